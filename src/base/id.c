@@ -1,0 +1,58 @@
+#include "base/id.h"
+
+#include "base/clock.h"
+#include "base/secret.h"
+
+#include <stdatomic.h>
+
+enum { COUNTER_BITS = 12, NODE_BITS = 10 };
+static const int64_t EPOCH_2024 = 1704067200000;
+
+static _Atomic int64_t last_tick; /* milliseconds since 2024 and the counter, without the node */
+static int node_number;
+
+void id_set_node(int node) { node_number = node & ID_NODE_MAX; }
+
+/* When more than 4,096 are asked for in a millisecond, or the clock steps back, the counter runs on
+ * ahead of the clock: order is kept, and the clock catches up. */
+int64_t id_new(void) {
+    int64_t now = (clock_now() - EPOCH_2024) << COUNTER_BITS, seen = atomic_load(&last_tick), next;
+    do
+        next = now > seen ? now : seen + 1;
+    while (!atomic_compare_exchange_weak(&last_tick, &seen, next));
+    int64_t ms = next >> COUNTER_BITS, counter = next & ((1 << COUNTER_BITS) - 1);
+    return ms << (NODE_BITS + COUNTER_BITS) | (int64_t)node_number << COUNTER_BITS | counter;
+}
+
+int64_t id_at(int64_t ms) { return ms <= EPOCH_2024 ? 0 : (ms - EPOCH_2024) << (NODE_BITS + COUNTER_BITS); }
+
+char *id_ref(struct arena *a, const char *prefix) {
+    uint8_t random[10];
+    secret_random(random, sizeof random);
+    return arena_printf(a, "%s_%s", prefix, base32(a, (struct bytes){random, sizeof random}));
+}
+
+bool id_ref_valid(const char *ref, const char *prefix) {
+    while (*prefix)
+        if (*ref++ != *prefix++)
+            return false;
+    if (*ref++ != '_')
+        return false;
+    int n = 0;
+    for (; (*ref >= 'a' && *ref <= 'z') || (*ref >= '2' && *ref <= '7'); ref++)
+        n++;
+    return n == 16 && !*ref;
+}
+
+char *id_short_ref(struct arena *a, int length) {
+    static const char letters[] = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"; /* no I, L, O, 0, 1 */
+    char *ref = arena_alloc(a, (size_t)length + 1);
+    for (int i = 0; i < length; i++) {
+        uint8_t r;
+        do
+            secret_random(&r, 1);
+        while (r >= 248); /* 8 × 31: every letter equally often */
+        ref[i] = letters[r % 31];
+    }
+    return ref;
+}

@@ -1,0 +1,32 @@
+/* id.h: names of things.
+ * Inside: int64 ids that grow with time (41 bits of milliseconds since 2024, 10 bits node, 12 bits
+ * counter). Outside: public references with a prefix that tells the kind and 80 random bits, which can
+ * be neither guessed nor counted: "con_7kq3…". An int64 id never leaves the program. */
+#ifndef KEPT_BASE_ID_H
+#define KEPT_BASE_ID_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { ID_NODE_MAX = 1023 };
+
+/* Before the first id_new; the node number is leased from a row of the database. */
+void id_set_node(int node);
+/* Thread-safe, always larger than the one before in this process. */
+int64_t id_new(void);
+/* The smallest id that could have been made at `ms`: for keyset ranges by time. */
+int64_t id_at(int64_t ms);
+
+/* "<prefix>_" and 16 base32 letters. Prefixes: con(versation) msg (contact) ctc agt tem(team) inb tag
+ * rep(saved reply) att(achment) tok(en) ses(sion) evt … one each, listed in docs/words.md. */
+char *id_ref(struct arena *a, const char *prefix);
+/* Right prefix and right shape; says nothing about existence. */
+bool id_ref_valid(const char *ref, const char *prefix);
+
+/* A conversation's short reference: `length` (6 to 8) capital letters and digits that cannot be
+ * mistaken for one another when read out. Gives no access to anything. */
+char *id_short_ref(struct arena *a, int length);
+
+#endif

@@ -1,0 +1,152 @@
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+static void begin_value(struct json *j, const char *key) {
+    if (j->comma)
+        buf_char(j->out, ',');
+    if (key) {
+        buf_char(j->out, '"');
+        json_escape(j->out, key, strlen(key));
+        buf_lit(j->out, "\":");
+    }
+    j->comma = true;
+}
+
+static void open_level(struct json *j, const char *key, char c) {
+    begin_value(j, key);
+    buf_char(j->out, c);
+    j->depth++;
+    j->comma = false;
+}
+
+static void close_level(struct json *j, char c) {
+    buf_char(j->out, c);
+    j->depth--;
+    j->comma = true;
+}
+
+void json_object(struct json *j, const char *key) { open_level(j, key, '{'); }
+void json_object_end(struct json *j) { close_level(j, '}'); }
+void json_array(struct json *j, const char *key) { open_level(j, key, '['); }
+void json_array_end(struct json *j) { close_level(j, ']'); }
+
+void json_escape(struct buf *out, const char *s, size_t n) {
+    static const char hex[] = "0123456789abcdef";
+    size_t from = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x7f)
+            continue;
+        buf_add(out, s + from, i - from);
+        from = i + 1;
+        switch (c) {
+        case '"': buf_lit(out, "\\\""); break;
+        case '\\': buf_lit(out, "\\\\"); break;
+        case '\n': buf_lit(out, "\\n"); break;
+        case '\t': buf_lit(out, "\\t"); break;
+        default: {
+            char u[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+            buf_add(out, u, sizeof u);
+        }
+        }
+    }
+    buf_add(out, s + from, n - from);
+}
+
+void json_text_n(struct json *j, const char *key, const char *value, size_t n) {
+    begin_value(j, key);
+    buf_char(j->out, '"');
+    json_escape(j->out, value, n);
+    buf_char(j->out, '"');
+}
+
+void json_text(struct json *j, const char *key, const char *value) {
+    if (value)
+        json_text_n(j, key, value, strlen(value));
+    else
+        json_null(j, key);
+}
+
+void json_int(struct json *j, const char *key, int64_t value) {
+    begin_value(j, key);
+    buf_int(j->out, value);
+}
+
+void json_double(struct json *j, const char *key, double value) {
+    if (!isfinite(value)) {
+        json_null(j, key);
+        return;
+    }
+    begin_value(j, key);
+    buf_printf(j->out, "%.6g", value);
+}
+
+void json_bool(struct json *j, const char *key, bool value) {
+    begin_value(j, key);
+    buf_str(j->out, value ? "true" : "false");
+}
+
+void json_null(struct json *j, const char *key) {
+    begin_value(j, key);
+    buf_lit(j->out, "null");
+}
+
+void json_time(struct json *j, const char *key, int64_t ms) {
+    if (!ms) {
+        json_null(j, key);
+        return;
+    }
+    time_t s = (time_t)(ms / 1000);
+    struct tm tm;
+    char text[40];
+    gmtime_r(&s, &tm);
+    size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    n += (size_t)snprintf(text + n, sizeof text - n, ".%03dZ", (int)(ms % 1000));
+    json_text_n(j, key, text, n);
+}
+
+/* jansson recurses while it parses and has no limit of its own below 2048 levels, which is enough stack
+ * for us but more than anybody needs; counting brackets first keeps the limit ours. */
+static bool too_deep(struct bytes text) {
+    int depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = (char)text.at[i];
+        if (in_string) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > JSON_DEPTH_MAX)
+                return true;
+        } else if (c == ']' || c == '}') {
+            depth--;
+        }
+    }
+    return false;
+}
+
+enum rc json_read(struct arena *a, struct bytes text, json_t **out, const char **why) {
+    *out = NULL;
+    if (text.len > JSON_SIZE_MAX) {
+        *why = arena_printf(a, "more than %d bytes of JSON", JSON_SIZE_MAX);
+        return RC_TOO_BIG;
+    }
+    if (too_deep(text)) {
+        *why = arena_printf(a, "more than %d levels of JSON", JSON_DEPTH_MAX);
+        return RC_INVALID;
+    }
+    json_error_t error;
+    *out = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &error);
+    if (!*out) {
+        *why = arena_printf(a, "not JSON: %s (line %d, column %d)", error.text, error.line, error.column);
+        return RC_INVALID;
+    }
+    return RC_OK;
+}

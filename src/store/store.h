@@ -1,0 +1,123 @@
+/* store.h: one interface to the database, whichever engine is behind it. Nothing of SQLite or
+ * PostgreSQL leaves src/store/.
+ *
+ * Reads take a `struct view *`: view_open for a request, tx_view inside a write, so that one load function
+ * serves both. A view reads one snapshot at most per query; nothing holds a snapshot across I/O.
+ * Only a `struct tx *` can write, and only a function run by store_write ever gets one.
+ *
+ * A query is declared once, at file level, beside the noun it belongs to:
+ *     QUERY(q_by_ref, "SELECT id, subject FROM conversation WHERE account_id = $1 AND ref = $2");
+ * Every declared query is prepared at start-up on the engine in use; one that does not prepare is a bad
+ * build and ends the process. Values are always bound: SQL is never put together from text.
+ * One dialect by discipline (docs/sql.md): $1… parameters, int64 and text and bytes, no JSON, LIKE or date
+ * functions. */
+#ifndef KEPT_STORE_STORE_H
+#define KEPT_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/rc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+struct view;
+struct tx;
+
+/* ---- queries and values ---- */
+
+struct query {
+    const char *name, *sql;
+    int index; /* place among all queries, set by store_open */
+};
+
+#define QUERY(var, text)                                                                                          \
+    static struct query var = {#var, text, -1};                                                                   \
+    static struct query *const var##_declared __attribute__((used, section("kept_queries"))) = &var
+
+struct value {
+    enum { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES } kind;
+    int64_t number;
+    struct bytes bytes;
+};
+
+static inline struct value value_int(int64_t n) { return (struct value){.kind = VALUE_INT, .number = n}; }
+struct value value_text(const char *s); /* NULL binds NULL; borrowed until the call returns */
+static inline struct value value_bytes(struct bytes b) { return (struct value){.kind = VALUE_BYTES, .bytes = b}; }
+static inline struct value value_null(void) { return (struct value){.kind = VALUE_NULL}; }
+/* An id column that may be empty: 0 binds NULL. */
+static inline struct value value_id(int64_t id) { return id ? value_int(id) : value_null(); }
+
+#define BIND(...)                                                                                                 \
+    (const struct value[]){__VA_ARGS__}, (int)(sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value))
+#define BIND_NOTHING NULL, 0
+
+/* ---- reading ---- */
+
+/* One query under way. Use: for (struct rows r = view_query(…); rows_next(&r);) …, and then rows_end.
+ * Text and bytes of a row live until the next rows_next; copy what is kept. */
+struct rows {
+    struct view *view;
+    struct query *query;
+    void *engine; /* the engine's own */
+    enum rc rc;
+};
+
+struct view *view_open(struct store *s); /* never fails: a lost connection shows in rows_end */
+void view_close(struct view *v);
+struct store *view_store(struct view *v);
+
+struct rows view_query(struct view *v, struct query *q, const struct value *values, int n);
+bool rows_next(struct rows *r);
+int64_t rows_int(struct rows *r, int column); /* NULL reads as 0 */
+const char *rows_text(struct rows *r, int column); /* NULL reads as NULL */
+struct bytes rows_bytes(struct rows *r, int column);
+bool rows_null(struct rows *r, int column);
+static inline char *rows_copy(struct rows *r, int column, struct arena *a) {
+    return arena_copy(a, rows_text(r, column));
+}
+/* Ends the query (also before its last row). RC_OK, RC_AWAY or RC_BROKEN; never RC_NONE. */
+enum rc rows_end(struct rows *r);
+
+/* The first row's first column; `otherwise` when there is no row or it is NULL. */
+enum rc view_int(struct view *v, struct query *q, const struct value *values, int n, int64_t otherwise, int64_t *out);
+
+/* ---- writing ---- */
+
+/* Runs fn(tx, arg) in a transaction and returns after COMMIT: RC_OK then means that it is on the disk.
+ * Any other result of fn, and a failed commit, leaves nothing behind. fn may run twice (after a lost race),
+ * does no I/O and calls no store_write; what must leave the database goes through tx_after.
+ * Blocks the caller; safe from any thread but the writer's own. */
+enum rc store_write(struct store *s, enum rc (*fn)(struct tx *, void *), void *arg);
+
+struct view *tx_view(struct tx *tx);
+/* Memory that lives until the transaction has ended and its tx_after calls have run. */
+struct arena *tx_arena(struct tx *tx);
+/* RC_CONFLICT on a broken UNIQUE or foreign key, RC_FULL, RC_AWAY, RC_BROKEN. */
+enum rc tx_exec(struct tx *tx, struct query *q, const struct value *values, int n);
+/* Rows changed by the last tx_exec. */
+int64_t tx_changes(struct tx *tx);
+/* Like tx_exec, for statements with RETURNING: read with rows_next. */
+struct rows tx_query(struct tx *tx, struct query *q, const struct value *values, int n);
+/* Runs fn(store, arg) once after COMMIT, in order, on the writing thread: wake-ups only, nothing slow.
+ * arg lives in tx_arena. Not run when the transaction fails. */
+void tx_after(struct tx *tx, void (*fn)(struct store *, void *), void *arg);
+/* Runs fn(tx, arg) as the last thing inside the transaction; once for each distinct fn and arg. The event
+ * chain uses it: the number of an event is taken when all else is done. */
+void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
+
+/* ---- opening ---- */
+
+/* `where` is a directory (SQLite, in it kept.db) or a postgresql:// URL. Migrations are applied when
+ * `migrate`; otherwise an old schema is RC_INVALID. *why (arena) is a sentence for the operator. */
+enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why);
+/* Waits for writes under way; views must be closed. */
+void store_close(struct store *s);
+
+/* A copy that is one consistent state, while the store is in use. SQLite only for now. */
+enum rc store_backup(struct store *s, const char *path, const char **why);
+/* Engine, version, size and settings as lines for `kept doctor`. */
+char *store_describe(struct store *s, struct arena *a);
+
+#endif
