@@ -4,36 +4,36 @@
 #include <stdio.h>
 #include <time.h>
 
-static void begin_value(struct json *j, const char *key) {
+static void begin_value(struct jw *j, const char *key) {
     if (j->comma)
         buf_char(j->out, ',');
     if (key) {
         buf_char(j->out, '"');
-        json_escape(j->out, key, strlen(key));
+        jw_escape(j->out, key, strlen(key));
         buf_lit(j->out, "\":");
     }
     j->comma = true;
 }
 
-static void open_level(struct json *j, const char *key, char c) {
+static void open_level(struct jw *j, const char *key, char c) {
     begin_value(j, key);
     buf_char(j->out, c);
     j->depth++;
     j->comma = false;
 }
 
-static void close_level(struct json *j, char c) {
+static void close_level(struct jw *j, char c) {
     buf_char(j->out, c);
     j->depth--;
     j->comma = true;
 }
 
-void json_object(struct json *j, const char *key) { open_level(j, key, '{'); }
-void json_object_end(struct json *j) { close_level(j, '}'); }
-void json_array(struct json *j, const char *key) { open_level(j, key, '['); }
-void json_array_end(struct json *j) { close_level(j, ']'); }
+void jw_object(struct jw *j, const char *key) { open_level(j, key, '{'); }
+void jw_object_end(struct jw *j) { close_level(j, '}'); }
+void jw_array(struct jw *j, const char *key) { open_level(j, key, '['); }
+void jw_array_end(struct jw *j) { close_level(j, ']'); }
 
-void json_escape(struct buf *out, const char *s, size_t n) {
+void jw_escape(struct buf *out, const char *s, size_t n) {
     static const char hex[] = "0123456789abcdef";
     size_t from = 0;
     for (size_t i = 0; i < n; i++) {
@@ -56,47 +56,47 @@ void json_escape(struct buf *out, const char *s, size_t n) {
     buf_add(out, s + from, n - from);
 }
 
-void json_text_n(struct json *j, const char *key, const char *value, size_t n) {
+void jw_text_n(struct jw *j, const char *key, const char *value, size_t n) {
     begin_value(j, key);
     buf_char(j->out, '"');
-    json_escape(j->out, value, n);
+    jw_escape(j->out, value, n);
     buf_char(j->out, '"');
 }
 
-void json_text(struct json *j, const char *key, const char *value) {
+void jw_text(struct jw *j, const char *key, const char *value) {
     if (value)
-        json_text_n(j, key, value, strlen(value));
+        jw_text_n(j, key, value, strlen(value));
     else
-        json_null(j, key);
+        jw_null(j, key);
 }
 
-void json_int(struct json *j, const char *key, int64_t value) {
+void jw_int(struct jw *j, const char *key, int64_t value) {
     begin_value(j, key);
     buf_int(j->out, value);
 }
 
-void json_double(struct json *j, const char *key, double value) {
+void jw_double(struct jw *j, const char *key, double value) {
     if (!isfinite(value)) {
-        json_null(j, key);
+        jw_null(j, key);
         return;
     }
     begin_value(j, key);
     buf_printf(j->out, "%.6g", value);
 }
 
-void json_bool(struct json *j, const char *key, bool value) {
+void jw_bool(struct jw *j, const char *key, bool value) {
     begin_value(j, key);
     buf_str(j->out, value ? "true" : "false");
 }
 
-void json_null(struct json *j, const char *key) {
+void jw_null(struct jw *j, const char *key) {
     begin_value(j, key);
     buf_lit(j->out, "null");
 }
 
-void json_time(struct json *j, const char *key, int64_t ms) {
+void jw_time(struct jw *j, const char *key, int64_t ms) {
     if (!ms) {
-        json_null(j, key);
+        jw_null(j, key);
         return;
     }
     time_t s = (time_t)(ms / 1000);
@@ -105,7 +105,7 @@ void json_time(struct json *j, const char *key, int64_t ms) {
     gmtime_r(&s, &tm);
     size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
     n += (size_t)snprintf(text + n, sizeof text - n, ".%03dZ", (int)(ms % 1000));
-    json_text_n(j, key, text, n);
+    jw_text_n(j, key, text, n);
 }
 
 /* jansson recurses while it parses and has no limit of its own below 2048 levels, which is enough stack

@@ -1,4 +1,4 @@
-/* json.h: JSON out by a streaming writer, JSON in by jansson under limits.
+/* json.h: JSON out by a streaming writer (jw_), JSON in by jansson under limits.
  * The writer keeps commas and nesting right; text is escaped and must be valid UTF-8.
  * A key of NULL writes an element of an array (or the root). */
 #ifndef KEPT_BASE_JSON_H
@@ -12,29 +12,29 @@
 
 enum { JSON_DEPTH_MAX = 64, JSON_SIZE_MAX = 4 * 1024 * 1024 };
 
-struct json {
+struct jw {
     struct buf *out; /* borrowed */
     unsigned depth;
     bool comma; /* a value stands before the next one on this level */
 };
 
-static inline struct json json_begin(struct buf *out) { return (struct json){.out = out}; }
-void json_object(struct json *j, const char *key);
-void json_object_end(struct json *j);
-void json_array(struct json *j, const char *key);
-void json_array_end(struct json *j);
-void json_text(struct json *j, const char *key, const char *value); /* NULL writes null */
-void json_text_n(struct json *j, const char *key, const char *value, size_t n);
-void json_int(struct json *j, const char *key, int64_t value);
-void json_double(struct json *j, const char *key, double value); /* 6 digits; not finite: null */
-void json_bool(struct json *j, const char *key, bool value);
-void json_null(struct json *j, const char *key);
+static inline struct jw jw_begin(struct buf *out) { return (struct jw){.out = out}; }
+void jw_object(struct jw *j, const char *key);
+void jw_object_end(struct jw *j);
+void jw_array(struct jw *j, const char *key);
+void jw_array_end(struct jw *j);
+void jw_text(struct jw *j, const char *key, const char *value); /* NULL writes null */
+void jw_text_n(struct jw *j, const char *key, const char *value, size_t n);
+void jw_int(struct jw *j, const char *key, int64_t value);
+void jw_double(struct jw *j, const char *key, double value); /* 6 digits; not finite: null */
+void jw_bool(struct jw *j, const char *key, bool value);
+void jw_null(struct jw *j, const char *key);
 /* UTC milliseconds as "2026-03-16T06:30:00.000Z"; 0 writes null. */
-void json_time(struct json *j, const char *key, int64_t ms);
+void jw_time(struct jw *j, const char *key, int64_t ms);
 
 /* Appends the inside of a JSON string: no quotes around it. Also safe inside a <script> of type
  * application/json: '<', '>' and '&' are written as \u003c and so on. */
-void json_escape(struct buf *out, const char *s, size_t n);
+void jw_escape(struct buf *out, const char *s, size_t n);
 
 /* Reads one document. Duplicate keys, more than JSON_DEPTH_MAX levels and more than JSON_SIZE_MAX bytes
  * are refused. On RC_INVALID or RC_TOO_BIG, *why (static or arena) says what is wrong and where.
