@@ -1,0 +1,69 @@
+/* engine.h: what an engine (sqlite.c, postgres.c) gives to store.c. Private to src/store. */
+#ifndef KEPT_STORE_ENGINE_H
+#define KEPT_STORE_ENGINE_H
+
+#include "store/store.h"
+
+enum { PARAMS_MAX = 64 };
+
+struct engine {
+    const char *name;
+    bool (*serves)(const char *where); /* is this address its own? */
+    enum rc (*open)(struct arena *a, const char *where, bool migrate, struct store **out, const char **why);
+    void (*close)(struct store *s);
+    enum rc (*write)(struct store *s, enum rc (*fn)(struct tx *, void *), void *arg);
+    struct view *(*view_open)(struct store *s);
+    void (*view_close)(struct view *v);
+    /* Binds and starts; failures go into r->rc and show in rows_end. */
+    void (*query)(struct rows *r, const struct value *values, int n);
+    bool (*next)(struct rows *r);
+    int64_t (*get_int)(struct rows *r, int column);
+    const char *(*get_text)(struct rows *r, int column);
+    struct bytes (*get_bytes)(struct rows *r, int column);
+    bool (*get_null)(struct rows *r, int column);
+    void (*end)(struct rows *r);
+    int64_t (*changes)(struct view *v);
+    enum rc (*backup)(struct store *s, const char *path, const char **why);
+    char *(*describe)(struct store *s, struct arena *a);
+};
+
+extern const struct engine sqlite_engine;
+
+/* Each engine's own structs begin with these. */
+struct store {
+    const struct engine *engine;
+};
+struct view {
+    struct store *store;
+};
+
+struct tx_call {
+    struct tx_call *next;
+    void (*after)(struct store *, void *);
+    enum rc (*last)(struct tx *, void *);
+    void *arg;
+};
+
+/* One transaction, or one part of a batch of them. The engine keeps it on its stack:
+ * tx_begin; run fn; tx_finish (inside the transaction); COMMIT; tx_committed; tx_end. */
+struct tx {
+    struct view *view;
+    struct arena *arena;
+    struct tx_call *after, **after_tail, *last;
+};
+
+void tx_begin(struct tx *tx, struct view *v);
+/* fn and then what tx_last asked for. */
+enum rc tx_run(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
+void tx_committed(struct tx *tx);
+void tx_end(struct tx *tx);
+
+/* All declared queries, in the order of their index. */
+int queries_count(void);
+struct query *queries_at(int index);
+
+/* A migration's text in the engine's words; malloc'd. */
+char *migration_for_sqlite(const char *text);
+char *migration_for_postgres(const char *text);
+
+#endif

@@ -1,0 +1,126 @@
+#include "store/engine.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+extern struct query *__start_kept_queries[], *__stop_kept_queries[];
+
+static const struct engine *const engines[] = {&sqlite_engine};
+
+int queries_count(void) { return (int)(__stop_kept_queries - __start_kept_queries); }
+
+struct query *queries_at(int index) { return __start_kept_queries[index]; }
+
+struct value value_text(const char *s) {
+    if (!s)
+        return value_null();
+    return (struct value){.kind = VALUE_TEXT, .bytes = {(const uint8_t *)s, strlen(s)}};
+}
+
+enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
+    for (int i = 0; i < queries_count(); i++)
+        queries_at(i)->index = i;
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
+        if (engines[i]->serves(where))
+            return engines[i]->open(a, where, migrate, out, why);
+    *why = arena_printf(a, "no database is known by the address %s", where);
+    return RC_INVALID;
+}
+
+void store_close(struct store *s) {
+    if (s)
+        s->engine->close(s);
+}
+
+enum rc store_backup(struct store *s, const char *path, const char **why) { return s->engine->backup(s, path, why); }
+
+char *store_describe(struct store *s, struct arena *a) { return s->engine->describe(s, a); }
+
+struct view *view_open(struct store *s) { return s->engine->view_open(s); }
+
+void view_close(struct view *v) { v->store->engine->view_close(v); }
+
+struct store *view_store(struct view *v) { return v->store; }
+
+struct rows view_query(struct view *v, struct query *q, const struct value *values, int n) {
+    struct rows r = {.view = v, .query = q, .rc = RC_OK};
+    v->store->engine->query(&r, values, n);
+    return r;
+}
+
+bool rows_next(struct rows *r) { return r->rc == RC_OK && r->view->store->engine->next(r); }
+int64_t rows_int(struct rows *r, int column) { return r->view->store->engine->get_int(r, column); }
+const char *rows_text(struct rows *r, int column) { return r->view->store->engine->get_text(r, column); }
+struct bytes rows_bytes(struct rows *r, int column) { return r->view->store->engine->get_bytes(r, column); }
+bool rows_null(struct rows *r, int column) { return r->view->store->engine->get_null(r, column); }
+
+enum rc rows_end(struct rows *r) {
+    r->view->store->engine->end(r);
+    return r->rc;
+}
+
+enum rc view_int(struct view *v, struct query *q, const struct value *values, int n, int64_t otherwise,
+                 int64_t *out) {
+    struct rows r = view_query(v, q, values, n);
+    *out = rows_next(&r) && !rows_null(&r, 0) ? rows_int(&r, 0) : otherwise;
+    return rows_end(&r);
+}
+
+/* ---- transactions ---- */
+
+enum rc store_write(struct store *s, enum rc (*fn)(struct tx *, void *), void *arg) {
+    return s->engine->write(s, fn, arg);
+}
+
+struct view *tx_view(struct tx *tx) { return tx->view; }
+
+struct arena *tx_arena(struct tx *tx) { return tx->arena; }
+
+struct rows tx_query(struct tx *tx, struct query *q, const struct value *values, int n) {
+    return view_query(tx->view, q, values, n);
+}
+
+enum rc tx_exec(struct tx *tx, struct query *q, const struct value *values, int n) {
+    struct rows r = view_query(tx->view, q, values, n);
+    while (rows_next(&r))
+        ;
+    return rows_end(&r);
+}
+
+int64_t tx_changes(struct tx *tx) { return tx->view->store->engine->changes(tx->view); }
+
+void tx_after(struct tx *tx, void (*fn)(struct store *, void *), void *arg) {
+    struct tx_call *c = ARENA_NEW(tx->arena, struct tx_call);
+    *c = (struct tx_call){.after = fn, .arg = arg};
+    *tx->after_tail = c;
+    tx->after_tail = &c->next;
+}
+
+void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg) {
+    struct tx_call **at = &tx->last;
+    for (; *at; at = &(*at)->next)
+        if ((*at)->last == fn && (*at)->arg == arg)
+            return;
+    *at = ARENA_NEW(tx->arena, struct tx_call);
+    **at = (struct tx_call){.last = fn, .arg = arg};
+}
+
+void tx_begin(struct tx *tx, struct view *v) {
+    *tx = (struct tx){.view = v, .arena = arena_new(4096)};
+    tx->after_tail = &tx->after;
+}
+
+enum rc tx_run(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg) {
+    enum rc rc = fn(tx, arg);
+    for (struct tx_call *c = tx->last; c && rc == RC_OK; c = c->next)
+        rc = c->last(tx, c->arg);
+    return rc;
+}
+
+void tx_committed(struct tx *tx) {
+    for (struct tx_call *c = tx->after; c; c = c->next)
+        c->after(tx->view->store, c->arg);
+}
+
+void tx_end(struct tx *tx) { arena_free(tx->arena); }
