@@ -240,6 +240,9 @@ CREATE TABLE message (
     state_reason TEXT NOT NULL DEFAULT '', -- a code or the other side's diagnostic
     state_at BIGINT NOT NULL,
     send_at BIGINT,                -- not before (undo)
+    undo_status TEXT NOT NULL DEFAULT '',  -- the conversation's status and clocks before this reply
+    undo_waiting_since BIGINT,
+    undo_first_reply_at BIGINT,
     mail_id TEXT,                  -- the Message-ID header without the angle brackets
     mail_references TEXT NOT NULL DEFAULT '', -- of its References, those kept, oldest first
     mail_from TEXT NOT NULL DEFAULT '',

@@ -37,6 +37,14 @@ struct view {
     struct store *store;
 };
 
+enum { RACES_MAX = 5 }; /* runs of one closure, the first included */
+
+struct tx_local {
+    struct tx_local *next;
+    const void *key;
+    void *value;
+};
+
 struct tx_call {
     struct tx_call *next;
     void (*after)(struct store *, void *);
@@ -50,6 +58,8 @@ struct tx {
     struct view *view;
     struct arena *arena;
     struct tx_call *after, **after_tail, *last;
+    struct tx_local *locals;
+    bool lost_race;
 };
 
 void tx_begin(struct tx *tx, struct view *v);

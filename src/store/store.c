@@ -97,6 +97,23 @@ void tx_after(struct tx *tx, void (*fn)(struct store *, void *), void *arg) {
     tx->after_tail = &c->next;
 }
 
+void **tx_local(struct tx *tx, const void *key) {
+    struct tx_local *l = tx->locals;
+    while (l && l->key != key)
+        l = l->next;
+    if (!l) {
+        l = ARENA_NEW(tx->arena, struct tx_local);
+        *l = (struct tx_local){.next = tx->locals, .key = key};
+        tx->locals = l;
+    }
+    return &l->value;
+}
+
+enum rc tx_lost_race(struct tx *tx) {
+    tx->lost_race = true;
+    return RC_CONFLICT;
+}
+
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg) {
     struct tx_call **at = &tx->last;
     for (; *at; at = &(*at)->next)
