@@ -25,9 +25,19 @@ struct choice {
     bool chosen;
 };
 
+struct choices {
+    struct choice *items;
+    int items_n;
+};
+
 struct error_line {
     const char *field; /* id of the field that it links to; "" when it concerns the whole form */
     const char *text;  /* translated: what is wrong and what cures it */
+};
+
+struct error_list {
+    struct error_line *items;
+    int items_n;
 };
 
 /* What a form says about one field, beside it. `error` is translated and empty when all is well. */
@@ -70,13 +80,11 @@ struct file_view {
 /* ---- signing in ---- */
 
 struct sign_in_view {
-    const char *lang_ui;
     const char *next; /* where to go afterwards, a path of ours */
     struct field email, password;
     const char *error; /* translated: wrong, locked until, session ended */
     bool first_run;    /* nobody has an account yet: shows the command to type */
-    struct choice *langs;
-    int langs_n;
+    struct choices langs;
 };
 
 struct sign_in_code_view {
@@ -145,10 +153,8 @@ struct list_view {
     int rows_n;
     const char *older; /* cursor of the next page; "" at the end */
     bool oldest_first;
-    struct choice *owners; /* of the bulk bar */
-    int owners_n;
-    struct choice *tags;
-    int tags_n;
+    struct choices owners; /* of the bulk bar */
+    struct choices tags;
 };
 
 /* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
@@ -222,8 +228,7 @@ struct composer_view {
     int findings_n;
     struct promise_chip *promises;
     int promises_n;
-    struct choice *saved; /* replies, the likeliest first */
-    int saved_n;
+    struct choices saved; /* replies, the likeliest first */
     struct file_view *files;
     int files_n;
 };
@@ -259,8 +264,7 @@ struct card_view {
     const char *lang_name, *zone_time; /* "ภาษาไทย"; "14:05 there" */
     const char *organization, *phone;
     int64_t since;
-    struct choice *emails; /* value the address, detail "does not accept mail" and the like */
-    int emails_n;
+    struct choices emails; /* value the address, detail "does not accept mail" and the like */
     const char *waited_text; /* the time that this customer has waited for us in all, by locale */
     const char *last_score;
     struct promise_view *promises; /* open ones */
@@ -282,10 +286,10 @@ struct conversation_view {
     const char *wait_level;
     struct tag_view *tags;
     int tags_n;
-    struct choice *owners, *teams, *all_tags;
-    int owners_n, teams_n, all_tags_n;
-    struct choice *snoozes; /* value: UTC ms; label: "Tomorrow, 9:00" */
-    int snoozes_n;
+    struct choices owners, teams;
+    struct tag_view *all_tags;
+    int all_tags_n;
+    struct choices snoozes; /* value: UTC ms; label: "Tomorrow, 9:00" */
     const char *merged_into, *merge_undo; /* merge_undo: reference of a merge that can be taken back */
     const char *older; /* cursor: earlier messages are not shown */
     struct timeline_item *items;
@@ -311,10 +315,8 @@ struct new_conversation_view {
     struct agent_shell shell;
     struct field to, subject, text;
     const char *kind; /* reply note */
-    struct choice *inboxes;
-    int inboxes_n;
-    struct error_line *errors;
-    int errors_n;
+    struct choices inboxes;
+    struct error_list errors;
 };
 
 /* ---- customers ---- */
@@ -324,8 +326,7 @@ struct public_shell {
     const char *brand;    /* the company's name */
     const char *home_url; /* of the help centre */
     const char *contact_url;
-    struct choice *langs; /* value a path with the language in it */
-    int langs_n;
+    struct choices langs; /* value a path with the language in it */
     bool private_page; /* not for search engines, no referrer */
 };
 
@@ -371,8 +372,7 @@ struct contact_form_view {
     int contacts_n;
     struct field name, email, subject, message, order;
     bool ask_order;
-    struct error_line *errors;
-    int errors_n;
+    struct error_list errors;
     struct file_view *files; /* kept from a first try that had errors */
     int files_n;
     const char *files_error, *files_limit; /* "20 MB" */
@@ -425,17 +425,23 @@ struct case_view {
     const char *files_limit;
 };
 
-/* Errors on customer pages. kind: not_found gone denied too_many too_big broken away */
+/* What went wrong. kind: not_found gone denied conflict invalid too_many too_big away broken. Alone it is the
+ * fragment that htmx puts in place (agent/error_part). */
+struct trouble {
+    const char *kind;
+    const char *detail;  /* translated, in place of the usual sentence */
+    const char *log_ref; /* to be read out on the phone */
+};
+
 struct error_view {
     struct public_shell shell;
-    const char *kind, *detail, *log_ref;
+    struct trouble what;
     const char *back_url;
 };
 
-/* The same for agents; also the fragment that htmx puts in place. */
 struct agent_error_view {
     struct agent_shell shell;
-    const char *kind, *detail, *log_ref;
+    struct trouble what;
 };
 
 /* ---- administration ---- */
@@ -457,10 +463,8 @@ struct admin_agents_view {
     struct admin_agent *agents;
     int agents_n;
     struct field name, email;
-    struct choice *roles, *teams;
-    int roles_n, teams_n;
-    struct error_line *errors;
-    int errors_n;
+    struct choices roles, teams;
+    struct error_list errors;
     const char *invite_link; /* to hand over when mail does not go out yet */
 };
 
@@ -475,8 +479,7 @@ struct admin_teams_view {
     struct admin_team *teams;
     int teams_n;
     struct field name;
-    struct error_line *errors;
-    int errors_n;
+    struct error_list errors;
 };
 
 struct admin_inbox {
@@ -501,10 +504,8 @@ struct admin_inbox_view {
     const char *kind; /* email form */
     struct field name, address, imap_host, imap_port, imap_user, smtp_host, smtp_port, smtp_user, signature;
     bool imap_password_set, smtp_password_set;
-    struct choice *langs, *teams, *securities;
-    int langs_n, teams_n, securities_n;
-    struct error_line *errors;
-    int errors_n;
+    struct choices langs, teams;
+    struct error_list errors;
     const char *test; /* translated: result of the last connection test */
     bool test_ok;
 };
@@ -520,8 +521,7 @@ struct admin_tags_view {
     struct admin_tag *tags;
     int tags_n;
     struct field name;
-    struct error_line *errors;
-    int errors_n;
+    struct error_list errors;
 };
 
 struct admin_reply {
@@ -537,10 +537,8 @@ struct admin_replies_view {
     int replies_n;
     const char *edit_ref; /* the one in the form; "" a new one */
     struct field name, text;
-    struct choice *langs;
-    int langs_n;
-    struct error_line *errors;
-    int errors_n;
+    struct choices langs;
+    struct error_list errors;
 };
 
 struct admin_sign_in {
@@ -561,14 +559,15 @@ struct wizard_view {
     struct agent_shell shell;
     const char *step;
     int number, steps;
-    struct choice *langs, *countries, *zones;
-    int langs_n, countries_n, zones_n;
-    struct field company, open_from, open_to, days, forward_to, emails;
+    struct choice *bars; /* one a step; chosen: it is done or being done */
+    int bars_n;
+    struct choices weekdays; /* in the order of the language; value 1 Monday to 7 Sunday */
+    struct choices langs, countries, zones;
+    struct field company, open_from, open_to, forward_to, emails;
     const char *our_address; /* to forward mail to */
     const char *test;        /* waiting arrived failed */
     const char *test_why;
-    struct error_line *errors;
-    int errors_n;
+    struct error_list errors;
 };
 
 #endif
