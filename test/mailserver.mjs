@@ -167,11 +167,17 @@ class MailServer {
     async addMailbox(address, password) {
         const known = this.domains.size;
         this.note(address, password);
-        fs.writeFileSync(path.join(this.dir, 'etc/users'), usersFile(this.users));   // Dovecot looks at each login
-        if (this.domains.size === known) return;
-        writeFor(path.join(this.dir, 'etc/postfix/domains'), domainsFile(this.domains));
-        this.postfix.signal('SIGHUP');
-        await greeted(this.smtpPort, '220 ', () => this.postfix.running);
+        fs.writeFileSync(path.join(this.dir, 'etc/users'), usersFile(this.users));
+        if (this.domains.size !== known) {
+            writeFor(path.join(this.dir, 'etc/postfix/domains'), domainsFile(this.domains));
+            this.postfix.signal('SIGHUP');
+            await greeted(this.smtpPort, '220 ', () => this.postfix.running);
+        }
+        // Dovecot looks at the file once a second.
+        for (const end = Date.now() + 5000; ; await sleep(100)) {
+            const box = new Mailbox(this.imapPort, address, password);
+            try { return void await box.raw('NOOP'); } catch (error) { if (Date.now() > end) throw error; } finally { box.close(); }
+        }
     }
 
     mailbox(address, password = this.users.get(address.toLowerCase())) {

@@ -16,7 +16,7 @@ fs.chmodSync(folder, 0o755);
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const mail = (subject, to = 'ann@example.test', from = 'bo@example.test') =>
-    Buffer.from(`From: ${from}\r\nTo: ${to}\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replace(/\W/g, '.')}@example.test>\r\n\r\n` +
+    Buffer.from(`From: ${from}\r\nTo: ${to}\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replace(/\W/g, '.')}@example.test>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\n` +
         'Grüße\r\n.a line with a dot\r\n');
 const about = subject => m => m.text.includes(`Subject: ${subject}\r\n`);
 
