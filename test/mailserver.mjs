@@ -42,8 +42,11 @@
 // submitted mail to any other domain.
 //
 //   node test/mailserver.mjs --dir build/demo-mail [--domain kept.test] [--customer ann@example.test:secret]…
-//        [--pipe support@kept.test=COMMAND LINE]… [--smtp-port N …] [--tls]
-// prints one line of JSON when ready and runs until SIGTERM, SIGINT, or the end of the process that started it.
+//        [--pipe 'support@kept.test=/abs/kept mail-in --rcpt "$1"']… [--pipe '@bounce.test=…']
+//        [--smtp-port N] [--submission-port N] [--imap-port N] [--imaps-port N] [--tls] [--user nobody] [--with-parent]
+// prints one line of JSON when ready and runs until SIGTERM or SIGINT (--with-parent: or until the process that
+// started it ends). A pipe's command line is a shell's, with recipient and sender in $1 and $2, run in no
+// particular folder.
 
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -84,10 +87,23 @@ class MailServer {
         this.domains.add(domainOf(address));
     }
 
-    async start({ user, ports: fixed = {} }) {
+    async start(options) {
+        try {
+            return await this.#start(options);
+        } catch (error) {
+            await this.stop();
+            throw error;
+        }
+    }
+
+    async #start({ user, ports: fixed = {} }) {
         ensureParts();
         fs.mkdirSync(path.dirname(this.dir), { recursive: true });
         if (!fs.existsSync(this.dir)) fs.mkdirSync(this.dir, { mode: 0o700 });
+        if (process.getuid() !== 0 && fs.statSync(this.dir).uid !== process.getuid())
+            throw new Error(`${this.dir} belongs to another user (from a run as root, perhaps); remove it or name another folder.`);
+        if (fs.readdirSync(this.dir).length && !fs.existsSync(path.join(this.dir, 'etc/dovecot.conf')))
+            throw new Error(`${this.dir} is not empty and not a private mail server's; name another folder.`);
         this.short = shortPath(this.dir);
         this.who = chooseUser(this.dir, this.short, user);
         if (this.tls) this.caFile = makeCertificate(path.join(this.dir, 'etc/tls'), this.tls.names ?? ['localhost', `mail.${this.domain}`]);
@@ -211,18 +227,18 @@ async function main() {
     const parent = process.ppid;
     const text = { type: 'string' }, many = { type: 'string', multiple: true, default: [] };
     const { values: v } = parseArgs({ options: { dir: text, domain: text, customer: many, pipe: many, user: text,
-        'smtp-port': text, 'submission-port': text, 'imap-port': text, 'imaps-port': text, tls: { type: 'boolean' } } });
+        'smtp-port': text, 'submission-port': text, 'imap-port': text, 'imaps-port': text, tls: { type: 'boolean' }, 'with-parent': { type: 'boolean' } } });
     if (!v.dir) throw new Error('usage: mailserver.mjs --dir FOLDER [--domain NAME] [--customer ADDRESS:PASSWORD]… [--pipe ADDRESS=COMMAND]… [--tls]');
     const split = (s, by) => [s.slice(0, s.indexOf(by)), s.slice(s.indexOf(by) + 1)];
     const ports = Object.fromEntries(['smtp', 'submission', 'imap', 'imaps'].filter(n => v[`${n}-port`]).map(n => [n, Number(v[`${n}-port`])]));
     const server = await startMailServer({
         dir: v.dir, domain: v.domain, tls: v.tls, user: v.user, ports,
         customers: v.customer.map(c => split(c, ':')).map(([address, password]) => ({ address, password })),
-        pipes: v.pipe.map(p => split(p, '=')).map(([address, command]) => ({ address, command: ['/bin/sh', '-c', command, 'pipe', '${recipient}', '${sender}'] })),
+        pipes: v.pipe.map(p => split(p, '=')).map(([at, command]) => ({ ...(at.startsWith('@') ? { domain: at.slice(1) } : { address: at }), command: ['/bin/sh', '-c', command, 'pipe', '${recipient}', '${sender}'] })),
         log: line => console.error(`mailserver: ${line}`),
     });
     console.log(JSON.stringify(server.ready));
-    const alive = setInterval(() => { if (process.ppid !== parent) process.emit('SIGTERM'); }, 500);
+    const alive = setInterval(() => { if (v['with-parent'] && process.ppid !== parent) process.emit('SIGTERM'); }, 500);
     await asked;
     clearInterval(alive);
     await server.stop();

@@ -72,11 +72,12 @@ export function chooseUser(dir, short, user = 'nobody') {
         if (run.status !== 0) throw new Error(`chown: ${run.stderr.trim()}`);
     };
     chown(dir, path.join(short, 'run'));
-    // A checkout below /root cannot be entered by that user. It then keeps the one right to pass folders.
+    // A checkout below /root cannot be entered by that user. It then keeps the one right to pass folders
+    // (and access(2), which Dovecot asks, is told to count it).
     const reaches = extra => spawnSync('/usr/bin/setpriv', [...words, ...extra, '/bin/sh', '-c', 'cd "$1" && cd "$2"', 'sh',
         path.join(partsDir, 'postfix/usr'), dir]).status === 0;
     if (!reaches([])) {
-        const right = ['dac_read_search', 'dac_override'].map(r => ['--inh-caps', `+${r}`, '--ambient-caps', `+${r}`])
+        const right = ['dac_read_search', 'dac_override'].map(r => ['--securebits', '+no_setuid_fixup', '--inh-caps', `+${r}`, '--ambient-caps', `+${r}`])
             .find(reaches);
         if (!right)
             throw new Error(`user ${user} can enter neither ${dir} nor ${partsDir}; put them where it can (chmod o+x the folders above).`);
@@ -93,7 +94,7 @@ export function programEnv(short, { postfix = false } = {}) {
     const dovecot = `${short}/p/dovecot/usr/lib/dovecot`;
     const env = {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC',
-        LD_LIBRARY_PATH: [`${short}/p/postfix/usr/lib/postfix`, dovecot, `${dovecot}/modules/old-stats`, lib].join(':'),
+        LD_LIBRARY_PATH: [`${short}/p/postfix/usr/lib/postfix`, dovecot, `${dovecot}/modules/old-stats`, lib, lib.replace('/libs/usr/', '/libs/')].join(':'),
     };
     return !postfix ? env : { ...env,
         LD_PRELOAD: `${lib}/libnss_wrapper.so:${lib}/libuid_wrapper.so`, UID_WRAPPER: '1', UID_WRAPPER_ROOT: '1',
