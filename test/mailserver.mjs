@@ -3,9 +3,9 @@
 // 127.0.0.1, all files below one folder.
 //
 // Promises: nothing needs to be installed (tools/mail-parts unpacks the programs), root and ordinary users
-// take the same path and nothing runs as root (mailserver/process.mjs says how), two servers may run side by side, a second
-// start in the same folder finds its mail and its queue again, and everything ends with the node process,
-// however that ends (see process.mjs).
+// take the same path and nothing runs as root (mailserver/process.mjs says how), two servers may run side by
+// side, a second start in the same folder finds its mail and its queue again (the mailboxes are those named at
+// that start), and everything ends with the node process, however that ends.
 // Never: sends a mail off the machine, asks DNS, touches the machine's own mail program, ends a process by
 // name, or writes outside `dir` but for links and sockets in /tmp/kept-mail-UID-HASH.
 //
@@ -56,7 +56,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { domainOf, domainsFile, usersFile, writeConfig, writeFor } from './mailserver/config.mjs';
 import { Mailbox } from './mailserver/imap.mjs';
-import { chooseUser, Daemon, ensureParts, freePort, greeted, programEnv, runProgram, shortPath, sleep } from './mailserver/process.mjs';
+import { chooseUser, Daemon, ensureParts, freePort, greeted, isFree, programEnv, runProgram, shortPath, sleep } from './mailserver/process.mjs';
 import { sendMail } from './mailserver/smtp.mjs';
 import { makeCertificate } from './mailserver/tls.mjs';
 
@@ -104,7 +104,7 @@ class MailServer {
             throw new Error(`${this.dir} belongs to another user (from a run as root, perhaps); remove it or name another folder.`);
         if (fs.readdirSync(this.dir).length && !fs.existsSync(path.join(this.dir, 'etc/dovecot.conf')))
             throw new Error(`${this.dir} is not empty and not a private mail server's; name another folder.`);
-        this.short = shortPath(this.dir);
+        this.short = await shortPath(this.dir);
         this.who = chooseUser(this.dir, this.short, user);
         if (this.tls) this.caFile = makeCertificate(path.join(this.dir, 'etc/tls'), this.tls.names ?? ['localhost', `mail.${this.domain}`]);
         this.logs = { postfix: path.join(this.dir, 'log/postfix.log'), dovecot: path.join(this.dir, 'log/dovecot.log') };
@@ -117,6 +117,8 @@ class MailServer {
             '-c', `${at}/d/etc/dovecot.conf`, '-f', 'service=master', '-m', 'master', '-p', '-e', `${at}/p/dovecot/usr/sbin/dovecot`, '-F',
             '-c', `${at}/d/etc/dovecot.conf`], path.join(this.dir, 'log/dovecot.out'));
 
+        for (const port of Object.values(fixed))
+            if (!await isFree(port)) throw new Error(`port ${port} on 127.0.0.1 is taken; end its program or name another port.`);
         const names = ['smtp', 'submission', 'imap', 'imaps'], taken = new Set(Object.values(fixed));
         for (let attempt = 1; ; attempt++) {
             this.ports = {};
@@ -147,17 +149,13 @@ class MailServer {
     async #up(name, daemon, ports, greeting) {
         if (daemon.running) return;
         const began = Date.now();
-        for (;;) {
-            daemon.start();
-            let up = true;
-            for (const port of ports) up &&= await greeted(port, greeting, () => daemon.running);
-            if (up) break;
-            await daemon.stop();
-            const why = [`${name} did not start.`, lastLines(this.logs[name.toLowerCase()]), lastLines(daemon.out)].filter(Boolean).join('\n');
-            // A server of an earlier process may be ending in this folder.
-            if (!/already running|unable to set exclusive lock/i.test(why) || Date.now() - began > 6000) throw new Error(why);
-            await sleep(300);
-        }
+        daemon.start();
+        for (const port of ports)
+            if (!await greeted(port, greeting, () => daemon.running)) {
+                await daemon.stop();
+                const log = this.logs[name.toLowerCase()];
+                throw new Error([`${name} did not start.`, lastLines(log), lastLines(daemon.out)].filter(Boolean).join('\n'));
+            }
         this.log(`${name} is up (${Date.now() - began} ms)`);
     }
 
@@ -227,14 +225,18 @@ async function main() {
     const parent = process.ppid;
     const text = { type: 'string' }, many = { type: 'string', multiple: true, default: [] };
     const { values: v } = parseArgs({ options: { dir: text, domain: text, customer: many, pipe: many, user: text,
-        'smtp-port': text, 'submission-port': text, 'imap-port': text, 'imaps-port': text, tls: { type: 'boolean' }, 'with-parent': { type: 'boolean' } } });
-    if (!v.dir) throw new Error('usage: mailserver.mjs --dir FOLDER [--domain NAME] [--customer ADDRESS:PASSWORD]… [--pipe ADDRESS=COMMAND]… [--tls]');
+        'smtp-port': text, 'submission-port': text, 'imap-port': text, 'imaps-port': text,
+        tls: { type: 'boolean' }, 'with-parent': { type: 'boolean' } } });
+    if (!v.dir) throw new Error('usage: mailserver.mjs --dir FOLDER …; the head of this file tells the rest.');
     const split = (s, by) => [s.slice(0, s.indexOf(by)), s.slice(s.indexOf(by) + 1)];
     const ports = Object.fromEntries(['smtp', 'submission', 'imap', 'imaps'].filter(n => v[`${n}-port`]).map(n => [n, Number(v[`${n}-port`])]));
     const server = await startMailServer({
         dir: v.dir, domain: v.domain, tls: v.tls, user: v.user, ports,
         customers: v.customer.map(c => split(c, ':')).map(([address, password]) => ({ address, password })),
-        pipes: v.pipe.map(p => split(p, '=')).map(([at, command]) => ({ ...(at.startsWith('@') ? { domain: at.slice(1) } : { address: at }), command: ['/bin/sh', '-c', command, 'pipe', '${recipient}', '${sender}'] })),
+        pipes: v.pipe.map(p => split(p, '=')).map(([at, command]) => ({
+            ...(at.startsWith('@') ? { domain: at.slice(1) } : { address: at }),
+            command: ['/bin/sh', '-c', command, 'pipe', '${recipient}', '${sender}'],
+        })),
         log: line => console.error(`mailserver: ${line}`),
     });
     console.log(JSON.stringify(server.ready));

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -216,9 +217,32 @@ test('two servers run side by side and keep apart', async () => {
     }
 });
 
-const alive = pid => { try { process.kill(pid, 0); return true; } catch { return false; } };
+test('one folder holds one server, keeps its mail for the next, and is no other folder', async () => {
+    const options = { dir: path.join(folder, 'again'), customers: [{ address: 'ann@example.test', password: 'a' }] };
+    const first = await startMailServer(options);
+    await first.mailbox('ann@example.test').append(mail('old'));
+    await assert.rejects(startMailServer(options), /another mail server is running/);
+    await first.mailbox('ann@example.test').waitFor(about('old'));
+    await first.stop();
+    const second = await startMailServer({ ...options, ports: { smtp: first.smtpPort } });
+    assert.equal(second.smtpPort, first.smtpPort);
+    await second.mailbox('ann@example.test').waitFor(about('old'));
+    await second.stop();
+    fs.mkdirSync(path.join(folder, 'other/etc'), { recursive: true });
+    await assert.rejects(startMailServer({ dir: path.join(folder, 'other') }), /not empty/);
+});
 
-for (const signal of ['SIGTERM', 'SIGKILL'])
+test('a taken port is told in a sentence', async () => {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await assert.rejects(startMailServer({ dir: path.join(folder, 'taken'), ports: { imap: server.address().port } }), { message: /^port \d+ on 127\.0\.0\.1 is taken/ });
+    server.close();
+});
+
+// A process that ended but was not waited for (its state is Z) is not alive.
+const alive = pid => { try { return !/\) Z/.test(fs.readFileSync(`/proc/${pid}/stat`, 'latin1')); } catch { return false; } };
+
+for (const signal of ['SIGKILL', 'SIGTERM'])
     test(`the command line prints its ports, and everything ends with it by ${signal}`, async () => {
         const child = spawn(process.execPath, [fileURLToPath(new URL('mailserver.mjs', import.meta.url)), '--dir', path.join(folder, 'cli'),
             '--customer', 'ann@example.test:secret', '--pipe', 'support@kept.test=cat >/dev/null'], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -36,7 +36,11 @@ export class Mailbox {
         }
         if (s.destroyed) throw new Error('IMAP: the server closed the connection');
         return new Promise((resolve, reject) => {
-            this.wake = () => { this.wake = null; this.chunks.length || !s.destroyed ? resolve() : reject(new Error('IMAP: the server closed the connection')); };
+            this.wake = () => {
+                this.wake = null;
+                if (this.chunks.length || !s.destroyed) resolve();
+                else reject(new Error('IMAP: the server closed the connection'));
+            };
         });
     }
 

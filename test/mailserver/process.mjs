@@ -31,12 +31,26 @@ export function ensureParts() {
         throw new Error((run.stderr || run.error?.message || 'tools/mail-parts failed').trim());
 }
 
+// Waits a moment for a server of an ended process that is still ending in this folder.
+async function earlierEnded(dir, short) {
+    const running = file => {
+        try {
+            const pid = Number(fs.readFileSync(file, 'utf8'));
+            return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(short);
+        } catch { return false; }
+    };
+    const files = [path.join(dir, 'queue/pid/master.pid'), path.join(short, 'run/master.pid')];
+    for (const end = Date.now() + 4000; files.some(running); await sleep(50))
+        if (Date.now() > end) throw new Error(`another mail server is running in ${dir}.`);
+}
+
 // A short path for `dir` and the parts, because a unix socket's path ends at 107 bytes and because Postfix
 // takes no blanks in paths. The same `dir` always gets the same one: /tmp/kept-mail-UID-HASH with the links
 // d and p, and with the folder run for Dovecot's sockets, since Dovecot follows links before it binds.
-export function shortPath(dir) {
+export async function shortPath(dir) {
     const name = createHash('sha256').update(dir + '\0' + partsDir).digest('hex').slice(0, 12);
     const short = path.join(os.tmpdir().length < 40 ? os.tmpdir() : '/tmp', `kept-mail-${process.getuid()}-${name}`);
+    await earlierEnded(dir, short);
     fs.mkdirSync(short, { recursive: true, mode: 0o755 });
     const stat = fs.lstatSync(short);
     if (!stat.isDirectory() || stat.uid !== process.getuid())
@@ -77,8 +91,8 @@ export function chooseUser(dir, short, user = 'nobody') {
     const reaches = extra => spawnSync('/usr/bin/setpriv', [...words, ...extra, '/bin/sh', '-c', 'cd "$1" && cd "$2"', 'sh',
         path.join(partsDir, 'postfix/usr'), dir]).status === 0;
     if (!reaches([])) {
-        const right = ['dac_read_search', 'dac_override'].map(r => ['--securebits', '+no_setuid_fixup', '--inh-caps', `+${r}`, '--ambient-caps', `+${r}`])
-            .find(reaches);
+        const right = ['dac_read_search', 'dac_override'].map(r =>
+            ['--securebits', '+no_setuid_fixup', '--inh-caps', `+${r}`, '--ambient-caps', `+${r}`]).find(reaches);
         if (!right)
             throw new Error(`user ${user} can enter neither ${dir} nor ${partsDir}; put them where it can (chmod o+x the folders above).`);
         words.push(...right);
@@ -94,7 +108,8 @@ export function programEnv(short, { postfix = false } = {}) {
     const dovecot = `${short}/p/dovecot/usr/lib/dovecot`;
     const env = {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC',
-        LD_LIBRARY_PATH: [`${short}/p/postfix/usr/lib/postfix`, dovecot, `${dovecot}/modules/old-stats`, lib, lib.replace('/libs/usr/', '/libs/')].join(':'),
+        LD_LIBRARY_PATH: [`${short}/p/postfix/usr/lib/postfix`, dovecot, `${dovecot}/modules/old-stats`, lib,
+            lib.replace('/libs/usr/', '/libs/')].join(':'),
     };
     return !postfix ? env : { ...env,
         LD_PRELOAD: `${lib}/libnss_wrapper.so:${lib}/libuid_wrapper.so`, UID_WRAPPER: '1', UID_WRAPPER_ROOT: '1',
@@ -149,19 +164,23 @@ export class Daemon {
     }
 }
 
+export async function isFree(port) {
+    const server = net.createServer();
+    const free = await new Promise(done => {
+        server.once('error', () => done(false));
+        server.listen({ port, host: '127.0.0.1', exclusive: true }, () => done(true));
+    });
+    if (free) await new Promise(done => server.close(done));
+    return free;
+}
+
 // A port that is free now, below the range from which the kernel gives ports to outgoing connections, so
 // that nobody takes it while the server is stopped for a moment.
 export async function freePort(taken) {
     for (let i = 0; i < 200; i++) {
         const port = 16384 + Math.floor(Math.random() * 16384);
         if (taken.has(port)) continue;
-        const server = net.createServer();
-        const ok = await new Promise(done => {
-            server.once('error', () => done(false));
-            server.listen({ port, host: '127.0.0.1', exclusive: true }, () => done(true));
-        });
-        if (!ok) continue;
-        await new Promise(done => server.close(done));
+        if (!await isFree(port)) continue;
         taken.add(port);
         return port;
     }
