@@ -40,6 +40,16 @@ static enum rc find_conversation(struct view *v, struct arena *a, const struct i
     return rc == RC_OK ? follow_merges(v, a, c) : rc;
 }
 
+/* Card numbers and the like never reach the row: the raw mail, sealed, is the only place that has them. */
+static const char *masked(struct arena *a, const char *text, unsigned kinds, int *count) {
+    if (!text || !*text)
+        return "";
+    size_t n = strlen(text);
+    struct mask_spans spans = mask_find(a, text, n, kinds);
+    *count += (int)spans.n;
+    return spans.n ? mask_apply(a, text, n, spans) : text;
+}
+
 static enum rc start_conversation(struct tx *tx, const struct inbound *in, int64_t contact_id, int64_t follow_up_of,
                                   int64_t now, struct conversation *c) {
     struct inbox inbox;
@@ -50,19 +60,11 @@ static enum rc start_conversation(struct tx *tx, const struct inbound *in, int64
         .inbox_id = in->inbox_id,
         .contact_id = contact_id,
         .team_id = inbox.team_id,
-        .subject = in->subject ? in->subject : "",
+        .subject = masked(tx_arena(tx), in->subject, MASK_PRIVATE, &(int){0}),
         .lang = in->lang && *in->lang ? in->lang : inbox.lang,
         .follow_up_of = follow_up_of,
     };
     return conversation_create(tx, c, (struct actor){ACTOR_CONTACT, contact_id}, now);
-}
-
-/* Card numbers and the like never reach the row: the raw mail, sealed, is the only place that has them. */
-static const char *masked(struct arena *a, const char *text, int *count) {
-    size_t spans = 0;
-    const char *out = mask_text(a, text ? text : "", MASK_STORED, &spans);
-    *count += (int)spans;
-    return out;
 }
 
 static enum rc add_parts(struct tx *tx, const struct inbound *in, int64_t message_id, int64_t now) {
@@ -177,9 +179,10 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
         .created_at = now,
     };
     struct message *m = &out->message;
-    m->body = masked(a, in->body, &m->masked);
-    m->quoted = masked(a, in->quoted, &m->masked);
-    const char *html = m->has_html ? masked(a, in->html, &m->masked) : NULL;
+    unsigned kinds = setting_int(v, SETTING_MASK_CONTACTS) ? MASK_ALL : MASK_PRIVATE;
+    m->body = masked(a, in->body, kinds, &m->masked);
+    m->quoted = masked(a, in->quoted, kinds, &m->masked);
+    const char *html = m->has_html ? masked(a, in->html, kinds, &m->masked) : NULL;
     c->unreadable |= in->unreadable != NULL;
     rc = message_add(tx, m);
     if (rc == RC_OK && html)
