@@ -440,13 +440,3 @@ CREATE TABLE idempotency (         -- what a request with this key was answered
     created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, token_id, idempotency_key)
 );
-
-CREATE TABLE auto_answer (         -- automatic answers sent, so that two robots do not talk to each other
-    account_id BIGINT NOT NULL,
-    id BIGINT NOT NULL,
-    sender_hash BYTEA NOT NULL,
-    conversation_id BIGINT NOT NULL,
-    at BIGINT NOT NULL,
-    PRIMARY KEY (account_id, id)
-);
-CREATE INDEX auto_answer_sender ON auto_answer (account_id, sender_hash, at);

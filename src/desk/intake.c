@@ -1,14 +1,22 @@
 #include "desk/intake.h"
 
-#include "base/utf8.h"
+#include "base/id.h"
 #include "desk/account.h"
+#include "desk/blob.h"
 #include "desk/contact.h"
 #include "desk/inbox.h"
+#include "desk/job.h"
 #include "text/mask.h"
 
 #include <string.h>
 
 QUERY(q_inbound_done, "UPDATE inbound SET state = $3, message_id = $4 WHERE account_id = $1 AND id = $2");
+QUERY(q_inbound_find, "SELECT id FROM inbound WHERE account_id = $1 AND channel = $2 AND hash = $3");
+QUERY(q_inbound_keep, "INSERT INTO inbound (account_id, id, channel, hash, blob_id, recipient, inbox_id, state,"
+                      " received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'raw', $8)"
+                      " ON CONFLICT (account_id, channel, hash) DO NOTHING");
+QUERY(q_inbound_take, "UPDATE inbound SET attempts = attempts + 1 WHERE account_id = $1 AND id = $2"
+                      " RETURNING blob_id, inbox_id, attempts, recipient, state");
 QUERY(q_inbound_state, "SELECT message_id FROM inbound WHERE account_id = $1 AND id = $2");
 QUERY(q_sender_wrote_here, "SELECT count(*) FROM message WHERE account_id = $1 AND conversation_id = $2"
                            " AND contact_id = $3");
@@ -94,12 +102,10 @@ static enum rc move_conversation(struct tx *tx, struct conversation *c, const st
     return rc;
 }
 
-static enum rc note_done(struct tx *tx, const struct inbound *in, int64_t message_id) {
-    if (!in->raw_id)
+static enum rc note_done(struct tx *tx, int64_t raw_id, const char *state, int64_t message_id) {
+    if (!raw_id)
         return RC_OK;
-    return tx_exec(tx, &q_inbound_done,
-                   BIND(ACCOUNT, value_int(in->raw_id), value_text(in->unreadable ? "unreadable" : "done"),
-                        value_id(message_id)));
+    return tx_exec(tx, &q_inbound_done, BIND(ACCOUNT, value_int(raw_id), value_text(state), value_id(message_id)));
 }
 
 /* A raw row that has its message, or a mail that the same sender's copy brought by another way. */
@@ -142,7 +148,7 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
         rc = message_load(v, a, seen_id, &out->message);
         if (rc == RC_OK)
             rc = conversation_load(v, a, out->message.conversation_id, &out->conversation);
-        return rc == RC_OK ? note_done(tx, in, seen_id) : rc;
+        return rc == RC_OK ? note_done(tx, in->raw_id, "done", seen_id) : rc;
     }
     bool moves = !in->auto_kind || !*in->auto_kind, known = true;
     struct conversation *c = &out->conversation;
@@ -192,11 +198,50 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
     if (rc == RC_OK)
         rc = move_conversation(tx, c, m, verdict, now);
     if (rc == RC_OK)
-        rc = note_done(tx, in, m->id);
+        rc = note_done(tx, in->raw_id, in->unreadable ? "unreadable" : "done", m->id);
     if (rc == RC_OK)
         event_add(tx, (struct event){"message.received", {ACTOR_CONTACT, contact.id}, c->id, m->id,
                                      moves ? "" : in->auto_kind, m->masked});
     return rc;
+}
+
+/* ---- raw bytes ---- */
+
+enum rc intake_keep_raw(struct tx *tx, const char *channel, struct bytes raw, const uint8_t hash[32],
+                        const char *recipient, int64_t inbox_id, int64_t now, int64_t *id) {
+    int64_t blob_id;
+    struct value digest = value_bytes((struct bytes){hash, SHA256_SIZE});
+    enum rc rc = view_int(tx_view(tx), &q_inbound_find, BIND(ACCOUNT, value_text(channel), digest), 0, id);
+    if (rc != RC_OK || *id)
+        return rc != RC_OK ? rc : RC_DUPLICATE;
+    rc = blob_put(tx, SECRET_RAW, raw, now, &blob_id);
+    if (rc != RC_OK)
+        return rc;
+    *id = id_new();
+    rc = tx_exec(tx, &q_inbound_keep,
+                 BIND(ACCOUNT, value_int(*id), value_text(channel), digest, value_int(blob_id), value_text(recipient),
+                      value_id(inbox_id), value_int(now)));
+    if (rc == RC_OK && !tx_changes(tx))
+        return tx_lost_race(tx);
+    return rc != RC_OK ? rc : job_add(tx, JOB_PARSE_MAIL, *id, now);
+}
+
+enum rc intake_take_raw(struct tx *tx, int64_t id, struct raw_mail *out) {
+    struct rows r = tx_query(tx, &q_inbound_take, BIND(ACCOUNT, value_int(id)));
+    bool found = rows_next(&r);
+    if (found)
+        *out = (struct raw_mail){
+            .id = id,
+            .blob_id = rows_int(&r, 0),
+            .inbox_id = rows_int(&r, 1),
+            .attempts = (int)rows_int(&r, 2),
+            .recipient = rows_copy(&r, 3, tx_arena(tx)),
+            .done = strcmp(rows_text(&r, 4), "raw") != 0,
+        };
+    while (rows_next(&r))
+        ;
+    enum rc rc = rows_end(&r);
+    return rc == RC_OK && !found ? RC_NONE : rc;
 }
 
 /* ---- bounces ---- */
@@ -212,6 +257,9 @@ enum rc intake_bounce(struct tx *tx, const struct bounce *b, int64_t now) {
         rc = message_by_mail_id(tx_view(tx), a, b->mail_id, &m);
     if (rc == RC_OK && strcmp(m.kind, "customer") == 0)
         rc = RC_NONE; /* somebody bounces a mail that was never ours */
+    if (rc != RC_OK)
+        return rc;
+    rc = note_done(tx, b->raw_id, "done", m.id);
     if (rc != RC_OK)
         return rc;
     const char *reason = arena_printf(a, "%s %s", b->status ? b->status : "", b->diagnostic ? b->diagnostic : "");

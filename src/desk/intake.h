@@ -42,12 +42,29 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
 
 /* What a bounce says of one of our messages: it is shown there, and the conversation opens for its owner. */
 struct bounce {
+    int64_t raw_id;          /* row of `inbound` */
     const char *message_ref; /* from the signed bounce address, checked; or NULL and then: */
     const char *mail_id;     /* the Message-ID that came back */
     bool permanent;          /* 5.x; else a delay: noted only */
     const char *status, *diagnostic;
 };
-/* RC_NONE: no such message of ours. */
+/* RC_NONE: no such message of ours; then it is accepted like any other mail. */
 enum rc intake_bounce(struct tx *tx, const struct bounce *b, int64_t now);
+
+/* ---- raw bytes, before anything is understood of them ---- */
+
+struct raw_mail {
+    int64_t id, blob_id, inbox_id;
+    int attempts;
+    const char *recipient; /* of the envelope; "" when not known */
+    bool done;
+};
+
+/* Keeps the bytes and adds the job that reads them. `hash` is of the mail without what its way added, so the same mail by
+ * another way is found: *id is then the row that was there, and RC_DUPLICATE. inbox_id 0: not known yet. */
+enum rc intake_keep_raw(struct tx *tx, const char *channel, struct bytes raw, const uint8_t hash[32],
+                        const char *recipient, int64_t inbox_id, int64_t now, int64_t *id);
+/* For the job: counts the attempt. */
+enum rc intake_take_raw(struct tx *tx, int64_t id, struct raw_mail *out);
 
 #endif

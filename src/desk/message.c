@@ -27,6 +27,8 @@ QUERY(q_message_add, "INSERT INTO message (account_id, id, ref, conversation_id,
                      " $20, $21, $22, $23, $24, $25)");
 QUERY(q_message_state, "UPDATE message SET state = $4, state_reason = $5, send_at = $6, state_at = $7"
                        " WHERE account_id = $1 AND id = $2 AND state = $3");
+QUERY(q_message_set_mail, "UPDATE message SET mail_id = $3, mail_references = $4, mail_from = $5"
+                      " WHERE account_id = $1 AND id = $2");
 QUERY(q_html_add, "INSERT INTO message_html (account_id, message_id, html) VALUES ($1, $2, $3)");
 QUERY(q_html_load, "SELECT html FROM message_html WHERE account_id = $1 AND message_id = $2");
 
@@ -143,6 +145,11 @@ enum rc message_set_state(struct tx *tx, struct message *m, const char *from, co
     m->state_reason = reason ? reason : "";
     m->send_at = send_at;
     return rc;
+}
+
+enum rc message_set_mail(struct tx *tx, int64_t id, const char *mail_id, const char *references, const char *from) {
+    return tx_exec(tx, &q_message_set_mail,
+                   BIND(ACCOUNT, value_int(id), value_text(mail_id), value_text(references), value_text(from)));
 }
 
 /* ---- attachments ---- */

@@ -52,6 +52,9 @@ enum rc message_add_html(struct tx *tx, int64_t message_id, const char *html);
 enum rc message_set_state(struct tx *tx, struct message *m, const char *from, const char *to, const char *reason,
                           int64_t send_at, int64_t now);
 
+/* What the mail that carries it says of itself; stored before it is sent. */
+enum rc message_set_mail(struct tx *tx, int64_t id, const char *mail_id, const char *references, const char *from);
+
 enum rc attachment_add(struct tx *tx, int64_t message_id, struct attachment *x, int64_t now);
 enum rc attachment_list(struct view *v, struct arena *a, int64_t message_id, struct attachment **out, int *n);
 enum rc attachment_by_ref(struct view *v, struct arena *a, const char *ref, struct attachment *out);
