@@ -65,7 +65,8 @@ describe("the audit refuses and closes", () => {
   for (const [name, status, bytes] of rows)
     test(name, async () => {
       // What follows would be the smuggled request: it must never be answered.
-      const r = await raw(s.port, bytes, lines("GET /hello HTTP/1.1", "Host: a", "Connection: close"));
+      // (Not after a flood: bytes left unread reset the connection, which may overtake the answer.)
+      const r = await raw(s.port, bytes, ...(status === 431 ? [] : [lines("GET /hello HTTP/1.1", "Host: a", "Connection: close")]));
       assert.equal(r.status, status, r.text);
       assert.equal(r.text.match(/^HTTP\/1\.1 /gm)?.length, 1, "one answer only: " + r.text);
     });
@@ -363,6 +364,16 @@ describe("load", () => {
     const code = one.stop();
     assert.equal(await answer, "slept");
     assert.equal(await code, 0);
+  });
+  test("stopping does not wait for a body that never comes", async () => {
+    const one = await start();
+    const socket = net.connect(one.port, "127.0.0.1", () => socket.write(lines("POST /raw HTTP/1.1", "Host: a", "Content-Length: 100") + "half"));
+    socket.on("error", () => {});
+    await new Promise((r) => setTimeout(r, 100));
+    const started = Date.now();
+    assert.equal(await one.stop(), 0);
+    assert.ok(Date.now() - started < 8000);
+    socket.destroy();
   });
   test("a trusted proxy's last hop and scheme count, a stranger's do not", async () => {
     const headers = { "x-forwarded-for": "6.6.6.6, 203.0.113.9", "x-forwarded-proto": "https" };
