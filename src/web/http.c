@@ -101,7 +101,7 @@ static void request_give_back(struct request *rq) {
     arena_reset(rq->arena);
     buf_recycle(&rq->out);
     buf_recycle(&rq->body);
-    if (free_requests->n >= FREE_MAX) {
+    if (!free_requests || free_requests->n >= FREE_MAX) { /* no list: the thread that stops the server */
         request_destroy(rq);
         return;
     }
