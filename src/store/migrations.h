@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 /* migrations.h: the schema's history, embedded from sql/ by tools/sql_embed.py. */
 #ifndef KEPT_STORE_MIGRATIONS_H
 #define KEPT_STORE_MIGRATIONS_H
@@ -8,5 +9,21 @@ struct migration {
 };
 extern const struct migration migrations[];
 extern const int migrations_n;
+=======
+/* migrations.h: the schema's history, from sql/NNNN_name.sql by tools/migrations.py. Numbers run from 1 without gaps. */
+#ifndef KEPT_STORE_MIGRATIONS_H
+#define KEPT_STORE_MIGRATIONS_H
+
+#include <stddef.h>
+
+struct migration {
+    int number;
+    const char *name; /* "conversations" of 0003_conversations.sql */
+    const char *text; /* statements with the type words of docs/sql.md */
+};
+
+extern const struct migration migrations[];
+extern const size_t migrations_n;
+>>>>>>> templates
 
 #endif
