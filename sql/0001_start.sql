@@ -423,6 +423,13 @@ CREATE TABLE event (
     PRIMARY KEY (account_id, seq)
 );
 CREATE INDEX event_conversation ON event (account_id, conversation_id, seq);
+-- On SQLite the store refuses such statements itself, before they run.
+POSTGRES_ONLY CREATE FUNCTION refuse_rewriting_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'event rows are history: they are neither changed nor removed' USING ERRCODE = 'insufficient_privilege';
+END $$;
+POSTGRES_ONLY CREATE TRIGGER event_is_history BEFORE UPDATE OR DELETE OR TRUNCATE ON event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting_history();
 
 CREATE TABLE event_chain (         -- the chain's end
     account_id BIGINT PRIMARY KEY REFERENCES account,
