@@ -1,0 +1,451 @@
+#include "text/rank.h"
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "text/analyzer.h"
+#include "text/stop.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* BM25 as everybody uses it; other values changed nothing in any language. */
+static const float K1 = 1.2f, B = 0.75f;
+/* A token in more articles than this says little and costs most: left out when the question has rarer ones. */
+static const double COMMON_SHARE = 0.30;
+
+enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64 };
+
+/* A posting is slot << 8 | times: four bytes. */
+struct term {
+    uint64_t hash;
+    uint32_t *postings; /* by rising slot; those of dead articles stay until the next sweep */
+    uint32_t n, room;
+    uint32_t df; /* articles that live */
+    uint8_t kind;
+};
+
+struct article {
+    char *ref, *title, *body;
+    uint32_t flags;
+    bool dead;
+    uint32_t length[TOKEN_KINDS];
+    uint32_t *terms; /* each token's term, kind after kind, in text order */
+    uint32_t n_terms;
+};
+
+/* The articles of one language. */
+struct shard {
+    char lang[LANG_SIZE];
+    struct term *terms;
+    uint32_t n_terms, terms_room;
+    uint32_t *slots; /* hash to term + 1; 0 is free */
+    uint32_t slots_room;
+    struct article *articles;
+    uint32_t n, room, dead;
+    uint64_t length[TOKEN_KINDS]; /* of the living */
+};
+
+struct place {
+    uint32_t shard, slot; /* shard + 1; 0 is free */
+};
+
+struct rank {
+    pthread_rwlock_t lock;
+    struct shard *shards;
+    uint32_t n_shards;
+    struct place *places; /* by hash of ref */
+    size_t places_room, places_used;
+    struct arena *scratch; /* for the one that writes */
+};
+
+static void *must(void *p) {
+    if (!p)
+        die("out of memory");
+    return p;
+}
+
+static void *grown(void *old, uint32_t *room, uint32_t least, size_t size) {
+    if (*room >= least)
+        return old;
+    uint64_t wanted = (uint64_t)*room * 3 / 2 + 4;
+    *room = wanted > least ? (uint32_t)wanted : least;
+    return must(reallocarray(old, *room, size));
+}
+
+struct rank *rank_new(void) {
+    struct rank *r = must(calloc(1, sizeof *r));
+    if (pthread_rwlock_init(&r->lock, NULL))
+        die("out of memory");
+    r->scratch = arena_new(0);
+    return r;
+}
+
+static void article_free(struct article *d) {
+    free(d->ref);
+    free(d->title);
+    free(d->body);
+    free(d->terms);
+    *d = (struct article){.dead = true};
+}
+
+void rank_free(struct rank *r) {
+    if (!r)
+        return;
+    for (uint32_t s = 0; s < r->n_shards; s++) {
+        struct shard *shard = &r->shards[s];
+        for (uint32_t i = 0; i < shard->n; i++)
+            article_free(&shard->articles[i]);
+        for (uint32_t i = 0; i < shard->n_terms; i++)
+            free(shard->terms[i].postings);
+        free(shard->articles);
+        free(shard->terms);
+        free(shard->slots);
+    }
+    free(r->shards);
+    free(r->places);
+    arena_free(r->scratch);
+    pthread_rwlock_destroy(&r->lock);
+    free(r);
+}
+
+/* ---- terms of a shard ---- */
+
+static uint32_t *term_slot(const struct shard *s, uint64_t hash) {
+    uint32_t at = (uint32_t)hash & (s->slots_room - 1);
+    while (s->slots[at] && s->terms[s->slots[at] - 1].hash != hash)
+        at = (at + 1) & (s->slots_room - 1);
+    return &s->slots[at];
+}
+
+static struct term *term_find(const struct shard *s, uint64_t hash) {
+    uint32_t found = s->slots_room ? *term_slot(s, hash) : 0;
+    return found ? &s->terms[found - 1] : NULL;
+}
+
+static uint32_t term_get(struct shard *s, const struct token *token) {
+    if (s->n_terms * 2 >= s->slots_room) {
+        s->slots_room = s->slots_room ? s->slots_room * 2 : 1024;
+        free(s->slots);
+        s->slots = must(calloc(s->slots_room, sizeof *s->slots));
+        for (uint32_t i = 0; i < s->n_terms; i++)
+            *term_slot(s, s->terms[i].hash) = i + 1;
+    }
+    uint32_t *slot = term_slot(s, token->hash);
+    if (!*slot) {
+        s->terms = grown(s->terms, &s->terms_room, s->n_terms + 1, sizeof *s->terms);
+        s->terms[s->n_terms++] = (struct term){.hash = token->hash, .kind = (uint8_t)token->kind};
+        *slot = s->n_terms;
+    }
+    return *slot - 1;
+}
+
+static void term_post(struct term *t, uint32_t slot) {
+    if (t->n && t->postings[t->n - 1] >> 8 == slot) {
+        if ((t->postings[t->n - 1] & TF_MAX) < TF_MAX)
+            t->postings[t->n - 1]++;
+        return;
+    }
+    t->postings = grown(t->postings, &t->room, t->n + 1, sizeof *t->postings);
+    t->postings[t->n++] = slot << 8 | 1;
+    t->df++;
+}
+
+/* ---- articles ---- */
+
+static uint64_t ref_hash(const char *ref) {
+    uint64_t h = 0xcbf29ce484222325u;
+    for (; *ref; ref++)
+        h = (h ^ (unsigned char)*ref) * 0x100000001b3u;
+    return (h ^ h >> 29) * 0xd6e8feb86659fd93u;
+}
+
+/* Where the ref is kept; a free place when it is not. A dropped article's place stays taken by its dead slot. */
+static struct place *place_of(struct rank *r, const char *ref) {
+    size_t at = ref_hash(ref) >> 20 & (r->places_room - 1);
+    for (; r->places[at].shard; at = (at + 1) & (r->places_room - 1)) {
+        const struct article *d = &r->shards[r->places[at].shard - 1].articles[r->places[at].slot];
+        if (!d->dead && !strcmp(d->ref, ref))
+            break;
+    }
+    return &r->places[at];
+}
+
+static void places_rebuild(struct rank *r) {
+    size_t live = 1;
+    for (uint32_t s = 0; s < r->n_shards; s++)
+        live += r->shards[s].n - r->shards[s].dead;
+    r->places_room = 64;
+    while (r->places_room < live * 4)
+        r->places_room *= 2;
+    free(r->places);
+    r->places = must(calloc(r->places_room, sizeof *r->places));
+    r->places_used = 0;
+    for (uint32_t s = 0; s < r->n_shards; s++) {
+        for (uint32_t i = 0; i < r->shards[s].n; i++) {
+            if (r->shards[s].articles[i].dead)
+                continue;
+            *place_of(r, r->shards[s].articles[i].ref) = (struct place){s + 1, i};
+            r->places_used++;
+        }
+    }
+}
+
+static void first_subtag(char out[LANG_SIZE], const char *lang) {
+    size_t n = 0;
+    for (; lang && n < LANG_SIZE - 1 && lang[n] && lang[n] != '-' && lang[n] != '_'; n++)
+        out[n] = lang[n] >= 'A' && lang[n] <= 'Z' ? (char)(lang[n] + 32) : lang[n];
+    out[n] = 0;
+}
+
+static uint32_t shard_find(const struct rank *r, const char *lang) {
+    uint32_t s = 0;
+    while (s < r->n_shards && strcmp(r->shards[s].lang, lang))
+        s++;
+    return s;
+}
+
+/* Forgets dead articles: slots move together, postings with them. */
+static void shard_sweep(struct shard *s) {
+    enum { GONE = UINT32_MAX };
+    uint32_t *moved = must(calloc(s->n + 1, sizeof *moved)), n = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        moved[i] = s->articles[i].dead ? (uint32_t)GONE : n;
+        if (!s->articles[i].dead)
+            s->articles[n++] = s->articles[i];
+    }
+    for (uint32_t t = 0; t < s->n_terms; t++) {
+        struct term *term = &s->terms[t];
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < term->n; i++) {
+            uint32_t slot = moved[term->postings[i] >> 8];
+            if (slot != (uint32_t)GONE)
+                term->postings[kept++] = slot << 8 | (term->postings[i] & TF_MAX);
+        }
+        term->n = kept;
+    }
+    free(moved);
+    s->n = n;
+    s->dead = 0;
+}
+
+static int by_number(const void *x, const void *y) {
+    uint32_t one = *(const uint32_t *)x, other = *(const uint32_t *)y;
+    return (one > other) - (one < other);
+}
+
+static void drop_locked(struct rank *r, const char *ref) {
+    if (!r->places_room)
+        return;
+    struct place *p = place_of(r, ref);
+    if (!p->shard)
+        return;
+    struct shard *s = &r->shards[p->shard - 1];
+    struct article *d = &s->articles[p->slot];
+    for (int k = 0; k < TOKEN_KINDS; k++)
+        s->length[k] -= d->length[k];
+    if (d->n_terms)
+        qsort(d->terms, d->n_terms, sizeof *d->terms, by_number);
+    for (uint32_t i = 0; i < d->n_terms; i++)
+        if (!i || d->terms[i] != d->terms[i - 1])
+            s->terms[d->terms[i]].df--;
+    article_free(d);
+    s->dead++;
+    if (s->dead > SWEEP_LEAST && s->dead > s->n / 4) {
+        shard_sweep(s);
+        places_rebuild(r);
+    }
+}
+
+void rank_drop(struct rank *r, const char *ref) {
+    pthread_rwlock_wrlock(&r->lock);
+    drop_locked(r, ref);
+    pthread_rwlock_unlock(&r->lock);
+}
+
+size_t rank_count(struct rank *r) {
+    size_t n = 0;
+    pthread_rwlock_rdlock(&r->lock);
+    for (uint32_t s = 0; s < r->n_shards; s++)
+        n += r->shards[s].n - r->shards[s].dead;
+    pthread_rwlock_unlock(&r->lock);
+    return n;
+}
+
+/* The title stands before the body, as a reader sees it. */
+static struct tokens article_tokens(struct arena *a, const char *title, const char *body) {
+    size_t n = utf8_fit(body, strlen(body), RANK_BODY_MAX);
+    char *text = arena_printf(a, "%s\n%.*s", title, (int)n, body);
+    return analyze(a, text, strlen(text));
+}
+
+static void article_index(struct shard *s, uint32_t slot, const struct tokens *tokens) {
+    struct article *d = &s->articles[slot];
+    d->terms = must(malloc((tokens->n + 1) * sizeof *d->terms));
+    d->n_terms = (uint32_t)tokens->n;
+    for (size_t i = 0; i < tokens->n; i++) {
+        d->terms[i] = term_get(s, &tokens->at[i]);
+        term_post(&s->terms[d->terms[i]], slot);
+        d->length[tokens->at[i].kind]++;
+    }
+    for (int k = 0; k < TOKEN_KINDS; k++)
+        s->length[k] += d->length[k];
+}
+
+enum rc rank_put(struct rank *r, const char *ref, const char *lang, const char *title, const char *body,
+                 uint32_t flags) {
+    char first[LANG_SIZE];
+    first_subtag(first, lang);
+    pthread_rwlock_wrlock(&r->lock);
+    drop_locked(r, ref);
+    uint32_t at = shard_find(r, first);
+    if (at == r->n_shards) {
+        r->shards = must(reallocarray(r->shards, r->n_shards + 1, sizeof *r->shards));
+        r->shards[r->n_shards] = (struct shard){0};
+        memcpy(r->shards[r->n_shards++].lang, first, LANG_SIZE);
+    }
+    struct shard *s = &r->shards[at];
+    enum rc rc = s->n == RANK_ARTICLES_MAX ? RC_FULL : RC_OK;
+    if (rc == RC_OK) {
+        s->articles = grown(s->articles, &s->room, s->n + 1, sizeof *s->articles);
+        uint32_t slot = s->n++;
+        s->articles[slot] = (struct article){must(strdup(ref)), must(strdup(title)), must(strdup(body)), flags};
+        struct tokens tokens = article_tokens(r->scratch, title, body);
+        article_index(s, slot, &tokens);
+        arena_reset(r->scratch);
+        if (r->places_used * 2 >= r->places_room) {
+            places_rebuild(r);
+        } else {
+            *place_of(r, ref) = (struct place){at + 1, slot};
+            r->places_used++;
+        }
+    }
+    pthread_rwlock_unlock(&r->lock);
+    return rc;
+}
+
+/* ---- searching ---- */
+
+/* One distinct token of the question. */
+struct asked {
+    const struct term *term; /* NULL: in no article */
+    float idf, times;
+    enum token_kind kind;
+    uint64_t hash;
+};
+
+static int by_hash(const void *x, const void *y) {
+    uint64_t one = ((const struct asked *)x)->hash, other = ((const struct asked *)y)->hash;
+    return (one > other) - (one < other);
+}
+
+static size_t asked_of(const struct shard *s, const struct tokens *tokens, const float *weights, size_t n_weights,
+                       struct asked *out) {
+    double articles = s->n - s->dead;
+    size_t n = 0;
+    for (size_t i = 0; i < tokens->n; i++) {
+        const struct token *t = &tokens->at[i];
+        float says = 0;
+        for (uint32_t c = t->start; c < t->end && c < n_weights; c++)
+            says += weights[c] / (float)(t->end - t->start);
+        out[n++] = (struct asked){.hash = t->hash, .kind = t->kind, .times = says};
+    }
+    qsort(out, n, sizeof *out, by_hash);
+    size_t distinct = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (distinct && out[distinct - 1].hash == out[i].hash)
+            out[distinct - 1].times += out[i].times;
+        else
+            out[distinct++] = out[i];
+    }
+    bool rare[TOKEN_KINDS] = {false};
+    for (size_t i = 0; i < distinct; i++) {
+        struct asked *q = &out[i];
+        q->term = term_find(s, q->hash);
+        double df = q->term ? q->term->df : 0;
+        q->idf = (float)log(1 + (articles - df + 0.5) / (df + 0.5));
+        rare[q->kind] |= df > 0 && df <= articles * COMMON_SHARE;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < distinct; i++)
+        if (!out[i].term || !rare[out[i].kind] || out[i].term->df <= articles * COMMON_SHARE)
+            out[kept++] = out[i];
+    return kept;
+}
+
+struct found {
+    const struct shard *shard;
+    uint32_t slot;
+    float score;
+};
+
+static const char *found_ref(const struct found *f) { return f->shard->articles[f->slot].ref; }
+
+static int better_first(const void *x, const void *y) {
+    const struct found *one = x, *other = y;
+    if (one->score != other->score)
+        return one->score < other->score ? 1 : -1;
+    return strcmp(found_ref(one), found_ref(other));
+}
+
+/* Adds every article's score; scores has a place for each slot. */
+static void score_all(const struct shard *s, const struct asked *asked, size_t n, float *scores) {
+    double articles = s->n - s->dead;
+    for (size_t i = 0; i < n; i++) {
+        const struct term *t = asked[i].term;
+        if (!t)
+            continue;
+        float average = (float)((double)s->length[t->kind] / articles);
+        float whole = asked[i].idf * asked[i].times * (K1 + 1), base = K1 * (1 - B), slope = K1 * B / average;
+        for (uint32_t j = 0; j < t->n; j++) {
+            uint32_t slot = t->postings[j] >> 8;
+            float times = (float)(t->postings[j] & TF_MAX);
+            scores[slot] += whole * times / (times + base + slope * (float)s->articles[slot].length[t->kind]);
+        }
+    }
+}
+
+/* Keeps the best `k` of the shard in best[0..n), worst first out. */
+static size_t select_best(const struct shard *s, const float *scores, uint32_t required, size_t k, size_t n,
+                          struct found *best) {
+    for (uint32_t slot = 0; slot < s->n; slot++) {
+        const struct article *d = &s->articles[slot];
+        if (scores[slot] <= 0 || d->dead || (d->flags & required) != required)
+            continue;
+        struct found f = {s, slot, scores[slot]};
+        if (n == k && better_first(&f, &best[n - 1]) >= 0)
+            continue;
+        size_t at = n < k ? n++ : n - 1;
+        for (; at && better_first(&f, &best[at - 1]) < 0; at--)
+            best[at] = best[at - 1];
+        best[at] = f;
+    }
+    return n;
+}
+
+size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t k, struct rank_hit *hits) {
+    size_t len = utf8_fit(ask->text, strlen(ask->text), RANK_QUERY_MAX);
+    struct tokens tokens = analyze(a, ask->text, len);
+    struct asked *asked = ARENA_ARRAY(a, tokens.n + 1, struct asked);
+    struct found *best = ARENA_ARRAY(a, k + 1, struct found);
+    size_t n = 0;
+    char only[LANG_SIZE];
+    first_subtag(only, ask->lang);
+    pthread_rwlock_rdlock(&r->lock);
+    for (uint32_t i = 0; i < r->n_shards; i++) {
+        const struct shard *s = &r->shards[i];
+        if (s->n == s->dead || (ask->lang && strcmp(s->lang, only)))
+            continue;
+        size_t n_weights;
+        float *weights = stop_weights(a, s->lang, ask->text, len, &n_weights);
+        size_t n_asked = asked_of(s, &tokens, weights, n_weights, asked);
+        float *scores = ARENA_ARRAY(a, s->n, float);
+        score_all(s, asked, n_asked, scores);
+        n = select_best(s, scores, ask->required, k, n, best);
+    }
+    for (size_t i = 0; i < n; i++)
+        hits[i] = (struct rank_hit){arena_copy(a, found_ref(&best[i])), best[i].score, 0};
+    pthread_rwlock_unlock(&r->lock);
+    return n;
+}
