@@ -43,7 +43,7 @@ def main():
         lines.append('    {%d, %s,' % (number, c_string(name)))
         lines += ['     ' + c_string(line) for line in text.splitlines(True)] or ['     ""']
         lines[-1] += '},'
-    lines += ['    {0, 0, 0},', '};', 'const size_t migrations_n = %d;' % len(found), '']
+    lines += ['    {0, 0, 0},', '};', 'const int migrations_n = %d;' % len(found), '']
     write_if_changed(options.c, '\n'.join(lines))
 
 

@@ -59,12 +59,9 @@ struct tx {
     struct view *view;
     struct arena *arena;
     struct tx_call *after, **after_tail, *last;
-<<<<<<< HEAD
     struct tx_local *locals;
     bool lost_race;
-=======
     enum rc rc; /* of the first statement that failed: it spoils the rest */
->>>>>>> postgres
 };
 
 void tx_begin(struct tx *tx, struct view *v);

@@ -1,20 +1,6 @@
-<<<<<<< HEAD
-/* migrations.h: the schema's history, embedded from sql/ by tools/sql_embed.py. */
-#ifndef KEPT_STORE_MIGRATIONS_H
-#define KEPT_STORE_MIGRATIONS_H
-
-struct migration {
-    int number; /* 1, 2, 3 … */
-    const char *name, *text;
-};
-extern const struct migration migrations[];
-extern const int migrations_n;
-=======
 /* migrations.h: the schema's history, from sql/NNNN_name.sql by tools/migrations.py. Numbers run from 1 without gaps. */
 #ifndef KEPT_STORE_MIGRATIONS_H
 #define KEPT_STORE_MIGRATIONS_H
-
-#include <stddef.h>
 
 struct migration {
     int number;
@@ -23,7 +9,6 @@ struct migration {
 };
 
 extern const struct migration migrations[];
-extern const size_t migrations_n;
->>>>>>> templates
+extern const int migrations_n;
 
 #endif

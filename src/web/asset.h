@@ -1,26 +1,10 @@
-<<<<<<< HEAD
-/* asset.h: a file that is embedded in the program and served under a name that carries its hash. */
-=======
 /* asset.h: the files of static/, embedded by tools/assets.py. The name in the path has the hash of the content, so
  * an answer may be kept for ever. Sorted by name. */
->>>>>>> templates
 #ifndef KEPT_WEB_ASSET_H
 #define KEPT_WEB_ASSET_H
 
 #include "base/arena.h"
 
-<<<<<<< HEAD
-struct asset {
-    const char *path, *type;  /* "/static/kept.3fa2c1.css", "text/css; charset=utf-8" */
-    struct bytes plain, gzip; /* static; gzip.len 0: not worth it */
-};
-
-/* Made by the build (the list) from static/. */
-extern const struct asset assets[];
-extern const size_t assets_n;
-/* "kept.css" → "/static/kept.3fa2c1.css"; an unknown name dies. */
-const char *asset_url(const char *name);
-=======
 #include <stddef.h>
 
 struct asset {
@@ -38,6 +22,5 @@ extern const size_t assets_n;
 const char *asset_url(const char *name);
 /* By its path; NULL when there is none. */
 const struct asset *asset_find(const char *path);
->>>>>>> templates
 
 #endif
