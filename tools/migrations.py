@@ -23,7 +23,8 @@ def collect(root):
         number = int(match.group(1))
         if number in found:
             sys.exit('sql/%s: the number %d is taken by %s' % (name, number, found[number][0]))
-        found[number] = (match.group(2), read(folder, name))
+        # Comments are for readers of sql/; what is left is only statements.
+        found[number] = (match.group(2), re.sub(r'--[^\n]*', '', read(folder, name)))
     for expected, number in enumerate(sorted(found), 1):
         if number != expected:
             sys.exit('sql: number %04d is missing' % expected)

@@ -160,7 +160,7 @@ enum rc conversation_save(struct tx *tx, struct conversation *c) {
     if (rc != RC_OK)
         return rc;
     if (!tx_changes(tx))
-        return tx_lost_race(tx);
+        return RC_CONFLICT;
     c->version++;
     return RC_OK;
 }

@@ -54,7 +54,7 @@ struct message_verdict conversation_after_message(const char *status, bool moves
 
 /* Fills id, ref, short_ref, version. Status new. */
 enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor by, int64_t now);
-/* Saves every changing field; a race with another writer runs the transaction again (tx_lost_race). */
+/* Saves every changing field. RC_CONFLICT: it was not loaded in this transaction and has changed since. */
 enum rc conversation_save(struct tx *tx, struct conversation *c);
 /* `until` for snoozed and on_hold (RC_INVALID without one, or in the past). RC_INVALID: no such status. */
 enum rc conversation_set_status(struct tx *tx, struct conversation *c, const char *status, int64_t until,

@@ -222,7 +222,7 @@ enum rc intake_keep_raw(struct tx *tx, const char *channel, struct bytes raw, co
                  BIND(ACCOUNT, value_int(*id), value_text(channel), digest, value_int(blob_id), value_text(recipient),
                       value_id(inbox_id), value_int(now)));
     if (rc == RC_OK && !tx_changes(tx))
-        return tx_lost_race(tx);
+        return RC_CONFLICT;
     return rc != RC_OK ? rc : job_add(tx, JOB_PARSE_MAIL, *id, now);
 }
 

@@ -38,8 +38,6 @@ struct view {
     struct tx *tx; /* while a function of store_write runs on it */
 };
 
-enum { RACES_MAX = 5 }; /* runs of one closure, the first included */
-
 struct tx_local {
     struct tx_local *next;
     const void *key;
@@ -60,7 +58,6 @@ struct tx {
     struct arena *arena;
     struct tx_call *after, **after_tail, *last;
     struct tx_local *locals;
-    bool lost_race;
     enum rc rc; /* of the first statement that failed: it spoils the rest */
 };
 

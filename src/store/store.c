@@ -163,11 +163,6 @@ void **tx_local(struct tx *tx, const void *key) {
     return &l->value;
 }
 
-enum rc tx_lost_race(struct tx *tx) {
-    tx->lost_race = true;
-    return RC_CONFLICT;
-}
-
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg) {
     struct tx_call **at = &tx->last;
     for (; *at; at = &(*at)->next)

@@ -116,9 +116,6 @@ struct rows tx_query(struct tx *tx, struct query *q, const struct value *values,
 void tx_after(struct tx *tx, void (*fn)(struct store *, void *), void *arg);
 /* A place of the caller's own in this transaction, NULL at first; `key` is any address, the caller's static. */
 void **tx_local(struct tx *tx, const void *key);
-/* Says that what was loaded has been changed by another transaction since (no row with that version): the whole of fn
- * is run again on fresh rows, a few times. Return its result at once. With one writer it does not happen. */
-enum rc tx_lost_race(struct tx *tx);
 /* Runs fn(tx, arg) as the last thing inside the transaction; once for each distinct fn and arg. The event
  * chain uses it: the number of an event is taken when all else is done. */
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
