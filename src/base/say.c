@@ -1,6 +1,6 @@
-#include "base/when.h"
+#include "base/say.h"
 
-#include "base/zone.h"
+#include "base/wall.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -20,8 +20,9 @@ struct words {
     const char *under_a_minute, *between;
 };
 
-static const struct words words[LANGS] = {
-    [LANG_EN] = {
+/* clang-format off */
+static const struct words words[LOCALES] = {
+    [LOCALE_EN] = {
         {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
         {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
         {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
@@ -33,7 +34,7 @@ static const struct words words[LANGS] = {
         {"1 min", "%d min"}, {"1 h", "%d h"}, {"1 day", "%d days"},
         "under a minute", " ",
     },
-    [LANG_VI] = {
+    [LOCALE_VI] = {
         {"Chủ Nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"},
         {"Chủ Nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"},
         {0}, {0},
@@ -43,7 +44,7 @@ static const struct words words[LANGS] = {
         {"1 phút", "%d phút"}, {"1 giờ", "%d giờ"}, {"1 ngày", "%d ngày"},
         "chưa đầy một phút", " ",
     },
-    [LANG_ZH_HANS] = {
+    [LOCALE_ZH_HANS] = {
         {"周日", "周一", "周二", "周三", "周四", "周五", "周六"},
         {"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"},
         {0}, {0},
@@ -53,7 +54,7 @@ static const struct words words[LANGS] = {
         {"1分钟", "%d分钟"}, {"1小时", "%d小时"}, {"1天", "%d天"},
         "不到1分钟", "",
     },
-    [LANG_ZH_HANT] = {
+    [LOCALE_ZH_HANT] = {
         {"週日", "週一", "週二", "週三", "週四", "週五", "週六"},
         {"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"},
         {0}, {0},
@@ -63,7 +64,7 @@ static const struct words words[LANGS] = {
         {"1分鐘", "%d分鐘"}, {"1小時", "%d小時"}, {"1天", "%d天"},
         "不到1分鐘", "",
     },
-    [LANG_TH] = {
+    [LOCALE_TH] = {
         {"อา.", "จ.", "อ.", "พ.", "พฤ.", "ศ.", "ส."},
         {"วันอาทิตย์", "วันจันทร์", "วันอังคาร", "วันพุธ", "วันพฤหัสบดี", "วันศุกร์", "วันเสาร์"},
         {"ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."},
@@ -76,11 +77,12 @@ static const struct words words[LANGS] = {
         "ไม่ถึง 1 นาที", " ",
     },
 };
+/* clang-format on */
 
 enum { BUDDHIST = 543 }; /* years to add for พ.ศ. */
 
-static const struct words *words_of(enum lang lang) {
-    return &words[(unsigned)lang < LANGS ? lang : LANG_EN];
+static const struct words *words_of(enum locale locale) {
+    return &words[(unsigned)locale < LOCALES ? locale : LOCALE_EN];
 }
 
 static void two_digits(struct buf *out, int n) {
@@ -94,19 +96,19 @@ static void clock_face(struct buf *out, const struct wall *w) {
     two_digits(out, w->minute);
 }
 
-void when_time(struct buf *out, enum lang lang, const char *zone, int64_t ms) {
+void say_time(struct buf *out, enum locale locale, const char *zone, int64_t ms) {
     if (!ms)
         return;
-    struct wall w = zone_wall(zone, ms);
+    struct wall w = wall_at(zone, ms);
     clock_face(out, &w);
-    if (lang == LANG_TH)
+    if (locale == LOCALE_TH)
         buf_str(out, " น.");
 }
 
-static void date(struct buf *out, enum lang lang, const struct wall *w, bool year) {
-    const struct words *s = words_of(lang);
-    switch (lang) {
-    case LANG_VI:
+static void date(struct buf *out, enum locale locale, const struct wall *w, bool year) {
+    const struct words *s = words_of(locale);
+    switch (locale) {
+    case LOCALE_VI:
         buf_str(out, s->days[w->weekday]);
         buf_char(out, ' ');
         buf_int(out, w->day);
@@ -115,8 +117,8 @@ static void date(struct buf *out, enum lang lang, const struct wall *w, bool yea
         buf_char(out, '/');
         buf_int(out, w->year);
         return;
-    case LANG_ZH_HANS:
-    case LANG_ZH_HANT:
+    case LOCALE_ZH_HANS:
+    case LOCALE_ZH_HANT:
         if (year) {
             buf_int(out, w->year);
             buf_str(out, "年");
@@ -133,61 +135,62 @@ static void date(struct buf *out, enum lang lang, const struct wall *w, bool yea
         buf_int(out, w->day);
         buf_char(out, ' ');
         buf_str(out, s->months[w->month - 1]);
-        if (year || lang == LANG_TH) {
+        if (year || locale == LOCALE_TH) {
             buf_char(out, ' ');
-            buf_int(out, lang == LANG_TH ? w->year + BUDDHIST : w->year);
+            buf_int(out, locale == LOCALE_TH ? w->year + BUDDHIST : w->year);
         }
     }
 }
 
 static bool year_needed(const char *zone, const struct wall *w, int64_t now) {
-    return !now || zone_wall(zone, now).year != w->year;
+    return !now || wall_at(zone, now).year != w->year;
 }
 
-void when_date(struct buf *out, enum lang lang, const char *zone, int64_t ms, int64_t now) {
+void say_date(struct buf *out, enum locale locale, const char *zone, int64_t ms, int64_t now) {
     if (!ms)
         return;
-    struct wall w = zone_wall(zone, ms);
-    date(out, lang, &w, year_needed(zone, &w, now));
+    struct wall w = wall_at(zone, ms);
+    date(out, locale, &w, year_needed(zone, &w, now));
 }
 
-void when_moment(struct buf *out, enum lang lang, const char *zone, int64_t ms, int64_t now) {
+void say_moment(struct buf *out, enum locale locale, const char *zone, int64_t ms, int64_t now) {
     if (!ms)
         return;
-    struct wall w = zone_wall(zone, ms);
-    if (lang == LANG_VI) { /* the hour comes first */
+    struct wall w = wall_at(zone, ms);
+    if (locale == LOCALE_VI) { /* the hour comes first */
         clock_face(out, &w);
         buf_str(out, ", ");
     }
-    date(out, lang, &w, year_needed(zone, &w, now));
-    if (lang != LANG_VI) {
-        buf_str(out, lang == LANG_ZH_HANS || lang == LANG_ZH_HANT || lang == LANG_TH ? " " : ", ");
+    date(out, locale, &w, year_needed(zone, &w, now));
+    if (locale != LOCALE_VI) {
+        buf_str(out, locale == LOCALE_ZH_HANS || locale == LOCALE_ZH_HANT || locale == LOCALE_TH ? " " : ", ");
         clock_face(out, &w);
     }
-    if (lang == LANG_TH)
+    if (locale == LOCALE_TH)
         buf_str(out, " น.");
 }
 
-void when_full(struct buf *out, enum lang lang, const char *zone, int64_t ms) {
+void say_full(struct buf *out, enum locale locale, const char *zone, int64_t ms) {
     if (!ms)
         return;
-    struct wall w = zone_wall(zone, ms);
-    const struct words *s = words_of(lang);
+    struct wall w = wall_at(zone, ms);
+    const struct words *s = words_of(locale);
     const char *day = s->days_long[w.weekday];
-    switch (lang) {
-    case LANG_VI:
+    switch (locale) {
+    case LOCALE_VI:
         buf_printf(out, "%02d:%02d, %s, ngày %d tháng %d năm %d", w.hour, w.minute, day, w.day, w.month, w.year);
         return;
-    case LANG_ZH_HANS:
-    case LANG_ZH_HANT:
+    case LOCALE_ZH_HANS:
+    case LOCALE_ZH_HANT:
         buf_printf(out, "%d年%d月%d日 %s %02d:%02d", w.year, w.month, w.day, day, w.hour, w.minute);
         return;
-    case LANG_TH:
+    case LOCALE_TH:
         buf_printf(out, "%sที่ %d %s พ.ศ. %d เวลา %02d:%02d น.", day, w.day, s->months_long[w.month - 1],
                    w.year + BUDDHIST, w.hour, w.minute);
         return;
     default:
-        buf_printf(out, "%s %d %s %d, %02d:%02d", day, w.day, s->months_long[w.month - 1], w.year, w.hour, w.minute);
+        buf_printf(out, "%s %d %s %d, %02d:%02d", day, w.day, s->months_long[w.month - 1], w.year, w.hour,
+                   w.minute);
     }
 }
 
@@ -203,10 +206,10 @@ static void say(struct buf *out, struct phrase p, int64_t n) {
     buf_str(out, hole + 2);
 }
 
-void when_ago(struct buf *out, enum lang lang, const char *zone, int64_t ms, int64_t now) {
+void say_ago(struct buf *out, enum locale locale, const char *zone, int64_t ms, int64_t now) {
     if (!ms)
         return;
-    const struct words *s = words_of(lang);
+    const struct words *s = words_of(locale);
     int64_t away = now - ms;
     bool past = away >= 0;
     int64_t size = past ? away : -away;
@@ -219,7 +222,7 @@ void when_ago(struct buf *out, enum lang lang, const char *zone, int64_t ms, int
         return;
     }
     /* "Yesterday" is a matter of the calendar, not of 24 hours; within 12 hours the hours say more. */
-    int64_t days = zone_wall(zone, now).day_number - zone_wall(zone, ms).day_number;
+    int64_t days = wall_at(zone, now).day_number - wall_at(zone, ms).day_number;
     if (days == 0 || size < DAY / 2)
         say(out, past ? s->hours_ago : s->in_hours, size / HOUR);
     else if (days == 1 || days == -1)
@@ -227,11 +230,11 @@ void when_ago(struct buf *out, enum lang lang, const char *zone, int64_t ms, int
     else if (llabs(days) < 7)
         say(out, past ? s->days_ago : s->in_days, llabs(days));
     else
-        when_date(out, lang, zone, ms, now);
+        say_date(out, locale, zone, ms, now);
 }
 
-void when_duration(struct buf *out, enum lang lang, int64_t ms) {
-    const struct words *s = words_of(lang);
+void say_duration(struct buf *out, enum locale locale, int64_t ms) {
+    const struct words *s = words_of(locale);
     if (ms < MINUTE) {
         buf_str(out, s->under_a_minute);
         return;
@@ -251,10 +254,10 @@ void when_duration(struct buf *out, enum lang lang, int64_t ms) {
     }
 }
 
-void when_iso(struct buf *out, int64_t ms) {
+void say_iso(struct buf *out, int64_t ms) {
     if (!ms)
         return;
-    struct wall w = zone_wall(NULL, ms);
+    struct wall w = wall_at(NULL, ms);
     buf_int(out, w.year);
     buf_char(out, '-');
     two_digits(out, w.month);

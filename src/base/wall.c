@@ -1,4 +1,4 @@
-#include "base/zone.h"
+#include "base/wall.h"
 
 #include "base/log.h"
 
@@ -48,7 +48,7 @@ static int64_t ask_icu(const char *zone, int64_t ms) {
 
 static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
-int64_t zone_offset(const char *zone, int64_t ms) {
+int64_t wall_offset(const char *zone, int64_t ms) {
     static __thread struct {
         char name[ZONE_NAME_MAX];
         int64_t quarter, offset;
@@ -68,7 +68,7 @@ int64_t zone_offset(const char *zone, int64_t ms) {
     return cache[slot].offset;
 }
 
-bool zone_known(const char *zone) {
+bool wall_zone_known(const char *zone) {
     if (!zone || !*zone || strlen(zone) >= ZONE_NAME_MAX)
         return false;
     UChar wide[ZONE_NAME_MAX], canonical[ZONE_NAME_MAX];
@@ -80,9 +80,9 @@ bool zone_known(const char *zone) {
     return U_SUCCESS(status) && system;
 }
 
-struct wall zone_wall(const char *zone, int64_t ms) {
+struct wall wall_at(const char *zone, int64_t ms) {
     enum { DAY_MS = 24 * 60 * 60 * 1000 };
-    int64_t local = ms + zone_offset(zone, ms);
+    int64_t local = ms + wall_offset(zone, ms);
     int64_t days = floor_div(local, DAY_MS);
     int rest = (int)((local - days * DAY_MS) / 1000);
     /* Days to a civil date: the year begins in March, so that the leap day is its last one. 719468 days lie
