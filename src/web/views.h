@@ -152,7 +152,6 @@ struct list_view {
     struct row_view *rows;
     int rows_n;
     const char *older; /* cursor of the next page; "" at the end */
-    bool oldest_first;
     struct choices owners; /* of the bulk bar */
     struct choices tags;
 };
