@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 QUERY(q_schema, "SELECT max(number) FROM schema_migration");
 
@@ -23,6 +24,8 @@ int main(void) {
     view_close(v);
     printf("%d queries prepare on %s\n", store_queries(), store_describe(s, a));
     store_close(s);
+    unlink(arena_printf(a, "%s/kept.db", dir));
+    rmdir(dir);
     arena_free(a);
     return rc == RC_OK && schema > 0 ? 0 : 1;
 }

@@ -402,6 +402,9 @@ int main(void) {
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     store_close(store);
+    for (int i = 0; where == dir && i < 3; i++)
+        unlink(arena_printf(a, "%s/kept.db%s", dir, i == 0 ? "" : i == 1 ? "-wal" : "-shm"));
+    rmdir(dir);
     arena_free(a);
     return failed;
 }

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,11 +44,16 @@ static int count_params(const struct query *q) {
     return most;
 }
 
-enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
+static void number_queries(void) {
     for (int i = 0; i < queries_count(); i++) {
         queries_at(i)->index = i;
         queries_at(i)->params = count_params(queries_at(i));
     }
+}
+
+enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, number_queries);
     for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
         if (engines[i]->serves(where))
             return engines[i]->open(a, where, migrate, out, why);
