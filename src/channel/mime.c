@@ -5,7 +5,7 @@
 #include "channel/charset.h"
 #include "channel/html_text.h"
 #include "channel/plain_text.h"
-#include "channel/sniff.h"
+#include "base/sniff.h"
 
 #include <ctype.h>
 #include <gmime/gmime.h>

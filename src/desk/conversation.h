@@ -83,13 +83,13 @@ struct list_row {
     bool unread, unreadable, has_draft;
 };
 
-enum list_view {
+enum list_kind {
     LIST_MINE, LIST_UNASSIGNED, LIST_ACTIVE, LIST_WAITING, LIST_PENDING, LIST_ON_HOLD, LIST_SNOOZED, LIST_RESOLVED,
     LIST_SPAM, LIST_TEAM, LIST_INBOX, LIST_TAG, LIST_CONTACT, LIST_FAILED, LIST_VIEWS
 };
 
 struct list_ask {
-    enum list_view view;
+    enum list_kind view;
     int64_t agent_id;   /* who looks: Mine, unread, drafts */
     int64_t subject_id; /* the team, inbox, tag or contact */
     int64_t after_at, after_id; /* keyset: the last row of the page before; 0: from the start */

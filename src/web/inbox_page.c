@@ -14,7 +14,7 @@ enum { ROWS = 50 };
 
 static const struct {
     const char *key;
-    enum list_view view;
+    enum list_kind view;
 } lists[] = {
     {"mine", LIST_MINE},         {"unassigned", LIST_UNASSIGNED}, {"open", LIST_ACTIVE},     {"waiting", LIST_WAITING},
     {"pending", LIST_PENDING},   {"on_hold", LIST_ON_HOLD},       {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},

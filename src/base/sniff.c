@@ -1,4 +1,4 @@
-#include "channel/sniff.h"
+#include "base/sniff.h"
 
 #include "base/utf8.h"
 
