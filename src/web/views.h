@@ -116,6 +116,7 @@ struct view_link {
     const char *key, *label;
     int count;    /* 0: no number */
     bool current;
+    bool team;    /* a team, else an inbox or a view */
     bool alarm;   /* something in it is overdue */
 };
 
