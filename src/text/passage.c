@@ -1,7 +1,5 @@
 #include "text/passage.h"
 
-#include <stdbool.h>
-
 /* A window is WIDTH of PARTS parts. Tokens of each kind are spread evenly, so a share of one kind is about the
  * same stretch of text as that share of another. Thirds did better than halves and sixths. */
 enum { PARTS = 12, WIDTH = 4 };
@@ -56,7 +54,7 @@ struct passage passage_best(struct arena *a, const struct passage_text *text, co
     for (int k = 0; k < TOKEN_KINDS; k++)
         base[k] = average[k] > 0 ? K1 * (1 - B + B * (float)text->length[k] / average[k]) : K1;
     for (size_t i = 0; i < n; i++)
-        all += asked[i].weight;
+        all += asked[i].other ? 0 : asked[i].weight;
     struct passage best = {0, 0};
     for (int from = 0; from + WIDTH <= PARTS; from++) {
         float score = 0, covered = 0;
@@ -67,7 +65,7 @@ struct passage passage_best(struct arena *a, const struct passage_text *text, co
             if (!found)
                 continue;
             score += asked[i].weight * (K1 + 1) * (float)found / ((float)found + base[asked[i].kind]);
-            covered += asked[i].weight;
+            covered += asked[i].other ? 0 : asked[i].weight;
         }
         score *= all > 0 ? covered / all : 0;
         if (score > best.score)
@@ -77,7 +75,7 @@ struct passage passage_best(struct arena *a, const struct passage_text *text, co
         bool found = false;
         for (int p = 0; p < PARTS; p++)
             found |= times[i][p] > 0;
-        best.covered += found ? asked[i].weight : 0;
+        best.covered += found && !asked[i].other ? asked[i].weight : 0;
     }
     return best;
 }

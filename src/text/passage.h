@@ -4,6 +4,7 @@
 
 #include "text/analyzer.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@ struct passage_token {
     uint32_t term;
     enum token_kind kind;
     float weight; /* how much it says */
+    bool other;   /* not asked, only means the same: scores, but covers nothing */
 };
 
 struct passage_text {

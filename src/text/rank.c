@@ -5,6 +5,7 @@
 #include "text/analyzer.h"
 #include "text/passage.h"
 #include "text/stop.h"
+#include "text/thesaurus.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -21,6 +22,9 @@ static const float KIND_WEIGHT[TOKEN_KINDS] = {
     [TOKEN_WORD] = 0.5f, [TOKEN_STEM] = 1,     [TOKEN_PAIR] = 1.5f, [TOKEN_GRAM] = 1,
     [TOKEN_HAN] = 1,     [TOKEN_HAN_PAIR] = 1, [TOKEN_THAI] = 1,    [TOKEN_CLUSTER] = 1,
 };
+
+/* What another word for the same counts, against the word itself. */
+static const float OTHER_WEIGHT = 0.4f;
 
 enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64 };
 
@@ -340,11 +344,14 @@ struct asked {
     const struct term *term; /* NULL: in no article */
     enum token_kind kind;
     float weight; /* idf, times how often and how much of it is content */
+    bool other;   /* not asked: the thesaurus says it means the same */
 };
 
 static int by_hash(const void *x, const void *y) {
     uint64_t one = ((const struct asked *)x)->hash, other = ((const struct asked *)y)->hash;
-    return (one > other) - (one < other);
+    if (one != other)
+        return one < other ? -1 : 1;
+    return ((const struct asked *)x)->other - ((const struct asked *)y)->other;
 }
 
 /* The share of the token that is not in function words. */
@@ -355,22 +362,27 @@ static float content_of(const struct token *t, const float *weights, size_t n) {
     return t->end > t->start ? sum / (float)(t->end - t->start) : 0;
 }
 
-/* Fills out (room for all tokens); returns how many remain. *possible is the weight of all of them. */
+/* Fills out (room for all tokens of both); returns how many remain. *possible is the weight of those asked. */
 static size_t asked_of(const struct shard *s, const struct tokens *tokens, const float *weights, size_t n_weights,
-                       struct asked *out, float *possible) {
+                       const struct tokens *other, struct asked *out, float *possible) {
     double articles = s->n - s->dead;
     for (size_t i = 0; i < tokens->n; i++)
         out[i] = (struct asked){.hash = tokens->at[i].hash,
                                 .kind = tokens->at[i].kind,
                                 .weight = content_of(&tokens->at[i], weights, n_weights)};
-    if (tokens->n)
-        qsort(out, tokens->n, sizeof *out, by_hash);
+    size_t n = tokens->n;
+    for (size_t i = 0; i < other->n; i++)
+        out[n++] = (struct asked){
+            .hash = other->at[i].hash, .kind = other->at[i].kind, .weight = OTHER_WEIGHT, .other = true};
+    if (n)
+        qsort(out, n, sizeof *out, by_hash);
     size_t distinct = 0;
-    for (size_t i = 0; i < tokens->n; i++) {
-        if (distinct && out[distinct - 1].hash == out[i].hash)
-            out[distinct - 1].weight += out[i].weight;
-        else
+    for (size_t i = 0; i < n; i++) {
+        struct asked *same = distinct && out[distinct - 1].hash == out[i].hash ? &out[distinct - 1] : NULL;
+        if (!same)
             out[distinct++] = out[i];
+        else if (!out[i].other)
+            same->weight += out[i].weight; /* the asked stand before the others */
     }
     bool rare[TOKEN_KINDS] = {false};
     for (size_t i = 0; i < distinct; i++) {
@@ -386,7 +398,7 @@ static size_t asked_of(const struct shard *s, const struct tokens *tokens, const
     for (size_t i = 0; i < distinct; i++) {
         if (out[i].term && rare[out[i].kind] && out[i].term->df > articles * COMMON_SHARE)
             continue;
-        *possible += out[i].weight;
+        *possible += out[i].other ? 0 : out[i].weight;
         out[kept++] = out[i];
     }
     return kept;
@@ -452,8 +464,8 @@ static void look_again(struct arena *a, const struct shard *s, const struct aske
     size_t n_tokens = 0;
     for (size_t i = 0; i < n_asked; i++)
         if (asked[i].term)
-            tokens[n_tokens++] =
-                (struct passage_token){(uint32_t)(asked[i].term - s->terms), asked[i].kind, asked[i].weight};
+            tokens[n_tokens++] = (struct passage_token){(uint32_t)(asked[i].term - s->terms), asked[i].kind,
+                                                        asked[i].weight, asked[i].other};
     float average[TOKEN_KINDS];
     for (int k = 0; k < TOKEN_KINDS; k++)
         average[k] = (float)((double)s->length[k] / (s->n - s->dead));
@@ -468,11 +480,13 @@ static void look_again(struct arena *a, const struct shard *s, const struct aske
 
 /* Answers from one shard: its best in order, read again. */
 static size_t search_shard(struct arena *a, const struct shard *s, const struct rank_ask *ask, size_t len,
-                           const struct tokens *tokens, struct found *best, size_t room) {
+                           const struct tokens *tokens, bool widen, struct found *best, size_t room) {
     size_t n_weights;
     float possible, *weights = stop_weights(a, s->lang, ask->text, len, &n_weights);
-    struct asked *asked = ARENA_ARRAY(a, tokens->n + 1, struct asked);
-    size_t n_asked = asked_of(s, tokens, weights, n_weights, asked, &possible);
+    const char *others = widen ? thesaurus_words(a, s->lang, ask->text, len) : "";
+    struct tokens other = analyze(a, others, strlen(others));
+    struct asked *asked = ARENA_ARRAY(a, tokens->n + other.n + 1, struct asked);
+    size_t n_asked = asked_of(s, tokens, weights, n_weights, &other, asked, &possible);
     float *scores = ARENA_ARRAY(a, s->n, float);
     score_all(s, asked, n_asked, scores);
     size_t n = select_best(s, scores, ask->required, room, best);
@@ -480,22 +494,37 @@ static size_t search_shard(struct arena *a, const struct shard *s, const struct 
     return n;
 }
 
+/* All shards that the question may look in, best first. Returns how many were found; out has room for each. */
+static size_t search_all(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t len,
+                         const struct tokens *tokens, bool widen, struct found *out, size_t room) {
+    char only[LANG_SIZE];
+    first_subtag(only, ask->lang);
+    size_t n = 0;
+    for (uint32_t i = 0; i < r->n_shards; i++) {
+        const struct shard *s = &r->shards[i];
+        if (s->n > s->dead && (!ask->lang || !strcmp(s->lang, only)))
+            n += search_shard(a, s, ask, len, tokens, widen, out + n, room);
+    }
+    if (n)
+        qsort(out, n, sizeof *out, better_first);
+    return n;
+}
+
+static bool leads(const struct found *best, size_t n, double lead, double share) {
+    return n && best[0].share >= share && (n == 1 || best[0].score >= lead * best[1].score);
+}
+
 size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t k, struct rank_hit *hits) {
     enum { SECOND_LOOK = 20 }; /* the right one is among the best five in 99 of 100 cases; more only costs */
     size_t len = utf8_fit(ask->text, strlen(ask->text), RANK_QUERY_MAX);
     struct tokens tokens = analyze(a, ask->text, len);
-    size_t room = k > SECOND_LOOK ? k : SECOND_LOOK, n = 0;
-    char only[LANG_SIZE];
-    first_subtag(only, ask->lang);
+    size_t room = k > SECOND_LOOK ? k : SECOND_LOOK;
     pthread_rwlock_rdlock(&r->lock);
     struct found *all = ARENA_ARRAY(a, room * (r->n_shards + 1), struct found);
-    for (uint32_t i = 0; i < r->n_shards; i++) {
-        const struct shard *s = &r->shards[i];
-        if (s->n > s->dead && (!ask->lang || !strcmp(s->lang, only)))
-            n += search_shard(a, s, ask, len, &tokens, all + n, room);
-    }
-    if (n)
-        qsort(all, n, sizeof *all, better_first);
+    size_t n = search_all(r, a, ask, len, &tokens, false, all, room);
+    /* Other words for the same only help where the asked words do not decide. */
+    if (!leads(all, n, 1.2, 0.2))
+        n = search_all(r, a, ask, len, &tokens, true, all, room);
     n = n < k ? n : k;
     for (size_t i = 0; i < n; i++)
         hits[i] = (struct rank_hit){arena_copy(a, found_ref(&all[i])), all[i].score, all[i].share};
