@@ -240,6 +240,9 @@ CREATE TABLE message (
     state_reason TEXT NOT NULL DEFAULT '', -- a code or the other side's diagnostic
     state_at BIGINT NOT NULL,
     send_at BIGINT,                -- not before (undo)
+    undo_status TEXT NOT NULL DEFAULT '',  -- the conversation's status and clocks before this reply
+    undo_waiting_since BIGINT,
+    undo_first_reply_at BIGINT,
     mail_id TEXT,                  -- the Message-ID header without the angle brackets
     mail_references TEXT NOT NULL DEFAULT '', -- of its References, those kept, oldest first
     mail_from TEXT NOT NULL DEFAULT '',
@@ -420,6 +423,13 @@ CREATE TABLE event (
     PRIMARY KEY (account_id, seq)
 );
 CREATE INDEX event_conversation ON event (account_id, conversation_id, seq);
+-- On SQLite the store refuses such statements itself, before they run.
+POSTGRES_ONLY CREATE FUNCTION refuse_rewriting_history() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'event rows are history: they are neither changed nor removed' USING ERRCODE = 'insufficient_privilege';
+END $$;
+POSTGRES_ONLY CREATE TRIGGER event_is_history BEFORE UPDATE OR DELETE OR TRUNCATE ON event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting_history();
 
 CREATE TABLE event_chain (         -- the chain's end
     account_id BIGINT PRIMARY KEY REFERENCES account,
@@ -437,13 +447,3 @@ CREATE TABLE idempotency (         -- what a request with this key was answered
     created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, token_id, idempotency_key)
 );
-
-CREATE TABLE auto_answer (         -- automatic answers sent, so that two robots do not talk to each other
-    account_id BIGINT NOT NULL,
-    id BIGINT NOT NULL,
-    sender_hash BYTEA NOT NULL,
-    conversation_id BIGINT NOT NULL,
-    at BIGINT NOT NULL,
-    PRIMARY KEY (account_id, id)
-);
-CREATE INDEX auto_answer_sender ON auto_answer (account_id, sender_hash, at);

@@ -14,7 +14,7 @@ struct engine {
     enum rc (*write)(struct store *s, enum rc (*fn)(struct tx *, void *), void *arg);
     struct view *(*view_open)(struct store *s);
     void (*view_close)(struct view *v);
-    /* Binds and starts; failures go into r->rc and show in rows_end. */
+    /* Binds and starts; failures go into r->rc and show in rows_end. `end` is called if r->engine was set. */
     void (*query)(struct rows *r, const struct value *values, int n);
     bool (*next)(struct rows *r);
     int64_t (*get_int)(struct rows *r, int column);
@@ -27,7 +27,7 @@ struct engine {
     char *(*describe)(struct store *s, struct arena *a);
 };
 
-extern const struct engine sqlite_engine;
+extern const struct engine postgres_engine, sqlite_engine;
 
 /* Each engine's own structs begin with these. */
 struct store {
@@ -35,6 +35,13 @@ struct store {
 };
 struct view {
     struct store *store;
+    struct tx *tx; /* while a function of store_write runs on it */
+};
+
+struct tx_local {
+    struct tx_local *next;
+    const void *key;
+    void *value;
 };
 
 struct tx_call {
@@ -45,15 +52,17 @@ struct tx_call {
 };
 
 /* One transaction, or one part of a batch of them. The engine keeps it on its stack:
- * tx_begin; run fn; tx_finish (inside the transaction); COMMIT; tx_committed; tx_end. */
+ * tx_begin; tx_run (inside the transaction); COMMIT; tx_committed; tx_end. */
 struct tx {
     struct view *view;
     struct arena *arena;
     struct tx_call *after, **after_tail, *last;
+    struct tx_local *locals;
+    enum rc rc; /* of the first statement that failed: it spoils the rest */
 };
 
 void tx_begin(struct tx *tx, struct view *v);
-/* fn and then what tx_last asked for. */
+/* fn and then what tx_last asked for; RC_OK only if no statement failed. */
 enum rc tx_run(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
 void tx_committed(struct tx *tx);
 void tx_end(struct tx *tx);
@@ -61,6 +70,9 @@ void tx_end(struct tx *tx);
 /* All declared queries, in the order of their index. */
 int queries_count(void);
 struct query *queries_at(int index);
+
+/* A column was read as what it is not: a fault of ours that the engines would answer differently. */
+void misread(struct rows *r, int column);
 
 /* A migration's text in the engine's words; malloc'd. */
 char *migration_for_sqlite(const char *text);

@@ -249,13 +249,28 @@ static bool sqlite_next(struct rows *r) {
     return false;
 }
 
-static int64_t sqlite_int(struct rows *r, int column) { return sqlite3_column_int64(stmt_of(r), column); }
+static int64_t sqlite_int(struct rows *r, int column) {
+    int type = sqlite3_column_type(stmt_of(r), column);
+    if (type != SQLITE_INTEGER && type != SQLITE_NULL)
+        misread(r, column);
+    return type == SQLITE_INTEGER ? sqlite3_column_int64(stmt_of(r), column) : 0;
+}
 
 static const char *sqlite_text(struct rows *r, int column) {
+    int type = sqlite3_column_type(stmt_of(r), column);
+    if (type != SQLITE_TEXT && type != SQLITE_NULL) {
+        misread(r, column);
+        return NULL;
+    }
     return (const char *)sqlite3_column_text(stmt_of(r), column);
 }
 
 static struct bytes sqlite_bytes(struct rows *r, int column) {
+    int type = sqlite3_column_type(stmt_of(r), column);
+    if (type != SQLITE_BLOB && type != SQLITE_TEXT && type != SQLITE_NULL) {
+        misread(r, column);
+        return (struct bytes){0};
+    }
     const void *at = sqlite3_column_blob(stmt_of(r), column);
     return (struct bytes){at, (size_t)sqlite3_column_bytes(stmt_of(r), column)};
 }
@@ -382,6 +397,8 @@ static void *writer_main(void *arg) {
 static enum rc sqlite_write(struct store *store, enum rc (*fn)(struct tx *, void *), void *arg) {
     struct sqlite_store *s = (struct sqlite_store *)store;
     struct work w = {.fn = fn, .arg = arg};
+    if (pthread_equal(pthread_self(), s->writer_thread))
+        die("store_write inside store_write");
     sem_init(&w.done, 0, 0);
     pthread_mutex_lock(&s->lock);
     *s->tail = &w;

@@ -1,12 +1,14 @@
 #include "store/engine.h"
 
 #include "base/log.h"
+#include "base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 extern struct query *__start_kept_queries[], *__stop_kept_queries[];
 
-static const struct engine *const engines[] = {&sqlite_engine};
+static const struct engine *const engines[] = {&sqlite_engine, &postgres_engine};
 
 int queries_count(void) { return (int)(__stop_kept_queries - __start_kept_queries); }
 
@@ -18,9 +20,32 @@ struct value value_text(const char *s) {
     return (struct value){.kind = VALUE_TEXT, .bytes = {(const uint8_t *)s, strlen(s)}};
 }
 
+/* Counts $1 to $n. A number left out is refused: PostgreSQL could not tell its type. */
+static int count_params(const struct query *q) {
+    uint64_t used = 0;
+    int most = 0;
+    bool quoted = false;
+    for (const char *p = q->sql; *p; p++) {
+        quoted ^= *p == '\'';
+        if (quoted || *p != '$')
+            continue;
+        int k = atoi(p + 1);
+        if (k < 1 || k > PARAMS_MAX)
+            die("query %s: parameters are $1 to $%d", q->name, PARAMS_MAX);
+        used |= 1ULL << (k - 1);
+        most = k > most ? k : most;
+    }
+    for (int k = 1; k < most; k++)
+        if (!(used >> (k - 1) & 1))
+            die("query %s uses $%d but not $%d", q->name, most, k);
+    return most;
+}
+
 enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
-    for (int i = 0; i < queries_count(); i++)
+    for (int i = 0; i < queries_count(); i++) {
         queries_at(i)->index = i;
+        queries_at(i)->params = count_params(queries_at(i));
+    }
     for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
         if (engines[i]->serves(where))
             return engines[i]->open(a, where, migrate, out, why);
@@ -43,10 +68,35 @@ void view_close(struct view *v) { v->store->engine->view_close(v); }
 
 struct store *view_store(struct view *v) { return v->store; }
 
+/* SQLite would take any bytes for a text and NULL for a missing value, PostgreSQL neither. */
+static enum rc check_values(const struct query *q, const struct value *values, int n) {
+    if (n != q->params) {
+        log_error("query %s has %d parameters and was given %d values", q->name, q->params, n);
+        return RC_BROKEN;
+    }
+    for (int k = 0; k < n; k++) {
+        const char *text = (const char *)values[k].bytes.at;
+        size_t len = values[k].bytes.len;
+        if (values[k].kind == VALUE_TEXT && len && (!utf8_valid(text, len) || memchr(text, 0, len))) {
+            log_error("query %s: $%d is not a text", q->name, k + 1);
+            return RC_INVALID;
+        }
+    }
+    return RC_OK;
+}
+
 struct rows view_query(struct view *v, struct query *q, const struct value *values, int n) {
-    struct rows r = {.view = v, .query = q, .rc = RC_OK};
-    v->store->engine->query(&r, values, n);
+    struct rows r = {.view = v, .query = q, .rc = v->tx ? v->tx->rc : RC_OK};
+    if (r.rc == RC_OK)
+        r.rc = check_values(q, values, n);
+    if (r.rc == RC_OK)
+        v->store->engine->query(&r, values, n);
     return r;
+}
+
+void misread(struct rows *r, int column) {
+    log_error("query %s: column %d is read as what it is not", r->query->name, column);
+    r->rc = RC_BROKEN;
 }
 
 bool rows_next(struct rows *r) { return r->rc == RC_OK && r->view->store->engine->next(r); }
@@ -56,7 +106,11 @@ struct bytes rows_bytes(struct rows *r, int column) { return r->view->store->eng
 bool rows_null(struct rows *r, int column) { return r->view->store->engine->get_null(r, column); }
 
 enum rc rows_end(struct rows *r) {
-    r->view->store->engine->end(r);
+    if (r->engine)
+        r->view->store->engine->end(r);
+    r->engine = NULL;
+    if (r->rc != RC_OK && r->view->tx && r->view->tx->rc == RC_OK)
+        r->view->tx->rc = r->rc;
     return r->rc;
 }
 
@@ -97,6 +151,18 @@ void tx_after(struct tx *tx, void (*fn)(struct store *, void *), void *arg) {
     tx->after_tail = &c->next;
 }
 
+void **tx_local(struct tx *tx, const void *key) {
+    struct tx_local *l = tx->locals;
+    while (l && l->key != key)
+        l = l->next;
+    if (!l) {
+        l = ARENA_NEW(tx->arena, struct tx_local);
+        *l = (struct tx_local){.next = tx->locals, .key = key};
+        tx->locals = l;
+    }
+    return &l->value;
+}
+
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg) {
     struct tx_call **at = &tx->last;
     for (; *at; at = &(*at)->next)
@@ -112,10 +178,12 @@ void tx_begin(struct tx *tx, struct view *v) {
 }
 
 enum rc tx_run(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg) {
+    tx->view->tx = tx;
     enum rc rc = fn(tx, arg);
-    for (struct tx_call *c = tx->last; c && rc == RC_OK; c = c->next)
+    for (struct tx_call *c = tx->last; c && rc == RC_OK && tx->rc == RC_OK; c = c->next)
         rc = c->last(tx, c->arg);
-    return rc;
+    tx->view->tx = NULL;
+    return rc == RC_OK ? tx->rc : rc;
 }
 
 void tx_committed(struct tx *tx) {

@@ -10,7 +10,8 @@
  * Every declared query is prepared at start-up on the engine in use; one that does not prepare is a bad
  * build and ends the process. Values are always bound: SQL is never put together from text.
  * One dialect by discipline (docs/sql.md): $1… parameters, int64 and text and bytes, no JSON, LIKE or date
- * functions. */
+ * functions. What a module sees does not depend on the engine: order of texts (by bytes), outcomes, and
+ * transactions that run as if one after the other. */
 #ifndef KEPT_STORE_STORE_H
 #define KEPT_STORE_STORE_H
 
@@ -29,7 +30,8 @@ struct tx;
 
 struct query {
     const char *name, *sql;
-    int index; /* place among all queries, set by store_open */
+    int index;  /* place among all queries; set by store_open, as is … */
+    int params; /* … how many parameters it has */
 };
 
 #define QUERY(var, text)                                                                                          \
@@ -56,7 +58,8 @@ static inline struct value value_id(int64_t id) { return id ? value_int(id) : va
 /* ---- reading ---- */
 
 /* One query under way. Use: for (struct rows r = view_query(…); rows_next(&r);) …, and then rows_end.
- * Text and bytes of a row live until the next rows_next; copy what is kept. */
+ * Text and bytes of a row live until the next rows_next; copy what is kept. A column is read as what it is:
+ * a number by rows_int, text by rows_text, either of text and bytes by rows_bytes; else RC_BROKEN. */
 struct rows {
     struct view *view;
     struct query *query;
@@ -68,6 +71,8 @@ struct view *view_open(struct store *s); /* never fails: a lost connection shows
 void view_close(struct view *v);
 struct store *view_store(struct view *v);
 
+/* As many values as the query has parameters, or RC_BROKEN. A text that is not UTF-8, or has a NUL in it, is
+ * RC_INVALID: what came from outside went through utf8_clean. */
 struct rows view_query(struct view *v, struct query *q, const struct value *values, int n);
 bool rows_next(struct rows *r);
 int64_t rows_int(struct rows *r, int column); /* NULL reads as 0 */
@@ -77,7 +82,7 @@ bool rows_null(struct rows *r, int column);
 static inline char *rows_copy(struct rows *r, int column, struct arena *a) {
     return arena_copy(a, rows_text(r, column));
 }
-/* Ends the query (also before its last row). RC_OK, RC_AWAY or RC_BROKEN; never RC_NONE. */
+/* Ends the query (also before its last row). RC_OK, RC_AWAY, RC_INVALID or RC_BROKEN; never RC_NONE. */
 enum rc rows_end(struct rows *r);
 
 /* The first row's first column; `otherwise` when there is no row or it is NULL. */
@@ -86,8 +91,14 @@ enum rc view_int(struct view *v, struct query *q, const struct value *values, in
 /* ---- writing ---- */
 
 /* Runs fn(tx, arg) in a transaction and returns after COMMIT: RC_OK then means that it is on the disk.
- * Any other result of fn, and a failed commit, leaves nothing behind. fn may run twice (after a lost race),
- * does no I/O and calls no store_write; what must leave the database goes through tx_after.
+ * Any other result of fn, and a failed commit, leaves nothing behind. fn may run twice (after a lost race or
+ * a lost connection), does no I/O, calls no store_write (that ends the process) and reads by tx_view alone;
+ * what must leave the database goes through tx_after. Transactions run as if one after the other.
+ * A statement that failed spoils its transaction: each later one fails the same way, and store_write returns
+ * that outcome even when fn returns RC_OK (fn's own other outcome is kept: "RC_CONFLICT means RC_DUPLICATE here").
+ * So what may be there already is written with ON CONFLICT … DO NOTHING and tx_changes, not by trying.
+ * RC_AWAY: not written now, try later. Only when PostgreSQL goes away during COMMIT and does not come back
+ * within seconds does it mean "not known": whoever tries again must find what is already done, as for any retry.
  * Blocks the caller; safe from any thread but the writer's own. */
 enum rc store_write(struct store *s, enum rc (*fn)(struct tx *, void *), void *arg);
 
@@ -98,11 +109,13 @@ struct arena *tx_arena(struct tx *tx);
 enum rc tx_exec(struct tx *tx, struct query *q, const struct value *values, int n);
 /* Rows changed by the last tx_exec. */
 int64_t tx_changes(struct tx *tx);
-/* Like tx_exec, for statements with RETURNING: read with rows_next. */
+/* Like tx_exec, for statements with RETURNING: read with rows_next, to the last row. */
 struct rows tx_query(struct tx *tx, struct query *q, const struct value *values, int n);
 /* Runs fn(store, arg) once after COMMIT, in order, on the writing thread: wake-ups only, nothing slow.
  * arg lives in tx_arena. Not run when the transaction fails. */
 void tx_after(struct tx *tx, void (*fn)(struct store *, void *), void *arg);
+/* A place of the caller's own in this transaction, NULL at first; `key` is any address, the caller's static. */
+void **tx_local(struct tx *tx, const void *key);
 /* Runs fn(tx, arg) as the last thing inside the transaction; once for each distinct fn and arg. The event
  * chain uses it: the number of an event is taken when all else is done. */
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
@@ -115,7 +128,8 @@ enum rc store_open(struct arena *a, const char *where, bool migrate, struct stor
 /* Waits for writes under way; views must be closed. */
 void store_close(struct store *s);
 
-/* A copy that is one consistent state, while the store is in use. SQLite only for now. */
+/* A copy that is one consistent state, while the store is in use. On PostgreSQL RC_INVALID: there pg_dump, or the
+ * cluster's own backup, does it. */
 enum rc store_backup(struct store *s, const char *path, const char **why);
 /* Engine, version, size and settings as lines for `kept doctor`. */
 char *store_describe(struct store *s, struct arena *a);

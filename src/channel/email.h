@@ -1,0 +1,35 @@
+/* email.h: mail in and mail out.
+ *   in:  bytes (pipe, IMAP) → email_accept: raw row + job, COMMIT, only then 250 → job: parse child → struct mail
+ *        → struct inbound → intake_accept, or intake_bounce
+ *   out: job → email_send: Message-ID stored, then SMTP submission → sent, later, or failed */
+#ifndef KEPT_CHANNEL_EMAIL_H
+#define KEPT_CHANNEL_EMAIL_H
+
+#include "desk/job.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+
+struct parser;
+
+enum {
+    EMAIL_SIZE_MAX = 25 * 1024 * 1024,
+    EMAIL_GIVE_UP_MS = 48 * 3600 * 1000, /* a message that cannot be handed over for this long has failed */
+    EMAIL_PARSE_TRIES = 3,               /* then it becomes a conversation marked unreadable */
+};
+
+/* RC_OK and RC_DUPLICATE: it is on the disk. RC_TOO_BIG over EMAIL_SIZE_MAX: the caller refuses it for good; anything
+ * else: the sender shall try later. `recipient`: of the envelope, or "". */
+enum rc email_accept(struct store *s, struct bytes raw, const char *recipient, int64_t inbox_id, int64_t now);
+
+/* SHA-256 of the mail without the headers that its way adds (Received, Delivered-To …) and with plain line ends. Pure. */
+void email_digest(struct bytes raw, uint8_t digest[32]);
+
+/* job_run functions; app is a struct email_app. */
+struct email_app {
+    struct parser *parser;
+};
+enum rc email_parse_job(struct store *s, void *app, const struct job *job);
+enum rc email_send_job(struct store *s, void *app, const struct job *job);
+
+#endif

@@ -1,0 +1,378 @@
+/* email_out.c: mail out (email.h). libcurl builds the MIME parts and speaks SMTP; the headers are ours. */
+#include "channel/email.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "channel/auto_mail.h"
+#include "channel/mail_token.h"
+#include "channel/mailbox.h"
+#include "desk/blob.h"
+#include "desk/contact.h"
+#include "desk/inbox.h"
+#include "desk/reply.h"
+#include "text/markdown.h"
+
+#include <curl/curl.h>
+#include <string.h>
+#include <sodium.h>
+#include <time.h>
+
+enum { REFERENCES_KEPT = 11, /* the first and the last ten: both ends find the thread */ HEADER_LINE = 76,
+       CONNECT_S = 20, TRANSFER_S = 120 };
+
+/* Everything that one mail is made of; loaded and noted in one transaction, sent outside of it. */
+struct outgoing {
+    int64_t message_id, now;
+    struct arena *a;
+    struct message m;
+    struct conversation c;
+    struct inbox inbox;
+    const char *to_name, *mail_id, *in_reply_to, *references, *subject;
+    struct attachment *parts;
+    int parts_n;
+};
+
+/* The chain of the thread: what the customer's last mail referred to, and that mail. Trimmed in the middle. */
+static const char *references_of(struct arena *a, const struct message *parent) {
+    char *all = arena_printf(a, "%s %s", parent->mail_references, parent->mail_id), *save = NULL;
+    const char *ids[512];
+    int n = 0;
+    for (char *id = strtok_r(all, " ", &save); id && n < 512; id = strtok_r(NULL, " ", &save))
+        ids[n++] = id;
+    struct buf out = {0};
+    for (int i = 0; i < n; i++) {
+        if (n > REFERENCES_KEPT && i > 0 && i < n - (REFERENCES_KEPT - 1))
+            continue;
+        if (out.len)
+            buf_char(&out, ' ');
+        buf_str(&out, ids[i]);
+    }
+    char *s = arena_copy_n(a, out.at ? out.at : "", out.len);
+    buf_free(&out);
+    return s;
+}
+
+static const char *subject_of(struct arena *a, const struct conversation *c) {
+    const char *subject = *c->subject ? c->subject : "…";
+    char *token = mail_subject_token(a, c->short_ref);
+    bool answered = strncasecmp(subject, "re:", 3) == 0;
+    return arena_printf(a, "%s%s %s", answered ? "" : "Re: ", subject, token);
+}
+
+static enum rc load_outgoing(struct tx *tx, void *arg) {
+    struct outgoing *o = arg;
+    struct view *v = tx_view(tx);
+    struct message parent;
+    struct contact contact;
+    enum rc rc = reply_take(tx, o->message_id, o->now, &o->m);
+    if (rc == RC_OK)
+        rc = message_load(v, o->a, o->message_id, &o->m); /* again, in memory that outlives the transaction */
+    if (rc == RC_OK)
+        rc = conversation_load(v, o->a, o->m.conversation_id, &o->c);
+    if (rc == RC_OK)
+        rc = inbox_load(v, o->a, o->c.inbox_id, &o->inbox);
+    if (rc == RC_OK && !o->inbox.address) /* came by form or chat: answered from the first mail inbox */
+        rc = inbox_of_kind(v, o->a, "email", &o->inbox);
+    if (rc == RC_OK)
+        rc = contact_load(v, o->a, o->c.contact_id, &contact);
+    if (rc == RC_OK)
+        rc = attachment_list(v, o->a, o->m.id, &o->parts, &o->parts_n);
+    if (rc != RC_OK)
+        return rc;
+    o->to_name = contact.name;
+    rc = message_last_of_customer(v, o->a, o->c.id, &parent);
+    o->in_reply_to = rc == RC_OK ? parent.mail_id : NULL;
+    o->references = rc == RC_OK ? references_of(o->a, &parent) : "";
+    if (rc != RC_OK && rc != RC_NONE)
+        return rc;
+    o->subject = subject_of(o->a, &o->c);
+    o->mail_id = o->m.mail_id ? o->m.mail_id : mail_message_id(o->a, o->inbox.address, o->m.ref);
+    return message_set_mail(tx, o->m.id, o->mail_id, o->references, o->inbox.address);
+}
+
+/* ---- headers ---- */
+
+static bool plain_ascii(const char *s) {
+    for (; *s; s++)
+        if ((unsigned char)*s < 0x20 || (unsigned char)*s >= 0x7f)
+            return false;
+    return true;
+}
+
+/* RFC 2047, base64, in words of at most 45 bytes that never cut a character. */
+static void encoded_words(struct buf *out, const char *s) {
+    size_t left = strlen(s);
+    while (left) {
+        size_t n = left < 42 ? left : 42;
+        while (n > 1 && n < left && (s[n] & 0xC0) == 0x80)
+            n--;
+        char b64[80];
+        sodium_bin2base64(b64, sizeof b64, (const uint8_t *)s, n, sodium_base64_VARIANT_ORIGINAL);
+        buf_printf(out, "=?UTF-8?B?%s?=", b64);
+        s += n;
+        left -= n;
+        if (left)
+            buf_lit(out, "\r\n ");
+    }
+}
+
+static void text_header(struct arena *a, struct buf *out, const char *value) {
+    if (plain_ascii(value) && strlen(value) < HEADER_LINE - 10)
+        buf_str(out, value);
+    else
+        encoded_words(out, value);
+}
+
+static void address_header(struct arena *a, struct buf *out, const char *name, const char *address) {
+    if (name && *name && !strchr(name, '@')) {
+        if (plain_ascii(name)) {
+            buf_char(out, '"');
+            for (const char *p = name; *p; p++) {
+                if (*p == '"' || *p == '\\')
+                    buf_char(out, '\\');
+                buf_char(out, *p);
+            }
+            buf_char(out, '"');
+        } else {
+            encoded_words(out, name);
+        }
+        buf_lit(out, "\r\n ");
+    }
+    buf_printf(out, "<%s>", address);
+}
+
+static struct curl_slist *add_header(struct curl_slist *list, struct buf *line) {
+    list = curl_slist_append(list, line->at);
+    buf_reset(line);
+    return list;
+}
+
+static struct curl_slist *headers_of(struct outgoing *o) {
+    struct curl_slist *list = NULL;
+    struct buf line = {0};
+    char date[64];
+    time_t s = (time_t)(o->now / 1000);
+    struct tm tm;
+    gmtime_r(&s, &tm);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &tm);
+    buf_printf(&line, "Date: %s", date);
+    list = add_header(list, &line);
+    buf_lit(&line, "From: ");
+    address_header(o->a, &line, o->inbox.from_name, o->inbox.address);
+    list = add_header(list, &line);
+    buf_lit(&line, "To: ");
+    address_header(o->a, &line, o->to_name, o->m.mail_to);
+    list = add_header(list, &line);
+    if (*o->m.mail_cc) {
+        buf_printf(&line, "Cc: %s", o->m.mail_cc);
+        list = add_header(list, &line);
+    }
+    buf_lit(&line, "Reply-To: ");
+    address_header(o->a, &line, o->inbox.from_name, mail_reply_address(o->a, o->inbox.address, o->c.short_ref));
+    list = add_header(list, &line);
+    buf_lit(&line, "Subject: ");
+    text_header(o->a, &line, o->subject);
+    list = add_header(list, &line);
+    buf_printf(&line, "Message-ID: <%s>", o->mail_id);
+    list = add_header(list, &line);
+    if (o->in_reply_to) {
+        buf_printf(&line, "In-Reply-To: <%s>", o->in_reply_to);
+        list = add_header(list, &line);
+        buf_lit(&line, "References:");
+        for (const char *p = o->references; *p;) {
+            size_t n = strcspn(p, " ");
+            buf_printf(&line, "\r\n <%.*s>", (int)n, p);
+            p += n + (p[n] == ' ');
+        }
+        list = add_header(list, &line);
+    }
+    buf_printf(&line, "Content-Language: %s", *o->c.lang ? o->c.lang : "en");
+    list = add_header(list, &line);
+    list = curl_slist_append(list, "MIME-Version: 1.0");
+    buf_free(&line);
+    return list;
+}
+
+/* ---- body ---- */
+
+static void text_part(curl_mime *into, const char *text, const char *type) {
+    curl_mimepart *part = curl_mime_addpart(into);
+    curl_mime_data(part, text, CURL_ZERO_TERMINATED);
+    curl_mime_type(part, type);
+    curl_mime_encoder(part, "quoted-printable");
+}
+
+static char *with_signature(struct outgoing *o, const char *text) {
+    return *o->inbox.signature ? arena_printf(o->a, "%s\n\n-- \n%s\n", text, o->inbox.signature)
+                               : arena_printf(o->a, "%s\n", text);
+}
+
+static char *html_of(struct outgoing *o) {
+    char *body = markdown_html(o->a, o->m.body);
+    char *signature = *o->inbox.signature ? arena_printf(o->a, "<p>-- <br>%s</p>", plain_html(o->a, o->inbox.signature)) : "";
+    return arena_printf(o->a, "<!doctype html><html lang=\"%s\"><body>%s%s</body></html>\n",
+                        *o->c.lang ? o->c.lang : "en", body, signature);
+}
+
+/* RFC 2231 for names beyond ASCII; libcurl would send them raw. */
+static void name_part(struct arena *a, curl_mimepart *part, const char *name, const char *disposition) {
+    struct buf line = {0};
+    buf_printf(&line, "Content-Disposition: %s; filename*=UTF-8''", disposition);
+    for (const char *p = name; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_')
+            buf_char(&line, (char)c);
+        else
+            buf_printf(&line, "%%%02X", c);
+    }
+    curl_mime_headers(part, curl_slist_append(NULL, line.at), 1);
+    buf_free(&line);
+}
+
+static enum rc body_of(struct store *s, struct outgoing *o, CURL *curl, curl_mime **out) {
+    curl_mime *mixed = curl_mime_init(curl), *both = curl_mime_init(curl);
+    enum rc rc = RC_OK;
+    text_part(both, with_signature(o, o->m.body), "text/plain; charset=utf-8");
+    text_part(both, html_of(o), "text/html; charset=utf-8");
+    curl_mimepart *first = curl_mime_addpart(mixed);
+    curl_mime_subparts(first, both);
+    curl_mime_type(first, "multipart/alternative");
+    for (int i = 0; rc == RC_OK && i < o->parts_n; i++) {
+        struct buf bytes = {0};
+        struct view *v = view_open(s);
+        rc = blob_get(v, o->parts[i].blob_id, &bytes);
+        view_close(v);
+        curl_mimepart *part = curl_mime_addpart(mixed);
+        curl_mime_data(part, bytes.at ? bytes.at : "", bytes.len); /* copies */
+        curl_mime_type(part, o->parts[i].type);
+        curl_mime_encoder(part, "base64");
+        name_part(o->a, part, o->parts[i].name, "attachment");
+        buf_free(&bytes);
+    }
+    *out = mixed;
+    return rc;
+}
+
+/* ---- SMTP ---- */
+
+struct answer {
+    char last[512]; /* the other server's last line */
+};
+
+static size_t note_answer(char *data, size_t size, size_t n, void *arg) {
+    struct answer *answer = arg;
+    size_t len = size * n < sizeof answer->last - 1 ? size * n : sizeof answer->last - 1;
+    memcpy(answer->last, data, len);
+    answer->last[len] = 0;
+    answer->last[strcspn(answer->last, "\r\n")] = 0;
+    return size * n;
+}
+
+static CURLcode hand_over(struct outgoing *o, CURL *curl, const struct mail_server *server, curl_mime *body,
+                          struct answer *answer, long *code) {
+    struct curl_slist *headers = headers_of(o), *to = curl_slist_append(NULL, arena_printf(o->a, "<%s>", o->m.mail_to));
+    char *cc = arena_copy(o->a, o->m.mail_cc), *save = NULL;
+    for (char *one = strtok_r(cc, ", ", &save); one; one = strtok_r(NULL, ", ", &save))
+        to = curl_slist_append(to, arena_printf(o->a, "<%s>", one));
+    const char *scheme = server->security == MAIL_TLS ? "smtps" : "smtp";
+    curl_easy_setopt(curl, CURLOPT_URL, arena_printf(o->a, "%s://%s:%d/%s", scheme, server->host, server->port,
+                                                     strrchr(o->inbox.address, '@') + 1));
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, server->security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL);
+    if (*server->ca_file)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
+    if (*server->user) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password);
+    }
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM,
+                     arena_printf(o->a, "<%s>", mail_bounce_address(o->a, o->inbox.address, o->m.ref)));
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_MIMEPOST, body);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, note_answer);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TRANSFER_S);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    CURLcode result = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, code);
+    curl_slist_free_all(headers);
+    curl_slist_free_all(to);
+    return result;
+}
+
+/* What the outcome of a hand-over means. Pure. 5xx to the recipient or the mail itself is final; what concerns our own
+ * access (sign-in, certificate, no connection) is ours to mend, and the mail waits. */
+enum verdict { SENT, LATER, REFUSED };
+static enum verdict judge(CURLcode result, long code, const char **trouble) {
+    *trouble = NULL;
+    if (result == CURLE_OK)
+        return SENT;
+    if (result == CURLE_LOGIN_DENIED) {
+        *trouble = "smtp_sign_in";
+        return LATER;
+    }
+    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CONNECT_ERROR || result == CURLE_USE_SSL_FAILED) {
+        *trouble = "smtp_certificate";
+        return LATER;
+    }
+    if ((result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR || result == CURLE_WEIRD_SERVER_REPLY) && code >= 500)
+        return REFUSED;
+    if (code < 400)
+        *trouble = "smtp_away";
+    return LATER;
+}
+
+struct settling {
+    int64_t message_id, inbox_id, again_at, now;
+    bool sent;
+    const char *reason, *trouble;
+};
+
+static enum rc settle(struct tx *tx, void *arg) {
+    struct settling *x = arg;
+    enum rc rc = reply_settle(tx, x->message_id, x->sent, x->reason, x->again_at, x->now);
+    if (rc == RC_OK && x->inbox_id && (x->sent || x->trouble))
+        rc = inbox_set_trouble(tx, x->inbox_id, x->trouble, x->now);
+    return rc;
+}
+
+enum rc email_send_job(struct store *s, void *app, const struct job *job) {
+    struct outgoing o = {.message_id = job->subject_id, .now = clock_now(), .a = arena_new(16 * 1024)};
+    struct settling end = {.message_id = job->subject_id, .now = o.now};
+    struct mail_server server;
+    enum rc rc = store_write(s, load_outgoing, &o);
+    if (rc == RC_CONFLICT) { /* undone, or sent by another node */
+        arena_free(o.a);
+        return RC_OK;
+    }
+    if (rc == RC_NONE) {
+        end.reason = "no_inbox";
+    } else if (rc == RC_OK && mail_server_open(o.a, o.inbox.smtp, &server) != RC_OK) {
+        end.trouble = "smtp_not_set";
+        end.reason = "smtp_not_set";
+    } else if (rc == RC_OK) {
+        struct answer answer = {""};
+        CURL *curl = curl_easy_init();
+        curl_mime *body = NULL;
+        long code = 0;
+        rc = body_of(s, &o, curl, &body);
+        CURLcode result = rc == RC_OK ? hand_over(&o, curl, &server, body, &answer, &code) : CURLE_OUT_OF_MEMORY;
+        enum verdict verdict = judge(result, code, &end.trouble);
+        end.inbox_id = o.inbox.id;
+        end.sent = verdict == SENT;
+        end.reason = end.sent ? "" : *answer.last && code >= 400 ? arena_copy(o.a, answer.last) : curl_easy_strerror(result);
+        if (verdict == LATER && o.now - o.m.created_at < EMAIL_GIVE_UP_MS)
+            end.again_at = o.now + job_pause(job->attempts);
+        curl_mime_free(body);
+        curl_easy_cleanup(curl);
+    } else {
+        arena_free(o.a);
+        return rc;
+    }
+    rc = store_write(s, settle, &end);
+    arena_free(o.a);
+    return rc == RC_OK && end.again_at ? RC_AWAY : rc;
+}

@@ -1,0 +1,29 @@
+/* mailbox.h: how an e-mail inbox reaches its mail servers: settings at rest as sealed JSON in the inbox row. */
+#ifndef KEPT_CHANNEL_MAILBOX_H
+#define KEPT_CHANNEL_MAILBOX_H
+
+#include "base/arena.h"
+#include "base/rc.h"
+
+#include <stdbool.h>
+
+enum mail_security { MAIL_TLS, MAIL_STARTTLS, MAIL_PLAIN /* loopback only */ };
+
+struct mail_server {
+    const char *host;
+    int port;
+    enum mail_security security;
+    const char *user, *password; /* "" : no sign-in */
+    const char *ca_file;         /* "": the system's */
+};
+
+struct bytes mail_server_seal(struct arena *a, const struct mail_server *s);
+/* RC_NONE when `sealed` is empty; RC_BROKEN when it does not open. */
+enum rc mail_server_open(struct arena *a, struct bytes sealed, struct mail_server *out);
+/* NULL, or what is wrong with it: "host", "port", "plain" (unencrypted beyond this machine). Pure. */
+const char *mail_server_flaw(const struct mail_server *s);
+/* "tls" "starttls" "plain" */
+const char *mail_security_name(enum mail_security s);
+bool mail_security_named(const char *name, enum mail_security *out);
+
+#endif

@@ -1,0 +1,37 @@
+/* account.h: the company that runs this installation. One per installation now; still the first key of every table. */
+#ifndef KEPT_DESK_ACCOUNT_H
+#define KEPT_DESK_ACCOUNT_H
+
+#include "store/store.h"
+
+enum { ACCOUNT_ID = 1 };
+#define ACCOUNT value_int(ACCOUNT_ID) /* the first parameter of nearly every query */
+
+struct account {
+    const char *name, *lang, *zone, *country;
+    int64_t created_at;
+};
+
+/* RC_NONE before kept init. */
+enum rc account_load(struct view *v, struct arena *a, struct account *out);
+/* RC_CONFLICT when there is one. */
+enum rc account_create(struct tx *tx, const struct account *account);
+enum rc account_save(struct tx *tx, const struct account *account);
+
+/* Settings are text under a name of the table in account.c. */
+enum setting {
+    SETTING_UNDO_MS,       /* how long a reply can be taken back */
+    SETTING_ORIGIN,        /* https://help.example.com: links in mails */
+    SETTING_SESSION_HOURS, /* a session ends this long after it was last used */
+    SETTING_WIZARD_DONE,   /* the first-run steps: the last one that is done */
+    SETTING_MASK_CONTACTS, /* phones and addresses are masked too */
+    SETTINGS,
+};
+/* What is set, or the default. Lives in the arena. */
+const char *setting_text(struct view *v, struct arena *a, enum setting s);
+int64_t setting_int(struct view *v, enum setting s);
+/* RC_INVALID when the value does not fit the setting's kind. */
+enum rc setting_save(struct tx *tx, enum setting s, const char *value, int64_t agent_id, int64_t now);
+const char *setting_name(enum setting s);
+
+#endif

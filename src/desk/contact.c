@@ -1,0 +1,189 @@
+#include "desk/contact.h"
+
+#include "base/id.h"
+#include "base/utf8.h"
+#include "desk/account.h"
+#include "desk/event.h"
+
+#include <string.h>
+
+#define CONTACT_COLUMNS "id, created_at, erased_at, ref, name, lang, note, address_form, call_name"
+QUERY(q_contact_load, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id = $2");
+QUERY(q_contact_by_ref, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND ref = $2");
+QUERY(q_contact_list, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id < $2"
+                      " ORDER BY id DESC LIMIT $3");
+QUERY(q_point_owner, "SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3");
+QUERY(q_contact_add, "INSERT INTO contact (account_id, id, ref, name, lang, note, address_form, call_name, created_at)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+QUERY(q_contact_save, "UPDATE contact SET name = $3, lang = $4, note = $5, address_form = $6, call_name = $7"
+                      " WHERE account_id = $1 AND id = $2");
+QUERY(q_point_add, "INSERT INTO contact_point (account_id, kind, value, contact_id, created_at)"
+                   " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, kind, value) DO NOTHING");
+QUERY(q_points, "SELECT kind, value, verified FROM contact_point WHERE account_id = $1 AND contact_id = $2"
+                " ORDER BY created_at, kind, value");
+
+static struct contact read_contact(struct rows *r, struct arena *a) {
+    return (struct contact){
+        .id = rows_int(r, 0),
+        .created_at = rows_int(r, 1),
+        .erased_at = rows_int(r, 2),
+        .ref = rows_copy(r, 3, a),
+        .name = rows_copy(r, 4, a),
+        .lang = rows_copy(r, 5, a),
+        .note = rows_copy(r, 6, a),
+        .address_form = rows_copy(r, 7, a),
+        .call_name = rows_copy(r, 8, a),
+    };
+}
+
+static enum rc one_contact(struct rows r, struct arena *a, struct contact *out) {
+    bool found = rows_next(&r);
+    if (found)
+        *out = read_contact(&r, a);
+    enum rc rc = rows_end(&r);
+    return rc == RC_OK && !found ? RC_NONE : rc;
+}
+
+enum rc contact_load(struct view *v, struct arena *a, int64_t id, struct contact *out) {
+    return one_contact(view_query(v, &q_contact_load, BIND(ACCOUNT, value_int(id))), a, out);
+}
+
+enum rc contact_by_ref(struct view *v, struct arena *a, const char *ref, struct contact *out) {
+    return one_contact(view_query(v, &q_contact_by_ref, BIND(ACCOUNT, value_text(ref))), a, out);
+}
+
+char *contact_fold(struct arena *a, const char *kind, const char *value) {
+    char *out = arena_copy(a, value), *to = out;
+    bool phone = strcmp(kind, "phone") == 0;
+    for (const char *p = value; *p; p++) {
+        if (*p >= 'A' && *p <= 'Z')
+            *to++ = (char)(*p - 'A' + 'a');
+        else if (!phone || *p == '+' || (*p >= '0' && *p <= '9'))
+            *to++ = *p;
+    }
+    *to = 0;
+    while (*out == ' ')
+        out++;
+    for (size_t n = strlen(out); n && out[n - 1] == ' ';)
+        out[--n] = 0;
+    return out;
+}
+
+enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value, struct contact *out) {
+    int64_t id;
+    enum rc rc = view_int(v, &q_point_owner, BIND(ACCOUNT, value_text(kind), value_text(contact_fold(a, kind, value))),
+                          0, &id);
+    if (rc != RC_OK)
+        return rc;
+    return id ? contact_load(v, a, id, out) : RC_NONE;
+}
+
+enum rc contact_points(struct view *v, struct arena *a, int64_t id, struct contact_point **out, int *n) {
+    int room = 0;
+    *out = NULL;
+    *n = 0;
+    struct rows r = view_query(v, &q_points, BIND(ACCOUNT, value_int(id)));
+    while (rows_next(&r)) {
+        if (*n == room) {
+            room = room ? room * 2 : 4;
+            *out = arena_grow(a, *out, (size_t)*n, (size_t)room, sizeof **out);
+        }
+        (*out)[(*n)++] = (struct contact_point){rows_copy(&r, 0, a), rows_copy(&r, 1, a), rows_int(&r, 2)};
+    }
+    return rows_end(&r);
+}
+
+enum rc contact_email(struct view *v, struct arena *a, int64_t id, const char **email) {
+    struct contact_point *points;
+    int n;
+    enum rc rc = contact_points(v, a, id, &points, &n);
+    *email = NULL;
+    for (int i = 0; rc == RC_OK && i < n && !*email; i++)
+        if (strcmp(points[i].kind, "email") == 0)
+            *email = points[i].value;
+    return rc;
+}
+
+static const char *or_empty(const char *s) { return s ? s : ""; }
+
+enum rc contact_create(struct tx *tx, struct contact *c, int64_t now) {
+    c->id = id_new();
+    c->ref = id_ref(tx_arena(tx), "ctc");
+    c->created_at = now;
+    c->lang = or_empty(c->lang);
+    c->note = or_empty(c->note);
+    c->address_form = or_empty(c->address_form);
+    c->call_name = or_empty(c->call_name);
+    enum rc rc = tx_exec(tx, &q_contact_add,
+                         BIND(ACCOUNT, value_int(c->id), value_text(c->ref), value_text(c->name), value_text(c->lang),
+                              value_text(c->note), value_text(c->address_form), value_text(c->call_name),
+                              value_int(now)));
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"contact.created", {ACTOR_SYSTEM}, 0, c->id});
+    return rc;
+}
+
+enum rc contact_save(struct tx *tx, const struct contact *c, int64_t by_agent, int64_t now) {
+    enum rc rc = tx_exec(tx, &q_contact_save,
+                         BIND(ACCOUNT, value_int(c->id), value_text(c->name), value_text(c->lang), value_text(c->note),
+                              value_text(c->address_form), value_text(c->call_name)));
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"contact.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, c->id});
+    return rc;
+}
+
+enum rc contact_point_add(struct tx *tx, int64_t id, const char *kind, const char *value, int64_t now) {
+    enum rc rc = tx_exec(tx, &q_point_add,
+                         BIND(ACCOUNT, value_text(kind), value_text(contact_fold(tx_arena(tx), kind, value)),
+                              value_int(id), value_int(now)));
+    return rc == RC_OK && !tx_changes(tx) ? RC_CONFLICT : rc;
+}
+
+enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name, const char *lang,
+                               int64_t now, struct contact *out) {
+    struct arena *a = tx_arena(tx);
+    enum rc rc = contact_by_point(tx_view(tx), a, kind, value, out);
+    if (rc == RC_OK) {
+        bool learns_name = name && *name && (!*out->name || strcmp(out->name, value) == 0);
+        bool learns_lang = lang && *lang && !*out->lang;
+        if (!learns_name && !learns_lang)
+            return RC_OK;
+        if (learns_name)
+            out->name = name;
+        if (learns_lang)
+            out->lang = lang;
+        return contact_save(tx, out, 0, now);
+    }
+    if (rc != RC_NONE)
+        return rc;
+    *out = (struct contact){.name = name && *name ? name : value, .lang = lang};
+    rc = contact_create(tx, out, now);
+    return rc != RC_OK ? rc : contact_point_add(tx, out->id, kind, value, now);
+}
+
+enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max, struct contact **out, int *n) {
+    *out = ARENA_ARRAY(a, (size_t)max, struct contact);
+    struct rows r = view_query(v, &q_contact_list,
+                               BIND(ACCOUNT, value_int(before_id ? before_id : INT64_MAX), value_int(max)));
+    for (*n = 0; *n < max && rows_next(&r); ++*n)
+        (*out)[*n] = read_contact(&r, a);
+    return rows_end(&r);
+}
+
+const char *contact_call_name(struct arena *a, const struct contact *c) {
+    if (*c->call_name)
+        return c->call_name;
+    size_t n = strlen(c->name);
+    if (!n || strchr(c->name, '@'))
+        return "";
+    const char *end = c->name + n;
+    int len;
+    uint32_t first = utf8_next(c->name, end, &len);
+    if (first >= 0x4E00 && first <= 0x9FFF)
+        return arena_copy_n(a, c->name, (size_t)len); /* the surname; a title is the agent's to choose */
+    const char *space = strcmp(c->lang, "vi") == 0 ? strrchr(c->name, ' ') : strchr(c->name, ' ');
+    if (!space)
+        return c->name;
+    return strcmp(c->lang, "vi") == 0 ? arena_copy(a, space + 1)
+                                      : arena_copy_n(a, c->name, (size_t)(space - c->name));
+}

@@ -1,0 +1,46 @@
+/* contact.h: the person served ("customer" in prose), and where she can be reached. */
+#ifndef KEPT_DESK_CONTACT_H
+#define KEPT_DESK_CONTACT_H
+
+#include "store/store.h"
+
+#include <stdbool.h>
+
+struct contact {
+    int64_t id, created_at, erased_at;
+    const char *ref, *name, *lang, *note;
+    const char *address_form; /* anh, chị, 先生, คุณ; empty: not known, and never guessed from a name */
+    const char *call_name;    /* how to call her; empty: contact_call_name guesses the part of the name, nothing else */
+};
+
+struct contact_point {
+    const char *kind, *value; /* email, phone, site */
+    bool verified;
+};
+
+enum rc contact_load(struct view *v, struct arena *a, int64_t id, struct contact *out);
+enum rc contact_by_ref(struct view *v, struct arena *a, const char *ref, struct contact *out);
+enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value, struct contact *out);
+enum rc contact_points(struct view *v, struct arena *a, int64_t id, struct contact_point **out, int *n);
+/* The first e-mail address, or NULL. */
+enum rc contact_email(struct view *v, struct arena *a, int64_t id, const char **email);
+
+/* Finds the contact who is known by this address, or makes one. `name` and `lang` are used when she has none yet. */
+enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name, const char *lang,
+                               int64_t now, struct contact *out);
+/* Without any point: somebody at the counter. Fills id and ref. */
+enum rc contact_create(struct tx *tx, struct contact *contact, int64_t now);
+/* Saves name, address_form, call_name, lang, note. */
+enum rc contact_save(struct tx *tx, const struct contact *contact, int64_t by_agent, int64_t now);
+/* RC_CONFLICT: somebody else is known by it. */
+enum rc contact_point_add(struct tx *tx, int64_t id, const char *kind, const char *value, int64_t now);
+/* Newest first, from before_id. */
+enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max, struct contact **out, int *n);
+
+/* ASCII letters lowered, spaces at the ends dropped; a phone keeps + and digits. Pure. */
+char *contact_fold(struct arena *a, const char *kind, const char *value);
+/* The part of a full name by which one is called: Vietnamese the last word, Thai the first, Chinese the surname, otherwise
+ * the first word. Pure; `lang` is the contact's. */
+const char *contact_call_name(struct arena *a, const struct contact *c);
+
+#endif

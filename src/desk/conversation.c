@@ -1,0 +1,354 @@
+#include "desk/conversation.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "desk/account.h"
+#include "desk/job.h"
+
+#include <string.h>
+
+#define CONVERSATION_COLUMNS                                                                                      \
+    "id, inbox_id, contact_id, assignee_id, team_id, ref, short_ref, subject, status, shelf, lang, preview,"       \
+    " waiting_since, snoozed_until, on_hold_until, last_at, first_reply_at, resolved_at, created_at, merged_into," \
+    " follow_up_of, version, message_count, failed_sends, unreadable"
+QUERY(q_conversation_load, "SELECT " CONVERSATION_COLUMNS " FROM conversation WHERE account_id = $1 AND id = $2");
+QUERY(q_conversation_by_ref, "SELECT " CONVERSATION_COLUMNS " FROM conversation WHERE account_id = $1 AND ref = $2");
+QUERY(q_conversation_by_short, "SELECT " CONVERSATION_COLUMNS " FROM conversation"
+                               " WHERE account_id = $1 AND short_ref = $2");
+QUERY(q_conversation_add, "INSERT INTO conversation (account_id, id, ref, short_ref, inbox_id, contact_id, subject,"
+                          " status, shelf, assignee_id, team_id, lang, last_at, follow_up_of, created_at)"
+                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)"
+                          " ON CONFLICT (account_id, short_ref) DO NOTHING");
+QUERY(q_conversation_save, "UPDATE conversation SET inbox_id = $4, contact_id = $5, assignee_id = $6, team_id = $7,"
+                           " subject = $8, status = $9, shelf = $10, lang = $11, preview = $12, waiting_since = $13,"
+                           " snoozed_until = $14, on_hold_until = $15, last_at = $16, first_reply_at = $17,"
+                           " resolved_at = $18, merged_into = $19, version = $3 + 1, message_count = $20,"
+                           " failed_sends = $21, unreadable = $22"
+                           " WHERE account_id = $1 AND id = $2 AND version = $3");
+
+/* ---- loading ---- */
+
+static struct conversation read_conversation(struct rows *r, struct arena *a) {
+    return (struct conversation){
+        .id = rows_int(r, 0),
+        .inbox_id = rows_int(r, 1),
+        .contact_id = rows_int(r, 2),
+        .assignee_id = rows_int(r, 3),
+        .team_id = rows_int(r, 4),
+        .ref = rows_copy(r, 5, a),
+        .short_ref = rows_copy(r, 6, a),
+        .subject = rows_copy(r, 7, a),
+        .status = rows_copy(r, 8, a),
+        .shelf = rows_copy(r, 9, a),
+        .lang = rows_copy(r, 10, a),
+        .preview = rows_copy(r, 11, a),
+        .waiting_since = rows_int(r, 12),
+        .snoozed_until = rows_int(r, 13),
+        .on_hold_until = rows_int(r, 14),
+        .last_at = rows_int(r, 15),
+        .first_reply_at = rows_int(r, 16),
+        .resolved_at = rows_int(r, 17),
+        .created_at = rows_int(r, 18),
+        .merged_into = rows_int(r, 19),
+        .follow_up_of = rows_int(r, 20),
+        .version = rows_int(r, 21),
+        .message_count = (int)rows_int(r, 22),
+        .failed_sends = (int)rows_int(r, 23),
+        .unreadable = rows_int(r, 24),
+    };
+}
+
+static enum rc one_conversation(struct rows r, struct arena *a, struct conversation *out) {
+    bool found = rows_next(&r);
+    if (found)
+        *out = read_conversation(&r, a);
+    enum rc rc = rows_end(&r);
+    return rc == RC_OK && !found ? RC_NONE : rc;
+}
+
+enum rc conversation_load(struct view *v, struct arena *a, int64_t id, struct conversation *out) {
+    return one_conversation(view_query(v, &q_conversation_load, BIND(ACCOUNT, value_int(id))), a, out);
+}
+
+enum rc conversation_by_ref(struct view *v, struct arena *a, const char *ref, struct conversation *out) {
+    return one_conversation(view_query(v, &q_conversation_by_ref, BIND(ACCOUNT, value_text(ref))), a, out);
+}
+
+enum rc conversation_by_short_ref(struct view *v, struct arena *a, const char *short_ref, struct conversation *out) {
+    return one_conversation(view_query(v, &q_conversation_by_short, BIND(ACCOUNT, value_text(short_ref))), a, out);
+}
+
+/* ---- rules ---- */
+
+static const struct {
+    const char *status, *shelf;
+} statuses[] = {
+    {"new", "active"},      {"open", "active"},       {"pending", "pending"}, {"on_hold", "on_hold"},
+    {"snoozed", "snoozed"}, {"resolved", "resolved"}, {"closed", "resolved"}, {"spam", "spam"},
+};
+
+const char *conversation_shelf(const char *status) {
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (strcmp(statuses[i].status, status) == 0)
+            return statuses[i].shelf;
+    die("a conversation has the status \"%s\", which does not exist", status);
+}
+
+bool conversation_status_valid(const char *status) {
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (strcmp(statuses[i].status, status) == 0)
+            return true;
+    return false;
+}
+
+struct message_verdict conversation_after_message(const char *status, bool moves) {
+    if (!moves)
+        return (struct message_verdict){status, false, false, "moves_nothing"};
+    if (strcmp(status, "spam") == 0)
+        return (struct message_verdict){status, false, false, "spam_stays"};
+    if (strcmp(status, "closed") == 0)
+        return (struct message_verdict){status, false, true, "closed"};
+    if (strcmp(status, "new") == 0 || strcmp(status, "open") == 0)
+        return (struct message_verdict){status, true, false, "ours_to_move"};
+    return (struct message_verdict){"open", true, false, "customer_wrote"};
+}
+
+/* ---- verbs ---- */
+
+enum { SHORT_REF_LEAST = 6, SHORT_REF_MOST = 8, SHORT_REF_TRIES = 4 };
+
+enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor by, int64_t now) {
+    struct arena *a = tx_arena(tx);
+    c->id = id_new();
+    c->ref = id_ref(a, "con");
+    c->status = "new";
+    c->shelf = conversation_shelf(c->status);
+    c->lang = c->lang ? c->lang : "";
+    c->preview = "";
+    c->last_at = c->created_at = now;
+    c->version = 1;
+    /* Six letters are a thousand million references; when several tries in a row are taken, one letter more. */
+    for (int length = SHORT_REF_LEAST; length <= SHORT_REF_MOST; length++)
+        for (int i = 0; i < SHORT_REF_TRIES; i++) {
+            c->short_ref = id_short_ref(a, length);
+            enum rc rc = tx_exec(tx, &q_conversation_add,
+                                 BIND(ACCOUNT, value_int(c->id), value_text(c->ref), value_text(c->short_ref),
+                                      value_int(c->inbox_id), value_int(c->contact_id), value_text(c->subject),
+                                      value_text(c->status), value_text(c->shelf), value_id(c->assignee_id),
+                                      value_id(c->team_id), value_text(c->lang), value_int(now),
+                                      value_id(c->follow_up_of)));
+            if (rc != RC_OK)
+                return rc;
+            if (tx_changes(tx)) {
+                event_add(tx, (struct event){"conversation.created", by, c->id, c->follow_up_of});
+                return RC_OK;
+            }
+        }
+    return RC_BROKEN;
+}
+
+enum rc conversation_save(struct tx *tx, struct conversation *c) {
+    enum rc rc = tx_exec(tx, &q_conversation_save,
+                         BIND(ACCOUNT, value_int(c->id), value_int(c->version), value_int(c->inbox_id),
+                              value_int(c->contact_id), value_id(c->assignee_id), value_id(c->team_id),
+                              value_text(c->subject), value_text(c->status), value_text(c->shelf), value_text(c->lang),
+                              value_text(c->preview), value_id(c->waiting_since), value_id(c->snoozed_until),
+                              value_id(c->on_hold_until), value_int(c->last_at), value_id(c->first_reply_at),
+                              value_id(c->resolved_at), value_id(c->merged_into), value_int(c->message_count),
+                              value_int(c->failed_sends), value_int(c->unreadable)));
+    if (rc != RC_OK)
+        return rc;
+    if (!tx_changes(tx))
+        return RC_CONFLICT;
+    c->version++;
+    return RC_OK;
+}
+
+enum rc conversation_set_status(struct tx *tx, struct conversation *c, const char *status, int64_t until,
+                                struct actor by, int64_t now) {
+    bool snoozes = strcmp(status, "snoozed") == 0, holds = strcmp(status, "on_hold") == 0;
+    if (!conversation_status_valid(status) || c->merged_into || ((snoozes || holds) && until <= now))
+        return RC_INVALID;
+    enum rc rc = RC_OK;
+    c->status = status;
+    c->shelf = conversation_shelf(status);
+    if (snoozes) {
+        c->snoozed_until = until;
+        rc = job_add(tx, JOB_WAKE_CONVERSATION, c->id, until);
+    } else if (c->snoozed_until) {
+        c->snoozed_until = 0;
+        rc = job_drop(tx, JOB_WAKE_CONVERSATION, c->id);
+    }
+    c->on_hold_until = holds ? until : 0;
+    if (strcmp(status, "resolved") == 0 || strcmp(status, "closed") == 0) {
+        c->resolved_at = now;
+        c->waiting_since = 0;
+    } else if (strcmp(status, "spam") == 0) {
+        c->waiting_since = 0;
+    }
+    if (rc == RC_OK)
+        rc = conversation_save(tx, c);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"conversation.status_changed", by, c->id, 0, status, until});
+    return rc;
+}
+
+enum rc conversation_assign(struct tx *tx, struct conversation *c, int64_t agent_id, struct actor by, int64_t now) {
+    if (c->assignee_id == agent_id)
+        return RC_OK;
+    c->assignee_id = agent_id;
+    enum rc rc = conversation_save(tx, c);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){agent_id ? "conversation.assigned" : "conversation.unassigned", by, c->id, agent_id});
+    return rc;
+}
+
+enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t team_id, struct actor by, int64_t now) {
+    if (c->team_id == team_id)
+        return RC_OK;
+    c->team_id = team_id;
+    enum rc rc = conversation_save(tx, c);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"conversation.team_changed", by, c->id, team_id});
+    return rc;
+}
+
+enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by) {
+    c->subject = subject;
+    enum rc rc = conversation_save(tx, c);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"conversation.renamed", by, c->id});
+    return rc;
+}
+
+enum rc conversation_wake(struct tx *tx, int64_t id, int64_t now) {
+    struct conversation c;
+    enum rc rc = conversation_load(tx_view(tx), tx_arena(tx), id, &c);
+    if (rc == RC_NONE || (rc == RC_OK && (!c.snoozed_until || c.snoozed_until > now)))
+        return RC_OK;
+    if (rc != RC_OK)
+        return rc;
+    c.snoozed_until = 0;
+    c.last_at = now; /* above the others: its time is now */
+    if (strcmp(c.status, "snoozed") == 0) {
+        c.status = "open";
+        c.shelf = conversation_shelf(c.status);
+    }
+    rc = conversation_save(tx, &c);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"conversation.woke", {ACTOR_SYSTEM}, id});
+    return rc;
+}
+
+QUERY(q_seen, "INSERT INTO conversation_seen (account_id, conversation_id, agent_id, message_id)"
+              " VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, conversation_id, agent_id)"
+              " DO UPDATE SET message_id = excluded.message_id"
+              " WHERE conversation_seen.message_id < excluded.message_id");
+
+enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t message_id) {
+    return tx_exec(tx, &q_seen, BIND(ACCOUNT, value_int(id), value_int(agent_id), value_int(message_id)));
+}
+
+/* ---- merge and its undo ---- */
+
+QUERY(q_merge_note, "INSERT INTO conversation_merge (account_id, id, from_id, into_id, from_status, agent_id, at)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7)");
+QUERY(q_merge_last, "SELECT id, from_id, from_status FROM conversation_merge WHERE account_id = $1 AND into_id = $2"
+                    " AND undone_at IS NULL ORDER BY id DESC LIMIT 1");
+QUERY(q_merge_undone, "UPDATE conversation_merge SET undone_at = $3 WHERE account_id = $1 AND id = $2");
+QUERY(q_messages_move, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
+QUERY(q_messages_back, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2"
+                       " AND home_id = $4");
+QUERY(q_messages_summary, "SELECT count(*), max(created_at) FROM message WHERE account_id = $1 AND conversation_id = $2"
+                          " AND state <> 'cancelled'");
+QUERY(q_merged_into, "SELECT id FROM conversation WHERE account_id = $1 AND merged_into = $2");
+
+static enum rc recount(struct tx *tx, struct conversation *c) {
+    struct rows r = view_query(tx_view(tx), &q_messages_summary, BIND(ACCOUNT, value_int(c->id)));
+    if (rows_next(&r)) {
+        c->message_count = (int)rows_int(&r, 0);
+        c->last_at = rows_int(&r, 1) ? rows_int(&r, 1) : c->last_at;
+    }
+    return rows_end(&r);
+}
+
+enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conversation *into, struct actor by,
+                           int64_t now) {
+    if (from->id == into->id || from->merged_into || into->merged_into)
+        return RC_INVALID;
+    enum rc rc = tx_exec(tx, &q_merge_note,
+                         BIND(ACCOUNT, value_int(id_new()), value_int(from->id), value_int(into->id),
+                              value_text(from->status), value_int(by.id), value_int(now)));
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_messages_move, BIND(ACCOUNT, value_int(from->id), value_int(into->id)));
+    if (rc == RC_OK)
+        rc = recount(tx, into);
+    if (rc != RC_OK)
+        return rc;
+    /* The customer waits since the earlier of both. */
+    if (from->waiting_since && (!into->waiting_since || from->waiting_since < into->waiting_since))
+        into->waiting_since = from->waiting_since;
+    if (strcmp(from->shelf, "active") == 0 && strcmp(into->shelf, "active") != 0) {
+        into->status = "open";
+        into->shelf = conversation_shelf(into->status);
+    }
+    from->merged_into = into->id;
+    from->shelf = "merged";
+    rc = conversation_save(tx, into);
+    if (rc == RC_OK)
+        rc = conversation_save(tx, from);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"conversation.merged", by, into->id, from->id});
+    return rc;
+}
+
+/* The messages of `from` and of all that had been merged into it before. */
+static enum rc move_back(struct tx *tx, int64_t from_id, int64_t into_id, int64_t home_id, int depth) {
+    enum rc rc = tx_exec(tx, &q_messages_back,
+                         BIND(ACCOUNT, value_int(into_id), value_int(from_id), value_int(home_id)));
+    if (rc != RC_OK || depth > 20)
+        return rc;
+    struct rows r = view_query(tx_view(tx), &q_merged_into, BIND(ACCOUNT, value_int(home_id)));
+    while (rc == RC_OK && rows_next(&r))
+        rc = move_back(tx, from_id, into_id, rows_int(&r, 0), depth + 1);
+    enum rc ended = rows_end(&r);
+    return rc != RC_OK ? rc : ended;
+}
+
+enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct actor by, int64_t now,
+                             int64_t *from_id) {
+    struct arena *a = tx_arena(tx);
+    struct conversation from;
+    const char *status = NULL;
+    int64_t merge_id = 0;
+    struct rows r = view_query(tx_view(tx), &q_merge_last, BIND(ACCOUNT, value_int(into->id)));
+    if (rows_next(&r)) {
+        merge_id = rows_int(&r, 0);
+        *from_id = rows_int(&r, 1);
+        status = rows_copy(&r, 2, a);
+    }
+    enum rc rc = rows_end(&r);
+    if (rc != RC_OK || !merge_id)
+        return rc != RC_OK ? rc : RC_NONE;
+    rc = conversation_load(tx_view(tx), a, *from_id, &from);
+    if (rc == RC_OK)
+        rc = move_back(tx, from.id, into->id, from.id, 0);
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_merge_undone, BIND(ACCOUNT, value_int(merge_id), value_int(now)));
+    if (rc != RC_OK)
+        return rc;
+    from.merged_into = 0;
+    from.status = status;
+    from.shelf = conversation_shelf(status);
+    rc = recount(tx, &from);
+    if (rc == RC_OK)
+        rc = recount(tx, into);
+    if (rc == RC_OK)
+        rc = conversation_save(tx, &from);
+    if (rc == RC_OK)
+        rc = conversation_save(tx, into);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"conversation.unmerged", by, into->id, from.id});
+    return rc;
+}

@@ -1,0 +1,122 @@
+/* conversation.h: what a customer wants, from the first message to the last.
+ *
+ *   new ──reply──▶ open ◀──customer writes── pending, on_hold, resolved
+ *    │              │ ▲                          ▲
+ *    │              │ └─────── wakes ── snoozed ─┤ (a reply wakes it too and does not lose the date)
+ *    └──────────────┴── conversation_set_status ─┘
+ *   closed ──customer writes──▶ a new conversation, follow_up_of this one
+ *   spam: stays spam, whatever arrives.   merged: hidden; its messages live in `merged_into`, and undo brings it back.
+ *
+ * The arrow of a customer's message is conversation_after_message (pure); of our reply conversation_after_reply (pure). */
+#ifndef KEPT_DESK_CONVERSATION_H
+#define KEPT_DESK_CONVERSATION_H
+
+#include "desk/event.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+
+struct conversation {
+    int64_t id, inbox_id, contact_id, assignee_id, team_id;
+    const char *ref, *short_ref, *subject;
+    const char *status; /* new open pending on_hold snoozed resolved closed spam */
+    const char *shelf;  /* conversation_shelf(status), or "merged" */
+    const char *lang, *preview;
+    int64_t waiting_since; /* since when the customer waits for us; 0: she does not */
+    int64_t snoozed_until, on_hold_until, last_at, first_reply_at, resolved_at, created_at;
+    int64_t merged_into, follow_up_of, version;
+    int message_count, failed_sends;
+    bool unreadable;
+};
+
+/* ---- loading ---- */
+
+enum rc conversation_load(struct view *v, struct arena *a, int64_t id, struct conversation *out);
+enum rc conversation_by_ref(struct view *v, struct arena *a, const char *ref, struct conversation *out);
+enum rc conversation_by_short_ref(struct view *v, struct arena *a, const char *short_ref, struct conversation *out);
+
+/* ---- rules (pure) ---- */
+
+const char *conversation_shelf(const char *status);
+bool conversation_status_valid(const char *status);
+
+/* What a customer's message does. `moves` is false for automatic replies, lists and bare thanks: they stay visible and
+ * touch neither status nor clock. */
+struct message_verdict {
+    const char *status;  /* the new one */
+    bool starts_waiting; /* the clock begins, when it does not run already */
+    bool follow_up;      /* belongs in a new conversation */
+    const char *reason;
+};
+struct message_verdict conversation_after_message(const char *status, bool moves);
+
+/* ---- verbs ---- */
+
+/* Fills id, ref, short_ref, version. Status new. */
+enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor by, int64_t now);
+/* Saves every changing field. RC_CONFLICT: it was not loaded in this transaction and has changed since. */
+enum rc conversation_save(struct tx *tx, struct conversation *c);
+/* `until` for snoozed and on_hold (RC_INVALID without one, or in the past). RC_INVALID: no such status. */
+enum rc conversation_set_status(struct tx *tx, struct conversation *c, const char *status, int64_t until,
+                                struct actor by, int64_t now);
+/* 0 takes it from everybody. Being given one wakes nothing. */
+enum rc conversation_assign(struct tx *tx, struct conversation *c, int64_t agent_id, struct actor by, int64_t now);
+enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t team_id, struct actor by, int64_t now);
+enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by);
+/* Moves the messages of `from` into `into` and hides `from`. RC_INVALID: the same one, or one is merged already. */
+enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conversation *into, struct actor by,
+                           int64_t now);
+/* Takes the last merge into `into` back. RC_NONE: there is none. */
+enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct actor by, int64_t now, int64_t *from_id);
+/* Snoozed and its time has come: open again, above the others. RC_OK also when there is nothing to do. */
+enum rc conversation_wake(struct tx *tx, int64_t id, int64_t now);
+enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t message_id);
+
+/* ---- lists ---- */
+
+struct list_row {
+    int64_t id, contact_id, assignee_id, last_at, waiting_since, snoozed_until;
+    const char *ref, *short_ref, *subject, *preview, *status, *contact_name, *assignee_name, *channel;
+    int message_count, failed_sends;
+    bool unread, unreadable, has_draft;
+};
+
+enum list_view {
+    LIST_MINE, LIST_UNASSIGNED, LIST_ACTIVE, LIST_WAITING, LIST_PENDING, LIST_ON_HOLD, LIST_SNOOZED, LIST_RESOLVED,
+    LIST_SPAM, LIST_TEAM, LIST_INBOX, LIST_TAG, LIST_CONTACT, LIST_FAILED, LIST_VIEWS
+};
+
+struct list_ask {
+    enum list_view view;
+    int64_t agent_id;   /* who looks: Mine, unread, drafts */
+    int64_t subject_id; /* the team, inbox, tag or contact */
+    int64_t after_at, after_id; /* keyset: the last row of the page before; 0: from the start */
+    int max;
+};
+/* By last message, newest first; LIST_WAITING by waiting_since, longest first. */
+enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out, int *n);
+/* Open ones by view, for the numbers beside the views. Capped at LIST_COUNT_MAX: "99+" needs no more. */
+enum { LIST_COUNT_MAX = 1000 };
+struct list_counts {
+    int mine, unassigned, active, waiting, pending, snoozed, failed;
+};
+enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out);
+
+/* ---- tags ---- */
+
+struct tag {
+    int64_t id;
+    const char *ref, *name;
+    int conversations; /* in tag_list */
+};
+enum rc tag_list(struct view *v, struct arena *a, struct tag **out, int *n);
+enum rc tag_by_ref(struct view *v, struct arena *a, const char *ref, struct tag *out);
+/* Finds it or makes it. Names are folded to lower case, spaces to '-'. */
+enum rc tag_named(struct tx *tx, const char *name, int64_t now, struct tag *out);
+enum rc tag_rename(struct tx *tx, int64_t id, const char *name);
+enum rc tag_delete(struct tx *tx, int64_t id);
+enum rc conversation_tags(struct view *v, struct arena *a, int64_t conversation_id, struct tag **out, int *n);
+enum rc conversation_tag(struct tx *tx, struct conversation *c, int64_t tag_id, struct actor by);
+enum rc conversation_untag(struct tx *tx, struct conversation *c, int64_t tag_id, struct actor by);
+
+#endif

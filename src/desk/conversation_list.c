@@ -1,0 +1,111 @@
+/* conversation_list.c: the lists that agents look at, one query each, so that each has its index. */
+#include "desk/account.h"
+#include "desk/conversation.h"
+
+#include "base/log.h"
+
+/* $2 the agent who looks; the unread mark compares what she has seen with the newest message of the customer. */
+#define LIST_SELECT                                                                                               \
+    "SELECT c.id, c.contact_id, c.assignee_id, c.last_at, c.waiting_since, c.snoozed_until, c.ref, c.short_ref,"   \
+    " c.subject, c.preview, c.status, ct.name, ag.name, ib.kind, c.message_count, c.failed_sends,"                 \
+    " CASE WHEN c.waiting_since IS NOT NULL AND coalesce(s.message_id, 0) < (SELECT max(m.id) FROM message m"      \
+    " WHERE m.account_id = c.account_id AND m.conversation_id = c.id) THEN 1 ELSE 0 END, c.unreadable,"            \
+    " CASE WHEN EXISTS (SELECT 1 FROM draft d WHERE d.account_id = c.account_id AND d.conversation_id = c.id"      \
+    " AND d.agent_id = $2) THEN 1 ELSE 0 END"                                                                      \
+    " FROM conversation c"
+#define LIST_JOIN                                                                                                 \
+    " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
+    " JOIN inbox ib ON ib.account_id = c.account_id AND ib.id = c.inbox_id"                                        \
+    " LEFT JOIN agent ag ON ag.account_id = c.account_id AND ag.id = c.assignee_id"                                \
+    " LEFT JOIN conversation_seen s ON s.account_id = c.account_id AND s.conversation_id = c.id AND s.agent_id = $2"
+#define NEWEST_FIRST                                                                                              \
+    " AND (c.last_at, c.id) < ($3, $4) ORDER BY c.last_at DESC, c.id DESC LIMIT $5"
+#define LIST(where) LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND " where NEWEST_FIRST
+
+QUERY(q_list_mine, LIST("c.shelf = 'active' AND c.assignee_id = $2"));
+QUERY(q_list_unassigned, LIST("c.shelf = 'active' AND c.assignee_id IS NULL"));
+QUERY(q_list_active, LIST("c.shelf = 'active'"));
+QUERY(q_list_pending, LIST("c.shelf = 'pending'"));
+QUERY(q_list_on_hold, LIST("c.shelf = 'on_hold'"));
+QUERY(q_list_snoozed, LIST("c.shelf = 'snoozed'"));
+QUERY(q_list_resolved, LIST("c.shelf = 'resolved'"));
+QUERY(q_list_spam, LIST("c.shelf = 'spam'"));
+QUERY(q_list_team, LIST("c.shelf = 'active' AND c.team_id = $6"));
+QUERY(q_list_inbox, LIST("c.shelf = 'active' AND c.inbox_id = $6"));
+QUERY(q_list_contact, LIST("c.contact_id = $6 AND c.shelf <> 'merged'"));
+QUERY(q_list_failed, LIST("c.failed_sends > 0 AND c.shelf IN ('active', 'pending', 'on_hold', 'snoozed')"));
+QUERY(q_list_tag, LIST_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
+                              " AND g.tag_id = $6" LIST_JOIN
+                              " WHERE c.account_id = $1 AND c.shelf <> 'merged'" NEWEST_FIRST);
+QUERY(q_list_waiting, LIST_SELECT LIST_JOIN
+      " WHERE c.account_id = $1 AND c.shelf = 'active' AND c.waiting_since IS NOT NULL"
+      " AND (c.waiting_since, c.id) > ($3, $4) ORDER BY c.waiting_since, c.id LIMIT $5");
+
+static struct query *const list_queries[LIST_VIEWS] = {
+    [LIST_MINE] = &q_list_mine,         [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
+    [LIST_WAITING] = &q_list_waiting,   [LIST_PENDING] = &q_list_pending,       [LIST_ON_HOLD] = &q_list_on_hold,
+    [LIST_SNOOZED] = &q_list_snoozed,   [LIST_RESOLVED] = &q_list_resolved,     [LIST_SPAM] = &q_list_spam,
+    [LIST_TEAM] = &q_list_team,         [LIST_INBOX] = &q_list_inbox,           [LIST_TAG] = &q_list_tag,
+    [LIST_CONTACT] = &q_list_contact,   [LIST_FAILED] = &q_list_failed,
+};
+
+static struct list_row read_row(struct rows *r, struct arena *a) {
+    return (struct list_row){
+        .id = rows_int(r, 0),
+        .contact_id = rows_int(r, 1),
+        .assignee_id = rows_int(r, 2),
+        .last_at = rows_int(r, 3),
+        .waiting_since = rows_int(r, 4),
+        .snoozed_until = rows_int(r, 5),
+        .ref = rows_copy(r, 6, a),
+        .short_ref = rows_copy(r, 7, a),
+        .subject = rows_copy(r, 8, a),
+        .preview = rows_copy(r, 9, a),
+        .status = rows_copy(r, 10, a),
+        .contact_name = rows_copy(r, 11, a),
+        .assignee_name = rows_copy(r, 12, a),
+        .channel = rows_copy(r, 13, a),
+        .message_count = (int)rows_int(r, 14),
+        .failed_sends = (int)rows_int(r, 15),
+        .unread = rows_int(r, 16),
+        .unreadable = rows_int(r, 17),
+        .has_draft = rows_int(r, 18),
+    };
+}
+
+enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out, int *n) {
+    bool upwards = ask->view == LIST_WAITING;
+    int64_t at = ask->after_at ? ask->after_at : upwards ? 0 : INT64_MAX;
+    int64_t id = ask->after_at ? ask->after_id : upwards ? 0 : INT64_MAX;
+    *out = ARENA_ARRAY(a, (size_t)ask->max, struct list_row);
+    struct rows r = view_query(v, list_queries[ask->view],
+                               BIND(ACCOUNT, value_int(ask->agent_id), value_int(at), value_int(id),
+                                    value_int(ask->max), value_int(ask->subject_id)));
+    for (*n = 0; *n < ask->max && rows_next(&r); ++*n)
+        (*out)[*n] = read_row(&r, a);
+    return rows_end(&r);
+}
+
+/* Each number is counted along an index and stops at the cap, so that a hundred thousand old conversations cost nothing. */
+#define COUNT(where)                                                                                              \
+    "(SELECT count(*) FROM (SELECT 1 FROM conversation WHERE account_id = $1 AND " where " LIMIT $3) AS capped)"
+QUERY(q_list_counts,
+      "SELECT " COUNT("shelf = 'active' AND assignee_id = $2") ", " COUNT("shelf = 'active' AND assignee_id IS NULL")
+      ", " COUNT("shelf = 'active'") ", " COUNT("shelf = 'active' AND waiting_since IS NOT NULL") ", "
+      COUNT("shelf = 'pending'") ", " COUNT("shelf = 'snoozed'") ", " COUNT("shelf = 'active' AND failed_sends > 0"));
+
+enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
+    struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
+    *out = (struct list_counts){0};
+    if (rows_next(&r))
+        *out = (struct list_counts){
+            .mine = (int)rows_int(&r, 0),
+            .unassigned = (int)rows_int(&r, 1),
+            .active = (int)rows_int(&r, 2),
+            .waiting = (int)rows_int(&r, 3),
+            .pending = (int)rows_int(&r, 4),
+            .snoozed = (int)rows_int(&r, 5),
+            .failed = (int)rows_int(&r, 6),
+        };
+    return rows_end(&r);
+}

@@ -1,0 +1,207 @@
+#include "desk/job.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "desk/account.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEASE_MS = 120 * 1000, POLL_MS = 1000, DUE_MAX = 32 };
+
+static const char *const kind_names[JOB_KINDS] = {
+    [JOB_SEND_MAIL] = "send_mail",
+    [JOB_PARSE_MAIL] = "parse_mail",
+    [JOB_WAKE_CONVERSATION] = "wake_conversation",
+};
+
+QUERY(q_job_add, "INSERT INTO job (account_id, id, kind, subject_id, run_at) VALUES ($1, $2, $3, $4, $5)"
+                 " ON CONFLICT (account_id, kind, subject_id) DO UPDATE SET run_at = excluded.run_at,"
+                 " leased_until = 0, attempts = 0");
+QUERY(q_job_drop, "DELETE FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
+QUERY(q_job_due, "SELECT id FROM job WHERE account_id = $1 AND run_at <= $2 AND leased_until <= $2"
+                 " ORDER BY run_at, id LIMIT $3");
+QUERY(q_job_claim, "UPDATE job SET leased_until = $3, attempts = attempts + 1 WHERE account_id = $1 AND id = $2"
+                   " AND leased_until <= $4 AND run_at <= $4 RETURNING kind, subject_id, run_at, attempts");
+QUERY(q_job_done, "DELETE FROM job WHERE account_id = $1 AND id = $2 AND leased_until = $3");
+QUERY(q_job_later, "UPDATE job SET leased_until = 0, run_at = $4, last_error = $5"
+                   " WHERE account_id = $1 AND id = $2 AND leased_until = $3");
+
+enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t run_at) {
+    return tx_exec(tx, &q_job_add,
+                   BIND(ACCOUNT, value_int(id_new()), value_text(kind_names[kind]), value_int(subject_id),
+                        value_int(run_at)));
+}
+
+enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
+    return tx_exec(tx, &q_job_drop, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)));
+}
+
+int64_t job_pause(int attempts) {
+    int64_t pause = 5000;
+    for (int i = 1; i < attempts && pause < 3600 * 1000; i++)
+        pause *= 2;
+    return pause < 3600 * 1000 ? pause : 3600 * 1000;
+}
+
+/* ---- the runner ---- */
+
+struct job_runner {
+    struct store *store;
+    void *app;
+    job_run *const *run;
+    pthread_t *threads;
+    int threads_n, running;
+    pthread_mutex_t lock;
+    pthread_cond_t wake, idle;
+    unsigned woken; /* grows with each wake-up, so that none is missed while a thread looks for work */
+    bool stopping;
+};
+
+struct claim {
+    int64_t id, now, leased_until;
+    struct arena *arena;
+    struct job job;
+    bool got;
+    enum rc outcome; /* of the run */
+};
+
+static enum rc claim_one(struct tx *tx, void *arg) {
+    struct claim *c = arg;
+    c->leased_until = c->now + LEASE_MS;
+    struct rows r = tx_query(tx, &q_job_claim,
+                             BIND(ACCOUNT, value_int(c->id), value_int(c->leased_until), value_int(c->now)));
+    c->got = rows_next(&r);
+    if (c->got)
+        c->job = (struct job){
+            .id = c->id,
+            .kind = rows_copy(&r, 0, c->arena),
+            .subject_id = rows_int(&r, 1),
+            .run_at = rows_int(&r, 2),
+            .attempts = (int)rows_int(&r, 3),
+        };
+    while (rows_next(&r))
+        ;
+    return rows_end(&r);
+}
+
+static enum rc settle_one(struct tx *tx, void *arg) {
+    struct claim *c = arg;
+    if (c->outcome == RC_OK)
+        return tx_exec(tx, &q_job_done, BIND(ACCOUNT, value_int(c->id), value_int(c->leased_until)));
+    return tx_exec(tx, &q_job_later,
+                   BIND(ACCOUNT, value_int(c->id), value_int(c->leased_until),
+                        value_int(clock_now() + job_pause(c->job.attempts)), value_text(rc_name(c->outcome))));
+}
+
+static void run_one(struct job_runner *r, int64_t id) {
+    struct claim c = {.id = id, .now = clock_now(), .arena = arena_new(1024)};
+    if (store_write(r->store, claim_one, &c) == RC_OK && c.got) {
+        int kind = 0;
+        while (kind < JOB_KINDS && strcmp(kind_names[kind], c.job.kind) != 0)
+            kind++;
+        c.outcome = kind < JOB_KINDS && r->run[kind] ? r->run[kind](r->store, r->app, &c.job) : RC_BROKEN;
+        if (c.outcome != RC_OK)
+            log_warn("job %s of %lld: %s at attempt %d", c.job.kind, (long long)c.job.subject_id,
+                     rc_name(c.outcome), c.job.attempts);
+        if (store_write(r->store, settle_one, &c) != RC_OK)
+            log_warn("job %lld could not be settled; it comes back when its lease ends", (long long)id);
+    }
+    arena_free(c.arena);
+}
+
+/* Ids of due jobs; each thread takes a different one of them, so that two rarely want the same. */
+static int due_jobs(struct job_runner *r, int64_t ids[DUE_MAX]) {
+    struct view *v = view_open(r->store);
+    struct rows rows = view_query(v, &q_job_due, BIND(ACCOUNT, value_int(clock_now()), value_int(DUE_MAX)));
+    int n = 0;
+    while (n < DUE_MAX && rows_next(&rows))
+        ids[n++] = rows_int(&rows, 0);
+    if (rows_end(&rows) != RC_OK)
+        n = 0;
+    view_close(v);
+    return n;
+}
+
+static void *runner_main(void *arg) {
+    struct job_runner *r = arg;
+    pthread_mutex_lock(&r->lock);
+    unsigned turn = (unsigned)r->running; /* any number that differs between threads does */
+    while (!r->stopping) {
+        unsigned seen = r->woken;
+        int64_t ids[DUE_MAX];
+        r->running++;
+        pthread_mutex_unlock(&r->lock);
+        int n = due_jobs(r, ids);
+        if (n)
+            run_one(r, ids[turn++ % (unsigned)n]);
+        pthread_mutex_lock(&r->lock);
+        r->running--;
+        if (n)
+            continue;
+        if (!r->running)
+            pthread_cond_broadcast(&r->idle);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += POLL_MS / 1000;
+        while (seen == r->woken && !r->stopping &&
+               pthread_cond_timedwait(&r->wake, &r->lock, &until) != ETIMEDOUT)
+            ;
+    }
+    pthread_mutex_unlock(&r->lock);
+    return NULL;
+}
+
+struct job_runner *job_start(struct store *s, void *app, job_run *const run[JOB_KINDS], int threads) {
+    struct job_runner *r = calloc(1, sizeof *r);
+    pthread_t *t = calloc((size_t)threads, sizeof *t);
+    if (!r || !t)
+        die("out of memory");
+    *r = (struct job_runner){.store = s, .app = app, .run = run, .threads = t, .threads_n = threads};
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->wake, NULL);
+    pthread_cond_init(&r->idle, NULL);
+    for (int i = 0; i < threads; i++)
+        if (pthread_create(&t[i], NULL, runner_main, r) != 0)
+            die("no thread for jobs");
+    return r;
+}
+
+void job_wake(void *runner) {
+    struct job_runner *r = runner;
+    pthread_mutex_lock(&r->lock);
+    r->woken++;
+    pthread_cond_broadcast(&r->wake);
+    pthread_mutex_unlock(&r->lock);
+}
+
+void job_stop(struct job_runner *r) {
+    pthread_mutex_lock(&r->lock);
+    r->stopping = true;
+    pthread_cond_broadcast(&r->wake);
+    pthread_mutex_unlock(&r->lock);
+    for (int i = 0; i < r->threads_n; i++)
+        pthread_join(r->threads[i], NULL);
+    free(r->threads);
+    free(r);
+}
+
+bool job_settle(struct job_runner *r, int64_t ms) {
+    int64_t until = clock_mono() + ms;
+    for (;;) {
+        int64_t ids[DUE_MAX];
+        pthread_mutex_lock(&r->lock);
+        r->woken++;
+        pthread_cond_broadcast(&r->wake);
+        int running = r->running;
+        pthread_mutex_unlock(&r->lock);
+        if (!running && !due_jobs(r, ids))
+            return true;
+        if (clock_mono() > until)
+            return false;
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    }
+}

@@ -1,0 +1,36 @@
+/* job.h: work that is done after a commit, or at a time: send this mail, wake this conversation.
+ * A job is a row, written in the transaction that makes it necessary; there is one for each kind and subject. Workers
+ * claim it by a lease, so a crash only delays it. A job that fails comes back later; the function that runs it decides
+ * when to give up. */
+#ifndef KEPT_DESK_JOB_H
+#define KEPT_DESK_JOB_H
+
+#include "store/store.h"
+
+struct job {
+    int64_t id, subject_id, run_at;
+    int attempts; /* the present one included */
+    const char *kind;
+};
+
+enum job_kind { JOB_SEND_MAIL, JOB_PARSE_MAIL, JOB_WAKE_CONVERSATION, JOB_KINDS };
+
+/* Adds it, or moves the one there is to `run_at`. */
+enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t run_at);
+enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
+
+/* What runs a kind. RC_OK ends the job. RC_AWAY brings it back after a growing pause; any other outcome is logged and
+ * brings it back too: the function itself gives up by settling its subject and returning RC_OK. */
+typedef enum rc job_run(struct store *s, void *app, const struct job *job);
+
+struct job_runner;
+struct job_runner *job_start(struct store *s, void *app, job_run *const run[JOB_KINDS], int threads);
+void job_stop(struct job_runner *r); /* waits for jobs under way */
+void job_wake(void *runner);         /* for event_listen */
+/* Tests: waits until no job is due any more, at most `ms`. False when time ran out. */
+bool job_settle(struct job_runner *r, int64_t ms);
+
+/* Milliseconds until attempt `attempts` + 1: 5 s, doubling, at most an hour. */
+int64_t job_pause(int attempts);
+
+#endif

@@ -1,0 +1,240 @@
+#include "desk/reply.h"
+
+#include "base/utf8.h"
+#include "desk/account.h"
+#include "desk/contact.h"
+#include "desk/job.h"
+
+#include <string.h>
+
+QUERY(q_reply_undo_note, "UPDATE message SET undo_status = $3, undo_waiting_since = $4, undo_first_reply_at = $5"
+                         " WHERE account_id = $1 AND id = $2");
+QUERY(q_reply_undo_load, "SELECT undo_status, undo_waiting_since, undo_first_reply_at FROM message"
+                         " WHERE account_id = $1 AND id = $2");
+QUERY(q_draft_save, "INSERT INTO draft (account_id, conversation_id, agent_id, kind, body, base_version, changed_at)"
+                    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, conversation_id, agent_id, kind)"
+                    " DO UPDATE SET body = excluded.body, base_version = excluded.base_version,"
+                    " changed_at = excluded.changed_at");
+QUERY(q_draft_drop, "DELETE FROM draft WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
+QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at FROM draft WHERE account_id = $1"
+                    " AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
+
+static bool blank(const char *s) { return !s || !s[strspn(s, " \t\n\r")]; }
+
+static enum rc add_parts(struct tx *tx, struct attachment *parts, int n, int64_t message_id, int64_t now) {
+    enum rc rc = RC_OK;
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = attachment_add(tx, message_id, &parts[i], now);
+    return rc;
+}
+
+/* What goes out by which way: mail to whoever can be reached by mail; a chat visitor without an address reads it in the
+ * widget, and on the case page. */
+static enum rc choose_channel(struct tx *tx, const struct conversation *c, const char **channel, const char **to) {
+    enum rc rc = contact_email(tx_view(tx), tx_arena(tx), c->contact_id, to);
+    *channel = *to ? "email" : "chat";
+    return rc;
+}
+
+enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,
+                   struct message *out) {
+    const char *to, *channel, *status = r->then_status ? r->then_status : "pending";
+    if (c->merged_into)
+        return RC_GONE;
+    if (blank(r->body) || strlen(r->body) > BODY_MAX || !conversation_status_valid(status))
+        return RC_INVALID;
+    if (r->seen_version && r->seen_version != c->version)
+        return RC_CONFLICT;
+    enum rc rc = choose_channel(tx, c, &channel, &to);
+    if (rc != RC_OK)
+        return rc;
+    bool by_mail = strcmp(channel, "email") == 0;
+    int64_t send_at = now + (r->no_undo || !by_mail ? 0 : setting_int(tx_view(tx), SETTING_UNDO_MS));
+    *out = (struct message){
+        .conversation_id = c->id,
+        .kind = "agent",
+        .channel = channel,
+        .agent_id = by.kind == ACTOR_AGENT || by.kind == ACTOR_TOKEN ? by.id : 0,
+        .body = r->body,
+        .state = by_mail ? "queued" : "sent",
+        .mail_to = to,
+        .mail_cc = r->cc,
+        .send_at = by_mail ? send_at : 0,
+        .created_at = now,
+    };
+    rc = message_add(tx, out);
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_reply_undo_note,
+                     BIND(ACCOUNT, value_int(out->id), value_text(c->status), value_id(c->waiting_since),
+                          value_id(c->first_reply_at)));
+    if (rc == RC_OK)
+        rc = add_parts(tx, r->parts, r->parts_n, out->id, now);
+    if (rc == RC_OK && by_mail)
+        rc = job_add(tx, JOB_SEND_MAIL, out->id, send_at);
+    if (rc == RC_OK && out->agent_id)
+        rc = draft_drop(tx, c->id, out->agent_id, "reply");
+    if (rc != RC_OK)
+        return rc;
+    event_add(tx, (struct event){"message.queued", by, c->id, out->id});
+    c->waiting_since = 0;
+    if (!c->first_reply_at)
+        c->first_reply_at = now;
+    if (!c->assignee_id)
+        c->assignee_id = out->agent_id; /* who answers, owns */
+    c->preview = message_preview(tx_arena(tx), out->body);
+    c->last_at = now;
+    c->message_count++;
+    return conversation_set_status(tx, c, status, r->then_until, by, now);
+}
+
+enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *c) {
+    struct arena *a = tx_arena(tx);
+    struct message m;
+    const char *status = "open";
+    int64_t waiting = 0, first = 0;
+    enum rc rc = message_by_ref(tx_view(tx), a, message_ref, &m);
+    if (rc != RC_OK)
+        return rc;
+    if (m.agent_id != agent_id)
+        return RC_DENIED;
+    rc = message_set_state(tx, &m, "queued", "cancelled", "undone", 0, now);
+    if (rc != RC_OK)
+        return rc == RC_CONFLICT ? RC_GONE : rc;
+    rc = job_drop(tx, JOB_SEND_MAIL, m.id);
+    if (rc == RC_OK)
+        rc = conversation_load(tx_view(tx), a, m.conversation_id, c);
+    if (rc != RC_OK)
+        return rc;
+    struct rows r = view_query(tx_view(tx), &q_reply_undo_load, BIND(ACCOUNT, value_int(m.id)));
+    if (rows_next(&r)) {
+        status = rows_copy(&r, 0, a);
+        waiting = rows_int(&r, 1);
+        first = rows_int(&r, 2);
+    }
+    rc = rows_end(&r);
+    if (rc != RC_OK)
+        return rc;
+    c->message_count--;
+    c->waiting_since = waiting;
+    c->first_reply_at = first;
+    c->resolved_at = 0;
+    /* A snoozed or held conversation needs its date to be so again; an answer taken back makes it plainly ours. */
+    bool needs_date = strcmp(status, "snoozed") == 0 || strcmp(status, "on_hold") == 0;
+    rc = conversation_set_status(tx, c, needs_date || !*status ? "open" : status, 0,
+                                 (struct actor){ACTOR_AGENT, agent_id}, now);
+    if (rc == RC_OK)
+        rc = draft_save(tx, c->id, agent_id, &(struct draft){"reply", m.body, c->version}, now);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"message.undone", {ACTOR_AGENT, agent_id}, c->id, m.id});
+    return rc;
+}
+
+enum rc reply_retry(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *c) {
+    struct message m;
+    enum rc rc = message_by_ref(tx_view(tx), tx_arena(tx), message_ref, &m);
+    if (rc == RC_OK)
+        rc = message_set_state(tx, &m, "failed", "queued", "", now, now);
+    if (rc == RC_OK)
+        rc = job_add(tx, JOB_SEND_MAIL, m.id, now);
+    if (rc == RC_OK)
+        rc = conversation_load(tx_view(tx), tx_arena(tx), m.conversation_id, c);
+    if (rc != RC_OK)
+        return rc;
+    c->failed_sends -= c->failed_sends > 0;
+    rc = conversation_save(tx, c);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"message.queued", {ACTOR_AGENT, agent_id}, c->id, m.id, "retry"});
+    return rc;
+}
+
+enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct attachment *parts, int parts_n,
+                 int64_t agent_id, int64_t now, struct message *out) {
+    if (c->merged_into)
+        return RC_GONE;
+    if (blank(body) || strlen(body) > BODY_MAX)
+        return RC_INVALID;
+    *out = (struct message){
+        .conversation_id = c->id,
+        .kind = "note",
+        .channel = "note",
+        .agent_id = agent_id,
+        .body = body,
+        .state = "received",
+        .created_at = now,
+    };
+    enum rc rc = message_add(tx, out);
+    if (rc == RC_OK)
+        rc = add_parts(tx, parts, parts_n, out->id, now);
+    if (rc == RC_OK)
+        rc = draft_drop(tx, c->id, agent_id, "note");
+    if (rc != RC_OK)
+        return rc;
+    c->message_count++;
+    rc = conversation_save(tx, c);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"note.added", {ACTOR_AGENT, agent_id}, c->id, out->id});
+    return rc;
+}
+
+/* ---- of the sending job ---- */
+
+enum rc reply_take(struct tx *tx, int64_t message_id, int64_t now, struct message *out) {
+    enum rc rc = message_load(tx_view(tx), tx_arena(tx), message_id, out);
+    if (rc != RC_OK)
+        return rc;
+    /* "sending" as well: the program may have ended between the mail server's answer and our row. The Message-ID is the
+     * same, so a second copy is recognised as one by whoever looks. */
+    return message_set_state(tx, out, strcmp(out->state, "sending") == 0 ? "sending" : "queued", "sending", "",
+                             out->send_at, now);
+}
+
+enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at, int64_t now) {
+    struct message m;
+    struct conversation c;
+    enum rc rc = message_load(tx_view(tx), tx_arena(tx), message_id, &m);
+    if (rc == RC_OK)
+        rc = message_set_state(tx, &m, "sending", sent ? "sent" : again_at ? "queued" : "failed", reason, again_at, now);
+    if (rc != RC_OK)
+        return rc;
+    event_add(tx, (struct event){sent ? "message.sent" : again_at ? "message.delayed" : "message.failed",
+                                 {ACTOR_SYSTEM}, m.conversation_id, m.id});
+    if (sent || again_at)
+        return RC_OK;
+    rc = conversation_load(tx_view(tx), tx_arena(tx), m.conversation_id, &c);
+    if (rc != RC_OK)
+        return rc;
+    c.failed_sends++;
+    if (!c.merged_into && strcmp(c.shelf, "spam") != 0) {
+        c.status = "open";
+        c.shelf = conversation_shelf(c.status);
+    }
+    return conversation_save(tx, &c);
+}
+
+/* ---- drafts ---- */
+
+enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, const struct draft *d, int64_t now) {
+    if (strlen(d->body) > BODY_MAX)
+        return RC_TOO_BIG;
+    if (blank(d->body))
+        return draft_drop(tx, conversation_id, agent_id, d->kind);
+    return tx_exec(tx, &q_draft_save,
+                   BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(d->kind),
+                        value_text(d->body), value_int(d->base_version), value_int(now)));
+}
+
+enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind) {
+    return tx_exec(tx, &q_draft_drop,
+                   BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(kind)));
+}
+
+enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,
+                   struct draft *out) {
+    struct rows r = view_query(v, &q_draft_load,
+                               BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(kind)));
+    bool found = rows_next(&r);
+    if (found)
+        *out = (struct draft){rows_copy(&r, 0, a), rows_copy(&r, 1, a), rows_int(&r, 2), rows_int(&r, 3)};
+    enum rc rc = rows_end(&r);
+    return rc == RC_OK && !found ? RC_NONE : rc;
+}

@@ -1,0 +1,73 @@
+/* reply.h: the one way out, for agents, the API, bots and automations alike, and internal notes.
+ *   reply_send(tx): message "queued" until undo is over + job → COMMIT → job → adapter → sent | later | failed */
+#ifndef KEPT_DESK_REPLY_H
+#define KEPT_DESK_REPLY_H
+
+#include "desk/conversation.h"
+#include "desk/message.h"
+#include "store/store.h"
+
+struct reply {
+    const char *body;            /* Markdown */
+    const char *then_status;     /* set in the same transaction: open, pending, resolved …; NULL: pending */
+    int64_t then_until;          /* for snoozed and on_hold */
+    const char *cc;              /* addresses separated by commas; NULL: none */
+    int64_t seen_version;        /* the conversation's version that the writer saw; 0: do not ask */
+    struct attachment *parts;
+    int parts_n;
+    bool no_undo;                /* the API: send at once */
+};
+
+/* RC_INVALID: empty or too long, or the contact has no address for the channel. RC_CONFLICT: the conversation changed
+ * under the draft (a message of the customer or of another agent since seen_version). RC_GONE: merged. */
+enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,
+                   struct message *out);
+/* Before its time: the message is cancelled and its text returns as the agent's draft; the status before is put back.
+ * RC_GONE: it is on its way already. */
+enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *out);
+/* Another try for a failed one. RC_CONFLICT when it is not failed. */
+enum rc reply_retry(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *out);
+
+enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct attachment *parts, int parts_n,
+                 int64_t agent_id, int64_t now, struct message *out);
+
+/* ---- of the sending job ---- */
+
+/* The job takes it: queued → sending. RC_CONFLICT when it was undone or is taken. */
+enum rc reply_take(struct tx *tx, int64_t message_id, int64_t now, struct message *out);
+/* sending → sent, failed (reason is the other side's words) or, `again_at` set, queued. */
+enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at, int64_t now);
+
+/* ---- drafts ---- */
+
+struct draft {
+    const char *kind, *body; /* reply, note */
+    int64_t base_version, changed_at;
+};
+enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, const struct draft *d, int64_t now);
+enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind);
+/* RC_NONE when there is none. */
+enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,
+                   struct draft *out);
+
+/* ---- saved replies ---- */
+
+struct saved_reply {
+    int64_t id;
+    const char *ref, *name, *lang, *body;
+};
+enum rc saved_list(struct view *v, struct arena *a, struct saved_reply **out, int *n);
+enum rc saved_by_ref(struct view *v, struct arena *a, const char *ref, struct saved_reply *out);
+enum rc saved_save(struct tx *tx, struct saved_reply *x, int64_t by_agent, int64_t now); /* id 0: a new one */
+enum rc saved_delete(struct tx *tx, int64_t id);
+
+/* What a saved reply's variables stand for; empty is "not known", which gives the neutral form of the language. */
+struct saved_values {
+    const char *lang, *customer_address, *customer_call_name, *customer_name, *agent_self, *agent_name, *agent_particle,
+        *conversation_ref, *company;
+};
+/* {customer.address} {customer.call_name} {customer.name} {agent.self} {agent.name} {polite} {ref} {company}.
+ * An unknown variable stays as it is, so that the agent sees it. Pure. */
+char *saved_fill(struct arena *a, const char *body, const struct saved_values *values);
+
+#endif

@@ -1,0 +1,180 @@
+#include "text/markdown.h"
+
+#include "base/buf.h"
+
+#include <ctype.h>
+#include <md4c.h>
+#include <stdbool.h>
+#include <strings.h>
+
+static void escape(struct buf *out, const char *s, size_t n) {
+    size_t from = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *as = s[i] == '&'   ? "&amp;"
+                         : s[i] == '<' ? "&lt;"
+                         : s[i] == '>' ? "&gt;"
+                         : s[i] == '"' ? "&quot;"
+                                       : NULL;
+        if (!as)
+            continue;
+        buf_add(out, s + from, i - from);
+        buf_str(out, as);
+        from = i + 1;
+    }
+    buf_add(out, s + from, n - from);
+}
+
+static bool safe_url(const char *s, size_t n) {
+    static const char *const schemes[] = {"http://", "https://", "mailto:", "tel:"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (n > strlen(schemes[i]) && strncasecmp(s, schemes[i], strlen(schemes[i])) == 0)
+            return true;
+    return false;
+}
+
+static void open_link(struct buf *out, const char *url, size_t n) {
+    if (!safe_url(url, n)) {
+        buf_lit(out, "<span>"); /* the words stay, the link does not */
+        return;
+    }
+    buf_lit(out, "<a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"");
+    escape(out, url, n);
+    buf_lit(out, "\">");
+}
+
+struct rendering {
+    struct buf *out;
+    bool links[64]; /* is the span at this depth an <a>? */
+    int depth;
+};
+
+static const char *block_tag(MD_BLOCKTYPE type, void *detail) {
+    static const char *const headings[] = {"h3", "h3", "h3", "h4", "h4", "h4", "h4"}; /* the page has h1 and h2 */
+    switch (type) {
+    case MD_BLOCK_QUOTE: return "blockquote";
+    case MD_BLOCK_UL: return "ul";
+    case MD_BLOCK_OL: return "ol";
+    case MD_BLOCK_LI: return "li";
+    case MD_BLOCK_H: return headings[((MD_BLOCK_H_DETAIL *)detail)->level];
+    case MD_BLOCK_P: return "p";
+    case MD_BLOCK_TABLE: return "table";
+    case MD_BLOCK_THEAD: return "thead";
+    case MD_BLOCK_TBODY: return "tbody";
+    case MD_BLOCK_TR: return "tr";
+    case MD_BLOCK_TH: return "th";
+    case MD_BLOCK_TD: return "td";
+    default: return NULL;
+    }
+}
+
+static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg) {
+    struct rendering *r = arg;
+    const char *tag = block_tag(type, detail);
+    unsigned start = type == MD_BLOCK_OL ? ((MD_BLOCK_OL_DETAIL *)detail)->start : 1;
+    if (type == MD_BLOCK_HR)
+        buf_lit(r->out, "<hr>");
+    else if (type == MD_BLOCK_CODE)
+        buf_lit(r->out, "<pre><code>");
+    else if (start != 1)
+        buf_printf(r->out, "<ol start=\"%u\">", start);
+    else if (tag)
+        buf_printf(r->out, "<%s>", tag);
+    return 0;
+}
+
+static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg) {
+    struct rendering *r = arg;
+    const char *tag = block_tag(type, detail);
+    if (type == MD_BLOCK_CODE)
+        buf_lit(r->out, "</code></pre>");
+    else if (tag)
+        buf_printf(r->out, "</%s>", tag);
+    return 0;
+}
+
+static const char *span_tag(MD_SPANTYPE type) {
+    switch (type) {
+    case MD_SPAN_EM: return "em";
+    case MD_SPAN_STRONG: return "strong";
+    case MD_SPAN_CODE: return "code";
+    case MD_SPAN_DEL: return "del";
+    default: return NULL;
+    }
+}
+
+static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
+    struct rendering *r = arg;
+    const char *tag = span_tag(type);
+    MD_ATTRIBUTE *url = type == MD_SPAN_A     ? &((MD_SPAN_A_DETAIL *)detail)->href
+                        : type == MD_SPAN_IMG ? &((MD_SPAN_IMG_DETAIL *)detail)->src
+                                              : NULL;
+    if (tag)
+        buf_printf(r->out, "<%s>", tag);
+    if (!url || r->depth == 64)
+        return url ? 1 : 0;
+    r->links[r->depth++] = safe_url(url->text ? url->text : "", url->size);
+    open_link(r->out, url->text ? url->text : "", url->size);
+    return 0;
+}
+
+static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
+    struct rendering *r = arg;
+    const char *tag = span_tag(type);
+    if (tag)
+        buf_printf(r->out, "</%s>", tag);
+    else if (type == MD_SPAN_A || type == MD_SPAN_IMG)
+        buf_str(r->out, r->links[--r->depth] ? "</a>" : "</span>");
+    return 0;
+}
+
+static int put_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *arg) {
+    struct rendering *r = arg;
+    if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+        buf_lit(r->out, "<br>"); /* a line end in a reply is meant as one */
+    else if (type != MD_TEXT_NULLCHAR)
+        escape(r->out, text, n);
+    return 0;
+}
+
+char *plain_html(struct arena *a, const char *text) {
+    struct buf out = {0};
+    while (*text) {
+        if (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0) {
+            size_t n = strcspn(text, " \t\n<>\"'`");
+            while (n > 8 && strchr(".,;:!?)]", text[n - 1]))
+                n--;
+            open_link(&out, text, n);
+            escape(&out, text, n);
+            buf_lit(&out, "</a>");
+            text += n;
+        } else if (*text == '\n') {
+            buf_lit(&out, "<br>");
+            text++;
+        } else {
+            size_t n = strcspn(text + 1, "h\n") + 1;
+            escape(&out, text, n);
+            text += n;
+        }
+    }
+    char *html = arena_copy_n(a, out.at ? out.at : "", out.len);
+    buf_free(&out);
+    return html;
+}
+
+char *markdown_html(struct arena *a, const char *markdown) {
+    struct buf out = {0};
+    struct rendering r = {.out = &out};
+    const MD_PARSER parser = {
+        .flags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES |
+                 MD_FLAG_NOINDENTEDCODEBLOCKS,
+        .enter_block = enter_block,
+        .leave_block = leave_block,
+        .enter_span = enter_span,
+        .leave_span = leave_span,
+        .text = put_text,
+    };
+    bool whole = md_parse(markdown, (MD_SIZE)strlen(markdown), &parser, &r) == 0;
+    char *html = whole ? arena_copy_n(a, out.at ? out.at : "", out.len) : plain_html(a, markdown);
+    buf_free(&out);
+    return html;
+}

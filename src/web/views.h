@@ -1,0 +1,573 @@
+/* views.h: what each page shows. One struct a page or part of a page, named by the template's first line; the
+ * handler fills it, the template only reads it, and the JSON of the same page comes from the same struct.
+ *
+ * Rules for everyone who fills one:
+ * - Text is UTF-8 and untrusted; the template escapes it. NULL and "" both mean "nothing to show".
+ * - Times are UTC milliseconds, 0 for none; the template words them in the reader's language and zone.
+ * - An array is a pointer and a count with the suffix _n. Everything lives in the request's arena.
+ * - Words that stand in a set ("open", "email") are the program's own words; the template translates them.
+ * - A `ref` is a public reference (base/id.h); a `short_ref` is what people read out.
+ * - `lang` is a BCP 47 tag of text that is not in the page's language; "" when it is not known. */
+#ifndef KEPT_WEB_VIEWS_H
+#define KEPT_WEB_VIEWS_H
+
+#include "web/html.h" /* struct safe_html: markup that was made safe by whoever filled it */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- small things that many pages show ---- */
+
+/* One of several to choose from: <option>, radio button, entry of a menu. */
+struct choice {
+    const char *value, *label;
+    const char *detail; /* a second, quieter line; may be empty */
+    bool chosen;
+};
+
+struct choices {
+    struct choice *items;
+    int items_n;
+};
+
+struct error_line {
+    const char *field; /* id of the field that it links to; "" when it concerns the whole form */
+    const char *text;  /* translated: what is wrong and what cures it */
+};
+
+struct error_list {
+    struct error_line *items;
+    int items_n;
+};
+
+/* What a form says about one field, beside it. `error` is translated and empty when all is well. */
+struct field {
+    const char *value; /* what was typed, so that nothing is lost */
+    const char *error;
+};
+
+/* A message that appears once after an action; announced to screen readers. */
+struct toast {
+    const char *text;     /* translated; empty: no toast */
+    const char *undo_url; /* POST there undoes it; empty: cannot be undone */
+    bool trouble;         /* stays until closed */
+};
+
+/* Statuses: new open pending on_hold snoozed resolved closed spam. */
+struct status_view {
+    const char *key;
+    int64_t until; /* snoozed and on_hold: until when */
+};
+
+/* email chat form phone note messenger import */
+struct channel_view {
+    const char *key;
+};
+
+struct tag_view {
+    const char *ref, *name;
+    bool on; /* in lists of choices: the conversation has it */
+};
+
+struct file_view {
+    const char *ref, *name, *type; /* type is what the bytes are, not what the sender claimed */
+    const char *url, *thumb_url;   /* thumb_url empty: no picture to show */
+    int64_t size;                  /* bytes */
+    const char *size_text;         /* "120 kB", by locale */
+    bool blurred;                  /* a card or identity paper: shown after a logged click */
+};
+
+/* ---- signing in ---- */
+
+struct sign_in_view {
+    const char *next; /* where to go afterwards, a path of ours */
+    struct field email, password;
+    const char *error; /* translated: wrong, locked until, session ended */
+    bool first_run;    /* nobody has an account yet: shows the command to type */
+    struct choices langs;
+};
+
+struct sign_in_code_view {
+    const char *next;
+    const char *pending; /* the half-finished sign-in, opaque */
+    struct field code;
+    const char *error;
+    bool recovery; /* asks for a recovery code instead */
+};
+
+/* ---- agents: the frame around every page ---- */
+
+struct agent_shell {
+    const char *title;   /* of the document */
+    const char *section; /* inbox knowledge reports admin account */
+    const char *theme;   /* light dark, or "" to follow the device */
+    const char *me_name, *me_initials, *me_ref;
+    bool me_away, is_lead, is_admin;
+    bool single_keys;   /* bare letters act (WCAG 2.1.4); off until the agent switches them on */
+    int64_t seq;        /* last event that this page has seen; live updates resume from it */
+    const char *search; /* what stands in the search box */
+    struct toast toast;
+};
+
+/* An entry of the column of views. Built-in keys are translated by the template (agent/view_name):
+ * mine unassigned open mentions promises recoveries recalls waiting snoozed pending resolved spam drafts sent.
+ * Others (inboxes, teams) carry their label. */
+struct view_link {
+    const char *key, *label;
+    int count;    /* 0: no number */
+    bool current;
+    bool alarm;   /* something in it is overdue */
+};
+
+struct views_nav {
+    struct view_link *views; /* the usual ones */
+    int views_n;
+    struct view_link *inboxes;
+    int inboxes_n;
+    struct view_link *teams;
+    int teams_n;
+};
+
+/* A row of a list of conversations. */
+struct row_view {
+    const char *ref, *short_ref;
+    const char *view_key; /* the list that it stands in; kept in its link */
+    const char *who, *subject, *preview, *lang;
+    struct channel_view channel;
+    struct status_view status;
+    int64_t waiting_since; /* the customer waits since then; 0: nobody waits */
+    int64_t last_at;
+    const char *wait_level; /* "" soon late: against the SLA policy */
+    const char *owner_initials, *owner; /* "" nobody's */
+    bool unread, current;
+    const char *promise;    /* "" open soon late */
+    bool recovery, recall, draft, mentioned, failed;
+    struct tag_view *tags;
+    int tags_n;
+};
+
+struct list_view {
+    struct view_link view; /* which list this is */
+    const char *search;    /* set: these are hits for it */
+    struct row_view *rows;
+    int rows_n;
+    const char *older; /* cursor of the next page; "" at the end */
+    bool oldest_first;
+    struct choices owners; /* of the bulk bar */
+    struct choices tags;
+};
+
+/* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
+ * promise_made promise_kept promise_late promise_moved recovery_opened recovery_closed snoozed woke reopened
+ * sla_late language erased recall other */
+struct system_line {
+    const char *kind;
+    const char *who;    /* agent or automation that did it; "" the program */
+    const char *what;   /* name of the agent, tag, conversation; text of the promise */
+    const char *reason; /* of the verdict; shown on asking */
+    struct status_view status;
+    int64_t at, until;
+};
+
+struct message_view {
+    const char *ref;
+    const char *kind; /* in out note */
+    const char *by;   /* person bot automation */
+    const char *who, *initials, *lang;
+    const char *to, *cc; /* shown when they are not the usual ones */
+    struct channel_view channel;
+    int64_t at;
+    struct safe_html body;
+    bool has_quoted; /* an older exchange is quoted below */
+    struct safe_html quoted;
+    bool has_html; /* the sender wrote HTML: can be shown as it was, in a frame */
+    bool first_unread, masked;
+    bool unreadable; /* the mail could not be parsed; only the raw file is there */
+    const char *delivery;     /* "" queued sent seen failed bounced */
+    const char *delivery_why; /* failed, bounced: translated, what happened and what to do */
+    int64_t undo_until;       /* queued: can be taken back until then */
+    struct file_view *files;
+    int files_n;
+};
+
+/* One thing of the timeline, in order of time: a message, or system lines folded into one. */
+struct timeline_item {
+    bool is_message;
+    struct message_view message;
+    struct system_line *lines;
+    int lines_n;
+};
+
+/* At most two at once, weakest first out (rules: docs). */
+struct finding_view {
+    const char *rule, *level; /* red amber */
+    const char *text;         /* what reads badly, quoted */
+    const char *message;      /* translated: why, and what instead */
+    int start, end;           /* code points in the draft */
+};
+
+struct promise_chip {
+    const char *text;
+    int start, end;
+    int64_t due;
+    bool accepted;
+};
+
+/* What may stand in front of the composer when the conversation moved on under the draft. */
+struct composer_view {
+    const char *ref; /* the conversation */
+    const char *kind; /* reply note */
+    const char *text, *to, *cc, *from, *signature;
+    const char *lang;          /* of the customer */
+    int64_t draft_saved;       /* 0: nothing saved yet */
+    int64_t seen_seq;          /* goes back with Send; a later event raises the warning */
+    const char *blocked;       /* translated: why no reply can be sent from here; notes still can */
+    const char *error;         /* translated: why the last Send was not accepted */
+    const char *warning;       /* translated: what changed since the draft was begun */
+    struct finding_view *findings;
+    int findings_n;
+    struct promise_chip *promises;
+    int promises_n;
+    struct choices saved; /* replies, the likeliest first */
+    struct file_view *files;
+    int files_n;
+};
+
+/* A reply on its way out that can still be taken back. */
+struct undo_view {
+    const char *ref, *message_ref;
+    int64_t until;
+    int seconds; /* left when the page was made */
+};
+
+struct presence_view {
+    const char *viewing; /* names, joined by locale; "" nobody else */
+    const char *typing;
+};
+
+struct past_view {
+    const char *ref, *subject;
+    struct status_view status;
+    int64_t at;
+};
+
+struct promise_view {
+    const char *ref, *text;
+    int64_t due;
+    const char *state; /* open soon late kept broken */
+    const char *owner;
+};
+
+struct card_view {
+    const char *ref, *name, *address; /* address: form of address, "chị", "คุณ"; "" unknown */
+    const char *call_name;
+    const char *lang_name, *zone_time; /* "ภาษาไทย"; "14:05 there" */
+    const char *organization, *phone;
+    int64_t since;
+    struct choices emails; /* value the address, detail "does not accept mail" and the like */
+    const char *waited_text; /* the time that this customer has waited for us in all, by locale */
+    const char *last_score;
+    struct promise_view *promises; /* open ones */
+    int promises_n;
+    struct past_view *past;
+    int past_n, past_more;
+    const char *notes;
+    bool verified, erased, careful;
+};
+
+struct conversation_view {
+    const char *ref, *short_ref, *subject, *lang;
+    const char *view_key; /* the list one came from, for Back */
+    struct status_view status;
+    struct channel_view channel;
+    const char *inbox, *owner, *owner_initials, *team;
+    bool mine, is_spam;
+    int64_t waiting_since;
+    const char *wait_level;
+    struct tag_view *tags;
+    int tags_n;
+    struct choices owners, teams;
+    struct tag_view *all_tags;
+    int all_tags_n;
+    struct choices snoozes; /* value: UTC ms; label: "Tomorrow, 9:00" */
+    const char *merged_into, *merge_undo; /* merge_undo: reference of a merge that can be taken back */
+    const char *older; /* cursor: earlier messages are not shown */
+    struct timeline_item *items;
+    int items_n;
+    struct presence_view presence;
+    bool undo_open;
+    struct undo_view undo;
+    struct composer_view composer;
+    struct card_view card;
+    const char *prev_ref, *next_ref; /* neighbours in the list */
+};
+
+struct inbox_view {
+    struct agent_shell shell;
+    struct views_nav nav;
+    struct list_view list;
+    bool has_conversation;
+    struct conversation_view conversation;
+};
+
+/* A conversation that we begin: a mail out, or a note of a call or a visit. */
+struct new_conversation_view {
+    struct agent_shell shell;
+    struct field to, subject, text;
+    const char *kind; /* reply note */
+    struct choices inboxes;
+    struct error_list errors;
+};
+
+/* ---- customers ---- */
+
+struct public_shell {
+    const char *title;
+    const char *brand;    /* the company's name */
+    const char *home_url; /* of the help centre */
+    const char *contact_url;
+    struct choices langs; /* value a path with the language in it */
+    bool private_page; /* not for search engines, no referrer */
+};
+
+/* A way to reach people. kind: form chat phone mail callback */
+struct contact_choice {
+    const char *kind, *url, *text; /* text: the number or address itself */
+    const char *hours;             /* by locale */
+    bool open;
+    bool wait_known;
+    int wait_minutes, wait_most_minutes; /* P50 and P90 */
+    int64_t opens_at;
+};
+
+struct article_link {
+    const char *url, *title;
+};
+
+struct category_view {
+    const char *url, *name, *about;
+    struct article_link *articles;
+    int articles_n;
+    int more; /* articles not shown */
+};
+
+struct help_start_view {
+    struct public_shell shell;
+    const char *search;
+    bool searched;
+    struct article_link *hits;
+    int hits_n;
+    struct contact_choice *contacts;
+    int contacts_n;
+    struct category_view *categories;
+    int categories_n;
+    const char *incident, *incident_url; /* something is down right now; "" nothing is */
+};
+
+struct contact_form_view {
+    struct public_shell shell;
+    const char *inbox_ref;
+    const char *form_time; /* signed; too fast an answer is a machine's */
+    struct contact_choice *contacts;
+    int contacts_n;
+    struct field name, email, subject, message, order;
+    bool ask_order;
+    struct error_list errors;
+    struct file_view *files; /* kept from a first try that had errors */
+    int files_n;
+    const char *files_error, *files_limit; /* "20 MB" */
+};
+
+struct contact_sent_view {
+    struct public_shell shell;
+    const char *short_ref, *email, *case_url;
+    bool wait_known;
+    int wait_minutes, wait_most_minutes;
+    int64_t opens_at; /* closed now: when somebody reads it */
+};
+
+struct case_message {
+    const char *who; /* "You" is written by the template */
+    bool ours, bot;
+    const char *lang;
+    int64_t at;
+    struct safe_html body;
+    struct file_view *files;
+    int files_n;
+};
+
+struct case_promise {
+    const char *text, *lang;
+    int64_t due;
+    const char *state; /* open late kept */
+    const char *news;  /* translated: what became of it */
+};
+
+struct case_view {
+    struct public_shell shell;
+    const char *token;     /* of the private link; forms post to /case/{token}/… */
+    const char *short_ref, *subject, *lang;
+    const char *with;      /* who has it: an agent's public name; "" nobody yet */
+    int64_t asked_at;
+    bool verified;         /* false: history is not shown to this visitor */
+    bool has_known;
+    struct safe_html known; /* what we know so far */
+    struct case_promise *promises;
+    int promises_n;
+    const char *next;      /* translated: what happens next, one sentence; "" when we wait for the customer */
+    bool our_turn, answered; /* answered: we believe it is solved and ask */
+    bool wait_known;
+    int wait_minutes, wait_most_minutes;
+    struct case_message *messages; /* oldest first */
+    int messages_n;
+    bool sent;             /* the answer below has just arrived */
+    struct field answer;
+    const char *files_limit;
+};
+
+/* What went wrong. kind: not_found gone denied conflict invalid too_many too_big away broken. Alone it is the
+ * fragment that htmx puts in place (agent/error_part). */
+struct trouble {
+    const char *kind;
+    const char *detail;  /* translated, in place of the usual sentence */
+    const char *log_ref; /* to be read out on the phone */
+};
+
+struct error_view {
+    struct public_shell shell;
+    struct trouble what;
+    const char *back_url;
+};
+
+struct agent_error_view {
+    struct agent_shell shell;
+    struct trouble what;
+};
+
+/* ---- administration ---- */
+
+/* Sections: agents teams inboxes tags saved log account */
+struct admin_nav {
+    const char *section;
+};
+
+struct admin_agent {
+    const char *ref, *name, *email, *role, *teams; /* role: agent lead admin */
+    bool active, totp, invited;
+    int64_t last_seen;
+};
+
+struct admin_agents_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_agent *agents;
+    int agents_n;
+    struct field name, email;
+    struct choices roles, teams;
+    struct error_list errors;
+    const char *invite_link; /* to hand over when mail does not go out yet */
+};
+
+struct admin_team {
+    const char *ref, *name;
+    int members, open;
+};
+
+struct admin_teams_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_team *teams;
+    int teams_n;
+    struct field name;
+    struct error_list errors;
+};
+
+struct admin_inbox {
+    const char *ref, *name, *address;
+    struct channel_view channel;
+    const char *state; /* ok waiting failing off */
+    const char *state_why;
+    int64_t last_in;
+};
+
+struct admin_inboxes_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_inbox *inboxes;
+    int inboxes_n;
+};
+
+struct admin_inbox_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    const char *ref; /* "" a new one */
+    const char *kind; /* email form */
+    struct field name, address, imap_host, imap_port, imap_user, smtp_host, smtp_port, smtp_user, signature;
+    bool imap_password_set, smtp_password_set;
+    struct choices langs, teams;
+    struct error_list errors;
+    const char *test; /* translated: result of the last connection test */
+    bool test_ok;
+};
+
+struct admin_tag {
+    const char *ref, *name;
+    int used;
+};
+
+struct admin_tags_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_tag *tags;
+    int tags_n;
+    struct field name;
+    struct error_list errors;
+};
+
+struct admin_reply {
+    const char *ref, *name, *text, *lang, *lang_name;
+    int used;
+    int64_t changed;
+};
+
+struct admin_replies_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_reply *replies;
+    int replies_n;
+    const char *edit_ref; /* the one in the form; "" a new one */
+    struct field name, text;
+    struct choices langs;
+    struct error_list errors;
+};
+
+struct admin_sign_in {
+    int64_t at;
+    const char *who, *address, *what; /* ok wrong_password wrong_code locked signed_out ended */
+};
+
+struct admin_log_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_sign_in *lines;
+    int lines_n;
+    const char *older;
+};
+
+/* First run. step: language hours address test invite done */
+struct wizard_view {
+    struct agent_shell shell;
+    const char *step;
+    int number, steps;
+    struct choice *bars; /* one a step; chosen: it is done or being done */
+    int bars_n;
+    struct choices weekdays; /* in the order of the language; value 1 Monday to 7 Sunday */
+    struct choices langs, countries, zones;
+    struct field company, open_from, open_to, forward_to, emails;
+    const char *our_address; /* to forward mail to */
+    const char *test;        /* waiting arrived failed */
+    const char *test_why;
+    struct error_list errors;
+};
+
+#endif
