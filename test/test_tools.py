@@ -178,7 +178,7 @@ MAIN = r'''
 const struct asset assets[] = {{"/assets/kept.1.css", "kept.css", "text/css", {0}, {0}}};
 const size_t assets_n = 1;
 int main(int argc, char **argv) {
-    struct page page = {.lang = argv[1], .language = lang_of(argv[1]), .zone = "Asia/Ho_Chi_Minh", .now = 1773642600000,
+    struct page page = {.lang = argv[1], .locale = locale_of(argv[1]), .zone = "Asia/Ho_Chi_Minh", .now = 1773642600000,
                         .title = "T", .csrf = "tok\"en", .origin = "https://x.example", .fragment = argc > 2};
     struct row rows[] = {{"A & B", "mail", "AB", 1, true, 1773642600000 - 300000, {{"x"}, {"y"}}, 2}, {"<b>", "note", "C", 3, false, 0, {{0}}, 0}};
     const char *words[] = {"one", "<two>"};
@@ -193,7 +193,7 @@ int main(int argc, char **argv) {
 '''
 SAMPLE_FLAGS = ['-std=gnu2x', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Wshadow', '-Werror', '-Wno-unused-parameter',
                 '-Wno-missing-field-initializers']
-BASE = ['buf', 'lang', 'log', 'tr', 'when', 'zone']
+BASE = ['buf', 'locale', 'log', 'tr', 'say', 'wall']
 
 
 def build(project, main=MAIN):
@@ -358,7 +358,7 @@ class Catalogue(unittest.TestCase):
         self.assertIn('msgid "{n} day"\nmsgid_plural "{n} days"\nmsgstr[0] ""\n', text)
         self.assertEqual(self.check(project).stderr.count('missing'), 6 + 7 * 3)
         # filled in, it passes; and updating a second time changes nothing
-        for lang in catalogue.LANGS[1:]:
+        for lang in catalogue.LOCALES[1:]:
             path = os.path.join(project.root, 'lang', lang + '.po')
             header, entries = catalogue.read_po(path)
             for e in entries.values():
@@ -437,6 +437,28 @@ class OtherTools(unittest.TestCase):
             f.write('<!-- -->')
         make()
         self.assertNotEqual(first, project.read('a.c'))
+
+    def test_bundles(self):
+        modules = os.path.join(ROOT, 'node_modules')
+        if not os.path.exists(os.path.join(modules, '.bin/esbuild')):
+            self.skipTest('esbuild is not installed (npm ci)')
+        project = Project({'static/kept.css': '@import "more.css";\n', 'static/more.css': 'a  {  color: red }\n',
+                           'static/js/agent.js': 'import {f} from "./f.js";\nimport htmx from "htmx.org";\nf(htmx);\n', 'static/js/f.js': 'export const f = console.log;\n'})
+        os.symlink(modules, os.path.join(project.root, 'node_modules'))
+        make = lambda: self.tool('assets.py', '--root', project.root, '--build', project.root + '/b', '--c', project.root + '/a.c')
+        self.assertEqual(make().stderr, '')
+        self.assertEqual(project.read('b/kept.css'), 'a{color:red}\n')
+        self.assertNotIn('import ', project.read('b/agent.js')[:20])
+        self.assertEqual([n for n in ('more.css', 'f.js') if '"%s"' % n in project.read('a.c')], [])
+        with open(project.root + '/static/more.css', 'a') as f:
+            f.write('b{top:0}')
+        make()
+        self.assertEqual(project.read('b/kept.css'), 'a{color:red}b{top:0}\n')
+        with open(project.root + '/static/js/f.js', 'w') as f:
+            f.write('export const = ;')
+        done = make()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('static/js/f.js:1', done.stderr)
 
 
 if __name__ == '__main__':

@@ -18,7 +18,7 @@ import sys
 import templates
 from common import c_string, constant, holes, read, shown, write_if_changed
 
-LANGS = ['en', 'vi', 'zh-Hans', 'zh-Hant', 'th']  # the order of enum lang
+LOCALES = ['en', 'vi', 'zh-Hans', 'zh-Hant', 'th']  # the order of enum locale
 C_STRING = r'((?:"(?:\\.|[^"\\])*"\s*)+)'
 C_ONE = re.compile(r'\b(?:tr\s*\(\s*(?:[^"();]|\([^()]*\))*?,|N_\s*\()\s*' + C_STRING)
 C_MANY = re.compile(r'\btr_n\s*\(\s*(?:[^"();]|\([^()]*\))*?,\s*' + C_STRING + r',\s*' + C_STRING)
@@ -186,7 +186,7 @@ def po_path(root, lang):
 
 def update(root, found):
     os.makedirs(os.path.join(root, 'lang'), exist_ok=True)
-    for lang in LANGS[1:]:
+    for lang in LOCALES[1:]:
         header, entries = read_po(po_path(root, lang))
         kept = {}
         for msgid, message in found.items():
@@ -198,7 +198,7 @@ def update(root, found):
 
 def check(root, found):
     faults = []
-    for lang in LANGS[1:]:
+    for lang in LOCALES[1:]:
         path = 'lang/%s.po' % lang
         header, entries = read_po(po_path(root, lang))
         for msgid, m in sorted(found.items()):
@@ -237,25 +237,25 @@ def forms(message, entry, lang):
 
 def compile_all(root, found, c_path, h_path, strings):
     order = sorted(found)
-    catalogues = {lang: read_po(po_path(root, lang))[1] if lang != 'en' else {} for lang in LANGS}
+    catalogues = {lang: read_po(po_path(root, lang))[1] if lang != 'en' else {} for lang in LOCALES}
     note = '/* Made by tools/catalogue.py from the sources and lang/. */\n'
     number, h_lines, ids = 0, [], []
     for msgid in order:
         h_lines.append('#define %s %d' % (constant(msgid), number))
         ids.append('    {%s, %d},' % (c_string(msgid), number))
         number += 2 if found[msgid].plural else 1
-    h = note + '#ifndef KEPT_CATALOGUE_GEN_H\n#define KEPT_CATALOGUE_GEN_H\n\n#include "base/lang.h"\n\n#include <stddef.h>\n\n'
+    h = note + '#ifndef KEPT_CATALOGUE_GEN_H\n#define KEPT_CATALOGUE_GEN_H\n\n#include "base/locale.h"\n\n#include <stddef.h>\n\n'
     h += 'struct catalogue_id {\n    const char *english; /* with its context */\n    int message;\n};\n'
     h += 'extern const struct catalogue_id catalogue_ids[]; /* sorted by strcmp */\nextern const size_t catalogue_ids_n;\n'
     h += 'enum { CATALOGUE_MESSAGES = %d };\n' % max(number, 1)
-    h += 'extern const char *const catalogue[LANGS][CATALOGUE_MESSAGES]; /* NULL: no translation */\n\n'
+    h += 'extern const char *const catalogue[LOCALES][CATALOGUE_MESSAGES]; /* NULL: no translation */\n\n'
     h += '\n'.join(h_lines) + '\n\n#endif\n'
     # strcmp orders by bytes, as does Python for code points in UTF-8
     c = note + '#include "catalogue_gen.h"\n\nconst struct catalogue_id catalogue_ids[] = {\n%s\n};\n' % (
         '\n'.join(ids) or '    {0},')
     c += 'const size_t catalogue_ids_n = %d;\n\n' % len(ids)
-    c += 'const char *const catalogue[LANGS][CATALOGUE_MESSAGES] = {\n'
-    for lang in LANGS:
+    c += 'const char *const catalogue[LOCALES][CATALOGUE_MESSAGES] = {\n'
+    for lang in LOCALES:
         c += '    { /* %s */\n' % lang
         for msgid in order:
             for text in forms(found[msgid], catalogues[lang].get(msgid), lang):
@@ -266,7 +266,7 @@ def compile_all(root, found, c_path, h_path, strings):
     write_if_changed(h_path, h)
     if strings:
         os.makedirs(strings, exist_ok=True)
-        for lang in LANGS[1:]:
+        for lang in LOCALES[1:]:
             table = {m: forms(found[m], catalogues[lang].get(m), lang)[0] for m in order if found[m].script}
             table = {m: text for m, text in table.items() if text}
             write_if_changed(os.path.join(strings, 'strings.%s.js' % lang), 'globalThis.keptStrings=%s;\n' % json.dumps(

@@ -461,7 +461,7 @@ class Writer:
         number = constant(node.text)
         if node.many is not None:
             number += ' + (%s != 1)' % self.path(node.count, node.line)
-        sentence = 'tr_at(page->language, %s)' % number
+        sentence = 'tr_at(page->locale, %s)' % number
         if not names:
             self.put(place, sentence, node.line)
             return

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-const char *tr_at(enum lang lang, int message) {
-    const char *translated = (unsigned)lang < LANGS ? catalogue[lang][message] : NULL;
-    return translated ? translated : catalogue[LANG_EN][message];
+const char *tr_at(enum locale locale, int message) {
+    const char *translated = (unsigned)locale < LOCALES ? catalogue[locale][message] : NULL;
+    return translated ? translated : catalogue[LOCALE_EN][message];
 }
 
 /* The generated list is sorted by strcmp; a plural sentence stands there under its first form. */
@@ -27,16 +27,16 @@ static int find(const char *english) {
     return -1;
 }
 
-const char *tr(enum lang lang, const char *english) {
+const char *tr(enum locale locale, const char *english) {
     int message = find(english);
-    return message < 0 ? english : tr_at(lang, message);
+    return message < 0 ? english : tr_at(locale, message);
 }
 
-const char *tr_n(enum lang lang, int64_t n, const char *one, const char *many) {
+const char *tr_n(enum locale locale, int64_t n, const char *one, const char *many) {
     int message = find(one);
     if (message < 0)
         return n == 1 ? one : many;
-    return tr_at(lang, message + (n != 1));
+    return tr_at(locale, message + (n != 1));
 }
 
 int tr_hole(struct buf *out, void (*put)(struct buf *, const char *, size_t), const char **sentence,

@@ -1,4 +1,5 @@
-/* migrations.h: the schema's history, from sql/NNNN_name.sql by tools/migrations.py. Numbers run from 1 without gaps. */
+/* migrations.h: the schema's history, from sql/NNNN_name.sql by tools/migrations.py. Numbers run from 1 without
+ * gaps. */
 #ifndef KEPT_STORE_MIGRATIONS_H
 #define KEPT_STORE_MIGRATIONS_H
 

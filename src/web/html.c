@@ -8,8 +8,8 @@
 /* ---- text ---- */
 
 enum { TEXT = 1, ATTR = 2 }; /* places in which a character must be escaped */
-static const uint8_t special[256] = {['&'] = TEXT | ATTR, ['<'] = TEXT | ATTR, ['>'] = TEXT | ATTR, ['"'] = ATTR,
-                                     ['\''] = ATTR};
+static const uint8_t special[256] = {
+    ['&'] = TEXT | ATTR, ['<'] = TEXT | ATTR, ['>'] = TEXT | ATTR, ['"'] = ATTR, ['\''] = ATTR};
 
 static void escape(struct buf *out, const char *s, size_t n, uint8_t place) {
     const char *end = s + n, *from = s;
@@ -82,32 +82,32 @@ void html_double(struct buf *out, double d) { buf_printf(out, "%.6g", d); }
 bool html_equal_text(const char *a, const char *b) { return strcmp(a ? a : "", b ? b : "") == 0; }
 
 /* ---- times ----
- * None of the words of when.c has a character to escape, so they go straight into the page, also in attributes. */
+ * None of the words of say.c has a character to escape, so they go straight into the page, also in attributes. */
 
 typedef void wording(struct buf *out, const struct page *page, int64_t ms);
 
 void html_ago_attr(struct buf *out, const struct page *page, int64_t ms) {
-    when_ago(out, page->language, page->zone, ms, page->now);
+    say_ago(out, page->locale, page->zone, ms, page->now);
 }
 void html_date_attr(struct buf *out, const struct page *page, int64_t ms) {
-    when_date(out, page->language, page->zone, ms, page->now);
+    say_date(out, page->locale, page->zone, ms, page->now);
 }
 void html_time_attr(struct buf *out, const struct page *page, int64_t ms) {
-    when_time(out, page->language, page->zone, ms);
+    say_time(out, page->locale, page->zone, ms);
 }
 void html_moment_attr(struct buf *out, const struct page *page, int64_t ms) {
-    when_moment(out, page->language, page->zone, ms, page->now);
+    say_moment(out, page->locale, page->zone, ms, page->now);
 }
 void html_full_attr(struct buf *out, const struct page *page, int64_t ms) {
-    when_full(out, page->language, page->zone, ms);
+    say_full(out, page->locale, page->zone, ms);
 }
-void html_iso(struct buf *out, const struct page *page, int64_t ms) { when_iso(out, ms); }
+void html_iso(struct buf *out, const struct page *page, int64_t ms) { say_iso(out, ms); }
 
 static void time_element(struct buf *out, const struct page *page, int64_t ms, wording *words) {
     if (!ms)
         return;
     buf_lit(out, "<time datetime=\"");
-    when_iso(out, ms);
+    say_iso(out, ms);
     if (words != html_full_attr) {
         buf_lit(out, "\" title=\"");
         html_full_attr(out, page, ms);
@@ -118,21 +118,27 @@ static void time_element(struct buf *out, const struct page *page, int64_t ms, w
 }
 
 void html_ago(struct buf *out, const struct page *page, int64_t ms) { time_element(out, page, ms, html_ago_attr); }
-void html_date(struct buf *out, const struct page *page, int64_t ms) { time_element(out, page, ms, html_date_attr); }
-void html_time(struct buf *out, const struct page *page, int64_t ms) { time_element(out, page, ms, html_time_attr); }
+void html_date(struct buf *out, const struct page *page, int64_t ms) {
+    time_element(out, page, ms, html_date_attr);
+}
+void html_time(struct buf *out, const struct page *page, int64_t ms) {
+    time_element(out, page, ms, html_time_attr);
+}
 void html_moment(struct buf *out, const struct page *page, int64_t ms) {
     time_element(out, page, ms, html_moment_attr);
 }
-void html_full(struct buf *out, const struct page *page, int64_t ms) { time_element(out, page, ms, html_full_attr); }
+void html_full(struct buf *out, const struct page *page, int64_t ms) {
+    time_element(out, page, ms, html_full_attr);
+}
 
-void html_duration(struct buf *out, const struct page *page, int64_t ms) { when_duration(out, page->language, ms); }
+void html_duration(struct buf *out, const struct page *page, int64_t ms) { say_duration(out, page->locale, ms); }
 
 /* ---- the other helpers ---- */
 
 void html_number(struct buf *out, const struct page *page, int64_t n) {
     char digits[24];
     int len = snprintf(digits, sizeof digits, "%lld", (long long)n);
-    char mark = page->language == LANG_VI ? '.' : ',';
+    char mark = page->locale == LOCALE_VI ? '.' : ',';
     for (int i = 0; i < len; i++) {
         if (i && (len - i) % 3 == 0 && digits[i - 1] != '-')
             buf_char(out, mark);
@@ -162,9 +168,9 @@ void html_icon(struct buf *out, const struct page *page, const char *name) {
 
 void html_strings(struct buf *out, const struct page *page) {
     char name[32];
-    if (page->language == LANG_EN)
+    if (page->locale == LOCALE_EN)
         return; /* the sentences in the scripts are English */
-    snprintf(name, sizeof name, "strings.%s.js", lang_tag(page->language));
+    snprintf(name, sizeof name, "strings.%s.js", locale_tag(page->locale));
     buf_lit(out, "<script defer src=\"");
     buf_str(out, asset_url(name));
     buf_lit(out, "\"></script>");

@@ -1,0 +1,24 @@
+/* wall.h: time zones by their IANA names, from ICU. Fast enough for each row of a list: the offset is remembered
+ * per thread for the quarter of an hour around a time. (Clocks change on a quarter; Newfoundland's did at 00:01
+ * until 2011, which makes one minute a year wrong there.) */
+#ifndef KEPT_BASE_WALL_H
+#define KEPT_BASE_WALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Milliseconds to add to UTC at that time. NULL, "" and an unknown name are UTC. */
+int64_t wall_offset(const char *zone, int64_t ms);
+/* Is it a name that ICU knows? For settings. */
+bool wall_zone_known(const char *zone);
+
+/* The clock and calendar on the wall of `zone` (Gregorian). */
+struct wall {
+    int year, month, day; /* month 1 to 12 */
+    int hour, minute, second;
+    int weekday;        /* 0 Sunday to 6 Saturday */
+    int64_t day_number; /* local days since 1970-01-01: differences are calendar days */
+};
+struct wall wall_at(const char *zone, int64_t ms);
+
+#endif

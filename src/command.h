@@ -1,0 +1,41 @@
+/* command.h: the subcommands of kept, one row each in main.c. */
+#ifndef KEPT_COMMAND_H
+#define KEPT_COMMAND_H
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "store/store.h"
+
+#include <stdbool.h>
+
+/* What a subcommand was called with: options that the row declares, and the rest in order. */
+struct call {
+    struct arena *arena;
+    struct conf conf;
+    const char *options[16]; /* by the row's order; NULL: not given; "" for a flag that was */
+    const char **words;
+    int words_n;
+};
+
+/* Opens keys and store for a command that uses the database itself. Prints what is wrong and returns the exit code;
+ * 0 when all is well. */
+int command_open(struct call *c, bool migrate, struct store **out);
+/* Prints "kept: " and the sentence, returns the exit code that stands for `rc`. */
+int command_fail(enum rc rc, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
+/* Holds the data directory for one serving process; the descriptor stays open. -1: somebody else has it. */
+int command_lock(struct call *c);
+
+int command_init(struct call *c);
+int command_serve(struct call *c);
+int command_user(struct call *c);
+int command_token(struct call *c);
+int command_mail_in(struct call *c);
+int command_doctor(struct call *c);
+int command_backup(struct call *c);
+int command_restore(struct call *c);
+int command_mask(struct call *c);
+
+/* `kept init --demo`: fills a fresh store with conversations, agents and saved replies. */
+enum rc demo_fill(struct store *s, const char **why);
+
+#endif

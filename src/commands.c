@@ -1,0 +1,370 @@
+/* commands.c: the subcommands that use the database themselves, in short transactions, beside a running server. */
+#include "command.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/locale.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "base/secret.h"
+#include "base/wall.h"
+#include "channel/email.h"
+#include "channel/mail_socket.h"
+#include "desk/account.h"
+#include "desk/agent.h"
+#include "desk/event.h"
+#include "desk/inbox.h"
+#include "text/batch.h"
+#include "text/mask.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* ---- init ---- */
+
+struct initing {
+    struct account account;
+    const char *address;
+    int64_t now;
+};
+
+static enum rc make_account(struct tx *tx, void *arg) {
+    struct initing *x = arg;
+    struct account there;
+    enum rc rc = account_load(tx_view(tx), tx_arena(tx), &there);
+    if (rc != RC_NONE)
+        return rc == RC_OK ? RC_DUPLICATE : rc;
+    rc = account_create(tx, &x->account);
+    struct inbox form = {.name = "Contact form", .kind = "form", .enabled = true, .lang = ""};
+    if (rc == RC_OK)
+        rc = inbox_save(tx, &form, 0, x->now);
+    if (rc == RC_OK && x->address) {
+        struct inbox mail = {.name = x->address, .kind = "email", .address = x->address, .enabled = true,
+                             .from_name = x->account.name, .lang = ""};
+        rc = inbox_save(tx, &mail, 0, x->now);
+    }
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"account.created", {ACTOR_SYSTEM}});
+    return rc;
+}
+
+static bool make_folders(const char *path) {
+    char part[4096];
+    snprintf(part, sizeof part, "%s", path);
+    for (char *p = part + 1; *p; p++)
+        if (*p == '/') {
+            *p = 0;
+            if (mkdir(part, 0755) != 0 && errno != EEXIST)
+                return false;
+            *p = '/';
+        }
+    return mkdir(part, 0711) == 0 || errno == EEXIST;
+}
+
+int command_init(struct call *c) {
+    enum { DEMO, NAME, LANG, ZONE, INBOX };
+    const char *data = c->conf.values[CONF_DATA], *zone = c->options[ZONE] ? c->options[ZONE] : "UTC", *why = "";
+    struct initing x = {.now = clock_now(), .address = c->options[INBOX]};
+    if (!wall_zone_known(zone))
+        return command_fail(RC_INVALID, "%s is no time zone; one is Asia/Ho_Chi_Minh", zone);
+    if (x.address && !strchr(x.address, '@'))
+        return command_fail(RC_INVALID, "%s is no e-mail address", x.address);
+    if (!make_folders(data))
+        return command_fail(RC_AWAY, "cannot make %s: %s", data, strerror(errno));
+    struct store *store;
+    int code = command_open(c, true, &store);
+    if (code)
+        return code;
+    x.account = (struct account){
+        .name = c->options[NAME] ? c->options[NAME] : "Kept",
+        .lang = locale_tag(locale_of(c->options[LANG])),
+        .zone = zone,
+        .country = "",
+        .created_at = x.now,
+    };
+    enum rc rc = store_write(store, make_account, &x);
+    if (rc == RC_OK && c->options[DEMO])
+        rc = demo_fill(store, &why);
+    store_close(store);
+    if (rc == RC_DUPLICATE) {
+        printf("%s is in use already; nothing was changed.\n", data);
+        return 0;
+    }
+    if (rc != RC_OK)
+        return command_fail(rc, "%s could not be filled (%s) %s", data, rc_name(rc), why);
+    printf("%s is ready. Next: kept user add you@example.com --role admin --data %s\n", data, data);
+    return 0;
+}
+
+/* ---- user and token ---- */
+
+struct adding {
+    struct agent agent;
+    const char *hash, *bearer_name;
+    unsigned scopes;
+    int64_t now;
+    char *bearer; /* in `out`, which outlives the transaction */
+    struct arena *out;
+};
+
+static enum rc add_user(struct tx *tx, void *arg) {
+    struct adding *x = arg;
+    enum rc rc = agent_create(tx, &x->agent, 0, x->now);
+    return rc != RC_OK || !x->hash ? rc : agent_set_password(tx, x->agent.id, x->hash, 0, x->now);
+}
+
+static char *first_line(struct arena *a) {
+    char line[1024];
+    if (!fgets(line, sizeof line, stdin))
+        return NULL;
+    line[strcspn(line, "\r\n")] = 0;
+    return arena_copy(a, line);
+}
+
+static int role_named(const char *name) {
+    static const char *const names[] = {"", "agent", "lead", "admin"};
+    for (int r = ROLE_AGENT; r <= ROLE_ADMIN; r++)
+        if (name && strcmp(names[r], name) == 0)
+            return r;
+    return ROLE_NONE;
+}
+
+static char *random_password(struct arena *a) {
+    uint8_t random[10];
+    secret_random(random, sizeof random);
+    return base32(a, (struct bytes){random, sizeof random});
+}
+
+int command_user(struct call *c) {
+    enum { ROLE, NAME, LANG, FROM_STDIN };
+    struct store *store;
+    struct arena *a = c->arena;
+    const char *email = c->words[1];
+    if (strcmp(c->words[0], "add") != 0)
+        return command_fail(RC_INVALID, "user %s is not known; user add EMAIL is", c->words[0]);
+    struct adding x = {.now = clock_now()};
+    x.agent = (struct agent){
+        .email = email,
+        .name = c->options[NAME] ? c->options[NAME] : arena_copy_n(a, email, strcspn(email, "@")),
+        .role = (enum agent_role)(c->options[ROLE] ? role_named(c->options[ROLE]) : ROLE_AGENT),
+        .lang = locale_tag(locale_of(c->options[LANG])),
+    };
+    if (x.agent.role == ROLE_NONE)
+        return command_fail(RC_INVALID, "the role is agent, lead or admin, not %s", c->options[ROLE]);
+    char *password = c->options[FROM_STDIN] ? first_line(a) : random_password(a);
+    const char *flaw = password ? agent_password_flaw(password, email) : "missing";
+    if (flaw)
+        return command_fail(RC_INVALID, "the password is refused (%s): at least %d characters, and not the address",
+                            flaw, PASSWORD_MIN);
+    int code = command_open(c, false, &store);
+    if (code)
+        return code;
+    x.hash = secret_password_hash(a, password);
+    enum rc rc = store_write(store, add_user, &x);
+    store_close(store);
+    if (rc == RC_CONFLICT)
+        return command_fail(rc, "%s has an account already", email);
+    if (rc != RC_OK)
+        return command_fail(rc, "%s was not added (%s)", email, rc_name(rc));
+    printf("%s can sign in.\n", email);
+    if (!c->options[FROM_STDIN])
+        printf("Password, shown this once: %s\n", password);
+    return 0;
+}
+
+static enum rc add_token(struct tx *tx, void *arg) {
+    struct adding *x = arg;
+    enum rc rc = agent_by_email(tx_view(tx), tx_arena(tx), x->agent.email, &x->agent);
+    if (rc == RC_OK)
+        rc = token_create(tx, x->agent.id, x->bearer_name, x->scopes, x->now, &x->bearer);
+    x->bearer = arena_copy(x->out, x->bearer);
+    return rc;
+}
+
+int command_token(struct call *c) {
+    enum { SCOPE, NAME };
+    struct store *store;
+    const char *scope = c->options[SCOPE] ? c->options[SCOPE] : "read,write";
+    struct adding x = {.now = clock_now(), .out = c->arena, .agent.email = c->words[1]};
+    x.bearer_name = c->options[NAME] ? c->options[NAME] : "command line";
+    x.scopes = (strstr(scope, "read") ? SCOPE_READ : 0u) | (strstr(scope, "write") ? SCOPE_WRITE : 0u);
+    if (strcmp(c->words[0], "add") != 0)
+        return command_fail(RC_INVALID, "token %s is not known; token add EMAIL is", c->words[0]);
+    if (!x.scopes || strspn(scope, "readwrit,") != strlen(scope))
+        return command_fail(RC_INVALID, "the scope is read, write, or read,write, not %s", scope);
+    int code = command_open(c, false, &store);
+    if (code)
+        return code;
+    enum rc rc = store_write(store, add_token, &x);
+    store_close(store);
+    if (rc != RC_OK)
+        return command_fail(rc, "no token for %s (%s)", c->words[1], rc_name(rc));
+    printf("%s\n", x.bearer);
+    return 0;
+}
+
+/* ---- mail-in ---- */
+
+/* Opens no database and no keys: it must work for the mail server's user. */
+int command_mail_in(struct call *c) {
+    struct buf mail = {0};
+    ssize_t n = 0;
+    do {
+        char *to = buf_reserve(&mail, 64 * 1024);
+        n = read(STDIN_FILENO, to, 64 * 1024);
+        if (n < 0 && errno == EINTR)
+            continue;
+        mail.len += n > 0 ? (size_t)n : 0;
+    } while (n > 0 && mail.len <= EMAIL_SIZE_MAX);
+    if (n < 0)
+        return EX_TEMPFAIL;
+    if (mail.len > EMAIL_SIZE_MAX) {
+        fprintf(stderr, "kept: the mail is larger than %d MB\n", EMAIL_SIZE_MAX >> 20);
+        return EX_DATAERR;
+    }
+    enum rc rc = mail_socket_send(c->conf.values[CONF_DATA], buf_bytes(&mail), c->options[0] ? c->options[0] : "");
+    buf_free(&mail);
+    if (rc == RC_OK)
+        return 0;
+    fprintf(stderr, rc == RC_TOO_BIG ? "kept: the mail is too large\n" : "kept: the server is away, try later\n");
+    return rc == RC_TOO_BIG ? EX_DATAERR : EX_TEMPFAIL;
+}
+
+/* ---- doctor, backup, restore ---- */
+
+int command_doctor(struct call *c) {
+    struct store *store;
+    int code = command_open(c, false, &store);
+    if (code)
+        return code;
+    struct view *v = view_open(store);
+    struct inbox *inboxes;
+    int n = 0, wrong = 0;
+    int64_t checked, bad;
+    const char *what;
+    printf("store    %s\n", store_describe(store, c->arena));
+    enum rc rc = event_verify(v, &checked, &bad, &what);
+    if (rc != RC_OK) {
+        printf("events   cannot be read (%s)\n", rc_name(rc));
+        wrong++;
+    } else if (bad) {
+        printf("events   WRONG: event %lld is %s; the events before it are whole. Compare with a backup.\n",
+               (long long)bad, what);
+        wrong++;
+    } else {
+        printf("events   %lld, the chain is whole\n", (long long)checked);
+    }
+    if (inbox_list(v, c->arena, &inboxes, &n) == RC_OK)
+        for (int i = 0; i < n; i++) {
+            printf("inbox    %s (%s): %s\n", inboxes[i].name, inboxes[i].kind,
+                   inboxes[i].trouble ? inboxes[i].trouble : inboxes[i].enabled ? "ok" : "off");
+            wrong += inboxes[i].trouble != NULL;
+        }
+    view_close(v);
+    struct buf roles = {0};
+    for (int role = 0; role < SANDBOX_ROLES; role++)
+        sandbox_describe((enum sandbox_role)role, &roles);
+    printf("%s", roles.at ? roles.at : "");
+    buf_free(&roles);
+    int lock = command_lock(c);
+    printf("server   %s\n", lock < 0 ? "running" : "not running");
+    if (lock >= 0)
+        close(lock);
+    store_close(store);
+    printf("%s\n", wrong ? "Something is wrong: see above." : "All is well.");
+    return wrong ? EX_SOFTWARE : 0;
+}
+
+int command_backup(struct call *c) {
+    struct store *store;
+    const char *why = "";
+    int code = command_open(c, false, &store);
+    if (code)
+        return code;
+    enum rc rc = store_backup(store, c->words[0], &why);
+    store_close(store);
+    if (rc != RC_OK)
+        return command_fail(rc, "%s was not written: %s", c->words[0], why);
+    printf("%s is written. Keep the folder secrets with it, in another place: without it the mails in it stay sealed.\n",
+           c->words[0]);
+    return 0;
+}
+
+/* The copy is put beside the database, checked there, and only then takes its name. */
+int command_restore(struct call *c) {
+    const char *data = c->conf.values[CONF_DATA], *why = "";
+    struct store *store;
+    if (*c->conf.values[CONF_STORE])
+        return command_fail(RC_INVALID, "PostgreSQL is restored with its own tools");
+    if (command_lock(c) < 0)
+        return command_fail(RC_CONFLICT, "the server runs: stop it first");
+    char *trial = arena_printf(c->arena, "%s/.restore", data);
+    if (mkdir(trial, 0700) != 0 && errno != EEXIST)
+        return command_fail(RC_AWAY, "cannot make %s: %s", trial, strerror(errno));
+    char *copy = arena_printf(c->arena, "%s/kept.db", trial);
+    FILE *in = fopen(c->words[0], "re"), *out = in ? fopen(copy, "we") : NULL;
+    char block[65536];
+    size_t n;
+    while (in && out && (n = fread(block, 1, sizeof block, in)) > 0)
+        if (fwrite(block, 1, n, out) != n)
+            break;
+    bool good = in && out && feof(in) && fflush(out) == 0 && fsync(fileno(out)) == 0;
+    if (in)
+        fclose(in);
+    if (out && fclose(out) != 0)
+        good = false;
+    if (!good)
+        return command_fail(RC_AWAY, "%s could not be copied: %s", c->words[0], strerror(errno));
+    enum rc rc = secret_load(c->arena, data, &why);
+    int64_t checked, bad = 0;
+    if (rc == RC_OK)
+        rc = store_open(c->arena, trial, true, &store, &why);
+    if (rc == RC_OK) {
+        struct view *v = view_open(store);
+        rc = event_verify(v, &checked, &bad, &why);
+        view_close(v);
+        store_close(store);
+    }
+    if (rc != RC_OK || bad)
+        return command_fail(RC_BROKEN, "%s is not taken: %s", c->words[0], bad ? "its events do not fit the keys here" : why);
+    char *target = arena_printf(c->arena, "%s/kept.db", data);
+    unlink(arena_printf(c->arena, "%s-wal", target));
+    unlink(arena_printf(c->arena, "%s-shm", target));
+    if (rename(copy, target) != 0)
+        return command_fail(RC_AWAY, "%s: %s", target, strerror(errno));
+    unlink(arena_printf(c->arena, "%s-wal", copy));
+    unlink(arena_printf(c->arena, "%s-shm", copy));
+    rmdir(trial);
+    printf("Restored: %lld events, the chain is whole.\n", (long long)checked);
+    return 0;
+}
+
+/* ---- batch ---- */
+
+int command_mask(struct call *c) {
+    enum { BATCH, KINDS };
+    unsigned kinds = MASK_ALL;
+    if (!c->options[BATCH])
+        return command_fail(RC_INVALID, "mask works with --batch: JSON Lines on standard input");
+    if (c->options[KINDS]) {
+        char *list = arena_copy(c->arena, c->options[KINDS]), *save = NULL;
+        kinds = 0;
+        for (char *name = strtok_r(list, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
+            unsigned before = kinds;
+            for (int k = 0; k < MASK_KINDS; k++)
+                if (strcmp(mask_kind_name((enum mask_kind)k), name) == 0)
+                    kinds |= 1u << k;
+            if (kinds == before)
+                return command_fail(RC_INVALID, "there is no kind %s", name);
+        }
+    }
+    return cmd_mask(stdin, stdout, kinds);
+}

@@ -1,0 +1,206 @@
+/* main.c: the command line: one table of subcommands. Usage, --help and the man page come from it. */
+#include "command.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rc.h"
+#include "base/secret.h"
+#include "channel/parse.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct option {
+    const char *name; /* "--role" */
+    const char *value; /* what to write after it in the usage; NULL: a flag */
+    const char *about;
+};
+
+struct command {
+    const char *name, *words, *about; /* words: what follows, in the usage */
+    int (*run)(struct call *c);
+    int words_least, words_most;
+    struct option options[8]; /* besides those of kept.conf, which every command takes */
+};
+
+static const struct command commands[] = {
+    {"init", "", "Makes the data directory, the database and the account.", command_init, 0, 0,
+     {{"--demo", NULL, "fill it with conversations, agents and saved replies to look at"},
+      {"--name", "COMPANY", "the company, as customers see it"},
+      {"--lang", "LANG", "en, vi, zh-Hans, zh-Hant or th: of notices to customers"},
+      {"--zone", "ZONE", "time zone of the business, such as Asia/Ho_Chi_Minh"},
+      {"--inbox", "ADDRESS", "the first e-mail inbox"}}},
+    {"serve", "", "Serves pages, API and mail until it is told to stop.", command_serve, 0, 0,
+     {{"--ready-fd", "N", "writes a line with the port to this descriptor when ready"},
+      {"--test-control", "SOCKET", "for tests: a socket that holds and moves the clock"}}},
+    {"user", "add EMAIL", "Adds an agent who can sign in.", command_user, 2, 2,
+     {{"--role", "ROLE", "agent, lead or admin"},
+      {"--name", "NAME", "as colleagues and customers see it"},
+      {"--lang", "LANG", "language of the pages"},
+      {"--password-stdin", NULL, "read the password from the first line of standard input"}}},
+    {"token", "add EMAIL", "Makes an API token that acts as this agent, and prints it once.", command_token, 2, 2,
+     {{"--scope", "SCOPE", "read, write, or read,write"}, {"--name", "NAME", "what it is for"}}},
+    {"mail-in", "", "Hands one mail on standard input to the server; exits 0 when it is stored, 75: try later.",
+     command_mail_in, 0, 0, {{"--rcpt", "ADDRESS", "the envelope recipient"}}},
+    {"doctor", "", "Checks the installation and names what is wrong.", command_doctor, 0, 0, {{NULL}}},
+    {"backup", "FILE", "Writes a consistent copy of the database while the server runs.", command_backup, 1, 1, {{NULL}}},
+    {"restore", "FILE", "Puts a backup in place of the database.", command_restore, 1, 1, {{NULL}}},
+    {"mask", "", "Masks private numbers: JSON Lines in, JSON Lines out.", command_mask, 0, 0,
+     {{"--batch", NULL, "{\"id\",\"text\"} a line"}, {"--kinds", "LIST", "only these, separated by commas"}}},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+/* Children of the server, re-executed from this program; not for people. */
+static const struct {
+    const char *name;
+    int (*run)(void);
+} children[] = {{"parse", parse_child_main}};
+
+int command_fail(enum rc rc, const char *sentence, ...) {
+    va_list ap;
+    va_start(ap, sentence);
+    fputs("kept: ", stderr);
+    vfprintf(stderr, sentence, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    return rc_exit(rc);
+}
+
+int command_open(struct call *c, bool migrate, struct store **out) {
+    const char *data = c->conf.values[CONF_DATA], *why = "", *where = c->conf.values[CONF_STORE];
+    struct stat st;
+    if (stat(data, &st) != 0 || !S_ISDIR(st.st_mode))
+        return command_fail(RC_NONE, "%s is not there: kept init --data %s makes it", data, data);
+    enum rc rc = secret_load(c->arena, data, &why);
+    if (rc == RC_OK)
+        rc = store_open(c->arena, *where ? where : data, migrate, out, &why);
+    return rc == RC_OK ? 0 : command_fail(rc, "%s", why);
+}
+
+int command_lock(struct call *c) {
+    char *path = arena_printf(c->arena, "%s/lock", c->conf.values[CONF_DATA]);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static void print_usage(FILE *out) {
+    fputs("Kept: customer service that keeps its word\n\nusage: kept COMMAND [OPTIONS]\n\n", out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].about);
+    fputs("\nkept COMMAND --help says more.\n", out);
+}
+
+static void option_name(char *to, enum conf_key key) {
+    strcpy(to, "--");
+    strcat(to, conf_name(key));
+    for (char *p = to; *p; p++)
+        if (*p == '_')
+            *p = '-';
+}
+
+static void print_help(const struct command *m) {
+    printf("usage: kept %s%s%s [OPTIONS]\n\n%s\n\n", m->name, *m->words ? " " : "", m->words, m->about);
+    for (const struct option *o = m->options; o->name; o++)
+        printf("  %s%s%s\n        %s\n", o->name, o->value ? " " : "", o->value ? o->value : "", o->about);
+    printf("\nSettings, also as KEPT_… in the environment and in kept.conf:\n");
+    for (int k = 0; k < CONF_KEYS; k++) {
+        char name[64];
+        option_name(name, (enum conf_key)k);
+        printf("  %s VALUE\n        %s\n", name, conf_about((enum conf_key)k));
+    }
+}
+
+static int usage_error(const struct command *m, const char *what, const char *word) {
+    fprintf(stderr, "kept %s: %s %s\nkept %s --help says what it takes.\n", m->name, what, word, m->name);
+    return EX_USAGE;
+}
+
+/* Options of the command and of kept.conf, as "--name value" or "--name=value". */
+static int read_options(const struct command *m, int argc, char **argv, struct call *c, const char *conf[CONF_KEYS]) {
+    for (int i = 0; i < argc; i++) {
+        char *word = argv[i], *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
+        const char **into = NULL;
+        bool flag = false;
+        if (strncmp(word, "--", 2) != 0) {
+            c->words[c->words_n++] = word;
+            continue;
+        }
+        if (equals)
+            *equals = 0;
+        for (int k = 0; m->options[k].name; k++)
+            if (strcmp(m->options[k].name, word) == 0) {
+                into = &c->options[k];
+                flag = !m->options[k].value;
+            }
+        for (int k = 0; k < CONF_KEYS && !into; k++) {
+            char name[64];
+            option_name(name, (enum conf_key)k);
+            if (strcmp(name, word) == 0)
+                into = &conf[k];
+        }
+        if (!into)
+            return usage_error(m, "there is no option", word);
+        if (flag && equals)
+            return usage_error(m, "no value goes with", word);
+        if (!flag && !equals && i + 1 == argc)
+            return usage_error(m, "a value must follow", word);
+        *into = flag ? "" : equals ? equals + 1 : argv[++i];
+    }
+    return 0;
+}
+
+static int run_command(const struct command *m, int argc, char **argv) {
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0) {
+            print_help(m);
+            return 0;
+        }
+    struct call c = {.arena = arena_new(0)};
+    const char *conf[CONF_KEYS] = {0}, *why = "";
+    c.words = ARENA_ARRAY(c.arena, (size_t)argc + 1, const char *);
+    int code = read_options(m, argc, argv, &c, conf);
+    if (!code && (c.words_n < m->words_least || c.words_n > m->words_most))
+        code = usage_error(m, c.words_n < m->words_least ? "something is missing:" : "too much is said:",
+                           c.words_n > m->words_most ? c.words[m->words_most] : m->words);
+    if (!code) {
+        enum rc rc = conf_load(c.arena, conf, &c.conf, &why);
+        code = rc == RC_OK ? 0 : command_fail(rc, "%s", why);
+    }
+    if (!code) {
+        static const char *const levels[] = {"debug", "info", "warn", "error"};
+        for (int l = 0; l < 4; l++)
+            if (strcmp(levels[l], c.conf.values[CONF_LOG]) == 0)
+                log_setup("kept", (enum log_level)l);
+        code = m->run(&c);
+    }
+    arena_free(c.arena);
+    return code;
+}
+
+int main(int argc, char **argv) {
+    umask(077);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(argc < 2 ? stderr : stdout);
+        return argc < 2 ? EX_USAGE : 0;
+    }
+    for (size_t i = 0; i < sizeof children / sizeof *children; i++)
+        if (strcmp(children[i].name, argv[1]) == 0)
+            return children[i].run();
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, argv[1]) == 0)
+            return run_command(&commands[i], argc - 2, argv + 2);
+    fprintf(stderr, "kept: there is no command %s\n", argv[1]);
+    print_usage(stderr);
+    return EX_USAGE;
+}

@@ -1,0 +1,245 @@
+/* serve.c: `kept serve`: HTTP, workers, one writer, jobs, mail socket and children in one process.
+ * Start: lock, keys, store, node number, children (before any thread), jobs, mail socket, HTTP, ready.
+ * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start. */
+#include "command.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "channel/email.h"
+#include "channel/mail_socket.h"
+#include "channel/parse.h"
+#include "desk/account.h"
+#include "desk/conversation.h"
+#include "desk/event.h"
+#include "desk/job.h"
+#include "web/app.h"
+#include "web/asset.h"
+#include "web/http.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <malloc.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { PARSERS = 2, JOB_THREADS = 4, NODE_LEASE_MS = 60 * 1000 };
+
+struct server {
+    struct call *call;
+    struct store *store;
+    struct email_app email;
+    struct job_runner *jobs;
+    struct mail_socket *mail;
+    struct web_app *web;
+    struct http_server *http;
+    const char *holder; /* of the node number: this process */
+    int node;
+};
+
+/* ---- node number ---- */
+
+QUERY(q_node_free, "SELECT coalesce(min(n.node), -1) FROM node n WHERE n.leased_until < $1");
+QUERY(q_node_most, "SELECT coalesce(max(node), -1) FROM node");
+QUERY(q_node_take, "INSERT INTO node (node, leased_until, holder) VALUES ($1, $2, $3) ON CONFLICT (node) DO UPDATE"
+                   " SET leased_until = excluded.leased_until, holder = excluded.holder"
+                   " WHERE node.leased_until < $4 OR node.holder = $3");
+QUERY(q_node_leave, "DELETE FROM node WHERE node = $1 AND holder = $2");
+
+/* By the machine's clock: a test that moves the other one must not lose its number. */
+static int64_t machine_now(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static enum rc take_node(struct tx *tx, void *arg) {
+    struct server *s = arg;
+    int64_t now = machine_now(), node = s->node;
+    enum rc rc = RC_OK;
+    if (node < 0)
+        rc = view_int(tx_view(tx), &q_node_free, BIND(value_int(now)), -1, &node);
+    if (rc == RC_OK && node < 0) {
+        rc = view_int(tx_view(tx), &q_node_most, BIND_NOTHING, -1, &node);
+        node++;
+    }
+    if (rc != RC_OK || node > ID_NODE_MAX)
+        return rc != RC_OK ? rc : RC_FULL;
+    rc = tx_exec(tx, &q_node_take,
+                 BIND(value_int(node), value_int(now + NODE_LEASE_MS), value_text(s->holder), value_int(now)));
+    if (rc == RC_OK && !tx_changes(tx))
+        rc = RC_CONFLICT;
+    s->node = (int)node;
+    return rc;
+}
+
+static enum rc leave_node(struct tx *tx, void *arg) {
+    struct server *s = arg;
+    return tx_exec(tx, &q_node_leave, BIND(value_int(s->node), value_text(s->holder)));
+}
+
+/* ---- jobs ---- */
+
+static enum rc wake_one(struct tx *tx, void *arg) { return conversation_wake(tx, *(int64_t *)arg, clock_now()); }
+
+static enum rc wake_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, wake_one, &id);
+}
+
+static job_run *const runs[JOB_KINDS] = {
+    [JOB_SEND_MAIL] = email_send_job,
+    [JOB_PARSE_MAIL] = email_parse_job,
+    [JOB_WAKE_CONVERSATION] = wake_job,
+};
+
+/* ---- the tests' hand on the clock ---- */
+
+struct control {
+    struct server *server;
+    int fd;
+};
+
+/* Lines: "set MS", "advance MS", "settle"; each answered with "ok\n" or "late\n" when all jobs then due have run. */
+static void control_line(struct server *s, const char *line, int fd) {
+    long long ms = 0;
+    if (sscanf(line, "set %lld", &ms) == 1)
+        clock_hold(ms);
+    else if (sscanf(line, "advance %lld", &ms) == 1)
+        clock_hold(clock_now() + ms);
+    const char *answer = job_settle(s->jobs, 20000) ? "ok\n" : "late\n";
+    (void)!write(fd, answer, strlen(answer));
+}
+
+static void *control_main(void *arg) {
+    struct control *c = arg;
+    for (;;) {
+        int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC);
+        if (fd < 0)
+            return NULL;
+        FILE *in = fdopen(fd, "r+");
+        char line[128];
+        while (in && fgets(line, sizeof line, in))
+            control_line(c->server, line, fd);
+        if (in)
+            fclose(in);
+    }
+}
+
+static enum rc control_open(struct server *s, const char *path, struct control *c) {
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    pthread_t thread;
+    snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+    unlink(path);
+    *c = (struct control){s, socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(c->fd, 4) != 0 ||
+        pthread_create(&thread, NULL, control_main, c) != 0)
+        return RC_AWAY;
+    pthread_detach(thread);
+    log_warn("the clock can be moved by %s: this is a test", path);
+    return RC_OK;
+}
+
+/* ---- start and end ---- */
+
+static void wait_for_signal(struct server *s, sigset_t *set) {
+    struct pollfd wait = {.fd = signalfd(-1, set, SFD_CLOEXEC), .events = POLLIN};
+    while (poll(&wait, 1, NODE_LEASE_MS / 3) <= 0)
+        if (store_write(s->store, take_node, s) != RC_OK)
+            log_warn("the lease of node %d could not be renewed", s->node);
+    close(wait.fd);
+}
+
+static int start_http(struct server *s, const char **why) {
+    const struct conf *conf = &s->call->conf;
+    struct http_hooks hooks = web_hooks(s->web);
+    struct http_options options = {
+        .listen = conf->values[CONF_LISTEN],
+        .origin = *conf->values[CONF_ORIGIN] ? conf->values[CONF_ORIGIN] : NULL,
+        .trusted_proxy = *conf->values[CONF_TRUSTED_PROXY] ? conf->values[CONF_TRUSTED_PROXY] : NULL,
+        .routes = web_routes,
+    };
+    http_assets(assets, assets_n);
+    enum rc rc = http_start(s->call->arena, &options, &hooks, &s->http, why);
+    return rc == RC_OK ? 0 : command_fail(rc, "%s", *why);
+}
+
+static void tell_ready(struct call *c, int port) {
+    log_info("serving on port %d", port);
+    if (!c->options[0])
+        return;
+    int fd = atoi(c->options[0]);
+    dprintf(fd, "%d\n", port);
+    close(fd);
+}
+
+static int run_server(struct server *s, sigset_t *set) {
+    struct call *c = s->call;
+    const char *why = "";
+    struct control control = {.fd = -1};
+    s->jobs = job_start(s->store, &s->email, runs, JOB_THREADS);
+    event_listen(job_wake, s->jobs);
+    unsigned mode = (unsigned)strtoul(c->conf.values[CONF_MAIL_SOCKET_MODE], NULL, 8) & 0777;
+    enum rc rc = mail_socket_open(c->arena, s->store, c->conf.values[CONF_DATA], mode, &s->mail, &why);
+    int code = rc == RC_OK ? 0 : command_fail(rc, "%s", why);
+    if (!code && c->options[1] && control_open(s, c->options[1], &control) != RC_OK)
+        code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
+    s->web = web_open(s->store, s->jobs);
+    if (!code)
+        code = start_http(s, &why);
+    if (!code) {
+        tell_ready(c, http_port(s->http));
+        wait_for_signal(s, set);
+        log_info("ending");
+        http_stop(s->http);
+    }
+    if (control.fd >= 0)
+        shutdown(control.fd, SHUT_RDWR);
+    mail_socket_close(s->mail);
+    job_stop(s->jobs);
+    web_close(s->web);
+    return code;
+}
+
+int command_serve(struct call *c) {
+    struct server s = {.call = c, .node = -1};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread, so that all inherit it */
+    signal(SIGPIPE, SIG_IGN);
+    mallopt(M_ARENA_MAX, 2);
+    struct stat st;
+    if (stat(c->conf.values[CONF_DATA], &st) == 0 && command_lock(c) < 0)
+        return command_fail(RC_CONFLICT, "another kept serves %s", c->conf.values[CONF_DATA]);
+    s.email.parser = parser_start(PARSERS); /* while this is the only thread */
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    int code = command_open(c, true, &s.store);
+    if (code)
+        return code;
+    s.holder = id_ref(c->arena, "run");
+    enum rc rc = store_write(s.store, take_node, &s);
+    if (rc != RC_OK)
+        code = command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
+    id_set_node(s.node);
+    if (!code)
+        code = run_server(&s, &set);
+    if (store_write(s.store, leave_node, &s) != RC_OK)
+        log_warn("node %d stays leased for a minute", s.node);
+    parser_stop(s.email.parser);
+    store_close(s.store);
+    curl_global_cleanup();
+    return code;
+}
