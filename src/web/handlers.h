@@ -54,6 +54,10 @@ void get_case(struct request *rq);
 void post_case_answer(struct request *rq);
 void post_case_solved(struct request *rq);
 
+/* live.c */
+void get_live(struct request *rq);
+void get_live_poll(struct request *rq);
+
 /* files.c */
 void get_file(struct request *rq);
 void get_raw(struct request *rq);

@@ -108,6 +108,13 @@ const struct route web_routes[] = {
             {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Begin a conversation"},
 
+    /* live updates */
+    {HTTP_GET, "/live", PERM_AGENT, get_live, PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_MAX}), ROUTE_JSON,
+     "What happens, by WebSocket"},
+    {HTTP_GET, "/live/poll", PERM_AGENT, get_live_poll,
+     PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_MAX, .required = true}), ROUTE_JSON,
+     "What happened since, for pages without WebSocket"},
+
     /* files */
     {HTTP_GET, "/f/{ref}", PERM_AGENT, get_file, PARAMS({"ref", PARAM_REF, .of = "att", .required = true}), ROUTE_SLOW,
      "An attachment"},
