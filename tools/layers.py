@@ -22,7 +22,7 @@ USES = {
 }
 # Libraries that stay behind one layer's interface.
 ONLY_IN = {'sqlite3.h': 'store', 'libpq-fe.h': 'store', 'microhttpd.h': 'web', 'gmime/gmime.h': 'channel'}
-GENERATED = {'catalogue_gen.h': 'base', 'html_gen.h': 'web'}
+GENERATED = {'catalogue_gen.h': 'base', 'html_gen.h': 'web', 'command.h': 'main'}
 
 
 def faults(root):

@@ -78,9 +78,10 @@ enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask
     int64_t at = ask->after_at ? ask->after_at : upwards ? 0 : INT64_MAX;
     int64_t id = ask->after_at ? ask->after_id : upwards ? 0 : INT64_MAX;
     *out = ARENA_ARRAY(a, (size_t)ask->max, struct list_row);
-    struct rows r = view_query(v, list_queries[ask->view],
-                               BIND(ACCOUNT, value_int(ask->agent_id), value_int(at), value_int(id),
-                                    value_int(ask->max), value_int(ask->subject_id)));
+    const struct value values[] = {ACCOUNT, value_int(ask->agent_id), value_int(at), value_int(id),
+                                   value_int(ask->max), value_int(ask->subject_id)};
+    bool has_subject = ask->view == LIST_TEAM || ask->view == LIST_INBOX || ask->view == LIST_TAG || ask->view == LIST_CONTACT;
+    struct rows r = view_query(v, list_queries[ask->view], values, has_subject ? 6 : 5);
     for (*n = 0; *n < ask->max && rows_next(&r); ++*n)
         (*out)[*n] = read_row(&r, a);
     return rows_end(&r);
@@ -92,7 +93,7 @@ enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask
 QUERY(q_list_counts,
       "SELECT " COUNT("shelf = 'active' AND assignee_id = $2") ", " COUNT("shelf = 'active' AND assignee_id IS NULL")
       ", " COUNT("shelf = 'active'") ", " COUNT("shelf = 'active' AND waiting_since IS NOT NULL") ", "
-      COUNT("shelf = 'pending'") ", " COUNT("shelf = 'snoozed'") ", " COUNT("shelf = 'active' AND failed_sends > 0"));
+      COUNT("shelf = 'pending'") ", " COUNT("shelf = 'on_hold'") ", " COUNT("shelf = 'snoozed'") ", " COUNT("shelf = 'active' AND failed_sends > 0"));
 
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
     struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
@@ -104,8 +105,9 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
             .active = (int)rows_int(&r, 2),
             .waiting = (int)rows_int(&r, 3),
             .pending = (int)rows_int(&r, 4),
-            .snoozed = (int)rows_int(&r, 5),
-            .failed = (int)rows_int(&r, 6),
+            .on_hold = (int)rows_int(&r, 5),
+            .snoozed = (int)rows_int(&r, 6),
+            .failed = (int)rows_int(&r, 7),
         };
     return rows_end(&r);
 }
