@@ -2,6 +2,7 @@
  * the conversation as it now is. */
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "base/wall.h"
@@ -122,6 +123,27 @@ void post_draft(struct request *rq) {
         return;
     rs_type(rq, "application/json");
     buf_printf(rs_body(rq), "{\"saved_at\":%lld,\"version\":%lld}", (long long)x.now, (long long)x.c.version);
+}
+
+/* For the other tab of the composer: reply and note have a draft each. */
+void get_draft(struct request *rq) {
+    struct conversation c;
+    struct draft d = {.body = ""};
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = conversation_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &c);
+    if (rc == RC_OK && (rc = draft_load(v, rq_arena(rq), c.id, rq_who(rq)->agent_id, rq_text(rq, "kind"), &d)) == RC_NONE)
+        rc = RC_OK; /* nothing written yet */
+    view_close(v);
+    if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    struct jw j = jw_begin(rs_body(rq));
+    rs_type(rq, "application/json");
+    jw_object(&j, NULL);
+    jw_text(&j, "text", d.body);
+    jw_time(&j, "saved_at", d.changed_at);
+    jw_object_end(&j);
 }
 
 static enum rc fill_saved(struct visit *x, const struct conversation *c, const char *reply_ref, char **text) {

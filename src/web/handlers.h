@@ -20,6 +20,7 @@ void show_conversation(struct request *rq, const char *ref, const char *view_key
 
 /* conversation_actions.c */
 void post_reply(struct request *rq);
+void get_draft(struct request *rq);
 void post_draft(struct request *rq);
 void post_insert(struct request *rq);
 void post_undo_send(struct request *rq);

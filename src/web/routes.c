@@ -68,6 +68,8 @@ const struct route web_routes[] = {
             {"seen", PARAM_INT}, {"anyway", PARAM_FLAG}, {"insert", PARAM_REF, .of = "rep"},
             {"promise", PARAM_TEXT, .max = 40, .many = true}, {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Send a reply, or save a note"},
+    {HTTP_GET, "/c/{ref}/draft", PERM_AGENT, get_draft,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true}), ROUTE_JSON, "One's draft"},
     {HTTP_POST, "/c/{ref}/draft", PERM_AGENT, post_draft,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
             {"text", PARAM_LINES, .max = 100000}, {"seen", PARAM_INT}),
