@@ -22,7 +22,9 @@
 /* What one action needs inside its transaction. */
 struct action {
     struct request *rq;
+    enum rc (*fn)(struct tx *, void *); /* of act */
     struct conversation c;
+    int64_t version_before;
     struct actor by;
     int64_t now;
     const char *ref;
@@ -39,7 +41,15 @@ static struct action action_of(struct request *rq) {
 }
 
 static enum rc load(struct tx *tx, struct action *x) {
-    return conversation_by_ref(tx_view(tx), tx_arena(tx), x->ref, &x->c);
+    enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), x->ref, &x->c);
+    x->version_before = x->c.version;
+    return rc;
+}
+
+/* What we did ourselves does not stand between our draft and sending it. */
+static enum rc done(struct tx *tx, struct action *x, enum rc rc) {
+    bool changed = rc == RC_OK && x->version_before && x->version_before != x->c.version;
+    return changed ? draft_follow(tx, x->c.id, x->by.id, x->version_before, x->c.version) : rc;
 }
 
 /* htmx gets the conversation's pane; without JavaScript the browser is sent to its page. */
@@ -50,9 +60,15 @@ static void show_after(struct request *rq, const char *ref) {
         rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", ref));
 }
 
+static enum rc do_act(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    return done(tx, x, x->fn(tx, x));
+}
+
 static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
     struct action x = action_of(rq);
-    if (web_write(rq, fn, &x))
+    x.fn = fn;
+    if (web_write(rq, do_act, &x))
         show_after(rq, x.result_ref ? x.result_ref : x.ref);
 }
 
@@ -64,7 +80,7 @@ static enum rc do_reply(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     if (strcmp(rq_text(x->rq, "kind"), "note") == 0)
-        return note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message);
+        return done(tx, x, note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message));
     const char *then = rq_text(x->rq, "then");
     bool keeps = !then || strcmp(then, "keep") == 0 || strcmp(then, "note") == 0;
     struct reply r = x->reply;
@@ -289,7 +305,7 @@ static enum rc do_snooze(struct tx *tx, void *arg) {
         return rc;
     if (!until)
         until = local_time(rq_text(x->rq, "at"), zone);
-    return conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now);
+    return done(tx, x, conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now));
 }
 
 void post_snooze(struct request *rq) {

@@ -216,17 +216,42 @@ function beforeSend(event) {
 function grow() {
   const box = area();
   if (!box) return;
-  box.style.height = "auto";
-  box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight / 2)}px`;
+  // By rows, not by style: htmx would carry a style attribute over into the next composer, which our policy forbids.
+  const line = parseFloat(getComputedStyle(box).lineHeight) || 20, most = Math.max(3, Math.floor(innerHeight / 2 / line));
+  box.rows = 3;
+  if (box.scrollHeight > box.clientHeight) box.rows = Math.min(most, 3 + Math.ceil((box.scrollHeight - box.clientHeight) / line));
+}
+
+// An action of ours (assign, snooze …) brings the whole pane anew: what stands in the composer goes over into the new one.
+let carried = null;
+function carry(event) {
+  const { ctx } = event.detail ?? {};
+  const source = ctx?.sourceElement, box = area();
+  carried = null;
+  if (!box || ctx?.target?.id !== "pane" || source?.closest?.("#composer, .undo-bar")) return;
+  carried = { ref: openRef(), kind: kindNow(), text: box.value, files: chosen, start: box.selectionStart, end: box.selectionEnd, focused: document.activeElement === box };
+}
+function takeOver(box) {
+  const was = carried;
+  carried = null;
+  if (!was || was.ref !== openRef()) return;
+  const radio = $(`#kind-${was.kind}`);
+  if (radio && !radio.checked) radio.checked = true;
+  box.value = was.text;
+  box.setSelectionRange(was.start, was.end);
+  if (was.focused) box.focus({ preventScroll: true });
+  if (was.files.length) setFiles(was.files);
 }
 
 /** The composer is new: opened, sent, or answered with an error. */
 function ready() {
-  const box = area(), ref = openRef(), kind = kindNow();
+  const box = area();
   if (!box || box.dataset.ready) return;
   box.dataset.ready = "on";
-  for (const key of [...texts.keys()]) if (!key.startsWith(ref) || key === ref + kind) texts.delete(key);
   chosen = [];
+  takeOver(box);
+  const ref = openRef(), kind = kindNow();
+  for (const key of [...texts.keys()]) if (!key.startsWith(ref) || key === ref + kind) texts.delete(key);
   tab = { ref, kind };
   savedText.set(ref + kind, box.value);
   const here = keptHere(ref, kind);
@@ -282,6 +307,7 @@ export function startComposer() {
     // Going to another conversation: what was typed last goes to the server first.
     if (event.detail?.ctx?.sourceElement?.closest?.("#composer") == null) later.flush();
   });
+  document.addEventListener("htmx:before:swap", carry);
   document.addEventListener("htmx:after:swap", ready);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save({ keepalive: true }); });
   addEventListener("pagehide", () => save({ keepalive: true }));

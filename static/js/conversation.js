@@ -1,6 +1,6 @@
 // The open conversation: kept fresh without touching what one writes; who else is here; what was read; undo.
 import htmx from "htmx.org";
-import { $, $$, ask, debounce, icon, make, me, on, openRef, parse, patch, post, say, toast } from "./dom.js";
+import { $, $$, ask, icon, make, me, on, openRef, parse, patch, post, say, soon, toast } from "./dom.js";
 import { touched, view } from "./live.js";
 import { t, tn } from "./t.js";
 import { warnOfChange } from "./composer.js";
@@ -71,7 +71,7 @@ async function refresh() {
   running = false;
   if (again) { again = false; refreshSoon(); }
 }
-const refreshSoon = debounce(refresh, 60);
+const refreshSoon = soon(refresh, 60, 500);
 
 function put(page) {
   const timeline = $("#timeline"), fresh = $("#timeline", page), before = new Set($$(".msg", timeline).map((m) => m.id));

@@ -90,6 +90,13 @@ export function debounce(run, ms) {
   return later;
 }
 
+/** Calls `run` within `ms` of the first call, and not again within `gap`: a stream of events delays nothing and does not
+ *  make 200 pages ask at its pace. */
+export function soon(run, ms, gap) {
+  let timer = 0, last = -Infinity;
+  return () => { timer ||= setTimeout(() => { timer = 0; last = performance.now(); run(); }, Math.max(ms, last + gap - performance.now())); };
+}
+
 /** What a node says, without what changes by itself: "3 minutes ago", a mail that was opened, a tick. */
 export function signature(node) {
   if (!(node instanceof Element)) return node.textContent.trim();

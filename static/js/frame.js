@@ -1,5 +1,6 @@
-// A mail as its sender made it: hostile HTML. Cleaned here, then written into an empty frame that has a policy of its own
+// A mail as its sender made it: hostile HTML. Cleaned, then written into an empty frame that has a policy of its own
 // (nothing loads but from us, nothing runs, nothing is sent) and no right to scripts. Neither fence trusts the other.
+// It is parsed with the frame's own parser: under our page's policy each style="…" would be lost while parsing.
 import DOMPurify from "dompurify";
 import { ask, make, on, toast } from "./dom.js";
 import { t, tn } from "./t.js";
@@ -15,17 +16,24 @@ const KEEP = {
     "audio", "video", "source", "track", "map", "area", "dialog", "canvas", "marquee"],
   FORBID_ATTR: ["srcset", "ping", "autofocus", "popover", "usemap", "download", "srcdoc", "is", "slot"],
   ALLOW_DATA_ATTR: false,
-  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);base64,|\/f\/att_[a-z2-7]{16}$|#)/i,
+  // Applied to every attribute: known schemes, or what has no scheme at all (a width, a colour).
+  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|data:image\/(?:png|jpe?g|gif|webp);base64,|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
 };
+const LINK = /^(?:https?:|mailto:|tel:|#)/i; // nothing of ours: a sender shall not name our addresses
 const REMOTE = /^\s*(?:https?:)?\/\//i;
 
 /** Cleans a mail. → its document element and how many pictures of other servers were left out.
  *  @param {string} html @param {Record<string, string>} cids Content-ID → path of ours */
-export function clean(html, cids, purify = DOMPurify) {
+export function clean(html, cids, purify) {
   let remote = 0;
+  const quiet = (css) => css.replace(/@import[^;]*;?/gi, "")
+    .replace(/url\([^)]*\)/gi, (all) => (/^url\(\s*["']?data:image\//i.test(all) ? all : (remote++, "none")));
   const ids = new Map(Object.entries(cids).map(([id, path]) => [id.replace(/^<|>$/g, "").toLowerCase(), path]));
-  purify.removeAllHooks();
+  purify.addHook("uponSanitizeElement", (node, data) => {
+    if (data.tagName === "style") node.textContent = quiet(node.textContent ?? "");
+  });
   purify.addHook("uponSanitizeAttribute", (node, data) => {
+    if (data.attrName === "style") data.attrValue = quiet(data.attrValue);
     if (data.attrName !== "src" && data.attrName !== "background") return;
     const cid = /^\s*cid:(.*)$/i.exec(data.attrValue);
     if (cid) {
@@ -39,6 +47,7 @@ export function clean(html, cids, purify = DOMPurify) {
     }
   });
   purify.addHook("afterSanitizeAttributes", (node) => {
+    if (node.hasAttribute("href") && !LINK.test(node.getAttribute("href").trim())) node.removeAttribute("href");
     if (node.localName === "a" && node.hasAttribute("href")) {
       node.setAttribute("target", "_blank");
       node.setAttribute("rel", "noopener noreferrer nofollow");
@@ -46,12 +55,12 @@ export function clean(html, cids, purify = DOMPurify) {
     if (node.localName === "img" && !node.hasAttribute("src")) node.setAttribute("alt", node.getAttribute("alt") || "▢");
   });
   const root = /** @type {HTMLElement} */ (/** @type {unknown} */ (purify.sanitize(html, KEEP)));
-  purify.removeAllHooks();
   return { root, remote };
 }
 
-function fill(frame, root) {
+function fill(frame, { html, cid }) {
   const doc = frame.contentDocument;
+  const { root, remote } = clean(html, cid, DOMPurify(frame.contentWindow));
   const body = root.querySelector("body"), head = root.querySelector("head");
   const base = doc.createElement("style");
   base.textContent = "body{margin:8px;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}";
@@ -60,18 +69,18 @@ function fill(frame, root) {
   const fit = () => { frame.style.height = `${Math.min(MOST_HEIGHT, doc.documentElement.scrollHeight + 4)}px`; };
   new ResizeObserver(fit).observe(doc.body);
   fit();
+  if (remote)
+    frame.before(make("p", { class: "small quiet" }, tn(remote, "{n} picture of another server is not loaded: it would tell the sender that you looked.", "{n} pictures of other servers are not loaded: they would tell the sender that you looked.")));
 }
 
 async function show(button, place) {
   place.setAttribute("aria-busy", "true");
   try {
-    const { html, cid } = JSON.parse(await ask(button.dataset.showHtml, { headers: { Accept: "application/json" } }));
-    const { root, remote } = clean(html, cid);
+    const mail = JSON.parse(await ask(button.dataset.showHtml, { headers: { Accept: "application/json" } }));
     const frame = make("iframe", { class: "mail-frame", src: "/mail-frame", title: t("The mail as its sender made it"),
       sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox" });
-    frame.addEventListener("load", () => fill(frame, root), { once: true });
-    const notes = remote ? [make("p", { class: "small quiet" }, tn(remote, "{n} picture of another server is not loaded: it would tell the sender that you looked.", "{n} pictures of other servers are not loaded: they would tell the sender that you looked."))] : [];
-    place.replaceChildren(...notes, frame);
+    frame.addEventListener("load", () => fill(frame, mail), { once: true });
+    place.replaceChildren(frame);
     button.textContent = t("Hide the original");
     button.setAttribute("aria-expanded", "true");
   } catch {

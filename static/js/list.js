@@ -1,6 +1,6 @@
 // The list of conversations and the column of views: kept fresh, walked through by J and K, picked from.
 import htmx from "htmx.org";
-import { $, $$, ask, debounce, on, openRef, parse, patch, say } from "./dom.js";
+import { $, $$, ask, on, openRef, parse, patch, say, soon } from "./dom.js";
 import { neighbour } from "./find.js";
 import { bind } from "./keys.js";
 import { tn } from "./t.js";
@@ -50,7 +50,7 @@ async function refresh() {
   if (again) { again = false; refreshSoon(); }
 }
 // Many pages hear of the same event: they do not all ask in the same moment.
-const refreshSoon = debounce(refresh, 120 + Math.random() * 200);
+const refreshSoon = soon(refresh, 80 + Math.random() * 200, 1000);
 
 function go(step) {
   const refs = $$("#list .row").map((row) => row.dataset.ref);
