@@ -1,10 +1,9 @@
 /* A server with live updates and nothing else, for hub.test.mjs:  hub_probe DIRECTORY [name=value …]
- * Prints one line of JSON (port, references), then obeys lines on stdin, answering each with a line, until stdin ends:
- *     events KIND CONVERSATION AGENT N    N events of one transaction, about conversation number …, by agent number …
- *     rights AGENT                        her rights were reduced
- *     end SESSION                         that session has ended
- *     memory                              proportional set size in kB, and connections' worth of file descriptors
- * Cookies: s=N is agent number N (session N), c=N the customer of conversation number N. */
+ * Prints one line of JSON (port, references), then obeys lines on stdin, answering each with a line, until stdin
+ * ends: events KIND CONVERSATION AGENT N    N events of one transaction, about conversation number …, by agent
+ * number … rights AGENT                        her rights were reduced end SESSION                         that
+ * session has ended memory                              proportional set size in kB, and connections' worth of file
+ * descriptors Cookies: s=N is agent number N (session N), c=N the customer of conversation number N. */
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -41,11 +40,13 @@ static struct {
 static enum rc fill(struct tx *tx, void *arg) {
     static const char *const names[AGENTS] = {"Lan", "王芳", "สมชาย"};
     struct account account = {"Cửa hàng", "vi", "Asia/Ho_Chi_Minh", "VN", 1};
-    struct inbox inbox = {.name = "Form", .kind = "form", .from_name = "", .signature = "", .lang = "", .sites = ""};
+    struct inbox inbox = {
+        .name = "Form", .kind = "form", .from_name = "", .signature = "", .lang = "", .sites = ""};
     struct contact contact = {.name = "Minh", .lang = "vi", .note = "", .address_form = "", .call_name = ""};
     enum rc rc = account_create(tx, &account);
     for (int i = 0; i < AGENTS && rc == RC_OK; i++) {
-        struct agent agent = {.email = arena_printf(tx_arena(tx), "a%d@example.com", i), .name = names[i], .role = ROLE_ADMIN};
+        struct agent agent = {
+            .email = arena_printf(tx_arena(tx), "a%d@example.com", i), .name = names[i], .role = ROLE_ADMIN};
         rc = agent_create(tx, &agent, 0, 1);
     }
     if (rc == RC_OK)
@@ -53,7 +54,8 @@ static enum rc fill(struct tx *tx, void *arg) {
     if (rc == RC_OK)
         rc = contact_create(tx, &contact, 1);
     for (int i = 0; i < CONVERSATIONS && rc == RC_OK; i++) {
-        struct conversation c = {.inbox_id = inbox.id, .contact_id = contact.id, .subject = "Đơn hàng", .lang = "vi", .preview = ""};
+        struct conversation c = {
+            .inbox_id = inbox.id, .contact_id = contact.id, .subject = "Đơn hàng", .lang = "vi", .preview = ""};
         rc = conversation_create(tx, &c, (struct actor){ACTOR_SYSTEM}, 1);
     }
     return rc;
@@ -63,7 +65,8 @@ static void load(struct query *q, struct thing *to, int max, bool named) {
     struct view *v = view_open(probe.store);
     struct rows r = view_query(v, q, BIND(ACCOUNT));
     for (int i = 0; i < max && rows_next(&r); i++)
-        to[i] = (struct thing){rows_int(&r, 0), rows_copy(&r, 1, probe.arena), named ? rows_copy(&r, 2, probe.arena) : NULL};
+        to[i] = (struct thing){rows_int(&r, 0), rows_copy(&r, 1, probe.arena),
+                               named ? rows_copy(&r, 2, probe.arena) : NULL};
     if (rows_end(&r) != RC_OK)
         die("the probe cannot read");
     view_close(v);
@@ -149,7 +152,10 @@ static void obey(const char *line) {
     int conversation, agent, n;
     struct order o = {.n = 1};
     if (sscanf(line, "events %63s %d %d %d", kind, &conversation, &agent, &n) == 4) {
-        o.event = (struct event){kind, {ACTOR_AGENT, probe.agents[agent].id}, probe.conversations[conversation].id, probe.agents[agent].id};
+        o.event = (struct event){kind,
+                                 {ACTOR_AGENT, probe.agents[agent].id},
+                                 probe.conversations[conversation].id,
+                                 probe.agents[agent].id};
         o.n = n;
     } else if (sscanf(line, "rights %d", &agent) == 1) {
         o.event = (struct event){"agent.rights_reduced", {ACTOR_SYSTEM}, 0, probe.agents[agent].id};

@@ -134,5 +134,9 @@ describe("finding", () => {
     assert.equal(neighbour(["a", "b", "c"], "c", 1), undefined);
     assert.equal(neighbour(["a", "b", "c"], "", 1), "a", "J opens the first");
     assert.equal(neighbour([], "", 1), undefined);
+    assert.equal(neighbour(["a", "c"], "b", 1, 1), "c", "the one that was answered has left: its place counts");
+    assert.equal(neighbour(["a", "c"], "b", -1, 1), "a");
+    assert.equal(neighbour(["b", "c"], "a", 1, 0), "b");
+    assert.equal(neighbour(["b", "c"], "a", -1, 0), undefined);
   });
 });

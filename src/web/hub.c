@@ -16,14 +16,20 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { REF_ROOM = 24, ROOM_BUCKETS = 1024 /* 10 bits */, KNOWN_REFS = 4096 /* 12 bits */, TURN = 256, READ_EVENTS = 256 };
+enum {
+    REF_ROOM = 24,
+    ROOM_BUCKETS = 1024 /* 10 bits */,
+    KNOWN_REFS = 4096 /* 12 bits */,
+    TURN = 256,
+    READ_EVENTS = 256
+};
 
 /* What a customer hears about her conversation. Notes, tags, owners and whatever comes later are not among them. */
 static const char *const customer_kinds[] = {"message.received", "message.sent", "message.undone",
                                              "conversation.status_changed"};
 
 struct conn {
-    struct ws ws; /* first: nothing else of a connection is passed to ws.h */
+    struct ws ws;                        /* first: nothing else of a connection is passed to ws.h */
     struct conn *next, **back;           /* among agents, or among customers */
     struct conn *room_next, **room_back; /* among those in one room */
     struct room *room;                   /* the conversation that is viewed */
@@ -74,9 +80,9 @@ struct hub {
     struct newcomer *newcomers, **newcomers_tail;
     struct ended_session *ended;
     bool stop;
-    int64_t seq;               /* the last event that was told */
-    int64_t ring_from;         /* events after this one can be told again */
-    char *ring[HUB_REPLAY];    /* JSON of event n at n % HUB_REPLAY; NULL: not for pages */
+    int64_t seq;            /* the last event that was told */
+    int64_t ring_from;      /* events after this one can be told again */
+    char *ring[HUB_REPLAY]; /* JSON of event n at n % HUB_REPLAY; NULL: not for pages */
 
     /* The rest belongs to the hub's thread. */
     struct conn *agents, *customers, *dying;
@@ -95,9 +101,7 @@ static void *zeroed(size_t size) {
     return p;
 }
 
-static void keep_ref(char to[REF_ROOM], const char *ref) {
-    snprintf(to, REF_ROOM, "%s", ref ? ref : "");
-}
+static void keep_ref(char to[REF_ROOM], const char *ref) { snprintf(to, REF_ROOM, "%s", ref ? ref : ""); }
 
 static void wake_thread(void *hub) {
     uint64_t once = 1;
@@ -397,7 +401,9 @@ static void remember(struct hub *h, int64_t seq, char *json) {
     pthread_mutex_unlock(&h->lock);
 }
 
-static void reset_json(struct buf *out, int64_t seq) { buf_printf(out, "{\"reset\":true,\"seq\":%lld}", (long long)seq); }
+static void reset_json(struct buf *out, int64_t seq) {
+    buf_printf(out, "{\"reset\":true,\"seq\":%lld}", (long long)seq);
+}
 
 static void tell(struct hub *h, struct conn *list, const struct buf *encoded) {
     if (!encoded->len || !list)
@@ -467,7 +473,8 @@ static void read_events(struct hub *h, int64_t now) {
 
 /* ---- joining ---- */
 
-/* False: the ring does not reach so far back, or the page knows of events that never were (a backup was restored). */
+/* False: the ring does not reach so far back, or the page knows of events that never were (a backup was restored).
+ */
 static bool replay_possible(const struct hub *h, int64_t after) { return after >= h->ring_from && after <= h->seq; }
 
 static void replay(struct hub *h, struct conn *c, int64_t after) {

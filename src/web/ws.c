@@ -208,7 +208,8 @@ static void on_frame(wslay_event_context_ptr context, const struct wslay_event_o
         r->in_message = !frame->fin;
 }
 
-static void on_message(wslay_event_context_ptr context, const struct wslay_event_on_msg_recv_arg *message, void *arg) {
+static void on_message(wslay_event_context_ptr context, const struct wslay_event_on_msg_recv_arg *message,
+                       void *arg) {
     struct ws_turn *t = ((struct ws_reader *)arg)->turn;
     if (t->ws->dead || t->ws->closing || t->unsupported)
         return;

@@ -17,9 +17,11 @@ export function matching(items, typed) {
 /** A conversation's short reference, as people type it. */
 export const looksLikeReference = (typed) => /^#?[a-hj-km-np-z2-9]{6,8}$/i.test(typed.trim());
 
-/** The row to go to. @param {string[]} refs of the list, in order @param {string} current @param {number} step */
-export function neighbour(refs, current, step) {
+/** The row to go to. @param {string[]} refs of the list, in order @param {string} current @param {number} step
+ *  @param {number} place where `current` stood when it was last in the list: one goes on from there */
+export function neighbour(refs, current, step, place = -1) {
   const at = refs.indexOf(current);
-  if (at < 0) return refs[step > 0 ? 0 : refs.length - 1];
-  return refs[at + step];
+  if (at >= 0) return refs[at + step];
+  if (place < 0 || !current) return refs[step > 0 ? 0 : refs.length - 1];
+  return refs[step > 0 ? Math.min(place, refs.length - 1) : place - 1];
 }

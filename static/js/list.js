@@ -7,8 +7,13 @@ import { tn } from "./t.js";
 
 const AGAIN_MS = 60_000; // "3 minutes ago" grows old, and lateness comes by itself
 
+let place = -1; // of the open conversation, also when it has left the list by being answered
+let placeOf = "";
+
 function markCurrent() {
-  const ref = openRef();
+  const ref = openRef(), at = $$("#list .row").findIndex((row) => row.dataset.ref === ref);
+  if (at >= 0 || ref !== placeOf) place = at;
+  placeOf = ref;
   for (const row of $$("#list .row")) {
     const here = row.dataset.ref === ref;
     row.classList.toggle("row-current", here);
@@ -54,7 +59,7 @@ const refreshSoon = soon(refresh, 80 + Math.random() * 200, 1000);
 
 function go(step) {
   const refs = $$("#list .row").map((row) => row.dataset.ref);
-  const ref = neighbour(refs, openRef(), step);
+  const ref = neighbour(refs, openRef(), step, place);
   const link = ref && $(`#row-${CSS.escape(ref)} .row-who`);
   if (!link) return false;
   link.scrollIntoView({ block: "nearest" });

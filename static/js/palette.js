@@ -6,7 +6,12 @@ import { bind, isComposing } from "./keys.js";
 import { insertSaved } from "./composer.js";
 import { t } from "./t.js";
 
-const labelOf = (element) => (element.getAttribute("aria-label") || element.title || element.textContent || "").trim().replace(/\s+/g, " ");
+/** What it is called, without the quieter words beside it. */
+function labelOf(element) {
+  const copy = /** @type {Element} */ (element.cloneNode(true));
+  $$(".detail, kbd, svg", copy).forEach((part) => part.remove());
+  return (element.getAttribute("aria-label") || copy.textContent?.trim() || element.getAttribute("title") || "").replace(/\s+/g, " ");
+}
 
 function everything(savedOnly) {
   const items = [], labels = new Set();
