@@ -104,6 +104,9 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_WAKE_CONVERSATION] = wake_job,
 };
 
+/* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */
+static enum rc release_jobs(struct tx *tx, void *arg) { return job_release_all(tx); }
+
 /* ---- the tests' hand on the clock ---- */
 
 struct control {
@@ -234,6 +237,10 @@ int command_serve(struct call *c) {
     if (rc != RC_OK)
         code = command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
     id_set_node(s.node);
+    if (!code && !*c->conf.values[CONF_STORE])
+        rc = store_write(s.store, release_jobs, NULL);
+    if (!code && rc != RC_OK)
+        code = command_fail(rc, "the jobs left by the last run cannot be taken up (%s)", rc_name(rc));
     if (!code)
         code = run_server(&s, &set);
     if (store_write(s.store, leave_node, &s) != RC_OK)

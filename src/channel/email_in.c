@@ -208,11 +208,14 @@ static const struct mail_address *sender_of(const struct mail *m) {
 
 static enum rc take_bounce(struct tx *tx, const struct reading *r, const struct target *t) {
     const struct dsn *d = &r->mail->dsn;
+    bool arrived = strcmp(d->action, "delivered") == 0 || strcmp(d->action, "relayed") == 0 || strcmp(d->action, "expanded") == 0;
+    if (arrived) /* a receipt, not a bounce */
+        return RC_NONE;
     struct bounce b = {
         .raw_id = r->raw_id,
         .message_ref = t->bounced_ref,
         .mail_id = *d->original_message_id ? d->original_message_id : NULL,
-        .permanent = strcmp(d->action, "failed") == 0 || d->status[0] == '5',
+        .permanent = strcmp(d->action, "failed") == 0 || (!*d->action && d->status[0] == '5'),
         .status = d->status,
         .diagnostic = d->diagnostic,
     };

@@ -182,7 +182,7 @@ static struct curl_slist *headers_of(struct outgoing *o) {
         buf_lit(&line, "References:");
         for (const char *p = o->references; *p;) {
             size_t n = strcspn(p, " ");
-            buf_printf(&line, "\r\n <%.*s>", (int)n, p);
+            buf_printf(&line, "%s <%.*s>", p == o->references ? "" : "\r\n", (int)n, p);
             p += n + (p[n] == ' ');
         }
         list = add_header(list, &line);
