@@ -87,8 +87,8 @@ describe('make demo', () => {
     return text;
   }
   async function end(signal) {
-    const ended = demo.exitCode === null ? once(demo, 'exit') : null;
-    demo.kill(signal);
+    const ended = demo && demo.exitCode === null && demo.signalCode === null ? once(demo, 'exit') : null;
+    demo?.kill(signal);
     await ended;
   }
   after(async () => {

@@ -9,6 +9,7 @@
 // private one of the tests (test/mailserver.mjs): loopback only, nothing leaves the machine.
 
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import net from 'node:net';
@@ -35,7 +36,7 @@ class Trouble extends Error {} // told as a sentence, without a stack
 const readState = () => { try { return JSON.parse(fs.readFileSync(stateFile, 'utf8')); } catch { return null; } };
 const saveState = state => fs.writeFileSync(stateFile, JSON.stringify(state, null, 1), { mode: 0o600 });
 const alive = pid => { try { process.kill(pid, 0); return true; } catch { return false; } };
-const newPassword = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), b => 'abcdefghjkmnpqrstuvwxyz23456789'[b % 31]).join('');
+const newPassword = () => Array.from(randomBytes(12), b => 'abcdefghjkmnpqrstuvwxyz23456789'[b % 31]).join('');
 
 function command(args, { input = '', env = {} } = {}) {
     try {
