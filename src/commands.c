@@ -5,10 +5,11 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
-#include "base/lang.h"
+#include "base/locale.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "base/secret.h"
+#include "base/wall.h"
 #include "channel/email.h"
 #include "channel/mail_socket.h"
 #include "desk/account.h"
@@ -25,7 +26,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
-#include <unicode/ucal.h>
 #include <unistd.h>
 
 /* ---- init ---- */
@@ -69,22 +69,11 @@ static bool make_folders(const char *path) {
     return mkdir(part, 0711) == 0 || errno == EEXIST;
 }
 
-static bool zone_exists(const char *zone) {
-    UChar name[64];
-    UErrorCode code = U_ZERO_ERROR;
-    int n = 0;
-    for (; zone[n] && n < 63; n++)
-        name[n] = (UChar)(unsigned char)zone[n];
-    UChar found[64];
-    ucal_getCanonicalTimeZoneID(name, n, found, 64, NULL, &code);
-    return n > 0 && U_SUCCESS(code);
-}
-
 int command_init(struct call *c) {
     enum { DEMO, NAME, LANG, ZONE, INBOX };
     const char *data = c->conf.values[CONF_DATA], *zone = c->options[ZONE] ? c->options[ZONE] : "UTC", *why = "";
     struct initing x = {.now = clock_now(), .address = c->options[INBOX]};
-    if (!zone_exists(zone))
+    if (!wall_zone_known(zone))
         return command_fail(RC_INVALID, "%s is no time zone; one is Asia/Ho_Chi_Minh", zone);
     if (x.address && !strchr(x.address, '@'))
         return command_fail(RC_INVALID, "%s is no e-mail address", x.address);
@@ -96,7 +85,7 @@ int command_init(struct call *c) {
         return code;
     x.account = (struct account){
         .name = c->options[NAME] ? c->options[NAME] : "Kept",
-        .lang = lang_tag(lang_of(c->options[LANG])),
+        .lang = locale_tag(locale_of(c->options[LANG])),
         .zone = zone,
         .country = "",
         .created_at = x.now,
@@ -166,7 +155,7 @@ int command_user(struct call *c) {
         .email = email,
         .name = c->options[NAME] ? c->options[NAME] : arena_copy_n(a, email, strcspn(email, "@")),
         .role = (enum agent_role)(c->options[ROLE] ? role_named(c->options[ROLE]) : ROLE_AGENT),
-        .lang = lang_tag(lang_of(c->options[LANG])),
+        .lang = locale_tag(locale_of(c->options[LANG])),
     };
     if (x.agent.role == ROLE_NONE)
         return command_fail(RC_INVALID, "the role is agent, lead or admin, not %s", c->options[ROLE]);

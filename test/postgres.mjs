@@ -31,21 +31,22 @@ import { promisify } from 'node:util';
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const execute = promisify(execFile);
 
-// Who runs it, as words for setpriv. A checkout that `nobody` cannot enter (below /root) leaves it the one right to
-// pass folders.
-function chooseUser(bin) {
+// Who runs it, as words for setpriv. Where `nobody` cannot enter (a checkout below /root) it keeps the one right to pass
+// folders.
+function chooseUser(bin, data) {
     const words = ['--pdeathsig', 'INT'];
     if (process.getuid() !== 0) return { words };
     const [uid, gid] = ['-u', '-g'].map(flag => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })));
+    fs.chownSync(data, uid, gid);
     words.push('--reuid', String(uid), '--regid', String(gid), '--clear-groups');
     const enters = extra => {
-        try { execFileSync('setpriv', [...words, ...extra, '--', `${bin}/postgres`, '--version'], { stdio: 'ignore', cwd: '/' }); }
+        try { execFileSync('setpriv', [...words, ...extra, '--', '/bin/sh', '-c', 'cd "$1" && "$2" --version', 'sh', data, `${bin}/postgres`], { stdio: 'ignore', cwd: '/' }); }
         catch { return false; }
         return true;
     };
     const extra = [[], ...['dac_read_search', 'dac_override'].map(r => ['--securebits', '+no_setuid_fixup', '--inh-caps', `+${r}`, '--ambient-caps', `+${r}`])]
         .find(enters);
-    if (!extra) throw new Error(`user nobody cannot run ${bin}/postgres`);
+    if (!extra) throw new Error(`user nobody cannot run ${bin}/postgres in ${data}`);
     return { uid, gid, words: [...words, ...extra] };
 }
 
@@ -54,14 +55,15 @@ class Postgres {
         const bin = execFileSync(path.join(top, 'tools/pg-parts'), parts === 'unpacked' ? ['--unpack'] : [], { encoding: 'utf8' }).trim();
         const home = bin.replace(/\/usr\/lib\/postgresql\/.*/, '');
         const libs = home && fs.readdirSync(`${home}/usr/lib`).filter(d => d.endsWith('-gnu')).flatMap(d => [`${home}/usr/lib/${d}`, `${home}/lib/${d}`]);
-        Object.assign(this, { bin, settings: { ...settings }, who: chooseUser(bin) });
+        Object.assign(this, { bin, settings: { ...settings } });
         this.env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', ...(libs?.length && { LD_LIBRARY_PATH: libs.join(':') }) };
         if (!durable) Object.assign(this.settings, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
         // A socket's path ends at 107 bytes, so it has a short folder of its own.
         this.socket = fs.mkdtempSync(path.join(os.tmpdir().length < 40 ? os.tmpdir() : '/tmp', 'kept-pg-'));
         this.data = dir ? path.join(path.resolve(dir), 'postgres') : path.join(this.socket, 'data');
         fs.mkdirSync(this.data, { recursive: true, mode: 0o700 });
-        if (this.who.uid) for (const folder of [this.socket, this.data]) fs.chownSync(folder, this.who.uid, this.who.gid);
+        this.who = chooseUser(bin, this.data);
+        if (this.who.uid) fs.chownSync(this.socket, this.who.uid, this.who.gid);
         this.onExit = () => this.child?.kill('SIGINT');
     }
 

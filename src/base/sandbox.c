@@ -20,73 +20,103 @@
 /* --- the table ------------------------------------------------------------------------------------------- */
 
 #define MEMORY "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "mincore"
-#define RUNTIME                                                                                                         \
-    "futex", "futex_waitv", "rt_sigreturn", "rt_sigaction", "rt_sigprocmask", "sigaltstack", "restart_syscall", "exit", \
-        "exit_group", "clock_gettime", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "getrandom", "rseq",     \
-        "set_robust_list", "sched_yield", "getpid", "gettid", "membarrier", "getrusage", "setitimer",         \
-        "sched_getaffinity", "uname", "sysinfo", "times"
-#define DESCRIPTORS "read", "write", "readv", "writev", "close", "lseek", "fstat", "poll", "ppoll", "fcntl", "dup", "dup2", "dup3"
-#define THREADS "clone", "clone3", "tgkill", "set_tid_address", "arch_prctl", "prctl", "sched_setaffinity", "sched_getparam", "sched_getscheduler", \
-        "setpriority", "getpriority", "get_robust_list"
-#define FILES                                                                                                       \
-    "open", "openat", "openat2", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat", \
-        "getcwd", "getdents64", "pread64", "statfs", "fstatfs", "umask"
-#define FILE_CHANGES                                                                                                     \
-    "pwrite64", "ftruncate", "fallocate", "fsync", "fdatasync", "sync_file_range", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", \
-        "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "fchown", "flock", "link", "linkat", "utimensat", "msync", "fadvise64", "truncate", "chdir"
-#define NETWORK                                                                                                       \
-    "socket", "socketpair", "connect", "getsockname", "getpeername", "setsockopt", "getsockopt", "sendto", "recvfrom", \
-        "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "shutdown", "getuid", "geteuid", "getgid", "getegid", "getppid", "ioctl", "select", "pselect6", \
-        "pipe", "pipe2", "eventfd2", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait"
-#define SERVER                                                                                                   \
-    "bind", "listen", "accept", "accept4", "timerfd_create", "timerfd_settime", "timerfd_gettime", "signalfd4",  \
+#define RUNTIME                                                                                                    \
+    "futex", "futex_waitv", "rt_sigreturn", "rt_sigaction", "rt_sigprocmask", "sigaltstack", "restart_syscall",    \
+        "exit", "exit_group", "clock_gettime", "clock_nanosleep", "nanosleep", "gettimeofday", "time",             \
+        "getrandom", "rseq", "set_robust_list", "sched_yield", "getpid", "gettid", "membarrier", "getrusage",      \
+        "setitimer", "sched_getaffinity", "uname", "sysinfo", "times"
+#define DESCRIPTORS                                                                                                \
+    "read", "write", "readv", "writev", "close", "lseek", "fstat", "poll", "ppoll", "fcntl", "dup", "dup2", "dup3"
+#define THREADS                                                                                                    \
+    "clone", "clone3", "tgkill", "set_tid_address", "arch_prctl", "prctl", "sched_setaffinity", "sched_getparam",  \
+        "sched_getscheduler", "setpriority", "getpriority", "get_robust_list"
+#define FILES                                                                                                      \
+    "open", "openat", "openat2", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2",      \
+        "readlink", "readlinkat", "getcwd", "getdents64", "pread64", "statfs", "fstatfs", "umask"
+#define FILE_CHANGES                                                                                               \
+    "pwrite64", "ftruncate", "fallocate", "fsync", "fdatasync", "sync_file_range", "rename", "renameat",           \
+        "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "fchown",   \
+        "flock", "link", "linkat", "utimensat", "msync", "fadvise64", "truncate", "chdir"
+#define NETWORK                                                                                                    \
+    "socket", "socketpair", "connect", "getsockname", "getpeername", "setsockopt", "getsockopt", "sendto",         \
+        "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "shutdown", "getuid", "geteuid", "getgid",       \
+        "getegid", "getppid", "ioctl", "select", "pselect6", "pipe", "pipe2", "eventfd2", "epoll_create1",         \
+        "epoll_ctl", "epoll_wait", "epoll_pwait"
+#define SERVER                                                                                                     \
+    "bind", "listen", "accept", "accept4", "timerfd_create", "timerfd_settime", "timerfd_gettime", "signalfd4",    \
         "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "sendfile", "memfd_create", "mlock", "munlock"
 /* To start its children, which close themselves in further. */
-#define CHILDREN                                                                                                       \
-    "vfork", "execve", "execveat", "wait4", "waitid", "kill", "pidfd_open", "pidfd_send_signal", "close_range", "prlimit64", "setrlimit", "getrlimit", \
-        "setsid", "setpgid", "getpgrp", "setuid", "setgid", "setresuid", "setresgid", "setgroups", "getgroups", "capget", \
-        "seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"
+#define CHILDREN                                                                                                   \
+    "vfork", "execve", "execveat", "wait4", "waitid", "kill", "pidfd_open", "pidfd_send_signal", "close_range",    \
+        "prlimit64", "setrlimit", "getrlimit", "setsid", "setpgid", "getpgrp", "setuid", "setgid", "setresuid",    \
+        "setresgid", "setgroups", "getgroups", "capget", "seccomp", "landlock_create_ruleset",                     \
+        "landlock_add_rule", "landlock_restrict_self"
 
 enum { MIB = 1024 * 1024 };
 
 static const struct role {
-    const char *name, *files; /* `files` is for people; sandbox_let and `reads` are what holds */
+    const char *name, *files;   /* `files` is for people; sandbox_let and `reads` are what holds */
     const char *const *calls;   /* allowed; everything else ends the process, or answers EPERM for the server */
     const char *const *absent;  /* answered "no such file": libraries ask and go on without */
     const char *const *refused; /* answered "not implemented": the library has another way */
     const char *const *reads;   /* beneath these, files may be read */
     bool kill, becomes_nobody, dies_with_parent, may_execute, no_new_code;
     rlim_t memory, cpu_seconds, files_open, file_size, processes; /* RLIM_INFINITY: as inherited */
-} roles[SANDBOX_ROLES] = {
-    [SANDBOX_SERVE] = {
-        .name = "serve",
-        .files = "its data folder, read and write; the system's libraries, zones and certificates, read",
-        .calls = (const char *const[]){MEMORY, RUNTIME, DESCRIPTORS, THREADS, FILES, FILE_CHANGES, NETWORK, SERVER, CHILDREN, NULL},
-        .reads = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/proc", "/sys/devices/system/cpu", "/run/systemd/resolve",
-                                       "/dev/urandom", "/dev/null", NULL},
-        .may_execute = true,
-        .memory = RLIM_INFINITY, .cpu_seconds = RLIM_INFINITY, .files_open = RLIM_INFINITY, .file_size = RLIM_INFINITY,
-        .processes = RLIM_INFINITY,
-    },
-    [SANDBOX_PARSE] = {
-        .name = "parse",
-        .files = "none",
-        .calls = (const char *const[]){MEMORY, RUNTIME, "read", "write", "close", "poll", "fstat", "lseek", NULL},
-        .absent = (const char *const[]){"open", "openat", "openat2", "stat", "lstat", "newfstatat", "statx", "access", "faccessat",
-                                        "faccessat2", "readlink", "readlinkat", NULL},
-        .refused = (const char *const[]){"clone3", "ioctl", "prlimit64", "getsockname", "prctl", "fcntl", NULL},
-        .kill = true, .becomes_nobody = true, .dies_with_parent = true, .no_new_code = true,
-        .memory = 1024ul * MIB, .cpu_seconds = 2500, .files_open = 16, .file_size = 0, .processes = 0,
-    },
-    [SANDBOX_IMAP] = {
-        .name = "imap",
-        .files = "the system's certificates and name service, read",
-        .calls = (const char *const[]){MEMORY, RUNTIME, DESCRIPTORS, THREADS, FILES, NETWORK, NULL},
-        .refused = (const char *const[]){"prlimit64", "bind", "listen", NULL},
-        .reads = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/run/systemd/resolve", "/dev/urandom", "/dev/null", NULL},
-        .kill = true, .becomes_nobody = true, .dies_with_parent = true,
-        .memory = 512ul * MIB, .cpu_seconds = RLIM_INFINITY, .files_open = 64, .file_size = 0, .processes = RLIM_INFINITY,
-    },
+} roles[SANDBOX_ROLES] =
+    {
+        [SANDBOX_SERVE] =
+            {
+                .name = "serve",
+                .files = "its data folder, read and write; the system's libraries, zones and certificates, read",
+                .calls = (const char *const[]){MEMORY, RUNTIME, DESCRIPTORS, THREADS, FILES, FILE_CHANGES, NETWORK,
+                                               SERVER, CHILDREN, NULL},
+                .reads = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/proc", "/sys/devices/system/cpu",
+                                               "/run/systemd/resolve", "/dev/urandom", "/dev/null", NULL},
+                .may_execute = true,
+                .memory = RLIM_INFINITY,
+                .cpu_seconds = RLIM_INFINITY,
+                .files_open = RLIM_INFINITY,
+                .file_size = RLIM_INFINITY,
+                .processes = RLIM_INFINITY,
+            },
+        [SANDBOX_PARSE] =
+            {
+                .name = "parse",
+                .files = "none",
+                .calls = (const char *const[]){MEMORY, RUNTIME, "read", "write", "close", "poll", "fstat", "lseek",
+                                               NULL},
+                .absent =
+                    (const char *const[]){"open", "openat", "openat2", "stat", "lstat", "newfstatat", "statx",
+                                          "access", "faccessat", "faccessat2", "readlink", "readlinkat", NULL},
+                .refused =
+                    (const char *const[]){"clone3", "ioctl", "prlimit64", "getsockname", "prctl", "fcntl", NULL},
+                .kill = true,
+                .becomes_nobody = true,
+                .dies_with_parent = true,
+                .no_new_code = true,
+                .memory = 1024ul * MIB,
+                .cpu_seconds = 2500,
+                .files_open = 16,
+                .file_size = 0,
+                .processes = 0,
+            },
+        [SANDBOX_IMAP] =
+            {
+                .name = "imap",
+                .files = "the system's certificates and name service, read",
+                .calls = (const char *const[]){MEMORY, RUNTIME, DESCRIPTORS, THREADS, FILES, NETWORK, NULL},
+                .refused = (const char *const[]){"prlimit64", "bind", "listen", NULL},
+                .reads = (const char *const[]){"/usr", "/lib", "/lib64", "/etc", "/run/systemd/resolve",
+                                               "/dev/urandom", "/dev/null", NULL},
+                .kill = true,
+                .becomes_nobody = true,
+                .dies_with_parent = true,
+                .memory = 512ul * MIB,
+                .cpu_seconds = RLIM_INFINITY,
+                .files_open = 64,
+                .file_size = 0,
+                .processes = RLIM_INFINITY,
+            },
 };
 
 const char *sandbox_role_name(enum sandbox_role role) { return roles[role].name; }
@@ -131,7 +161,7 @@ static uint64_t landlock_all(int abi) {
 static bool landlock_let(int rules, const char *path, uint64_t rights) {
     int fd = open(path, O_PATH | O_CLOEXEC);
     if (fd < 0)
-        return errno == ENOENT; /* what is not there needs no rule */
+        return errno == ENOENT;      /* what is not there needs no rule */
     if (faccessat(fd, ".", F_OK, 0)) /* a file: rights that only folders have would be refused */
         rights &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_EXECUTE |
                   LANDLOCK_ACCESS_FS_TRUNCATE | LANDLOCK_ACCESS_FS_IOCTL_DEV;
@@ -151,7 +181,8 @@ static bool landlock_close(const struct role *role, int abi) {
     for (size_t i = 0; ok && role->reads && role->reads[i]; i++)
         ok = landlock_let(rules, role->reads[i], read);
     for (size_t i = 0; ok && i < n_let; i++)
-        ok = landlock_let(rules, let[i].path, let[i].access == SANDBOX_WRITE ? all & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE : read);
+        ok = landlock_let(rules, let[i].path,
+                          let[i].access == SANDBOX_WRITE ? all & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE : read);
     if (ok && role->may_execute) /* its own binary, wherever it was installed */
         ok = landlock_let(rules, "/proc/self/exe", read);
     ok = ok && !syscall(SYS_landlock_restrict_self, rules, 0);
@@ -213,8 +244,8 @@ enum { ADDRESS_SPACE_IS_OURS = true };
 static bool set_limits(const struct role *r) {
     struct rlimit no_core = {0, 0};
     return !setrlimit(RLIMIT_CORE, &no_core) && (!ADDRESS_SPACE_IS_OURS || limit(RLIMIT_AS, r->memory)) &&
-           limit(RLIMIT_CPU, r->cpu_seconds) && limit(RLIMIT_NOFILE, r->files_open) && limit(RLIMIT_FSIZE, r->file_size) &&
-           limit(RLIMIT_NPROC, r->processes);
+           limit(RLIMIT_CPU, r->cpu_seconds) && limit(RLIMIT_NOFILE, r->files_open) &&
+           limit(RLIMIT_FSIZE, r->file_size) && limit(RLIMIT_NPROC, r->processes);
 }
 
 enum rc sandbox_enter(enum sandbox_role which, const char **lacking) {
@@ -254,8 +285,8 @@ void sandbox_describe(enum sandbox_role which, struct buf *out) {
         n++;
     int abi = landlock_abi();
     buf_printf(out, "%s: files: %s\n", r->name, r->files);
-    buf_printf(out, "%s: %zu system calls allowed, others %s%s\n", r->name, n, r->kill ? "end the process" : "are refused",
-               r->becomes_nobody ? "; runs as nobody" : "");
+    buf_printf(out, "%s: %zu system calls allowed, others %s%s\n", r->name, n,
+               r->kill ? "end the process" : "are refused", r->becomes_nobody ? "; runs as nobody" : "");
     buf_printf(out, "%s: limits: no core dumps", r->name);
     describe_limit(out, "memory MiB", r->memory, MIB);
     describe_limit(out, "CPU seconds", r->cpu_seconds, 1);
@@ -266,5 +297,6 @@ void sandbox_describe(enum sandbox_role which, struct buf *out) {
     if (abi > 0)
         buf_printf(out, "%s: landlock ABI %d\n", r->name, abi);
     else
-        buf_printf(out, "%s: this kernel has no landlock; files are held back by system calls and user only\n", r->name);
+        buf_printf(out, "%s: this kernel has no landlock; files are held back by system calls and user only\n",
+                   r->name);
 }

@@ -1,9 +1,12 @@
 #include "channel/auto_mail.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 #include <strings.h>
 
-static const char *const kind_names[MAIL_AUTO_KINDS] = {"person", "auto_reply", "list", "bounce", "feedback", "loop"};
+static const char *const kind_names[MAIL_AUTO_KINDS] = {"person", "auto_reply", "list",
+                                                        "bounce", "feedback",   "loop"};
 const char *mail_auto_name(enum mail_auto_kind kind) { return kind_names[kind]; }
 
 static bool begins(const char *s, const char *with) { return !strncasecmp(s, with, strlen(with)); }
@@ -11,11 +14,37 @@ static bool begins(const char *s, const char *with) { return !strncasecmp(s, wit
 /* How answering machines begin their subject. A colon must follow: "自动回复功能怎么设置?" is a question, and
  * "Re: Automatic reply: …" is a person who answers the machine. */
 static const char *const reply_subjects[] = {
-    "Automatic reply", "Auto reply", "Autoreply", "Auto-reply", "Auto response", "Out of office", "Out of the office",
-    "Out of office reply", "Out of office autoreply", "Autoreply message", "Auto", "OOO",
-    "Trả lời tự động", "Thư trả lời tự động", "Tự động trả lời", "Phản hồi tự động", "Vắng mặt",
-    "自动回复", "自動回覆", "自動回復", "自动答复", "自動回應", "外出自动回复", "不在办公室", "休假自动回复", "系统自动回复",
-    "ตอบกลับอัตโนมัติ", "การตอบกลับอัตโนมัติ", "ตอบอัตโนมัติ", "ข้อความตอบกลับอัตโนมัติ", "ไม่อยู่ที่สำนักงาน",
+    "Automatic reply",
+    "Auto reply",
+    "Autoreply",
+    "Auto-reply",
+    "Auto response",
+    "Out of office",
+    "Out of the office",
+    "Out of office reply",
+    "Out of office autoreply",
+    "Autoreply message",
+    "Auto",
+    "OOO",
+    "Trả lời tự động",
+    "Thư trả lời tự động",
+    "Tự động trả lời",
+    "Phản hồi tự động",
+    "Vắng mặt",
+    "自动回复",
+    "自動回覆",
+    "自動回復",
+    "自动答复",
+    "自動回應",
+    "外出自动回复",
+    "不在办公室",
+    "休假自动回复",
+    "系统自动回复",
+    "ตอบกลับอัตโนมัติ",
+    "การตอบกลับอัตโนมัติ",
+    "ตอบอัตโนมัติ",
+    "ข้อความตอบกลับอัตโนมัติ",
+    "ไม่อยู่ที่สำนักงาน",
 };
 
 bool auto_reply_subject(const char *subject) {
@@ -72,14 +101,15 @@ static const struct mail_header *find(const struct mail_header *h, size_t n, con
 }
 
 static struct mail_auto because(struct arena *a, enum mail_auto_kind kind, const struct mail_header *h) {
-    return (struct mail_auto){kind, true, arena_printf(a, "%s: %.120s", h->name, h->value)};
+    int n = (int)utf8_fit(h->value, strlen(h->value), 120);
+    return (struct mail_auto){kind, true, arena_printf(a, "%s: %.*s", h->name, n, h->value)};
 }
 
 /* Local parts behind which nobody reads. */
 static bool is_machine_address(const char *from) {
-    static const char *const whole[] = {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "no-reply", "noreply",
-                                        "no_reply", "do-not-reply", "donotreply", "bounce", "bounces", "daemon", "listserv",
-                                        "majordomo"};
+    static const char *const whole[] = {"mailer-daemon", "postmaster", "mail-daemon",  "mailerdaemon", "no-reply",
+                                        "noreply",       "no_reply",   "do-not-reply", "donotreply",   "bounce",
+                                        "bounces",       "daemon",     "listserv",     "majordomo"};
     const char *open = strrchr(from, '<'), *start = open ? open + 1 : from, *at = strchr(start, '@');
     if (!open)
         while (*start == ' ')
@@ -90,10 +120,12 @@ static bool is_machine_address(const char *from) {
         if (len >= n && !strncasecmp(start, whole[i], n) && (len == n || start[n] == '+' || start[n] == '-'))
             return true;
     }
-    return (len > 6 && !strncasecmp(start, "owner-", 6)) || (len > 8 && !strncasecmp(start + len - 8, "-request", 8));
+    return (len > 6 && !strncasecmp(start, "owner-", 6)) ||
+           (len > 8 && !strncasecmp(start + len - 8, "-request", 8));
 }
 
-static struct mail_auto loop_or_person(struct arena *a, const struct mail_header *h, size_t n, const char *own_loop) {
+static struct mail_auto loop_or_person(struct arena *a, const struct mail_header *h, size_t n,
+                                       const char *own_loop) {
     size_t hops = 0;
     for (size_t i = 0; i < n; i++) {
         hops += !strcasecmp(h[i].name, "Received");
@@ -116,7 +148,8 @@ struct mail_auto mail_auto_kind(struct arena *a, const struct mail_header *h, si
         return v;
     const struct mail_header *type = find(h, n, "Content-Type"), *found;
     if (type && begins(type->value, "multipart/report")) {
-        bool feedback = strcasestr(type->value, "feedback-report"), receipt = strcasestr(type->value, "disposition-notification");
+        bool feedback = strcasestr(type->value, "feedback-report"),
+             receipt = strcasestr(type->value, "disposition-notification");
         return because(a, feedback ? MAIL_FEEDBACK : receipt ? MAIL_AUTO_REPLY : MAIL_BOUNCE, type);
     }
     if ((found = find(h, n, "X-Failed-Recipients")))

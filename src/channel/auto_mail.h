@@ -11,9 +11,9 @@ enum mail_auto_kind {
     MAIL_PERSON,
     MAIL_AUTO_REPLY, /* out of office and the like: a note, never reopens, starts no clock */
     MAIL_LIST,
-    MAIL_BOUNCE,     /* about the delivery of another mail */
-    MAIL_FEEDBACK,   /* somebody pressed "spam" (ARF): unsubscribe */
-    MAIL_LOOP,       /* our own mail has come back */
+    MAIL_BOUNCE,   /* about the delivery of another mail */
+    MAIL_FEEDBACK, /* somebody pressed "spam" (ARF): unsubscribe */
+    MAIL_LOOP,     /* our own mail has come back */
     MAIL_AUTO_KINDS,
 };
 

@@ -54,6 +54,7 @@ static const struct alias {
     {"viscii1.11", "VISCII", NULL},
     {"tcvn", "TCVN", NULL},
     {"tcvn5712", "TCVN", NULL},
+    {"viettcvn5712", "TCVN", NULL},
     {"tcvn57121", "TCVN", NULL},
     {"tcvn57121:1993", "TCVN", NULL},
     {"cp1258", "CP1258", "windows-1258"},

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-struct dsn dsn_none(void) { return (struct dsn){false, "", "", "", "", "", ""}; }
+struct dsn dsn_none(void) {
+    return (struct dsn){false, "", "", "", "", "", ""};
+}
 
 enum { LINE_MAX_KEPT = 500 }; /* bytes of a diagnostic */
 
@@ -142,7 +144,8 @@ struct dsn dsn_from_status(struct arena *a, const char *part) {
             group = dsn_none();
         } else if (colon) {
             const char *name = one_line(a, s, (size_t)(colon - s));
-            read_field(a, &group, name, header_text(a, arena_copy_n(a, colon + 1, (size_t)(end - colon - 1)), NULL));
+            read_field(a, &group, name,
+                       header_text(a, arena_copy_n(a, colon + 1, (size_t)(end - colon - 1)), NULL));
         }
         s = next_line(end);
     }
@@ -219,9 +222,15 @@ static const struct text_rule {
 
 /* Behind these lines stands the mail that was sent, whose addresses and numbers are not the report's. */
 static const char *const copy_marks[] = {
-    "\n--- Below this line is a copy of the message", "\n------ This is a copy of",  "\n----- Original message -----",
-    "\n   ----- Original message follows",           "\n----- Unsent message follows", "\nOriginal message headers:",
-    "\n--- Original message follows",                "\n--- The message headers",    "\n------ This is a copy of the message",
+    "\n--- Below this line is a copy of the message",
+    "\n------ This is a copy of",
+    "\n----- Original message -----",
+    "\n   ----- Original message follows",
+    "\n----- Unsent message follows",
+    "\nOriginal message headers:",
+    "\n--- Original message follows",
+    "\n--- The message headers",
+    "\n------ This is a copy of the message",
     "\nReceived: ",
 };
 
@@ -237,7 +246,8 @@ static size_t report_length(const char *text) {
 
 /* The line with the other server's answer: one with a status or an SMTP code, or with a verb of saying. */
 static const char *find_diagnostic(struct arena *a, const char *text) {
-    static const char *const saying[] = {"said:", "responded:", "error was:", "Remote host said", "reason:", "原因", "Reason:"};
+    static const char *const saying[] = {"said:",   "responded:", "error was:", "Remote host said",
+                                         "reason:", "原因",       "Reason:"};
     const char *spoken = NULL;
     for (const char *s = text; *s;) {
         const char *end = line_end(s);
@@ -256,6 +266,12 @@ static const char *find_diagnostic(struct arena *a, const char *text) {
         s = next_line(end);
     }
     return spoken ? spoken : "";
+}
+
+/* The line behind the address, when no line says more: Exim's "mailbox is full". */
+static const char *line_behind(struct arena *a, const char *text, const char *address) {
+    const char *at = *address ? strstr(text, address) : NULL, *s = at ? next_line(line_end(at)) : "";
+    return one_line(a, s + strspn(s, " \t"), (size_t)(line_end(s) - s) - strspn(s, " \t"));
 }
 
 static const char *original_id(struct arena *a, const char *text) {
@@ -290,6 +306,8 @@ struct dsn dsn_from_text(struct arena *a, const char *subject, const char *text)
     d.action = rule->action;
     d.final_recipient = find_address(a, behind, behind + strlen(behind));
     d.diagnostic = find_diagnostic(a, behind);
+    if (!*d.diagnostic)
+        d.diagnostic = line_behind(a, behind, d.final_recipient);
     d.status = find_status(a, d.diagnostic);
     if (!*d.status)
         d.status = find_status(a, report);
@@ -302,8 +320,9 @@ struct dsn dsn_from_text(struct arena *a, const char *subject, const char *text)
 }
 
 bool dsn_is_candidate(const char *from, bool empty_return_path, const char *failed) {
-    static const char *const machines[] = {"mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "mail delivery",
-                                           "mail system", "postman", "bounce@", "maildaemon", "microsoftexchange"};
+    static const char *const machines[] = {"mailer-daemon", "mailerdaemon",     "mail-daemon", "postmaster",
+                                           "mail delivery", "mail system",      "postman",     "bounce@",
+                                           "maildaemon",    "microsoftexchange"};
     if (empty_return_path || *failed)
         return true;
     for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
@@ -315,9 +334,10 @@ bool dsn_is_candidate(const char *from, bool empty_return_path, const char *fail
 void dsn_merge(struct dsn *d, const struct dsn *more) {
     if (!more->is_dsn)
         return;
-    const char **to[] = {&d->action, &d->status, &d->final_recipient, &d->diagnostic, &d->original_message_id, &d->rule};
-    const char *const from[] = {more->action, more->status, more->final_recipient, more->diagnostic,
-                                more->original_message_id, more->rule};
+    const char **to[] = {&d->action, &d->status, &d->final_recipient, &d->diagnostic, &d->original_message_id,
+                         &d->rule};
+    const char *const from[] = {
+        more->action, more->status, more->final_recipient, more->diagnostic, more->original_message_id, more->rule};
     for (size_t i = 0; i < sizeof to / sizeof *to; i++)
         if (!**to[i])
             *to[i] = from[i];

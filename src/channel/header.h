@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct mail_header {
-    const char *name; /* as written */
+    const char *name;  /* as written */
     const char *value; /* one line, decoded */
 };
 

@@ -24,12 +24,13 @@ struct scanner {
     const char *s, *end;
     struct buf out;
     size_t max;
-    int newlines;     /* owed before the next letter, at most 2 */
-    bool space;       /* owed too */
-    int pre;          /* open <pre> */
+    int newlines;       /* owed before the next letter, at most 2 */
+    bool space;         /* owed too */
+    int pre;            /* open <pre> */
+    bool tight;         /* the last <p> was Outlook's: a line, not a paragraph */
     char quote_tag[12]; /* the element that began the quote; "" outside */
-    int quote_depth;  /* open elements of that name since */
-    bool rest_quoted; /* until the end of the mail */
+    int quote_depth;    /* open elements of that name since */
+    bool rest_quoted;   /* until the end of the mail */
     bool head_never_ends;
 };
 
@@ -105,22 +106,26 @@ static const struct entity {
     const char *name;
     uint32_t cp;
 } entities[] = {
-    {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}, {"ensp", ' '}, {"emsp", ' '},
-    {"thinsp", ' '}, {"zwnj", 0x200C}, {"zwj", 0x200D}, {"shy", 0xAD}, {"lrm", 0xAD}, {"rlm", 0xAD}, {"copy", 0xA9},
-    {"reg", 0xAE}, {"trade", 0x2122}, {"hellip", 0x2026}, {"mdash", 0x2014}, {"ndash", 0x2013}, {"lsquo", 0x2018},
-    {"rsquo", 0x2019}, {"sbquo", 0x201A}, {"ldquo", 0x201C}, {"rdquo", 0x201D}, {"bdquo", 0x201E}, {"laquo", 0xAB},
-    {"raquo", 0xBB}, {"bull", 0x2022}, {"middot", 0xB7}, {"deg", 0xB0}, {"euro", 0x20AC}, {"pound", 0xA3}, {"yen", 0xA5},
-    {"cent", 0xA2}, {"sect", 0xA7}, {"para", 0xB6}, {"times", 0xD7}, {"divide", 0xF7}, {"plusmn", 0xB1}, {"frac12", 0xBD},
-    {"rarr", 0x2192}, {"larr", 0x2190}, {"hearts", 0x2665}, {"check", 0x2713},
-    {"Agrave", 0xC0}, {"Aacute", 0xC1}, {"Acirc", 0xC2}, {"Atilde", 0xC3}, {"Auml", 0xC4}, {"Aring", 0xC5}, {"AElig", 0xC6},
-    {"Ccedil", 0xC7}, {"Egrave", 0xC8}, {"Eacute", 0xC9}, {"Ecirc", 0xCA}, {"Euml", 0xCB}, {"Igrave", 0xCC},
-    {"Iacute", 0xCD}, {"Ntilde", 0xD1}, {"Ograve", 0xD2}, {"Oacute", 0xD3}, {"Ocirc", 0xD4}, {"Otilde", 0xD5},
-    {"Ouml", 0xD6}, {"Ugrave", 0xD9}, {"Uacute", 0xDA}, {"Uuml", 0xDC}, {"Yacute", 0xDD}, {"szlig", 0xDF},
-    {"agrave", 0xE0}, {"aacute", 0xE1}, {"acirc", 0xE2}, {"atilde", 0xE3}, {"auml", 0xE4}, {"aring", 0xE5}, {"aelig", 0xE6},
-    {"ccedil", 0xE7}, {"egrave", 0xE8}, {"eacute", 0xE9}, {"ecirc", 0xEA}, {"euml", 0xEB}, {"igrave", 0xEC},
-    {"iacute", 0xED}, {"icirc", 0xEE}, {"iuml", 0xEF}, {"ntilde", 0xF1}, {"ograve", 0xF2}, {"oacute", 0xF3},
-    {"ocirc", 0xF4}, {"otilde", 0xF5}, {"ouml", 0xF6}, {"oslash", 0xF8}, {"ugrave", 0xF9}, {"uacute", 0xFA},
-    {"ucirc", 0xFB}, {"uuml", 0xFC}, {"yacute", 0xFD}, {"thorn", 0xFE}, {"yuml", 0xFF},
+    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},        {"quot", '"'},      {"apos", '\''},
+    {"nbsp", ' '},     {"ensp", ' '},     {"emsp", ' '},      {"thinsp", ' '},    {"zwnj", 0x200C},
+    {"zwj", 0x200D},   {"shy", 0xAD},     {"lrm", 0xAD},      {"rlm", 0xAD},      {"copy", 0xA9},
+    {"reg", 0xAE},     {"trade", 0x2122}, {"hellip", 0x2026}, {"mdash", 0x2014},  {"ndash", 0x2013},
+    {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"sbquo", 0x201A},  {"ldquo", 0x201C},  {"rdquo", 0x201D},
+    {"bdquo", 0x201E}, {"laquo", 0xAB},   {"raquo", 0xBB},    {"bull", 0x2022},   {"middot", 0xB7},
+    {"deg", 0xB0},     {"euro", 0x20AC},  {"pound", 0xA3},    {"yen", 0xA5},      {"cent", 0xA2},
+    {"sect", 0xA7},    {"para", 0xB6},    {"times", 0xD7},    {"divide", 0xF7},   {"plusmn", 0xB1},
+    {"frac12", 0xBD},  {"rarr", 0x2192},  {"larr", 0x2190},   {"hearts", 0x2665}, {"check", 0x2713},
+    {"Agrave", 0xC0},  {"Aacute", 0xC1},  {"Acirc", 0xC2},    {"Atilde", 0xC3},   {"Auml", 0xC4},
+    {"Aring", 0xC5},   {"AElig", 0xC6},   {"Ccedil", 0xC7},   {"Egrave", 0xC8},   {"Eacute", 0xC9},
+    {"Ecirc", 0xCA},   {"Euml", 0xCB},    {"Igrave", 0xCC},   {"Iacute", 0xCD},   {"Ntilde", 0xD1},
+    {"Ograve", 0xD2},  {"Oacute", 0xD3},  {"Ocirc", 0xD4},    {"Otilde", 0xD5},   {"Ouml", 0xD6},
+    {"Ugrave", 0xD9},  {"Uacute", 0xDA},  {"Uuml", 0xDC},     {"Yacute", 0xDD},   {"szlig", 0xDF},
+    {"agrave", 0xE0},  {"aacute", 0xE1},  {"acirc", 0xE2},    {"atilde", 0xE3},   {"auml", 0xE4},
+    {"aring", 0xE5},   {"aelig", 0xE6},   {"ccedil", 0xE7},   {"egrave", 0xE8},   {"eacute", 0xE9},
+    {"ecirc", 0xEA},   {"euml", 0xEB},    {"igrave", 0xEC},   {"iacute", 0xED},   {"icirc", 0xEE},
+    {"iuml", 0xEF},    {"ntilde", 0xF1},  {"ograve", 0xF2},   {"oacute", 0xF3},   {"ocirc", 0xF4},
+    {"otilde", 0xF5},  {"ouml", 0xF6},    {"oslash", 0xF8},   {"ugrave", 0xF9},   {"uacute", 0xFA},
+    {"ucirc", 0xFB},   {"uuml", 0xFC},    {"yacute", 0xFD},   {"thorn", 0xFE},    {"yuml", 0xFF},
 };
 
 /* The letter that the entity at s ("&…") stands for; *len is what it takes up. '&' itself when it is none. */
@@ -131,7 +136,8 @@ static uint32_t entity_at(const char *s, const char *end, size_t *len) {
         bool hex = p + 1 < end && (p[1] | 32) == 'x';
         const char *digits = p + 1 + hex;
         uint32_t c = 0;
-        for (p = digits; p < end && p - digits < 8 && (hex ? isxdigit((unsigned char)*p) : isdigit((unsigned char)*p)); p++)
+        for (p = digits;
+             p < end && p - digits < 8 && (hex ? isxdigit((unsigned char)*p) : isdigit((unsigned char)*p)); p++)
             c = c * (hex ? 16 : 10) + (uint32_t)(isdigit((unsigned char)*p) ? *p - '0' : (*p | 32) - 'a' + 10);
         if (p == digits)
             return '&';
@@ -214,9 +220,11 @@ static struct tag read_tag(struct scanner *k) {
 enum quoting { QUOTES_NOTHING, QUOTES_ITSELF, QUOTES_THE_REST };
 
 static enum quoting quoting_of(const struct tag *t) {
-    static const char *const classes[] = {"gmail_quote", "gmail_attr", "moz-cite-prefix", "yahoo_quoted", "zmail_extra",
-                                          "protonmail_quote", "tutanota_quote", "ms-outlook-mobile-reference-message"};
-    static const char *const rest_ids[] = {"divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container"};
+    static const char *const classes[] = {
+        "gmail_quote", "gmail_attr",       "moz-cite-prefix", "yahoo_quoted",
+        "zmail_extra", "protonmail_quote", "tutanota_quote",  "ms-outlook-mobile-reference-message"};
+    static const char *const rest_ids[] = {"divRplyFwdMsg", "appendonsend",
+                                           "mail-editor-reference-message-container"};
     if (span_is(t->name, "blockquote") && span_is(t->type, "cite"))
         return QUOTES_ITSELF;
     if (span_is(t->id, "isReplyContent") || span_is(t->id, "reply-intro"))
@@ -225,7 +233,8 @@ static enum quoting quoting_of(const struct tag *t) {
         if (has_class(t->class_, classes[i]))
             return QUOTES_ITSELF;
     for (size_t i = 0; i < sizeof rest_ids / sizeof *rest_ids; i++)
-        if (span_is(t->id, rest_ids[i]) || (t->id.len > 2 && span_is((struct span){t->id.at + 2, t->id.len - 2}, rest_ids[i])))
+        if (span_is(t->id, rest_ids[i]) ||
+            (t->id.len > 2 && span_is((struct span){t->id.at + 2, t->id.len - 2}, rest_ids[i])))
             return QUOTES_THE_REST; /* "x_divRplyFwdMsg" is one that was quoted before */
     return QUOTES_NOTHING;
 }
@@ -282,8 +291,9 @@ static bool skip_content(struct scanner *k, const struct tag *t) {
 }
 
 static void lay_out(struct scanner *k, const struct tag *t) {
-    static const char *const lines[] = {"div", "br", "tr", "table", "ul", "ol", "dl", "dt", "dd", "hr", "section", "article",
-                                        "header", "footer", "center", "form", "address", "tbody", "body", "html", "aside"};
+    static const char *const lines[] = {"div",    "br",   "tr",      "table",   "ul",      "ol",     "dl",
+                                        "dt",     "dd",   "hr",      "section", "article", "header", "footer",
+                                        "center", "form", "address", "tbody",   "body",    "html",   "aside"};
     static const char *const paragraphs[] = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"};
     if (span_is(t->name, "br")) { /* two in a row make an empty line, ten do not make nine */
         if (k->newlines < 2)
@@ -302,10 +312,11 @@ static void lay_out(struct scanner *k, const struct tag *t) {
         k->space = true;
         return;
     }
+    if (span_is(t->name, "p") && !t->closing) /* Outlook writes each line as <p class=MsoNormal> */
+        k->tight = t->class_.len >= 3 && !strncasecmp(t->class_.at, "Mso", 3);
     for (size_t i = 0; i < sizeof paragraphs / sizeof *paragraphs; i++)
         if (span_is(t->name, paragraphs[i]))
-            /* Outlook writes each line as <p class=MsoNormal> with no room between them */
-            owe_newlines(k, *t->name.at == 'p' && t->class_.len && !strncasecmp(t->class_.at, "Mso", 3) ? 1 : 2);
+            owe_newlines(k, k->tight && span_is(t->name, "p") ? 1 : 2);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (span_is(t->name, lines[i]))
             owe_newlines(k, 1);
@@ -330,7 +341,8 @@ char *html_text(struct arena *a, const char *html, size_t max) {
     while (k.s < k.end && k.out.len < max) {
         if (*k.s == '<' && (k.s[1] == '!' || k.s[1] == '?'))
             skip_declaration(&k);
-        else if (*k.s == '<' && (isalpha((unsigned char)k.s[1]) || (k.s[1] == '/' && isalpha((unsigned char)k.s[2])))) {
+        else if (*k.s == '<' &&
+                 (isalpha((unsigned char)k.s[1]) || (k.s[1] == '/' && isalpha((unsigned char)k.s[2])))) {
             struct tag t = read_tag(&k);
             track_quote(&k, &t);
             if (!skip_content(&k, &t))

@@ -4,7 +4,7 @@
 #include "channel/imap_box.h"
 
 #include "base/clock.h"
-#include "base/lang.h"
+#include "base/locale.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "channel/imap_link.h"
@@ -135,14 +135,14 @@ static enum rc commit(struct imap_box *b, const struct imap_head *head) {
     }
 }
 
-static enum lang account_lang(struct imap_box *b) {
+static enum locale account_locale(struct imap_box *b) {
     struct account account;
     struct arena *a = arena_new(0);
     struct view *v = view_open(b->store);
-    enum lang lang = account_load(v, a, &account) == RC_OK ? lang_of(account.lang) : LANG_EN;
+    enum locale locale = account_load(v, a, &account) == RC_OK ? locale_of(account.lang) : LOCALE_EN;
     view_close(v);
     arena_free(a);
-    return lang;
+    return locale;
 }
 
 /* Takes over `body`. */
@@ -150,7 +150,7 @@ static void add_mail(struct imap_box *b, const struct imap_head *head, uint8_t *
     struct bytes mail = {body, head->len};
     if (head->how != IMAP_WHOLE) {
         struct buf out = {0};
-        imap_notice(&out, account_lang(b), head->how == IMAP_HEADER_ONLY ? IMAP_HEADER_ONLY : IMAP_MISSING, mail, b->folder,
+        imap_notice(&out, account_locale(b), head->how == IMAP_HEADER_ONLY ? IMAP_HEADER_ONLY : IMAP_MISSING, mail, b->folder,
                     head->uid_validity, head->uid);
         free(body);
         mail = buf_bytes(&out); /* its memory goes into the batch */

@@ -33,7 +33,7 @@ static void keep_header(struct buf *out, struct bytes header) {
     }
 }
 
-void imap_notice(struct buf *out, enum lang lang, enum imap_how how, struct bytes header, const char *folder, uint32_t uid_validity,
+void imap_notice(struct buf *out, enum locale locale, enum imap_how how, struct bytes header, const char *folder, uint32_t uid_validity,
                  uint32_t uid) {
     const char *limit = "25 MB";
     char number[16];
@@ -43,11 +43,11 @@ void imap_notice(struct buf *out, enum lang lang, enum imap_how how, struct byte
         buf_printf(out, "X-Kept-Mail: %u %u\r\n", uid_validity, uid);
     buf_lit(out, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
     if (how == IMAP_HEADER_ONLY)
-        tr_fill(out, tr(lang, "This mail is larger than {limit}, or broken, and was not taken in. It is still in the mailbox, in the "
+        tr_fill(out, tr(locale, "This mail is larger than {limit}, or broken, and was not taken in. It is still in the mailbox, in the "
                               "folder {folder}, and not marked as read."),
                 "limit", limit, "folder", folder, NULL);
     else
-        tr_fill(out, tr(lang, "The mail server did not hand over one mail. It is still in the mailbox, in the folder {folder}: mail "
+        tr_fill(out, tr(locale, "The mail server did not hand over one mail. It is still in the mailbox, in the folder {folder}: mail "
                               "number {number}."),
                 "folder", folder, "number", number, NULL);
     buf_lit(out, "\r\n");

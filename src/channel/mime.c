@@ -5,7 +5,7 @@
 #include "channel/charset.h"
 #include "channel/html_text.h"
 #include "channel/plain_text.h"
-#include "channel/sniff.h"
+#include "base/sniff.h"
 
 #include <ctype.h>
 #include <gmime/gmime.h>
@@ -113,8 +113,9 @@ static struct block read_block(struct arena *a, struct bytes raw) {
                 b.at = arena_grow(a, b.at, b.n, room * 2, sizeof *b.at);
                 room *= 2;
             }
-            const char *colon = memchr(s + name, ':', (size_t)(line_end - s) - name) ;
-            b.at[b.n++] = (struct raw_header){arena_copy_n(a, s, name), value_copy(a, colon + 1, (size_t)(line_end - colon - 1))};
+            const char *colon = memchr(s + name, ':', (size_t)(line_end - s) - name);
+            b.at[b.n++] = (struct raw_header){arena_copy_n(a, s, name),
+                                              value_copy(a, colon + 1, (size_t)(line_end - colon - 1))};
         }
         s = nl ? nl + 1 : stop;
     }
@@ -137,8 +138,8 @@ struct reader {
     struct block block;
     const char *body_charset; /* of the first text that names one: raw 8-bit headers are mostly in it too */
     size_t parts_room, parts_seen;
-    struct dsn status;        /* from a delivery-status part */
-    const char *original_id;  /* from the returned mail's headers */
+    struct dsn status;       /* from a delivery-status part */
+    const char *original_id; /* from the returned mail's headers */
 };
 
 static const char *clean_line(struct reader *r, const char *s) {
@@ -156,7 +157,9 @@ static void add_mailboxes(struct reader *r, struct mail_addresses *to, InternetA
             add_mailboxes(r, to, internet_address_group_get_members(INTERNET_ADDRESS_GROUP(ia)), depth + 1);
             continue;
         }
-        const char *addr = INTERNET_ADDRESS_IS_MAILBOX(ia) ? internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(ia)) : NULL;
+        const char *addr = INTERNET_ADDRESS_IS_MAILBOX(ia)
+                               ? internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(ia))
+                               : NULL;
         const char *name = internet_address_get_name(ia);
         if (!addr || !*addr)
             continue;
@@ -204,8 +207,8 @@ static void read_header_list(struct reader *r) {
     size_t n = r->block.n < MIME_HEADERS_MAX ? r->block.n : MIME_HEADERS_MAX;
     r->m->headers = arena_array(r->a, n + 1, sizeof(struct mail_header));
     for (size_t i = 0; i < n; i++)
-        r->m->headers[i] = (struct mail_header){r->block.at[i].name,
-                                                header_text(r->a, r->block.at[i].value, r->body_charset)};
+        r->m->headers[i] =
+            (struct mail_header){r->block.at[i].name, header_text(r->a, r->block.at[i].value, r->body_charset)};
     r->m->n_headers = n;
 }
 
@@ -287,7 +290,8 @@ static const char *raw_header_of(GMimeObject *o, const char *name) {
 
 static const char *media_type(struct reader *r, GMimeObject *o) {
     GMimeContentType *t = g_mime_object_get_content_type(o);
-    const char *type = t ? g_mime_content_type_get_media_type(t) : NULL, *sub = t ? g_mime_content_type_get_media_subtype(t) : NULL;
+    const char *type = t ? g_mime_content_type_get_media_type(t) : NULL,
+               *sub = t ? g_mime_content_type_get_media_subtype(t) : NULL;
     char *name = arena_printf(r->a, "%.60s/%.100s", type ? type : "text", sub ? sub : "plain");
     for (char *c = name; *c; c++)
         *c = (char)((unsigned char)*c > 0x20 && (unsigned char)*c < 0x7F ? tolower((unsigned char)*c) : '_');
@@ -325,13 +329,24 @@ static const char *invented_name(struct reader *r, const struct mail_part *p) {
     static const struct {
         const char *type, *name;
     } rows[] = {
-        {"message/rfc822", "message.eml"}, {"message/global", "message.eml"}, {"text/calendar", "invite.ics"},
-        {"text/vcard", "contact.vcf"}, {"text/html", "page.html"}, {"text/plain", "text.txt"}, {"image/jpeg", "image.jpg"},
-        {"image/png", "image.png"}, {"image/gif", "image.gif"}, {"application/pdf", "document.pdf"},
-        {"application/ms-tnef", "winmail.dat"}, {"application/vnd.ms-tnef", "winmail.dat"},
-        {"application/pgp-signature", "signature.asc"}, {"application/pkcs7-signature", "smime.p7s"},
-        {"application/pkcs7-mime", "smime.p7m"}, {"message/delivery-status", "delivery-status.txt"},
-        {"text/rfc822-headers", "headers.txt"}, {"message/feedback-report", "feedback-report.txt"},
+        {"message/rfc822", "message.eml"},
+        {"message/global", "message.eml"},
+        {"text/calendar", "invite.ics"},
+        {"text/vcard", "contact.vcf"},
+        {"text/html", "page.html"},
+        {"text/plain", "text.txt"},
+        {"image/jpeg", "image.jpg"},
+        {"image/png", "image.png"},
+        {"image/gif", "image.gif"},
+        {"application/pdf", "document.pdf"},
+        {"application/ms-tnef", "winmail.dat"},
+        {"application/vnd.ms-tnef", "winmail.dat"},
+        {"application/pgp-signature", "signature.asc"},
+        {"application/pkcs7-signature", "smime.p7s"},
+        {"application/pkcs7-mime", "smime.p7m"},
+        {"message/delivery-status", "delivery-status.txt"},
+        {"text/rfc822-headers", "headers.txt"},
+        {"message/feedback-report", "feedback-report.txt"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i].type, p->type))
@@ -354,8 +369,11 @@ static void add_part(struct reader *r, GMimeObject *o, bool related) {
     if (!*p.name)
         p.name = invented_name(r, &p);
     p.sniffed = sniff_type(p.bytes);
-    p.content_id = header_ids(r->a, raw_header_of(o, "Content-ID"), 2, &ids) ? ids[0] : clean_line(r, raw_header_of(o, "Content-ID"));
-    p.is_inline = (related && *p.content_id && strncasecmp(disposition, "attachment", 10)) || !strncasecmp(disposition, "inline", 6);
+    p.content_id = header_ids(r->a, raw_header_of(o, "Content-ID"), 2, &ids)
+                       ? ids[0]
+                       : clean_line(r, raw_header_of(o, "Content-ID"));
+    p.is_inline = (related && *p.content_id && strncasecmp(disposition, "attachment", 10)) ||
+                  !strncasecmp(disposition, "inline", 6);
     if (!strcmp(p.type, "text/calendar"))
         p.method = header_param(r->a, raw_header_of(o, "Content-Type"), "method", NULL);
     m->parts[m->n_parts++] = p;
@@ -405,7 +423,8 @@ static void read_html(struct reader *r, GMimeObject *o, struct body *b) {
     const char *claim = charset_claim(r, o, raw, true);
     if (!*r->m->charset)
         r->m->charset = charset_resolve(claim, raw);
-    const char *html = fit(r, charset_to_utf8(r->a, raw, claim), r->limits.html, "the HTML is cut: it is too long to show");
+    const char *html =
+        fit(r, charset_to_utf8(r->a, raw, claim), r->limits.html, "the HTML is cut: it is too long to show");
     add_text(b, html_text(r->a, html, r->limits.text));
     buf_str(&b->html, html);
     b->has_html = true;
@@ -440,8 +459,8 @@ static void read_leaf(struct reader *r, GMimeObject *o, struct body *b, bool rel
     if (!strcmp(type, "message/delivery-status") || !strcmp(type, "message/global-delivery-status")) {
         if (!r->status.is_dsn)
             r->status = dsn_from_status(r->a, charset_to_utf8(r->a, p->bytes, NULL));
-    } else if (!strcmp(type, "message/rfc822") || !strcmp(type, "message/global") || !strcmp(type, "text/rfc822-headers") ||
-               !strcmp(type, "message/global-headers"))
+    } else if (!strcmp(type, "message/rfc822") || !strcmp(type, "message/global") ||
+               !strcmp(type, "text/rfc822-headers") || !strcmp(type, "message/global-headers"))
         read_returned(r, p->bytes);
     else if (!strcmp(type, "application/pkcs7-mime") || !strcmp(type, "application/x-pkcs7-mime")) {
         bool is_signed = strcasestr(raw_header_of(o, "Content-Type"), "signed-data");
@@ -455,7 +474,10 @@ static void read_part(struct reader *r, GMimeObject *o, size_t depth, struct bod
 static void escape_into(struct buf *out, const char *text) {
     buf_lit(out, "<pre style=\"white-space:pre-wrap\">");
     for (const char *c = text; *c; c++)
-        *c == '<' ? buf_str(out, "&lt;") : *c == '&' ? buf_str(out, "&amp;") : *c >= QUOTE_BEGIN && *c <= QUOTE_REST ? (void)0 : buf_char(out, *c);
+        *c == '<'                              ? buf_str(out, "&lt;")
+        : *c == '&'                            ? buf_str(out, "&amp;")
+        : *c >= QUOTE_BEGIN &&*c <= QUOTE_REST ? (void)0
+                                               : buf_char(out, *c);
     buf_lit(out, "</pre>");
 }
 
@@ -558,7 +580,13 @@ static void read_tree(struct reader *r, struct bytes raw, struct body *b) {
 
 struct mail *mail_unreadable(struct arena *a, const char *trouble) {
     struct mail *m = ARENA_NEW(a, struct mail);
-    *m = (struct mail){.message_id = "", .in_reply_to = "", .return_path = "", .subject = "", .text = "", .html = "", .charset = ""};
+    *m = (struct mail){.message_id = "",
+                       .in_reply_to = "",
+                       .return_path = "",
+                       .subject = "",
+                       .text = "",
+                       .html = "",
+                       .charset = ""};
     m->from = m->reply_to = m->sender = (struct mail_address){"", ""};
     m->automatic.reason = "";
     m->dsn = dsn_none();
@@ -574,14 +602,15 @@ static void read_report(struct reader *r) {
     const char *from = header_get(m->headers, m->n_headers, "From");
     m->dsn = r->status;
     bool machine = dsn_is_candidate(from, false, failed);
-    bool ask_text = m->automatic.kind == MAIL_BOUNCE ||
-                    (dsn_is_candidate(from, m->empty_return_path, failed) && (m->automatic.kind != MAIL_AUTO_REPLY || machine));
+    bool ask_text = m->automatic.kind == MAIL_BOUNCE || (dsn_is_candidate(from, m->empty_return_path, failed) &&
+                                                         (m->automatic.kind != MAIL_AUTO_REPLY || machine));
     if (ask_text) {
         struct dsn said = dsn_from_text(r->a, m->subject, m->text);
         dsn_merge(&m->dsn, &said);
     }
     if (!m->dsn.is_dsn)
         return;
+    m->fold = (struct quote_fold){0, 0, ""}; /* the copy in a bounce is evidence, not history */
     if (*r->original_id)
         m->dsn.original_message_id = r->original_id;
     if (!*m->dsn.final_recipient && *failed)
@@ -590,8 +619,10 @@ static void read_report(struct reader *r) {
         m->automatic = (struct mail_auto){MAIL_BOUNCE, true, arena_printf(r->a, "the text of %s", m->dsn.rule)};
 }
 
-static bool begin(struct reader *r, struct arena *a, struct bytes *raw, const struct mime_limits *limits, struct mail **out) {
-    *r = (struct reader){.a = a, .limits = *limits, .m = mail_unreadable(a, ""), .status = dsn_none(), .original_id = ""};
+static bool begin(struct reader *r, struct arena *a, struct bytes *raw, const struct mime_limits *limits,
+                  struct mail **out) {
+    *r = (struct reader){
+        .a = a, .limits = *limits, .m = mail_unreadable(a, ""), .status = dsn_none(), .original_id = ""};
     *out = r->m;
     *raw = skip_envelope(*raw);
     r->block = read_block(a, *raw);
@@ -622,7 +653,8 @@ enum rc mime_parse(struct arena *a, struct bytes raw, const struct mime_limits *
     read_tree(&r, raw, &body);
     read_lost_text(&r, raw, &body);
     read_headers(&r); /* after the text, whose charset unlabelled headers share */
-    r.m->text = quote_split(a, body.text.at ? body.text.at : "", quote_subject_is_forward(r.m->subject), &r.m->fold);
+    r.m->text =
+        quote_split(a, body.text.at ? body.text.at : "", quote_subject_is_forward(r.m->subject), &r.m->fold);
     r.m->html = body.html.at ? arena_copy_n(a, body.html.at, body.html.len) : "";
     body_free(&body);
     read_report(&r);

@@ -19,14 +19,14 @@
 enum {
     MIME_SIZE_MAX = 25 * 1024 * 1024, /* bytes of one mail */
     MIME_PARTS_MAX = 1000,
-    MIME_DEPTH_MAX = 100,              /* parts within parts */
-    MIME_TEXT_MAX = 2 * 1024 * 1024,   /* bytes of readable text kept */
-    MIME_HTML_MAX = 8 * 1024 * 1024,   /* bytes of HTML kept for the browser */
-    MIME_HEADER_MAX = 64 * 1024,       /* bytes of one header's value */
-    MIME_HEADERS_MAX = 500,            /* headers kept; Received lines of a loop are the usual excess */
-    MIME_ADDRESSES_MAX = 1000,         /* in one list */
-    MIME_REFERENCES_MAX = 200,         /* the first and the last 199: both ends find the thread */
-    MIME_NAME_MAX = 200,               /* bytes of a file name */
+    MIME_DEPTH_MAX = 100,            /* parts within parts */
+    MIME_TEXT_MAX = 2 * 1024 * 1024, /* bytes of readable text kept */
+    MIME_HTML_MAX = 8 * 1024 * 1024, /* bytes of HTML kept for the browser */
+    MIME_HEADER_MAX = 64 * 1024,     /* bytes of one header's value */
+    MIME_HEADERS_MAX = 500,          /* headers kept; Received lines of a loop are the usual excess */
+    MIME_ADDRESSES_MAX = 1000,       /* in one list */
+    MIME_REFERENCES_MAX = 200,       /* the first and the last 199: both ends find the thread */
+    MIME_NAME_MAX = 200,             /* bytes of a file name */
 };
 
 struct mime_limits {
@@ -65,7 +65,7 @@ struct mail {
     const char *return_path;            /* "" when missing; an empty one (<>) sets empty_return_path */
     bool empty_return_path;
     const char *subject;
-    int64_t date; /* UTC milliseconds, 0 unknown */
+    int64_t date;                /* UTC milliseconds, 0 unknown */
     struct mail_header *headers; /* decoded, in order, for whoever must look further */
     size_t n_headers;
 

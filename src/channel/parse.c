@@ -224,8 +224,8 @@ static enum outcome read_reply(struct child *c, struct arena *a, int64_t until, 
     return o;
 }
 
-static enum outcome ask(struct child *c, struct arena *a, struct bytes raw, bool headers_only, int64_t until, enum rc *rc,
-                        struct mail **out) {
+static enum outcome ask(struct child *c, struct arena *a, struct bytes raw, bool headers_only, int64_t until,
+                        enum rc *rc, struct mail **out) {
     struct request q = {raw.len, headers_only};
     enum outcome o = move(c->fd, POLLOUT, &q, sizeof q, until);
     if (o == ANSWERED)
@@ -257,15 +257,19 @@ static enum outcome run_once(struct parser *p, struct arena *a, struct bytes raw
 }
 
 static const char *trouble_of(enum outcome o) {
-    return o == CHILD_SLOW ? "reading it took too long" : o == CHILD_LIED ? "the reader's answer made no sense" : "it broke the mail reader";
+    return o == CHILD_SLOW   ? "reading it took too long"
+           : o == CHILD_LIED ? "the reader's answer made no sense"
+                             : "it broke the mail reader";
 }
 
 /* What can be had of a mail that cannot be read: its headers. */
-static enum rc read_headers_only(struct parser *p, struct arena *a, struct bytes raw, const char *trouble, struct mail **out) {
+static enum rc read_headers_only(struct parser *p, struct arena *a, struct bytes raw, const char *trouble,
+                                 struct mail **out) {
     enum { HEADERS_SIZE_MAX = 1024 * 1024 };
     enum rc rc;
     size_t n = mime_header_end(raw);
-    enum outcome o = run_once(p, a, (struct bytes){raw.at, n < HEADERS_SIZE_MAX ? n : HEADERS_SIZE_MAX}, true, &rc, out);
+    enum outcome o =
+        run_once(p, a, (struct bytes){raw.at, n < HEADERS_SIZE_MAX ? n : HEADERS_SIZE_MAX}, true, &rc, out);
     if (o == NO_CHILD)
         return RC_AWAY;
     if (o != ANSWERED)

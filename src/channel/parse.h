@@ -10,8 +10,8 @@
 #include <sys/types.h>
 
 enum {
-    PARSE_CPU_SECONDS = 2,       /* of a child, for one mail */
-    PARSE_DEADLINE = 10 * 1000,  /* milliseconds of waiting for one answer */
+    PARSE_CPU_SECONDS = 2,        /* of a child, for one mail */
+    PARSE_DEADLINE = 10 * 1000,   /* milliseconds of waiting for one answer */
     PARSE_MAILS_PER_CHILD = 1000, /* then a fresh one: a leak in the library cannot grow for weeks */
     PARSE_CHILDREN_MAX = 64,
 };

@@ -12,7 +12,8 @@ char *flowed_text(struct arena *a, const char *text, bool delsp) {
         int depth = 0;
         while (s < end && *s == '>')
             s++, depth++;
-        s += s < end && *s == ' '; /* space-stuffed */
+        /* Space-stuffed. Before a '>' the space stays, or the sender's line would look quoted. */
+        s += s < end && *s == ' ' && !(!depth && s + 1 < end && s[1] == '>');
         bool signature = end - s == 3 && !memcmp(s, "-- ", 3);
         if (depth_before >= 0 && (depth_before != depth || signature)) {
             buf_char(&out, '\n');

@@ -20,7 +20,7 @@ struct line {
 struct lines {
     struct line *at;
     size_t n;
-    const char *mark; /* of the first quoted line that a rule found */
+    const char *mark;   /* of the first quoted line that a rule found */
     size_t rest;        /* the line where HTML says that everything quoted begins; n: nowhere */
     bool answers_below; /* the sender says that the answers stand inside the old text */
 };
@@ -52,9 +52,30 @@ static void trim(const char **s, size_t *n) {
 /* "-----Original Message-----": dashes, words, dashes. */
 static bool is_separator(const struct line *l) {
     static const char *const words[] = {
-        "Original Message", "Original", "Replied Message", "Original Email", "原始邮件", "原始郵件", "原始信息", "原邮件",
-        "原始訊息", "回复的原邮件", "回复邮件", "邮件原件", "原件", "Thư gốc", "Tin nhắn gốc", "Email gốc", "Thư ban đầu",
-        "Tin nhắn ban đầu", "Nội dung thư gốc", "Thư trả lời", "ข้อความต้นฉบับ", "ข้อความเดิม", "จดหมายต้นฉบับ", "อีเมลต้นฉบับ",
+        "Original Message",
+        "Original",
+        "Replied Message",
+        "Original Email",
+        "原始邮件",
+        "原始郵件",
+        "原始信息",
+        "原邮件",
+        "原始訊息",
+        "回复的原邮件",
+        "回复邮件",
+        "邮件原件",
+        "原件",
+        "Thư gốc",
+        "Tin nhắn gốc",
+        "Email gốc",
+        "Thư ban đầu",
+        "Tin nhắn ban đầu",
+        "Nội dung thư gốc",
+        "Thư trả lời",
+        "ข้อความต้นฉบับ",
+        "ข้อความเดิม",
+        "จดหมายต้นฉบับ",
+        "อีเมลต้นฉบับ",
         "ต้นฉบับ",
     };
     const char *s = l->at;
@@ -73,10 +94,27 @@ static bool is_separator(const struct line *l) {
 
 static bool is_forward_mark(const struct line *l) {
     static const char *const words[] = {
-        "Forwarded message", "Begin forwarded message", "Forwarded Message", "转发邮件", "轉寄郵件", "转发的邮件", "转发的消息",
-        "开始转发的邮件", "下面是被转发的邮件", "以下为转发邮件", "轉寄的郵件", "Forwarded by", "Tin nhắn đã chuyển tiếp",
-        "Thư được chuyển tiếp", "Thư đã chuyển tiếp", "Bắt đầu thư được chuyển tiếp", "Tin nhắn chuyển tiếp", "ข้อความที่ส่งต่อ",
-        "เริ่มข้อความที่ส่งต่อ", "จดหมายที่ส่งต่อ", "อีเมลที่ส่งต่อ",
+        "Forwarded message",
+        "Begin forwarded message",
+        "Forwarded Message",
+        "转发邮件",
+        "轉寄郵件",
+        "转发的邮件",
+        "转发的消息",
+        "开始转发的邮件",
+        "下面是被转发的邮件",
+        "以下为转发邮件",
+        "轉寄的郵件",
+        "Forwarded by",
+        "Tin nhắn đã chuyển tiếp",
+        "Thư được chuyển tiếp",
+        "Thư đã chuyển tiếp",
+        "Bắt đầu thư được chuyển tiếp",
+        "Tin nhắn chuyển tiếp",
+        "ข้อความที่ส่งต่อ",
+        "เริ่มข้อความที่ส่งต่อ",
+        "จดหมายที่ส่งต่อ",
+        "อีเมลที่ส่งต่อ",
     };
     const char *s = l->at;
     size_t n = l->len;
@@ -94,15 +132,39 @@ static bool is_forward_mark(const struct line *l) {
 /* A phone's or program's own line: a beginning, the name of a device or program, and nothing else. */
 static bool is_mobile_signature(const struct line *l) {
     static const char *const beginnings[] = {
-        "Sent from", "Sent via", "Get Outlook for", "Đã gửi từ", "Được gửi từ", "Gửi từ", "Tải Outlook cho", "Tải xuống Outlook",
-        "发自我的", "發自我的", "从我的", "從我的", "來自我的", "来自我的", "寄自我的", "自我的", "发自", "發自", "获取", "取得", "下载", "ส่งจาก",
-        "ถูกส่งจาก", "ดาวน์โหลด Outlook", "รับ Outlook",
+        "Sent from",
+        "Sent via",
+        "Get Outlook for",
+        "Đã gửi từ",
+        "Được gửi từ",
+        "Gửi từ",
+        "Tải Outlook cho",
+        "Tải xuống Outlook",
+        "发自我的",
+        "發自我的",
+        "从我的",
+        "從我的",
+        "來自我的",
+        "来自我的",
+        "寄自我的",
+        "自我的",
+        "发自",
+        "發自",
+        "获取",
+        "取得",
+        "下载",
+        "ส่งจาก",
+        "ถูกส่งจาก",
+        "ดาวน์โหลด Outlook",
+        "รับ Outlook",
     };
     static const char *const devices[] = {
-        "iPhone", "iPad", "Android", "Samsung", "Galaxy", "Huawei", "HUAWEI", "Xiaomi", "Redmi", "OPPO", "Oppo", "vivo", "Vivo",
-        "HONOR", "Honor", "Pixel", "realme", "Nokia", "BlackBerry", "Outlook", "Yahoo", "Mail", "mail", "Gmail", "Zalo", "Windows",
-        "Proton", "Phone", "phone", "mobile", "tablet", "华为", "華為", "小米", "荣耀", "三星", "手机", "手機", "平板", "điện thoại",
-        "Điện thoại", "máy tính bảng", "มือถือ", "โทรศัพท์", "แท็บเล็ต", "网易",
+        "iPhone",     "iPad",          "Android",    "Samsung", "Galaxy", "Huawei", "HUAWEI", "Xiaomi",
+        "Redmi",      "OPPO",          "Oppo",       "vivo",    "Vivo",   "HONOR",  "Honor",  "Pixel",
+        "realme",     "Nokia",         "BlackBerry", "Outlook", "Yahoo",  "Mail",   "mail",   "Gmail",
+        "Zalo",       "Windows",       "Proton",     "Phone",   "phone",  "mobile", "tablet", "华为",
+        "華為",       "小米",          "荣耀",       "三星",    "手机",   "手機",   "平板",   "điện thoại",
+        "Điện thoại", "máy tính bảng", "มือถือ",       "โทรศัพท์",  "แท็บเล็ต", "网易",
     };
     enum { LONGEST = 120 };
     const char *s = l->at;
@@ -128,16 +190,20 @@ static enum label label_of(const struct line *l) {
         const char *word;
         enum label label;
     } rows[] = {
-        {"From", L_FROM}, {"Từ", L_FROM}, {"Người gửi", L_FROM}, {"发件人", L_FROM}, {"寄件者", L_FROM}, {"寄件人", L_FROM},
-        {"發件人", L_FROM}, {"จาก", L_FROM}, {"ผู้ส่ง", L_FROM}, {"Sent", L_SENT}, {"Date", L_SENT}, {"Đã gửi", L_SENT},
-        {"Ngày", L_SENT}, {"Ngày gửi", L_SENT}, {"Gửi lúc", L_SENT}, {"Gửi", L_SENT}, {"Thời gian", L_SENT}, {"Vào", L_SENT},
-        {"发送时间", L_SENT}, {"发送日期", L_SENT}, {"日期", L_SENT}, {"时间", L_SENT}, {"寄件日期", L_SENT}, {"傳送時間", L_SENT},
-        {"發送時間", L_SENT}, {"已发送", L_SENT}, {"ส่ง", L_SENT}, {"ส่งเมื่อ", L_SENT}, {"วันที่", L_SENT}, {"วันที่ส่ง", L_SENT},
-        {"To", L_TO}, {"Đến", L_TO}, {"Tới", L_TO}, {"Người nhận", L_TO}, {"收件人", L_TO}, {"收件者", L_TO}, {"至", L_TO},
-        {"ถึง", L_TO}, {"ผู้รับ", L_TO}, {"Cc", L_CC}, {"抄送", L_CC}, {"副本", L_CC}, {"Đồng gửi", L_CC}, {"สำเนา", L_CC},
-        {"สำเนาถึง", L_CC}, {"Subject", L_SUBJECT}, {"Chủ đề", L_SUBJECT}, {"Tiêu đề", L_SUBJECT}, {"主题", L_SUBJECT},
-        {"主旨", L_SUBJECT}, {"主題", L_SUBJECT}, {"เรื่อง", L_SUBJECT}, {"ชื่อเรื่อง", L_SUBJECT}, {"หัวเรื่อง", L_SUBJECT},
-        {"หัวข้อ", L_SUBJECT},
+        {"From", L_FROM},      {"Từ", L_FROM},         {"Người gửi", L_FROM}, {"发件人", L_FROM},
+        {"寄件者", L_FROM},    {"寄件人", L_FROM},     {"發件人", L_FROM},    {"จาก", L_FROM},
+        {"ผู้ส่ง", L_FROM},       {"Sent", L_SENT},       {"Date", L_SENT},      {"Đã gửi", L_SENT},
+        {"Ngày", L_SENT},      {"Ngày gửi", L_SENT},   {"Gửi lúc", L_SENT},   {"Gửi", L_SENT},
+        {"Thời gian", L_SENT}, {"Vào", L_SENT},        {"发送时间", L_SENT},  {"发送日期", L_SENT},
+        {"日期", L_SENT},      {"时间", L_SENT},       {"寄件日期", L_SENT},  {"傳送時間", L_SENT},
+        {"發送時間", L_SENT},  {"已发送", L_SENT},     {"ส่ง", L_SENT},        {"ส่งเมื่อ", L_SENT},
+        {"วันที่", L_SENT},       {"วันที่ส่ง", L_SENT},      {"To", L_TO},          {"Đến", L_TO},
+        {"Tới", L_TO},         {"Người nhận", L_TO},   {"收件人", L_TO},      {"收件者", L_TO},
+        {"至", L_TO},          {"ถึง", L_TO},           {"ผู้รับ", L_TO},         {"Cc", L_CC},
+        {"抄送", L_CC},        {"副本", L_CC},         {"Đồng gửi", L_CC},    {"สำเนา", L_CC},
+        {"สำเนาถึง", L_CC},     {"Subject", L_SUBJECT}, {"Chủ đề", L_SUBJECT}, {"Tiêu đề", L_SUBJECT},
+        {"主题", L_SUBJECT},   {"主旨", L_SUBJECT},    {"主題", L_SUBJECT},   {"เรื่อง", L_SUBJECT},
+        {"ชื่อเรื่อง", L_SUBJECT}, {"หัวเรื่อง", L_SUBJECT},  {"หัวข้อ", L_SUBJECT},
     };
     const char *s = l->at;
     size_t n = l->len;
@@ -184,19 +250,19 @@ static bool is_header_block(const struct lines *t, size_t i) {
 enum { ATTRIBUTION_LINES = 4, ATTRIBUTION_MAX = 500 };
 
 static bool opens_attribution(const char *s, size_t n) {
-    static const char *const openings[] = {"On ", "At ", "---- On ", "---- ", "Vào ", "Lúc ", "Ngày ", "在", "於", "于", "เมื่อ", "ในวันที่",
-                                           "วันที่", "เวลา"};
+    static const char *const openings[] = {"On ", "At ", "---- On ", "---- ", "Vào ",  "Lúc ", "Ngày ",
+                                           "在",  "於",  "于",       "เมื่อ",   "ในวันที่", "วันที่",  "เวลา"};
     for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
         if (begins_n(s, n, openings[i]))
             return true;
     /* "2026年3月2日 10:12，店铺 <a@b.com> 写道：" and Gmail's "店铺 <a@b.com> 于2026年3月2日周一 10:12写道：" */
-    return (n > 7 && isdigit((unsigned char)s[0]) && has(s, n < 24 ? n : 24, "年")) || has(s, n, "> 于") || has(s, n, "> 於") ||
-           has(s, n, ">于") || has(s, n, ">於");
+    return (n > 7 && isdigit((unsigned char)s[0]) && has(s, n < 24 ? n : 24, "年")) || has(s, n, "> 于") ||
+           has(s, n, "> 於") || has(s, n, ">于") || has(s, n, ">於");
 }
 
 static bool closes_attribution(const char *s, size_t n) {
-    static const char *const verbs[] = {"wrote", "writes", "đã viết", "viết", "đã ghi", "写道", "寫道", "撰写", "写到", "เขียนว่า", "เขียน",
-                                        "ได้เขียน", "พิมพ์ว่า"};
+    static const char *const verbs[] = {"wrote", "writes", "đã viết", "viết", "đã ghi", "写道", "寫道",
+                                        "撰写",  "写到",   "เขียนว่า",  "เขียน", "ได้เขียน", "พิมพ์ว่า"};
     size_t before = n;
     while (n && s[n - 1] == '-')
         n--;
@@ -229,8 +295,9 @@ static bool has_clock_and_year(const char *s, size_t n) {
 
 /* People who tell what happened write to somebody; programs do not. */
 static bool speaks_to_reader(const char *s, size_t n) {
-    static const char *const words[] = {" you ", " your ", " You ", "你", "您", "bạn", "bên shop", "ทางร้าน", "แอดมิน", " i ", " I ", "我",
-                                        "my ", " we ", "tôi ", " em ", "ฉัน", "ผม"};
+    static const char *const words[] = {" you ",    " your ", " You ", "你",   "您",  "bạn",
+                                        "bên shop", "ทางร้าน", "แอดมิน", " i ",  " I ", "我",
+                                        "my ",      " we ",   "tôi ",  " em ", "ฉัน",  "ผม"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (has(s, n, words[i]))
             return true;
@@ -243,7 +310,10 @@ static size_t next_filled(const struct lines *t, size_t i) {
     return i;
 }
 
-static bool is_quoted_line(const struct line *l) { return l->html || (l->len && *l->at == '>'); }
+/* ">From " is how mailbox files escape a line of the sender's. */
+static bool is_quoted_line(const struct line *l) {
+    return l->html || (l->len && *l->at == '>' && !begins_n(l->at, l->len, ">From "));
+}
 
 /* How many lines the attribution takes that begins at line i; 0: there is none. Before '>' a loose one is
  * enough; before bare lines it must look like a program's: an address, or clock and year and nobody spoken to. */
@@ -254,7 +324,8 @@ static size_t attribution_at(const struct lines *t, size_t i) {
         const char *s = t->at[k].at;
         size_t len = t->at[k].len;
         trim(&s, &len);
-        if (!len || (k > i && is_quoted_line(&t->at[k]) != is_quoted_line(&t->at[i])) || n + len + 1 >= sizeof joined)
+        if (!len || (k > i && is_quoted_line(&t->at[k]) != is_quoted_line(&t->at[i])) ||
+            n + len + 1 >= sizeof joined)
             return 0;
         if (n)
             joined[n++] = ' ';
@@ -318,9 +389,11 @@ static void hold(struct lines *t, size_t from, size_t to, const char *mark) {
 /* "My answers are in red below": then nothing without '>' may be folded. Looks at the sender's lines before n. */
 static bool says_answers_below(const struct lines *t, size_t n) {
     static const char *const words[] = {
-        "see below", "answers below", "answer below", "comments below", "replies below", "reply below", "inline", "in-line", "in red",
-        "in blue", "bên dưới", "ở dưới", "phía dưới", "dưới đây", "chữ đỏ", "màu đỏ", "xen kẽ", "见下", "下文", "下方", "下面回复", "红字", "标红",
-        "紅字", "蓝字", "ด้านล่าง", "ข้างล่าง", "สีแดง", "ตัวแดง", "แทรก",
+        "see below", "answers below", "answer below", "comments below", "replies below", "reply below",
+        "inline",    "in-line",       "in red",       "in blue",        "bên dưới",      "ở dưới",
+        "phía dưới", "dưới đây",      "chữ đỏ",       "màu đỏ",         "xen kẽ",        "见下",
+        "下文",      "下方",          "下面回复",     "红字",           "标红",          "紅字",
+        "蓝字",      "ด้านล่าง",        "ข้างล่าง",       "สีแดง",           "ตัวแดง",         "แทรก",
     };
     for (size_t i = 0; i < n && i < t->n; i++)
         for (size_t w = 0; t->at[i].kind == NEW && !t->at[i].html && w < sizeof words / sizeof *words; w++)
@@ -397,7 +470,8 @@ static void drop_early_signatures(struct lines *t) {
     }
 }
 
-static struct quote_fold fold_lines(const struct lines *t, const char *clean, size_t from, size_t to, const char *mark) {
+static struct quote_fold fold_lines(const struct lines *t, const char *clean, size_t from, size_t to,
+                                    const char *mark) {
     while (from < to && t->at[from].kind == BLANK)
         from++;
     if (from >= to)
@@ -439,7 +513,8 @@ char *quote_split(struct arena *a, const char *text, bool forwarded, struct quot
 }
 
 bool quote_subject_is_forward(const char *subject) {
-    static const char *const words[] = {"Fwd", "Fw", "转发", "轉寄", "轉發", "Chuyển tiếp", "Chuyen tiep", "CT", "ส่งต่อ"};
+    static const char *const words[] = {"Fwd",         "Fw",          "转发", "轉寄", "轉發",
+                                        "Chuyển tiếp", "Chuyen tiep", "CT",   "ส่งต่อ"};
     while (*subject == ' ')
         subject++;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

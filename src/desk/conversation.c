@@ -303,6 +303,13 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
     return rc;
 }
 
+enum rc conversation_has_merge(struct view *v, int64_t id, bool *has) {
+    int64_t merge_id;
+    enum rc rc = view_int(v, &q_merge_last, BIND(ACCOUNT, value_int(id)), 0, &merge_id);
+    *has = merge_id != 0;
+    return rc;
+}
+
 /* The messages of `from` and of all that had been merged into it before. */
 static enum rc move_back(struct tx *tx, int64_t from_id, int64_t into_id, int64_t home_id, int depth) {
     enum rc rc = tx_exec(tx, &q_messages_back,

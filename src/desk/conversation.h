@@ -68,6 +68,8 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
                            int64_t now);
 /* Takes the last merge into `into` back. RC_NONE: there is none. */
 enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct actor by, int64_t now, int64_t *from_id);
+/* Is there a merge into it that can be taken back? */
+enum rc conversation_has_merge(struct view *v, int64_t id, bool *has);
 /* Snoozed and its time has come: open again, above the others. RC_OK also when there is nothing to do. */
 enum rc conversation_wake(struct tx *tx, int64_t id, int64_t now);
 enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t message_id);
@@ -81,13 +83,13 @@ struct list_row {
     bool unread, unreadable, has_draft;
 };
 
-enum list_view {
+enum list_kind {
     LIST_MINE, LIST_UNASSIGNED, LIST_ACTIVE, LIST_WAITING, LIST_PENDING, LIST_ON_HOLD, LIST_SNOOZED, LIST_RESOLVED,
     LIST_SPAM, LIST_TEAM, LIST_INBOX, LIST_TAG, LIST_CONTACT, LIST_FAILED, LIST_VIEWS
 };
 
 struct list_ask {
-    enum list_view view;
+    enum list_kind view;
     int64_t agent_id;   /* who looks: Mine, unread, drafts */
     int64_t subject_id; /* the team, inbox, tag or contact */
     int64_t after_at, after_id; /* keyset: the last row of the page before; 0: from the start */
@@ -95,10 +97,10 @@ struct list_ask {
 };
 /* By last message, newest first; LIST_WAITING by waiting_since, longest first. */
 enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out, int *n);
-/* Open ones by view, for the numbers beside the views. Capped at LIST_COUNT_MAX: "99+" needs no more. */
-enum { LIST_COUNT_MAX = 1000 };
+/* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
+enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
-    int mine, unassigned, active, waiting, pending, snoozed, failed;
+    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed;
 };
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out);
 

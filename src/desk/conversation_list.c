@@ -92,7 +92,7 @@ enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask
 QUERY(q_list_counts,
       "SELECT " COUNT("shelf = 'active' AND assignee_id = $2") ", " COUNT("shelf = 'active' AND assignee_id IS NULL")
       ", " COUNT("shelf = 'active'") ", " COUNT("shelf = 'active' AND waiting_since IS NOT NULL") ", "
-      COUNT("shelf = 'pending'") ", " COUNT("shelf = 'snoozed'") ", " COUNT("shelf = 'active' AND failed_sends > 0"));
+      COUNT("shelf = 'pending'") ", " COUNT("shelf = 'on_hold'") ", " COUNT("shelf = 'snoozed'") ", " COUNT("shelf = 'active' AND failed_sends > 0"));
 
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
     struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
@@ -104,8 +104,9 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
             .active = (int)rows_int(&r, 2),
             .waiting = (int)rows_int(&r, 3),
             .pending = (int)rows_int(&r, 4),
-            .snoozed = (int)rows_int(&r, 5),
-            .failed = (int)rows_int(&r, 6),
+            .on_hold = (int)rows_int(&r, 5),
+            .snoozed = (int)rows_int(&r, 6),
+            .failed = (int)rows_int(&r, 7),
         };
     return rows_end(&r);
 }

@@ -18,6 +18,8 @@ QUERY(q_message_by_ref, MESSAGE_SELECT " AND m.ref = $2");
 QUERY(q_message_by_mail_id, MESSAGE_SELECT " AND m.mail_id = $2 ORDER BY m.id DESC LIMIT 1");
 QUERY(q_message_list, MESSAGE_SELECT " AND m.conversation_id = $2 AND m.id > $3 AND m.state <> 'cancelled'"
                                      " ORDER BY m.id LIMIT $4");
+QUERY(q_message_page, MESSAGE_SELECT " AND m.conversation_id = $2 AND m.id < $3 AND m.state <> 'cancelled'"
+                                     " ORDER BY m.id DESC LIMIT $4");
 QUERY(q_message_last_customer, MESSAGE_SELECT " AND m.conversation_id = $2 AND m.kind = 'customer'"
                                               " AND m.mail_id IS NOT NULL ORDER BY m.id DESC LIMIT 1");
 QUERY(q_message_add, "INSERT INTO message (account_id, id, ref, conversation_id, home_id, kind, channel, agent_id,"
@@ -101,6 +103,20 @@ enum rc message_list(struct view *v, struct arena *a, int64_t conversation_id, i
                                BIND(ACCOUNT, value_int(conversation_id), value_int(after_id), value_int(max)));
     for (*n = 0; *n < max && rows_next(&r); ++*n)
         (*out)[*n] = read_message(&r, a);
+    return rows_end(&r);
+}
+
+enum rc message_page(struct view *v, struct arena *a, int64_t conversation_id, int64_t before_id, int max,
+                     struct message **out, int *n) {
+    struct message *back = ARENA_ARRAY(a, (size_t)max, struct message);
+    struct rows r = view_query(v, &q_message_page,
+                               BIND(ACCOUNT, value_int(conversation_id), value_int(before_id ? before_id : INT64_MAX),
+                                    value_int(max)));
+    int first = max;
+    while (first > 0 && rows_next(&r))
+        back[--first] = read_message(&r, a);
+    *out = back + first;
+    *n = max - first;
     return rows_end(&r);
 }
 

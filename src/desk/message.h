@@ -41,6 +41,9 @@ enum rc message_by_mail_id(struct view *v, struct arena *a, const char *mail_id,
 /* Oldest first; those after `after_id` (0: from the start), at most max. Cancelled ones are left out. */
 enum rc message_list(struct view *v, struct arena *a, int64_t conversation_id, int64_t after_id, int max,
                      struct message **out, int *n);
+/* The newest `max` before `before_id` (0: the newest of all), oldest first. */
+enum rc message_page(struct view *v, struct arena *a, int64_t conversation_id, int64_t before_id, int max,
+                     struct message **out, int *n);
 /* The newest message that the customer sent by mail: what an answer refers to. RC_NONE: there is none. */
 enum rc message_last_of_customer(struct view *v, struct arena *a, int64_t conversation_id, struct message *out);
 enum rc message_html(struct view *v, struct arena *a, int64_t id, const char **html);

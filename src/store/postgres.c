@@ -51,6 +51,7 @@ struct connection {
     bool *prepared;   /* by query index */
     char history[9];  /* the server's timeline when we connected: changes when a standby takes over */
     bool lost_race;   /* the transaction must be run again */
+    bool away;        /* and the log says so */
     int64_t changes;
     int64_t try_at, away_ms; /* clock_mono; the back-off now */
     struct connection *next; /* in the store's list */
@@ -113,8 +114,8 @@ static enum rc outcome(struct connection *c, const PGresult *res, const char *wh
     enum rc rc = rc_of(state);
     if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
         c->lost_race = true;
-    else if (rc != RC_CONFLICT)
-        log_error("%s: SQLSTATE %s", what, state);
+    else if (rc != RC_CONFLICT && res)
+        log_error("PostgreSQL, %s: SQLSTATE %s", what, state);
     return rc;
 }
 
@@ -157,13 +158,18 @@ static bool bring_up(struct connection *c) {
             snprintf(c->history, sizeof c->history, "%s", PQgetvalue(res, 0, 0));
         PQclear(res);
         if (ready) {
+            if (c->away)
+                log_info("PostgreSQL is back");
+            c->away = false;
             c->away_ms = 0;
             return true;
         }
     }
     c->away_ms = c->away_ms == 0 ? AWAY_FIRST_MS : c->away_ms * 2 > AWAY_MAX_MS ? AWAY_MAX_MS : c->away_ms * 2;
     c->try_at = clock_mono() + jittered(c->away_ms);
-    log_error("PostgreSQL is away; tried again in %lld ms or later", (long long)(c->try_at - clock_mono()));
+    if (!c->away)
+        log_error("PostgreSQL is away; asked again within seconds, until it is back");
+    c->away = true;
     drop(c);
     return false;
 }
@@ -372,7 +378,7 @@ static enum rc ask_outcome(struct connection *c, const char *xid) {
     char history[sizeof c->history];
     memcpy(history, c->history, sizeof history);
     for (int64_t until = clock_mono() + OUTCOME_MS; clock_mono() < until; wait_ms(jittered(AWAY_FIRST_MS))) {
-        c->try_at = 0;
+        c->try_at = c->away_ms = 0;
         if (!bring_up(c))
             continue;
         if (strcmp(history, c->history) != 0)

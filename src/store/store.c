@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@ extern struct query *__start_kept_queries[], *__stop_kept_queries[];
 static const struct engine *const engines[] = {&sqlite_engine, &postgres_engine};
 
 int queries_count(void) { return (int)(__stop_kept_queries - __start_kept_queries); }
+
+int store_queries(void) { return queries_count(); }
 
 struct query *queries_at(int index) { return __start_kept_queries[index]; }
 
@@ -41,11 +44,16 @@ static int count_params(const struct query *q) {
     return most;
 }
 
-enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
+static void number_queries(void) {
     for (int i = 0; i < queries_count(); i++) {
         queries_at(i)->index = i;
         queries_at(i)->params = count_params(queries_at(i));
     }
+}
+
+enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, number_queries);
     for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
         if (engines[i]->serves(where))
             return engines[i]->open(a, where, migrate, out, why);

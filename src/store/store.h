@@ -131,6 +131,8 @@ void store_close(struct store *s);
 /* A copy that is one consistent state, while the store is in use. On PostgreSQL RC_INVALID: there pg_dump, or the
  * cluster's own backup, does it. */
 enum rc store_backup(struct store *s, const char *path, const char **why);
+/* How many queries are declared, and were prepared by store_open. */
+int store_queries(void);
 /* Engine, version, size and settings as lines for `kept doctor`. */
 char *store_describe(struct store *s, struct arena *a);
 

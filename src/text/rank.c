@@ -3,7 +3,9 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "text/analyzer.h"
+#include "text/passage.h"
 #include "text/stop.h"
+#include "text/thesaurus.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -14,6 +16,15 @@
 static const float K1 = 1.2f, B = 0.75f;
 /* A token in more articles than this says little and costs most: left out when the question has rarer ones. */
 static const double COMMON_SHARE = 0.30;
+/* The kinds count alike, but for these: outside English a word and its stem are one token counted twice, and in
+ * Vietnamese most words are two syllables, that is pairs. */
+static const float KIND_WEIGHT[TOKEN_KINDS] = {
+    [TOKEN_WORD] = 0.5f, [TOKEN_STEM] = 1,     [TOKEN_PAIR] = 1.5f, [TOKEN_GRAM] = 1,
+    [TOKEN_HAN] = 1,     [TOKEN_HAN_PAIR] = 1, [TOKEN_THAI] = 1,    [TOKEN_CLUSTER] = 1,
+};
+
+/* What another word for the same counts, against the word itself. */
+static const float OTHER_WEIGHT = 0.4f;
 
 enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64 };
 
@@ -329,55 +340,74 @@ enum rc rank_put(struct rank *r, const char *ref, const char *lang, const char *
 
 /* One distinct token of the question. */
 struct asked {
-    const struct term *term; /* NULL: in no article */
-    float idf, times;
-    enum token_kind kind;
     uint64_t hash;
+    const struct term *term; /* NULL: in no article */
+    enum token_kind kind;
+    float weight; /* idf, times how often and how much of it is content */
+    bool other;   /* not asked: the thesaurus says it means the same */
 };
 
 static int by_hash(const void *x, const void *y) {
     uint64_t one = ((const struct asked *)x)->hash, other = ((const struct asked *)y)->hash;
-    return (one > other) - (one < other);
+    if (one != other)
+        return one < other ? -1 : 1;
+    return ((const struct asked *)x)->other - ((const struct asked *)y)->other;
 }
 
+/* The share of the token that is not in function words. */
+static float content_of(const struct token *t, const float *weights, size_t n) {
+    float sum = 0;
+    for (uint32_t c = t->start; c < t->end && c < n; c++)
+        sum += weights[c];
+    return t->end > t->start ? sum / (float)(t->end - t->start) : 0;
+}
+
+/* Fills out (room for all tokens of both); returns how many remain. *possible is the weight of those asked. */
 static size_t asked_of(const struct shard *s, const struct tokens *tokens, const float *weights, size_t n_weights,
-                       struct asked *out) {
+                       const struct tokens *other, struct asked *out, float *possible) {
     double articles = s->n - s->dead;
-    size_t n = 0;
-    for (size_t i = 0; i < tokens->n; i++) {
-        const struct token *t = &tokens->at[i];
-        float says = 0;
-        for (uint32_t c = t->start; c < t->end && c < n_weights; c++)
-            says += weights[c] / (float)(t->end - t->start);
-        out[n++] = (struct asked){.hash = t->hash, .kind = t->kind, .times = says};
-    }
-    qsort(out, n, sizeof *out, by_hash);
+    for (size_t i = 0; i < tokens->n; i++)
+        out[i] = (struct asked){.hash = tokens->at[i].hash,
+                                .kind = tokens->at[i].kind,
+                                .weight = content_of(&tokens->at[i], weights, n_weights)};
+    size_t n = tokens->n;
+    for (size_t i = 0; i < other->n; i++)
+        out[n++] = (struct asked){
+            .hash = other->at[i].hash, .kind = other->at[i].kind, .weight = OTHER_WEIGHT, .other = true};
+    if (n)
+        qsort(out, n, sizeof *out, by_hash);
     size_t distinct = 0;
     for (size_t i = 0; i < n; i++) {
-        if (distinct && out[distinct - 1].hash == out[i].hash)
-            out[distinct - 1].times += out[i].times;
-        else
+        struct asked *same = distinct && out[distinct - 1].hash == out[i].hash ? &out[distinct - 1] : NULL;
+        if (!same)
             out[distinct++] = out[i];
+        else if (!out[i].other)
+            same->weight += out[i].weight; /* the asked stand before the others */
     }
     bool rare[TOKEN_KINDS] = {false};
     for (size_t i = 0; i < distinct; i++) {
         struct asked *q = &out[i];
-        q->term = term_find(s, q->hash);
+        const struct term *t = term_find(s, q->hash);
+        q->term = t && t->df ? t : NULL; /* one that only dropped articles had is none */
         double df = q->term ? q->term->df : 0;
-        q->idf = (float)log(1 + (articles - df + 0.5) / (df + 0.5));
+        q->weight *= KIND_WEIGHT[q->kind] * (float)log(1 + (articles - df + 0.5) / (df + 0.5));
         rare[q->kind] |= df > 0 && df <= articles * COMMON_SHARE;
     }
     size_t kept = 0;
-    for (size_t i = 0; i < distinct; i++)
-        if (!out[i].term || !rare[out[i].kind] || out[i].term->df <= articles * COMMON_SHARE)
-            out[kept++] = out[i];
+    *possible = 0;
+    for (size_t i = 0; i < distinct; i++) {
+        if (out[i].term && rare[out[i].kind] && out[i].term->df > articles * COMMON_SHARE)
+            continue;
+        *possible += out[i].other ? 0 : out[i].weight;
+        out[kept++] = out[i];
+    }
     return kept;
 }
 
 struct found {
     const struct shard *shard;
     uint32_t slot;
-    float score;
+    float score, share;
 };
 
 static const char *found_ref(const struct found *f) { return f->shard->articles[f->slot].ref; }
@@ -397,7 +427,7 @@ static void score_all(const struct shard *s, const struct asked *asked, size_t n
         if (!t)
             continue;
         float average = (float)((double)s->length[t->kind] / articles);
-        float whole = asked[i].idf * asked[i].times * (K1 + 1), base = K1 * (1 - B), slope = K1 * B / average;
+        float whole = asked[i].weight * (K1 + 1), base = K1 * (1 - B), slope = K1 * B / average;
         for (uint32_t j = 0; j < t->n; j++) {
             uint32_t slot = t->postings[j] >> 8;
             float times = (float)(t->postings[j] & TF_MAX);
@@ -406,14 +436,17 @@ static void score_all(const struct shard *s, const struct asked *asked, size_t n
     }
 }
 
-/* Keeps the best `k` of the shard in best[0..n), worst first out. */
-static size_t select_best(const struct shard *s, const float *scores, uint32_t required, size_t k, size_t n,
+/* The best `k` of the shard, in order. Returns how many there are. */
+static size_t select_best(const struct shard *s, const float *scores, uint32_t required, size_t k,
                           struct found *best) {
+    size_t n = 0;
     for (uint32_t slot = 0; slot < s->n; slot++) {
-        const struct article *d = &s->articles[slot];
-        if (scores[slot] <= 0 || d->dead || (d->flags & required) != required)
+        if (scores[slot] <= 0 || (n == k && scores[slot] < best[n - 1].score))
             continue;
-        struct found f = {s, slot, scores[slot]};
+        const struct article *d = &s->articles[slot];
+        if (d->dead || (d->flags & required) != required)
+            continue;
+        struct found f = {s, slot, scores[slot], 0};
         if (n == k && better_first(&f, &best[n - 1]) >= 0)
             continue;
         size_t at = n < k ? n++ : n - 1;
@@ -424,28 +457,82 @@ static size_t select_best(const struct shard *s, const float *scores, uint32_t r
     return n;
 }
 
-size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t k, struct rank_hit *hits) {
-    size_t len = utf8_fit(ask->text, strlen(ask->text), RANK_QUERY_MAX);
-    struct tokens tokens = analyze(a, ask->text, len);
-    struct asked *asked = ARENA_ARRAY(a, tokens.n + 1, struct asked);
-    struct found *best = ARENA_ARRAY(a, k + 1, struct found);
-    size_t n = 0;
+/* Adds to each of best[0..n), all of one shard, the score of its best passage. */
+static void look_again(struct arena *a, const struct shard *s, const struct asked *asked, size_t n_asked,
+                       float possible, struct found *best, size_t n) {
+    struct passage_token *tokens = ARENA_ARRAY(a, n_asked + 1, struct passage_token);
+    size_t n_tokens = 0;
+    for (size_t i = 0; i < n_asked; i++)
+        if (asked[i].term)
+            tokens[n_tokens++] = (struct passage_token){(uint32_t)(asked[i].term - s->terms), asked[i].kind,
+                                                        asked[i].weight, asked[i].other};
+    float average[TOKEN_KINDS];
+    for (int k = 0; k < TOKEN_KINDS; k++)
+        average[k] = (float)((double)s->length[k] / (s->n - s->dead));
+    for (size_t i = 0; i < n; i++) {
+        const struct article *d = &s->articles[best[i].slot];
+        struct passage_text text = {d->terms, d->length};
+        struct passage p = passage_best(a, &text, average, tokens, n_tokens);
+        best[i].score += p.score;
+        best[i].share = possible > 0 ? p.covered / possible : 0;
+    }
+}
+
+/* Answers from one shard: its best in order, read again. */
+static size_t search_shard(struct arena *a, const struct shard *s, const struct rank_ask *ask, size_t len,
+                           const struct tokens *tokens, bool widen, struct found *best, size_t room) {
+    size_t n_weights;
+    float possible, *weights = stop_weights(a, s->lang, ask->text, len, &n_weights);
+    const char *others = widen ? thesaurus_words(a, s->lang, ask->text, len) : "";
+    struct tokens other = analyze(a, others, strlen(others));
+    struct asked *asked = ARENA_ARRAY(a, tokens->n + other.n + 1, struct asked);
+    size_t n_asked = asked_of(s, tokens, weights, n_weights, &other, asked, &possible);
+    float *scores = ARENA_ARRAY(a, s->n, float);
+    score_all(s, asked, n_asked, scores);
+    size_t n = select_best(s, scores, ask->required, room, best);
+    look_again(a, s, asked, n_asked, possible, best, n);
+    return n;
+}
+
+/* All shards that the question may look in, best first. Returns how many were found; out has room for each. */
+static size_t search_all(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t len,
+                         const struct tokens *tokens, bool widen, struct found *out, size_t room) {
     char only[LANG_SIZE];
     first_subtag(only, ask->lang);
-    pthread_rwlock_rdlock(&r->lock);
+    size_t n = 0;
     for (uint32_t i = 0; i < r->n_shards; i++) {
         const struct shard *s = &r->shards[i];
-        if (s->n == s->dead || (ask->lang && strcmp(s->lang, only)))
-            continue;
-        size_t n_weights;
-        float *weights = stop_weights(a, s->lang, ask->text, len, &n_weights);
-        size_t n_asked = asked_of(s, &tokens, weights, n_weights, asked);
-        float *scores = ARENA_ARRAY(a, s->n, float);
-        score_all(s, asked, n_asked, scores);
-        n = select_best(s, scores, ask->required, k, n, best);
+        if (s->n > s->dead && (!ask->lang || !strcmp(s->lang, only)))
+            n += search_shard(a, s, ask, len, tokens, widen, out + n, room);
     }
+    if (n)
+        qsort(out, n, sizeof *out, better_first);
+    return n;
+}
+
+static bool leads(const struct found *best, size_t n, double lead, double share) {
+    return n && best[0].share >= share && (n == 1 || best[0].score >= lead * best[1].score);
+}
+
+size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t k, struct rank_hit *hits) {
+    enum { SECOND_LOOK = 20 }; /* the right one is among the best five in 99 of 100 cases; more only costs */
+    size_t len = utf8_fit(ask->text, strlen(ask->text), RANK_QUERY_MAX);
+    struct tokens tokens = analyze(a, ask->text, len);
+    size_t room = k > SECOND_LOOK ? k : SECOND_LOOK;
+    pthread_rwlock_rdlock(&r->lock);
+    struct found *all = ARENA_ARRAY(a, room * (r->n_shards + 1), struct found);
+    size_t n = search_all(r, a, ask, len, &tokens, false, all, room);
+    /* Other words for the same only help where the asked words do not decide. */
+    if (!leads(all, n, 1.2, 0.2))
+        n = search_all(r, a, ask, len, &tokens, true, all, room);
+    n = n < k ? n : k;
     for (size_t i = 0; i < n; i++)
-        hits[i] = (struct rank_hit){arena_copy(a, found_ref(&best[i])), best[i].score, 0};
+        hits[i] = (struct rank_hit){arena_copy(a, found_ref(&all[i])), all[i].score, all[i].share};
     pthread_rwlock_unlock(&r->lock);
     return n;
+}
+
+bool rank_confident(const struct rank_hit *hits, size_t n) {
+    static const double LEAD = 1.3, SHARE = 0.35; /* measured: docs/search.md */
+    return n && hits[0].share >= SHARE && (n == 1 || hits[0].score >= LEAD * hits[1].score);
 }

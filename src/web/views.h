@@ -98,12 +98,8 @@ struct sign_in_code_view {
 /* ---- agents: the frame around every page ---- */
 
 struct agent_shell {
-    const char *title;   /* of the document */
-    const char *section; /* inbox knowledge reports admin account */
-    const char *theme;   /* light dark, or "" to follow the device */
-    const char *me_name, *me_initials, *me_ref;
-    bool me_away, is_lead, is_admin;
-    bool single_keys;   /* bare letters act (WCAG 2.1.4); off until the agent switches them on */
+    const char *section; /* inbox admin account; title, theme and the agent's own name are in struct page */
+    bool me_away;
     int64_t seq;        /* last event that this page has seen; live updates resume from it */
     const char *search; /* what stands in the search box */
     struct toast toast;
@@ -116,6 +112,7 @@ struct view_link {
     const char *key, *label;
     int count;    /* 0: no number */
     bool current;
+    bool team;    /* a team, else an inbox or a view */
     bool alarm;   /* something in it is overdue */
 };
 
@@ -152,7 +149,6 @@ struct list_view {
     struct row_view *rows;
     int rows_n;
     const char *older; /* cursor of the next page; "" at the end */
-    bool oldest_first;
     struct choices owners; /* of the bulk bar */
     struct choices tags;
 };
@@ -322,8 +318,7 @@ struct new_conversation_view {
 /* ---- customers ---- */
 
 struct public_shell {
-    const char *title;
-    const char *brand;    /* the company's name */
+    const char *brand;    /* the company's name; the title of the document is in struct page */
     const char *home_url; /* of the help centre */
     const char *contact_url;
     struct choices langs; /* value a path with the language in it */

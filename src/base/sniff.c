@@ -1,4 +1,4 @@
-#include "channel/sniff.h"
+#include "base/sniff.h"
 
 #include "base/utf8.h"
 
@@ -37,7 +37,9 @@ static const struct magic {
     {"\x78\x9f\x3e\x22", 4, 0, NULL, 0, "application/vnd.ms-tnef"},
     {"\x1f\x8b", 2, 0, NULL, 0, "application/gzip"},
     {"BZh", 3, 0, NULL, 0, "application/x-bzip2"},
-    {"\xfd" "7zXZ\0", 6, 0, NULL, 0, "application/x-xz"},
+    {"\xfd"
+     "7zXZ\0",
+     6, 0, NULL, 0, "application/x-xz"},
     {"7z\xbc\xaf\x27\x1c", 6, 0, NULL, 0, "application/x-7z-compressed"},
     {"Rar!\x1a\a", 6, 0, NULL, 0, "application/vnd.rar"},
     {"ustar", 5, 257, NULL, 0, "application/x-tar"},
@@ -48,7 +50,9 @@ static const struct magic {
     {"#!AMR", 5, 0, NULL, 0, "audio/amr"},
     {"\x1a\x45\xdf\xa3", 4, 0, NULL, 0, "video/webm"},
     {"MZ", 2, 0, NULL, 0, "application/x-executable"},
-    {"\x7f" "ELF", 4, 0, NULL, 0, "application/x-executable"},
+    {"\x7f"
+     "ELF",
+     4, 0, NULL, 0, "application/x-executable"},
     {"\xcf\xfa\xed\xfe", 4, 0, NULL, 0, "application/x-executable"},
     {"\xca\xfe\xba\xbe", 4, 0, NULL, 0, "application/x-executable"},
     {"L\0\0\0\x01\x14\x02\0", 8, 0, NULL, 0, "application/x-ms-shortcut"},
@@ -70,7 +74,8 @@ static const char *zip_type(struct bytes f) {
     } rows[] = {
         {"mimetypeapplication/epub+zip", "application/epub+zip"},
         {"mimetypeapplication/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text"},
-        {"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "application/vnd.oasis.opendocument.spreadsheet"},
+        {"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+         "application/vnd.oasis.opendocument.spreadsheet"},
         {"word/", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
         {"xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
         {"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},

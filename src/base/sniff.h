@@ -1,6 +1,6 @@
 /* sniff.h: what a file's first bytes say it is, whatever its name claims. Pure. */
-#ifndef KEPT_CHANNEL_SNIFF_H
-#define KEPT_CHANNEL_SNIFF_H
+#ifndef KEPT_BASE_SNIFF_H
+#define KEPT_BASE_SNIFF_H
 
 #include "base/arena.h"
 

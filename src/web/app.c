@@ -1,0 +1,203 @@
+/* app.c: the hooks of HTTP: who is asking, and what an error looks like (app.h). */
+#include "web/app.h"
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/tr.h"
+#include "html_gen.h"
+#include "web/page.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- "last seen" ---- */
+
+/* A session lives on while it is used, but reading a page must not wait for a write: ids are left here and written by a
+ * thread of their own. When the list is full some are left out; the next page brings them again. */
+enum { TOUCHES = 256 };
+struct toucher {
+    struct store *store;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    int64_t ids[TOUCHES], now;
+    int n;
+    bool stopping;
+};
+
+struct touching {
+    int64_t id, now;
+};
+
+static enum rc touch_one(struct tx *tx, void *arg) {
+    struct touching *t = arg;
+    return session_touch(tx, t->id, t->now);
+}
+
+static void *toucher_main(void *arg) {
+    struct toucher *t = arg;
+    pthread_mutex_lock(&t->lock);
+    for (;;) {
+        while (!t->n && !t->stopping)
+            pthread_cond_wait(&t->wake, &t->lock);
+        if (!t->n)
+            break;
+        struct touching one = {t->ids[--t->n], t->now};
+        pthread_mutex_unlock(&t->lock);
+        if (store_write(t->store, touch_one, &one) != RC_OK)
+            log_warn("a session's last use was not noted");
+        pthread_mutex_lock(&t->lock);
+    }
+    pthread_mutex_unlock(&t->lock);
+    return NULL;
+}
+
+static void touch_later(struct toucher *t, int64_t session_id, int64_t now) {
+    pthread_mutex_lock(&t->lock);
+    bool there = false;
+    for (int i = 0; i < t->n; i++)
+        there |= t->ids[i] == session_id;
+    if (!there && t->n < TOUCHES)
+        t->ids[t->n++] = session_id;
+    t->now = now;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* ---- who is asking ---- */
+
+const char *visitor_csrf(struct request *rq, bool may_set_cookie) {
+    struct arena *a = rq_arena(rq);
+    const char *visit = rq_cookie(rq, "kept_visit");
+    if (!visit || strlen(visit) != 32) {
+        uint8_t random[20];
+        if (!may_set_cookie)
+            return NULL;
+        secret_random(random, sizeof random);
+        visit = base32(a, (struct bytes){random, sizeof random});
+        rs_cookie(rq, "kept_visit", visit, 24 * 3600);
+    }
+    return secret_tag(a, SECRET_SESSION, "visitor", visit, 32);
+}
+
+static enum rc by_bearer(struct request *rq, const char *header, struct identity *who) {
+    struct token token;
+    struct agent agent;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = token_by_bearer(v, rq_arena(rq), header + strlen("Bearer "), &token);
+    if (rc == RC_OK)
+        rc = agent_load(v, rq_arena(rq), token.agent_id, &agent);
+    view_close(v);
+    if (rc == RC_OK)
+        *who = (struct identity){
+            .agent_id = token.agent_id,
+            .session_id = token.id,
+            .role = agent.role,
+            .scopes = token.scopes,
+            .by_token = true,
+            .name = agent.name,
+            .lang = agent.lang,
+            .zone = agent.zone,
+        };
+    return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc identify(struct request *rq, struct identity *who) {
+    struct arena *a = rq_arena(rq);
+    struct session session;
+    struct agent agent;
+    const char *header = rq_header(rq, "Authorization"), *cookie = rq_cookie(rq, "kept_session");
+    *who = (struct identity){.csrf = visitor_csrf(rq, false)};
+    if (header && strncmp(header, "Bearer ", 7) == 0)
+        return by_bearer(rq, header, who);
+    if (!cookie)
+        return RC_OK;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = session_by_token(v, cookie, rq_now(rq), &session);
+    if (rc == RC_OK)
+        rc = agent_load(v, a, session.agent_id, &agent);
+    view_close(v);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    *who = (struct identity){
+        .agent_id = agent.id,
+        .session_id = session.id,
+        .role = agent.role,
+        .csrf = secret_tag(a, SECRET_SESSION, "agent", cookie, 32),
+        .name = agent.name,
+        .lang = agent.lang,
+        .zone = agent.zone,
+    };
+    if (rq_now(rq) - session.seen_at > SESSION_SEEN_EVERY_MS)
+        touch_later(web_of(rq)->toucher, session.id, rq_now(rq));
+    return RC_OK;
+}
+
+/* ---- errors ---- */
+
+static const char *kind_of(enum rc rc) {
+    switch (rc) {
+    case RC_NONE: return "not_found";
+    case RC_GONE: return "gone";
+    case RC_DENIED:
+    case RC_UNKNOWN_USER: return "denied";
+    case RC_CONFLICT: return "conflict";
+    case RC_INVALID: return "invalid";
+    case RC_TOO_MANY: return "too_many";
+    case RC_TOO_BIG: return "too_big";
+    case RC_AWAY:
+    case RC_FULL: return "away";
+    default: return "broken";
+    }
+}
+
+/* The sentences of http*.c are for programs; people get the template's own for the kind, and what is known of the field. */
+static void error_page(struct request *rq, enum rc rc, const char *detail) {
+    struct visit x;
+    if (!visit_begin(&x, rq, NULL))
+        return;
+    struct trouble what = {.kind = kind_of(rc), .detail = detail};
+    x.page.title = tr(x.page.locale, "That did not work");
+    if (rq_fragment(rq)) {
+        html_agent_error_part(rs_body(rq), &x.page, &what);
+    } else if (x.me.id) {
+        struct agent_error_view v = {.shell = shell_of(&x, "inbox"), .what = what};
+        html_agent_error(rs_body(rq), &x.page, &v);
+    } else {
+        struct error_view v = {.shell = public_shell_of(&x), .what = what, .back_url = "/"};
+        html_customer_error(rs_body(rq), &x.page, &v);
+    }
+    visit_end(&x);
+}
+
+/* ---- opening and closing ---- */
+
+struct web_app *web_open(struct store *s, struct job_runner *jobs) {
+    struct web_app *w = calloc(1, sizeof *w);
+    struct toucher *t = calloc(1, sizeof *t);
+    if (!w || !t)
+        die("out of memory");
+    *w = (struct web_app){s, jobs, t};
+    t->store = s;
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_cond_init(&t->wake, NULL);
+    if (pthread_create(&t->thread, NULL, toucher_main, t) != 0)
+        die("no thread for sessions");
+    return w;
+}
+
+void web_close(struct web_app *w) {
+    struct toucher *t = w->toucher;
+    pthread_mutex_lock(&t->lock);
+    t->stopping = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
+    pthread_join(t->thread, NULL);
+    free(t);
+    free(w);
+}
+
+struct http_hooks web_hooks(struct web_app *w) {
+    return (struct http_hooks){.app = w, .identify = identify, .error_page = error_page};
+}

@@ -1,0 +1,520 @@
+/* conversation_actions.c: what agents do with a conversation. Each handler: one verb of the desk in one transaction, then
+ * the conversation as it now is. */
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "base/wall.h"
+#include "desk/contact.h"
+#include "desk/message.h"
+#include "desk/reply.h"
+#include "html_gen.h"
+#include "web/conversation_page.h"
+#include "web/handlers.h"
+#include "web/page.h"
+#include "web/upload.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What one action needs inside its transaction. */
+struct action {
+    struct request *rq;
+    struct conversation c;
+    struct actor by;
+    int64_t now;
+    const char *ref;
+    const char *result_ref; /* the conversation to show afterwards */
+    struct message message;
+    struct reply reply;
+    struct attachment *parts;
+    int parts_n;
+    bool changed_under_draft;
+};
+
+static struct action action_of(struct request *rq) {
+    return (struct action){.rq = rq, .by = web_actor(rq), .now = rq_now(rq), .ref = rq_text(rq, "ref")};
+}
+
+static enum rc load(struct tx *tx, struct action *x) {
+    return conversation_by_ref(tx_view(tx), tx_arena(tx), x->ref, &x->c);
+}
+
+/* htmx gets the conversation's pane; without JavaScript the browser is sent to its page. */
+static void show_after(struct request *rq, const char *ref) {
+    if (rq_fragment(rq))
+        show_conversation(rq, ref, NULL, 200, NULL, NULL);
+    else
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", ref));
+}
+
+static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
+    struct action x = action_of(rq);
+    if (web_write(rq, fn, &x))
+        show_after(rq, x.result_ref ? x.result_ref : x.ref);
+}
+
+/* ---- reply and note ---- */
+
+static enum rc do_reply(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    enum rc rc = load(tx, x);
+    if (rc != RC_OK)
+        return rc;
+    if (strcmp(rq_text(x->rq, "kind"), "note") == 0)
+        return note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message);
+    const char *then = rq_text(x->rq, "then");
+    bool keeps = !then || strcmp(then, "keep") == 0 || strcmp(then, "note") == 0;
+    struct reply r = x->reply;
+    r.then_status = keeps ? "open" : then;
+    r.parts = x->parts;
+    r.parts_n = x->parts_n;
+    rc = reply_send(tx, &x->c, &r, x->by, x->now, &x->message);
+    x->changed_under_draft = rc == RC_CONFLICT;
+    return rc;
+}
+
+void post_reply(struct request *rq) {
+    struct action x = action_of(rq);
+    enum locale locale = locale_of(rq_lang(rq));
+    const char *text = rq_text(rq, "text"), *kind = rq_text(rq, "kind");
+    if (rq_has(rq, "insert")) {
+        post_insert(rq);
+        return;
+    }
+    x.reply = (struct reply){.body = text, .seen_version = rq_flag(rq, "anyway") ? 0 : rq_int(rq, "seen", 0)};
+    upload_attachments(rq, "files", &x.parts, &x.parts_n);
+    enum rc rc = store_write(web_store(rq), do_reply, &x);
+    if (rc == RC_OK) {
+        show_after(rq, x.ref);
+        return;
+    }
+    struct composer_note note = {.kind = kind, .text = text};
+    if (rc == RC_CONFLICT && x.changed_under_draft)
+        note.warning = tr(locale, "Something changed here since you began to write. Read it before you send.");
+    else if (rc == RC_INVALID)
+        note.error = tr(locale, "There is no text yet. Nothing was sent.");
+    else if (rc == RC_GONE)
+        note.error = tr(locale, "This conversation was merged. Answer in the other one.");
+    else {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    show_conversation(rq, x.ref, NULL, rc_http(rc), &note, NULL);
+}
+
+/* ---- drafts and saved replies ---- */
+
+static enum rc do_draft(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    enum rc rc = load(tx, x);
+    if (rc != RC_OK)
+        return rc;
+    int64_t seen = rq_int(x->rq, "seen", x->c.version);
+    struct draft d = {.kind = rq_text(x->rq, "kind"), .body = rq_text(x->rq, "text"), .base_version = seen};
+    return draft_save(tx, x->c.id, x->by.id, &d, x->now);
+}
+
+void post_draft(struct request *rq) {
+    struct action x = action_of(rq);
+    if (!web_write(rq, do_draft, &x))
+        return;
+    rs_type(rq, "application/json");
+    buf_printf(rs_body(rq), "{\"saved_at\":%lld,\"version\":%lld}", (long long)x.now, (long long)x.c.version);
+}
+
+static enum rc fill_saved(struct visit *x, const struct conversation *c, const char *reply_ref, char **text) {
+    struct saved_reply saved;
+    struct contact contact;
+    enum rc rc = saved_by_ref(x->v, x->a, reply_ref, &saved);
+    if (rc == RC_OK)
+        rc = contact_load(x->v, x->a, c->contact_id, &contact);
+    if (rc != RC_OK)
+        return rc;
+    struct saved_values values = {
+        .lang = *saved.lang ? saved.lang : c->lang,
+        .customer_address = contact.address_form,
+        .customer_call_name = contact_call_name(x->a, &contact),
+        .customer_name = contact.name,
+        .agent_self = x->me.self_word,
+        .agent_name = x->me.name,
+        .agent_particle = x->me.particle,
+        .conversation_ref = c->short_ref,
+        .company = x->account.name,
+    };
+    *text = saved_fill(x->a, saved.body, &values);
+    return RC_OK;
+}
+
+/* The composer with the reply's text after what was written already. */
+void post_insert(struct request *rq) {
+    struct visit x;
+    struct conversation c;
+    char *inserted = NULL;
+    const char *written = rq_text(rq, "text"), *kind = rq_text(rq, "kind");
+    if (!visit_begin(&x, rq, NULL))
+        return;
+    enum rc rc = conversation_by_ref(x.v, x.a, rq_text(rq, "ref"), &c);
+    if (rc == RC_OK)
+        rc = fill_saved(&x, &c, rq_text(rq, "insert"), &inserted);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    bool empty = !written || !*written;
+    struct composer_note note = {
+        .kind = kind,
+        .text = empty ? inserted : arena_printf(x.a, "%s\n\n%s", written, inserted),
+    };
+    struct conversation_view v;
+    if (rq_fragment(rq) && (rc = conversation_view_of(&x, &c, "mine", 0, &note, &v)) == RC_OK) {
+        html_agent_composer(rs_body(rq), &x.page, &v.composer);
+        visit_end(&x);
+        return;
+    }
+    visit_end(&x);
+    show_conversation(rq, c.ref, NULL, 200, &note, NULL);
+}
+
+/* ---- undo and retry ---- */
+
+static enum rc do_undo(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    return reply_undo(tx, rq_text(x->rq, "message"), x->by.id, x->now, &x->c);
+}
+
+void post_undo_send(struct request *rq) {
+    struct action x = action_of(rq);
+    enum rc rc = store_write(web_store(rq), do_undo, &x);
+    if (rc == RC_GONE)
+        rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "It is on its way already and cannot be taken back. You can write again."));
+    else if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    else
+        show_after(rq, x.ref);
+}
+
+static enum rc do_retry(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    enum rc rc = reply_retry(tx, x->ref, x->by.id, x->now, &x->c);
+    x->result_ref = rc == RC_OK ? arena_copy(rq_arena(x->rq), x->c.ref) : NULL;
+    return rc;
+}
+
+void post_retry(struct request *rq) { act(rq, do_retry); }
+
+/* ---- owner, status, snooze ---- */
+
+static enum rc assignee_named(struct tx *tx, struct request *rq, const char *to, int64_t *id) {
+    struct agent agent;
+    *id = 0;
+    if (strcmp(to, "nobody") == 0)
+        return RC_OK;
+    if (strcmp(to, "me") == 0) {
+        *id = rq_who(rq)->agent_id;
+        return RC_OK;
+    }
+    enum rc rc = agent_by_ref(tx_view(tx), tx_arena(tx), to, &agent);
+    if (rc == RC_OK && agent.disabled_at)
+        return RC_INVALID;
+    *id = rc == RC_OK ? agent.id : 0;
+    return rc;
+}
+
+static enum rc do_assign(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct team team;
+    int64_t id;
+    enum rc rc = load(tx, x);
+    if (rc == RC_OK && rq_has(x->rq, "to") && (rc = assignee_named(tx, x->rq, rq_text(x->rq, "to"), &id)) == RC_OK)
+        rc = conversation_assign(tx, &x->c, id, x->by, x->now);
+    if (rc == RC_OK && rq_has(x->rq, "team") &&
+        (rc = team_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "team"), &team)) == RC_OK)
+        rc = conversation_set_team(tx, &x->c, team.id, x->by, x->now);
+    return rc;
+}
+
+void post_assign(struct request *rq) { act(rq, do_assign); }
+
+static enum rc do_status(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    enum rc rc = load(tx, x);
+    return rc == RC_OK ? conversation_set_status(tx, &x->c, rq_text(x->rq, "status"), 0, x->by, x->now) : rc;
+}
+
+void post_status(struct request *rq) { act(rq, do_status); }
+
+/* "2026-03-16T09:30" on the wall of the zone; 0 when it is not that. */
+static int64_t local_time(const char *text, const char *zone) {
+    struct tm tm = {0};
+    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M", &tm) : NULL;
+    if (!end || (*end && *end != ':'))
+        return 0;
+    int64_t local = (int64_t)timegm(&tm) * 1000;
+    return local - wall_offset(zone, local - wall_offset(zone, local));
+}
+
+static enum rc do_snooze(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct account account;
+    const char *how = rq_text(x->rq, "how"), *zone = rq_who(x->rq)->zone;
+    int64_t until = rq_int(x->rq, "until", 0);
+    enum rc rc = load(tx, x);
+    if (rc == RC_OK && (!zone || !*zone) && (rc = account_load(tx_view(tx), tx_arena(tx), &account)) == RC_OK)
+        zone = account.zone;
+    if (rc != RC_OK)
+        return rc;
+    if (!until)
+        until = local_time(rq_text(x->rq, "at"), zone);
+    return conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now);
+}
+
+void post_snooze(struct request *rq) {
+    struct action x = action_of(rq);
+    enum rc rc = store_write(web_store(rq), do_snooze, &x);
+    if (rc == RC_INVALID)
+        rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "Choose a time that is still to come."));
+    else if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    else
+        show_after(rq, x.ref);
+}
+
+static enum rc do_spam(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    enum rc rc = load(tx, x);
+    return rc == RC_OK ? conversation_set_status(tx, &x->c, rq_flag(x->rq, "spam") ? "spam" : "open", 0, x->by, x->now) : rc;
+}
+
+void post_spam(struct request *rq) { act(rq, do_spam); }
+
+/* ---- tags ---- */
+
+static bool is_among(const char *ref, const char *const *refs, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(refs[i], ref) == 0)
+            return true;
+    return false;
+}
+
+static enum rc do_tags(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct tag *all, fresh;
+    int all_n;
+    const char *const *wanted, *name = rq_text(x->rq, "new");
+    size_t wanted_n = rq_many(x->rq, "tag", &wanted);
+    enum rc rc = load(tx, x);
+    if (rc == RC_OK)
+        rc = tag_list(tx_view(tx), tx_arena(tx), &all, &all_n);
+    for (int i = 0; rc == RC_OK && i < all_n; i++)
+        rc = is_among(all[i].ref, wanted, wanted_n) ? conversation_tag(tx, &x->c, all[i].id, x->by)
+                                                    : conversation_untag(tx, &x->c, all[i].id, x->by);
+    if (rc == RC_OK && name && *name && (rc = tag_named(tx, name, x->now, &fresh)) == RC_OK)
+        rc = conversation_tag(tx, &x->c, fresh.id, x->by);
+    return rc;
+}
+
+void post_tags(struct request *rq) { act(rq, do_tags); }
+
+/* ---- merge ---- */
+
+static enum rc do_merge(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct conversation other;
+    struct arena *a = tx_arena(tx);
+    char *with = arena_copy(a, rq_text(x->rq, "with"));
+    for (char *p = with; *p; p++)
+        if (*p >= 'a' && *p <= 'z')
+            *p -= 'a' - 'A';
+    enum rc rc = load(tx, x);
+    if (rc == RC_OK)
+        rc = conversation_by_short_ref(tx_view(tx), a, with, &other);
+    if (rc == RC_OK)
+        rc = conversation_merge(tx, &x->c, &other, x->by, x->now);
+    x->result_ref = rc == RC_OK ? arena_copy(rq_arena(x->rq), other.ref) : NULL;
+    return rc;
+}
+
+void post_merge(struct request *rq) {
+    struct action x = action_of(rq);
+    enum rc rc = store_write(web_store(rq), do_merge, &x);
+    enum locale locale = locale_of(rq_lang(rq));
+    if (rc == RC_NONE)
+        rs_error(rq, rc, tr(locale, "There is no conversation with this reference."));
+    else if (rc == RC_INVALID)
+        rs_error(rq, rc, tr(locale, "These two cannot be merged: they are the same, or one is merged already."));
+    else if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    else
+        show_after(rq, x.result_ref);
+}
+
+static enum rc do_unmerge(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    int64_t from_id;
+    enum rc rc = load(tx, x);
+    return rc == RC_OK ? conversation_unmerge(tx, &x->c, x->by, x->now, &from_id) : rc;
+}
+
+void post_unmerge(struct request *rq) { act(rq, do_unmerge); }
+
+/* ---- seen ---- */
+
+static enum rc do_seen(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct message m;
+    enum rc rc = message_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "message"), &m);
+    return rc == RC_OK ? conversation_seen(tx, m.conversation_id, x->by.id, m.id) : rc;
+}
+
+void post_seen(struct request *rq) {
+    struct action x = action_of(rq);
+    if (web_write(rq, do_seen, &x))
+        rs_status(rq, 204);
+}
+
+/* ---- several at once ---- */
+
+static enum rc do_bulk(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    const char *const *picks, *status = rq_text(x->rq, "status"), *to = rq_text(x->rq, "assign"),
+                              *tag_ref = rq_text(x->rq, "tag");
+    struct conversation first = {0};
+    struct tag tag;
+    int64_t agent_id = 0;
+    size_t n = rq_many(x->rq, "pick", &picks);
+    enum rc rc = to ? assignee_named(tx, x->rq, to, &agent_id) : RC_OK;
+    if (rc == RC_OK && tag_ref)
+        rc = tag_by_ref(tx_view(tx), tx_arena(tx), tag_ref, &tag);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        rc = conversation_by_ref(tx_view(tx), tx_arena(tx), picks[i], &x->c);
+        if (rc == RC_OK && to)
+            rc = conversation_assign(tx, &x->c, agent_id, x->by, x->now);
+        if (rc == RC_OK && status)
+            rc = conversation_set_status(tx, &x->c, status, 0, x->by, x->now);
+        if (rc == RC_OK && tag_ref)
+            rc = conversation_tag(tx, &x->c, tag.id, x->by);
+        if (rc == RC_OK && rq_flag(x->rq, "merge")) {
+            if (!i)
+                first = x->c;
+            else
+                rc = conversation_merge(tx, &x->c, &first, x->by, x->now);
+        }
+    }
+    return rc;
+}
+
+void post_bulk(struct request *rq) {
+    struct action x = action_of(rq);
+    const char *view = rq_text(rq, "view");
+    if (web_write(rq, do_bulk, &x))
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/inbox/%s", view ? view : "mine"));
+}
+
+/* ---- a conversation that we begin ---- */
+
+static enum rc inbox_choices(struct visit *x, const char *chosen, struct choices *out) {
+    struct inbox *list;
+    int n;
+    enum rc rc = inbox_list(x->v, x->a, &list, &n);
+    if (rc != RC_OK)
+        return rc;
+    out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
+    for (int i = 0; i < n; i++)
+        if (strcmp(list[i].kind, "email") == 0 && list[i].enabled)
+            out->items[out->items_n++] = (struct choice){list[i].ref, list[i].name, list[i].address,
+                                                         chosen && strcmp(chosen, list[i].ref) == 0};
+    return RC_OK;
+}
+
+static void show_new(struct request *rq, const struct error_list *errors, int status) {
+    struct visit x;
+    bool again = rq_route(rq)->method == HTTP_POST;
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "New conversation")))
+        return;
+    struct new_conversation_view v = {
+        .shell = shell_of(&x, "inbox"),
+        .kind = again ? rq_text(rq, "kind") : "reply",
+    };
+    if (again) {
+        v.to.value = rq_text(rq, "to");
+        v.subject.value = rq_text(rq, "subject");
+        v.text.value = rq_text(rq, "text");
+    }
+    if (errors)
+        v.errors = *errors;
+    enum rc rc = inbox_choices(&x, again ? rq_text(rq, "inbox") : NULL, &v.inboxes);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    rs_status(rq, status);
+    html_agent_new(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+void get_new(struct request *rq) { show_new(rq, NULL, 200); }
+
+static enum rc do_new(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct arena *a = tx_arena(tx);
+    struct contact contact;
+    struct inbox inbox;
+    const char *inbox_ref = rq_text(x->rq, "inbox"), *to = rq_text(x->rq, "to");
+    bool note = strcmp(rq_text(x->rq, "kind"), "note") == 0;
+    enum rc rc = inbox_ref ? inbox_by_ref(tx_view(tx), a, inbox_ref, &inbox)
+                           : inbox_of_kind(tx_view(tx), a, note ? "form" : "email", &inbox);
+    if (rc == RC_OK && to && *to)
+        rc = contact_find_or_create(tx, "email", to, NULL, NULL, x->now, &contact);
+    else if (rc == RC_OK) {
+        contact = (struct contact){.name = "?"};
+        rc = contact_create(tx, &contact, x->now);
+    }
+    if (rc != RC_OK)
+        return rc;
+    x->c = (struct conversation){
+        .inbox_id = inbox.id,
+        .contact_id = contact.id,
+        .team_id = inbox.team_id,
+        .assignee_id = x->by.id,
+        .subject = rq_text(x->rq, "subject"),
+        .lang = *contact.lang ? contact.lang : inbox.lang,
+    };
+    rc = conversation_create(tx, &x->c, x->by, x->now);
+    struct reply r = {.body = rq_text(x->rq, "text"), .then_status = "pending", .parts = x->parts, .parts_n = x->parts_n};
+    if (rc == RC_OK)
+        rc = note ? note_add(tx, &x->c, r.body, x->parts, x->parts_n, x->by.id, x->now, &x->message)
+                  : reply_send(tx, &x->c, &r, x->by, x->now, &x->message);
+    x->result_ref = rc == RC_OK ? arena_copy(rq_arena(x->rq), x->c.ref) : NULL;
+    return rc;
+}
+
+void post_new(struct request *rq) {
+    struct action x = action_of(rq);
+    struct visit v = {.a = rq_arena(rq)};
+    struct error_list errors = {0};
+    enum locale locale = locale_of(rq_lang(rq));
+    const char *to = rq_text(rq, "to");
+    bool note = strcmp(rq_text(rq, "kind"), "note") == 0;
+    if (!note && (!to || !strchr(to, '@')))
+        add_error(&v, &errors, "to", tr(locale, "Write the customer’s e-mail address."));
+    if (!rq_text(rq, "subject") || !*rq_text(rq, "subject"))
+        add_error(&v, &errors, "subject", tr(locale, "Write what it is about, in a few words."));
+    if (!rq_text(rq, "text") || !*rq_text(rq, "text"))
+        add_error(&v, &errors, "text", tr(locale, "Write the text."));
+    if (errors.items_n) {
+        show_new(rq, &errors, 422);
+        return;
+    }
+    upload_attachments(rq, "files", &x.parts, &x.parts_n);
+    enum rc rc = store_write(web_store(rq), do_new, &x);
+    if (rc == RC_NONE) {
+        add_error(&v, &errors, "inbox", tr(locale, "There is no e-mail inbox to send from. An admin can add one."));
+        show_new(rq, &errors, 422);
+    } else if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+    } else {
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", x.result_ref));
+    }
+}

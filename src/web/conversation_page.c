@@ -1,0 +1,444 @@
+/* conversation_page.c: a conversation as agents see it: timeline, composer, the customer's card. Reads only. */
+#include "base/tr.h"
+#include "base/buf.h"
+#include "base/say.h"
+#include "base/wall.h"
+#include "desk/contact.h"
+#include "desk/message.h"
+#include "desk/reply.h"
+#include "text/markdown.h"
+#include "web/conversation_page.h"
+#include "web/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGES_SHOWN = 50, EVENTS_SHOWN = 200, PAST_SHOWN = 5 };
+
+/* ---- messages ---- */
+
+struct file_view file_view_of(struct arena *a, const struct attachment *x) {
+    bool picture = strncmp(x->type, "image/", 6) == 0 && strcmp(x->type, "image/svg+xml") != 0;
+    char *url = arena_printf(a, "/f/%s", x->ref);
+    return (struct file_view){
+        .ref = x->ref,
+        .name = x->name,
+        .type = x->type,
+        .url = url,
+        .thumb_url = picture && x->size < 4 * 1024 * 1024 ? url : "",
+        .size = x->size,
+        .size_text = size_text_of(a, x->size),
+    };
+}
+
+enum rc message_files(struct visit *x, int64_t message_id, struct file_view **files, int *n) {
+    struct attachment *list;
+    enum rc rc = attachment_list(x->v, x->a, message_id, &list, n);
+    *files = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? *n : 0) + 1, struct file_view);
+    for (int i = 0; rc == RC_OK && i < *n; i++)
+        (*files)[i] = file_view_of(x->a, &list[i]);
+    return rc;
+}
+
+struct safe_html message_body_html(struct arena *a, const struct message *m) {
+    bool ours = strcmp(m->kind, "customer") != 0;
+    return (struct safe_html){ours ? markdown_html(a, m->body) : plain_html(a, m->body)};
+}
+
+static const char *delivery_why(struct visit *x, const struct message *m) {
+    const char *known = strcmp(m->state_reason, "smtp_not_set") == 0
+                            ? tr(x->page.locale, "The inbox has no outgoing mail server yet. An admin can set one.")
+                        : strcmp(m->state_reason, "no_inbox") == 0
+                            ? tr(x->page.locale, "There is no e-mail inbox to send from. An admin can add one.")
+                            : NULL;
+    if (known)
+        return known;
+    struct buf out = {0};
+    tr_fill(&out, tr(x->page.locale, "The other mail server said: {words}"), "words",
+            *m->state_reason ? m->state_reason : "…", NULL);
+    char *text = arena_copy(x->a, out.at);
+    buf_free(&out);
+    return text;
+}
+
+static enum rc message_view_of(struct visit *x, const struct conversation *c, const struct message *m,
+                               struct message_view *out) {
+    bool in = strcmp(m->kind, "customer") == 0, note = strcmp(m->kind, "note") == 0;
+    const char *who = in ? m->contact_name : m->agent_name;
+    bool bounced = strcmp(m->state, "failed") == 0 && m->state_reason[0] == '5' && m->state_reason[1] == '.';
+    *out = (struct message_view){
+        .ref = m->ref,
+        .kind = note ? "note" : in ? "in" : "out",
+        .by = strcmp(m->kind, "bot") == 0 ? "bot" : *m->auto_kind ? "automation" : "person",
+        .who = who ? who : "Kept",
+        .initials = initials_of(x->a, who ? who : "Kept"),
+        .lang = in ? c->lang : "",
+        .cc = m->mail_cc,
+        .channel.key = note ? "" : m->channel,
+        .at = m->created_at,
+        .body = message_body_html(x->a, m),
+        .has_quoted = *m->quoted,
+        .quoted = {*m->quoted ? plain_html(x->a, m->quoted) : ""},
+        .has_html = m->has_html,
+        .masked = m->masked > 0,
+        .unreadable = in && c->unreadable && !*m->body && *m->state_reason && !*m->auto_kind,
+        .undo_until = strcmp(m->state, "queued") == 0 ? m->send_at : 0,
+    };
+    if (!in && !note) {
+        out->delivery = bounced                                  ? "bounced"
+                        : strcmp(m->state, "failed") == 0        ? "failed"
+                        : strcmp(m->state, "sent") == 0          ? "sent"
+                                                                 : "queued";
+        if (strcmp(m->state, "failed") == 0)
+            out->delivery_why = delivery_why(x, m);
+    }
+    return message_files(x, m->id, &out->files, &out->files_n);
+}
+
+/* ---- what happened between the messages ---- */
+
+struct names {
+    struct agent *agents;
+    int agents_n;
+    struct tag *tags;
+    int tags_n;
+};
+
+static const char *agent_name_of(const struct names *names, int64_t id) {
+    for (int i = 0; i < names->agents_n; i++)
+        if (names->agents[i].id == id)
+            return names->agents[i].name;
+    return "";
+}
+
+static const char *tag_name_of(const struct names *names, int64_t id) {
+    for (int i = 0; i < names->tags_n; i++)
+        if (names->tags[i].id == id)
+            return names->tags[i].name;
+    return "";
+}
+
+/* Which events are lines of the timeline; messages are there themselves. False: not shown. */
+static bool line_of(struct visit *x, const struct event *e, const struct names *names, struct system_line *out) {
+    *out = (struct system_line){
+        .who = e->actor.kind == ACTOR_AGENT ? agent_name_of(names, e->actor.id) : "",
+        .at = e->at,
+        .what = "",
+    };
+    if (strcmp(e->kind, "conversation.assigned") == 0) {
+        out->kind = "assigned";
+        out->what = agent_name_of(names, e->subject_id);
+    } else if (strcmp(e->kind, "conversation.unassigned") == 0) {
+        out->kind = "unassigned";
+    } else if (strcmp(e->kind, "conversation.status_changed") == 0) {
+        bool by_customer = e->actor.kind == ACTOR_CONTACT;
+        out->kind = by_customer ? "reopened" : strcmp(e->code, "snoozed") == 0 ? "snoozed" : "status";
+        out->status.key = e->code;
+        out->until = by_customer ? 0 : e->amount;
+    } else if (strcmp(e->kind, "conversation.woke") == 0) {
+        out->kind = "woke";
+    } else if (strcmp(e->kind, "conversation.tagged") == 0 || strcmp(e->kind, "conversation.untagged") == 0) {
+        out->kind = e->kind[13] == 't' ? "tagged" : "untagged";
+        out->what = tag_name_of(names, e->subject_id);
+    } else if (strcmp(e->kind, "conversation.merged") == 0 || strcmp(e->kind, "conversation.unmerged") == 0) {
+        struct conversation other;
+        out->kind = strcmp(e->kind, "conversation.merged") == 0 ? "merged" : "split";
+        if (conversation_load(x->v, x->a, e->subject_id, &other) == RC_OK)
+            out->what = other.short_ref;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void add_line(struct visit *x, struct conversation_view *v, struct system_line line) {
+    struct timeline_item *last = v->items_n ? &v->items[v->items_n - 1] : NULL;
+    if (!last || last->is_message) {
+        last = &v->items[v->items_n++];
+        *last = (struct timeline_item){0};
+    }
+    last->lines = arena_grow(x->a, last->lines, (size_t)last->lines_n, (size_t)last->lines_n + 1, sizeof *last->lines);
+    last->lines[last->lines_n++] = line;
+}
+
+static enum rc load_names(struct visit *x, struct names *out) {
+    enum rc rc = agent_list(x->v, x->a, true, &out->agents, &out->agents_n);
+    return rc == RC_OK ? tag_list(x->v, x->a, &out->tags, &out->tags_n) : rc;
+}
+
+/* Messages and events in one order of time. Events before the first shown message belong to an earlier page. */
+static enum rc fill_timeline(struct visit *x, const struct conversation *c, int64_t before_id,
+                             struct conversation_view *v) {
+    struct message *messages;
+    struct event *events;
+    struct names names = {0};
+    int messages_n, events_n;
+    enum rc rc = message_page(x->v, x->a, c->id, before_id, MESSAGES_SHOWN + 1, &messages, &messages_n);
+    if (rc == RC_OK)
+        rc = event_of_conversation(x->v, x->a, c->id, EVENTS_SHOWN, &events, &events_n);
+    if (rc == RC_OK)
+        rc = load_names(x, &names);
+    if (rc != RC_OK)
+        return rc;
+    if (messages_n > MESSAGES_SHOWN) {
+        messages++;
+        messages_n--;
+        v->older = messages[0].ref;
+    }
+    v->items = ARENA_ARRAY(x->a, (size_t)(messages_n + events_n) + 1, struct timeline_item);
+    int e = events_n - 1; /* newest first: read from the back */
+    while (e >= 0 && v->older && messages_n && events[e].at < messages[0].created_at)
+        e--;
+    for (int i = 0; rc == RC_OK && i <= messages_n; i++) {
+        struct system_line line;
+        int64_t until = i < messages_n ? messages[i].created_at : before_id ? 0 : INT64_MAX;
+        for (; e >= 0 && events[e].at < until; e--)
+            if (line_of(x, &events[e], &names, &line))
+                add_line(x, v, line);
+        if (i == messages_n)
+            break;
+        struct timeline_item *item = &v->items[v->items_n++];
+        *item = (struct timeline_item){.is_message = true};
+        rc = message_view_of(x, c, &messages[i], &item->message);
+        if (item->message.undo_until > x->page.now && messages[i].agent_id == x->me.id) {
+            v->undo_open = true;
+            v->undo = (struct undo_view){c->ref, messages[i].ref, item->message.undo_until,
+                                         (int)((item->message.undo_until - x->page.now + 999) / 1000)};
+        }
+    }
+    return rc;
+}
+
+enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id, struct conversation_view *v) {
+    *v = (struct conversation_view){.ref = c->ref, .lang = c->lang};
+    return fill_timeline(x, c, before_id, v);
+}
+
+/* ---- card ---- */
+
+static const char *locale_name_of(const char *lang) {
+    static const struct {
+        const char *lang, *name;
+    } names[] = {{"en", "English"},     {"vi", "Tiếng Việt"}, {"zh-Hans", "简体中文"}, {"zh-Hant", "繁體中文"},
+                 {"th", "ภาษาไทย"}, {"zh", "中文"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].lang, lang) == 0)
+            return names[i].name;
+    return lang;
+}
+
+static enum rc fill_card(struct visit *x, const struct conversation *c, struct card_view *out) {
+    struct contact contact;
+    struct contact_point *points;
+    struct list_row *past;
+    int points_n, past_n;
+    struct list_ask ask = {.view = LIST_CONTACT, .agent_id = x->me.id, .subject_id = c->contact_id, .max = PAST_SHOWN + 1};
+    enum rc rc = contact_load(x->v, x->a, c->contact_id, &contact);
+    if (rc == RC_OK)
+        rc = contact_points(x->v, x->a, contact.id, &points, &points_n);
+    if (rc == RC_OK)
+        rc = conversation_list(x->v, x->a, &ask, &past, &past_n);
+    if (rc != RC_OK)
+        return rc;
+    *out = (struct card_view){
+        .ref = contact.ref,
+        .name = contact.name,
+        .address = contact.address_form,
+        .call_name = contact_call_name(x->a, &contact),
+        .lang_name = locale_name_of(contact.lang),
+        .since = contact.created_at,
+        .notes = contact.note,
+        .erased = contact.erased_at,
+        .emails.items = ARENA_ARRAY(x->a, (size_t)points_n + 1, struct choice),
+        .past = ARENA_ARRAY(x->a, (size_t)past_n + 1, struct past_view),
+    };
+    for (int i = 0; i < points_n; i++) {
+        if (strcmp(points[i].kind, "email") == 0)
+            out->emails.items[out->emails.items_n++] = (struct choice){points[i].value, points[i].value, ""};
+        else if (strcmp(points[i].kind, "phone") == 0)
+            out->phone = points[i].value;
+        out->verified |= points[i].verified;
+    }
+    for (int i = 0; i < past_n; i++)
+        if (past[i].id != c->id && out->past_n < PAST_SHOWN)
+            out->past[out->past_n++] =
+                (struct past_view){past[i].ref, past[i].subject, {past[i].status, 0}, past[i].last_at};
+    return RC_OK;
+}
+
+/* ---- composer ---- */
+
+static enum rc saved_choices(struct visit *x, const char *lang, struct choices *out) {
+    struct saved_reply *list;
+    int n;
+    enum rc rc = saved_list(x->v, x->a, &list, &n);
+    if (rc != RC_OK)
+        return rc;
+    out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
+    for (int pass = 0; pass < 2; pass++) /* those in the customer's language first */
+        for (int i = 0; i < n; i++)
+            if ((strncmp(list[i].lang, lang, 2) == 0) == (pass == 0))
+                out->items[out->items_n++] = (struct choice){list[i].ref, list[i].name, list[i].lang};
+    return RC_OK;
+}
+
+static const char *first_email(const struct card_view *card) {
+    return card->emails.items_n ? card->emails.items[0].value : "";
+}
+
+static enum rc fill_composer(struct visit *x, const struct conversation *c, const struct card_view *card,
+                             const struct composer_note *note, struct composer_view *out) {
+    struct inbox inbox;
+    struct draft draft = {0};
+    const char *kind = note && note->kind ? note->kind : "reply";
+    enum rc rc = inbox_load(x->v, x->a, c->inbox_id, &inbox);
+    if (rc == RC_OK && !inbox.address && (rc = inbox_of_kind(x->v, x->a, "email", &inbox)) == RC_NONE)
+        rc = inbox_load(x->v, x->a, c->inbox_id, &inbox);
+    *out = (struct composer_view){.ref = c->ref, .kind = kind, .lang = c->lang};
+    if (rc == RC_OK)
+        rc = saved_choices(x, c->lang, &out->saved);
+    if (rc == RC_OK && !(note && note->text)) {
+        rc = draft_load(x->v, x->a, c->id, x->me.id, kind, &draft);
+        if (rc == RC_NONE && !(note && note->kind)) {
+            rc = draft_load(x->v, x->a, c->id, x->me.id, "note", &draft);
+            if (rc == RC_OK)
+                out->kind = "note";
+        }
+        if (rc == RC_NONE)
+            rc = RC_OK;
+    }
+    if (rc != RC_OK)
+        return rc;
+    out->text = note && note->text ? note->text : draft.body;
+    out->draft_saved = draft.changed_at;
+    out->seen_seq = draft.base_version ? draft.base_version : c->version;
+    out->to = first_email(card);
+    out->from = inbox.address ? inbox.address : "";
+    out->signature = inbox.signature;
+    if (note) {
+        out->error = note->error;
+        out->warning = note->warning;
+    }
+    if (draft.base_version && draft.base_version != c->version && !out->warning)
+        out->warning = tr(x->page.locale, "Something changed here since you began to write. Read it before you send.");
+    if (c->merged_into)
+        out->blocked = tr(x->page.locale, "This conversation was merged. Answer in the other one.");
+    else if (*out->to && !inbox.address)
+        out->blocked = tr(x->page.locale, "There is no e-mail inbox to send from. An admin can add one.");
+    return RC_OK;
+}
+
+/* ---- snooze times ---- */
+
+static int64_t at_hour(const char *zone, int64_t now, int days, int hour) {
+    struct wall w = wall_at(zone, now);
+    int64_t local = (w.day_number + days) * 86400000 + hour * 3600000LL;
+    return local - wall_offset(zone, local - wall_offset(zone, now));
+}
+
+static void fill_snoozes(struct visit *x, struct choices *out) {
+    struct wall w = wall_at(x->page.zone, x->page.now);
+    int to_monday = (8 - (w.weekday ? w.weekday : 7)) % 7;
+    const struct {
+        const char *label;
+        int64_t at;
+    } all[] = {
+        {tr(x->page.locale, "In three hours"), x->page.now + 3 * 3600000LL},
+        {tr(x->page.locale, "Tomorrow morning"), at_hour(x->page.zone, x->page.now, 1, 9)},
+        {tr(x->page.locale, "In two days"), at_hour(x->page.zone, x->page.now, 2, 9)},
+        {tr(x->page.locale, "Next Monday"), at_hour(x->page.zone, x->page.now, to_monday ? to_monday : 7, 9)},
+        {tr(x->page.locale, "In a week"), at_hour(x->page.zone, x->page.now, 7, 9)},
+    };
+    out->items = ARENA_ARRAY(x->a, 5, struct choice);
+    for (int i = 0; i < 5; i++) {
+        struct buf when = {0};
+        say_moment(&when, x->page.locale, x->page.zone, all[i].at, x->page.now);
+        out->items[out->items_n++] =
+            (struct choice){arena_printf(x->a, "%lld", (long long)all[i].at), all[i].label, arena_copy(x->a, when.at)};
+        buf_free(&when);
+    }
+}
+
+/* ---- the whole ---- */
+
+static enum rc fill_tags(struct visit *x, const struct conversation *c, struct conversation_view *v) {
+    struct tag *all, *mine;
+    int all_n, mine_n;
+    enum rc rc = tag_list(x->v, x->a, &all, &all_n);
+    if (rc == RC_OK)
+        rc = conversation_tags(x->v, x->a, c->id, &mine, &mine_n);
+    if (rc != RC_OK)
+        return rc;
+    v->all_tags = ARENA_ARRAY(x->a, (size_t)all_n + 1, struct tag_view);
+    v->tags = ARENA_ARRAY(x->a, (size_t)all_n + 1, struct tag_view);
+    for (int i = 0; i < all_n; i++) {
+        bool on = false;
+        for (int k = 0; k < mine_n; k++)
+            on |= mine[k].id == all[i].id;
+        v->all_tags[v->all_tags_n++] = (struct tag_view){all[i].ref, all[i].name, on};
+        if (on)
+            v->tags[v->tags_n++] = (struct tag_view){all[i].ref, all[i].name, true};
+    }
+    return RC_OK;
+}
+
+static enum rc fill_owner(struct visit *x, const struct conversation *c, struct conversation_view *v) {
+    struct agent owner;
+    struct team *teams;
+    int n;
+    enum rc rc = agent_choices(x, c->assignee_id, &v->owners);
+    if (rc == RC_OK)
+        rc = team_choices(x, c->team_id, &v->teams);
+    if (rc == RC_OK)
+        rc = team_list(x->v, x->a, &teams, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (teams[i].id == c->team_id)
+            v->team = teams[i].name;
+    if (rc != RC_OK || !c->assignee_id)
+        return rc;
+    rc = agent_load(x->v, x->a, c->assignee_id, &owner);
+    if (rc == RC_OK) {
+        v->owner = owner.name;
+        v->owner_initials = initials_of(x->a, owner.name);
+        v->mine = owner.id == x->me.id;
+    }
+    return rc;
+}
+
+enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *view_key, int64_t before_id,
+                             const struct composer_note *note, struct conversation_view *v) {
+    struct inbox inbox;
+    struct conversation into;
+    *v = (struct conversation_view){
+        .ref = c->ref,
+        .short_ref = c->short_ref,
+        .subject = *c->subject ? c->subject : tr(x->page.locale, "(no subject)"),
+        .lang = c->lang,
+        .view_key = view_key,
+        .status = {c->status, c->snoozed_until ? c->snoozed_until : c->on_hold_until},
+        .is_spam = strcmp(c->shelf, "spam") == 0,
+        .waiting_since = c->waiting_since,
+    };
+    enum rc rc = inbox_load(x->v, x->a, c->inbox_id, &inbox);
+    if (rc == RC_OK)
+        rc = fill_owner(x, c, v);
+    if (rc == RC_OK)
+        rc = fill_tags(x, c, v);
+    if (rc == RC_OK)
+        rc = fill_timeline(x, c, before_id, v);
+    if (rc == RC_OK)
+        rc = fill_card(x, c, &v->card);
+    if (rc == RC_OK)
+        rc = fill_composer(x, c, &v->card, note, &v->composer);
+    if (rc == RC_OK && c->merged_into && (rc = conversation_load(x->v, x->a, c->merged_into, &into)) == RC_OK)
+        v->merged_into = into.ref;
+    bool has_merge = false;
+    if (rc == RC_OK)
+        rc = conversation_has_merge(x->v, c->id, &has_merge);
+    if (has_merge)
+        v->merge_undo = "last";
+    v->inbox = inbox.name;
+    v->channel.key = inbox.kind;
+    fill_snoozes(x, &v->snoozes);
+    return rc;
+}

@@ -1,0 +1,375 @@
+/* customer_page.c: what customers see: the help centre's start, the contact form, and their case by a private link. */
+#include "base/secret.h"
+#include "base/tr.h"
+#include "desk/contact.h"
+#include "desk/intake.h"
+#include "desk/message.h"
+#include "html_gen.h"
+#include "web/conversation_page.h"
+#include "web/handlers.h"
+#include "web/page.h"
+#include "web/upload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CASE_TAG_CHARS = 20,           /* 100 bits: the link is the key */
+    FORM_FASTEST_MS = 1500,        /* nobody reads and fills a form in less */
+    FORM_VALID_MS = 24 * 3600 * 1000,
+    CASE_MESSAGES = 200,
+};
+
+/* ---- the private link ---- */
+
+char *case_token(struct arena *a, const char *short_ref) {
+    return arena_printf(a, "%s-%s", short_ref, secret_tag(a, SECRET_ADDRESS, "case", short_ref, CASE_TAG_CHARS));
+}
+
+/* RC_NONE for a link that we did not make; nothing tells it from one of a case that does not exist. */
+static enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out) {
+    char *short_ref = arena_copy(a, token), *dash = strchr(short_ref, '-');
+    if (!dash)
+        return RC_NONE;
+    *dash = 0;
+    if (!secret_equal(case_token(a, short_ref), token))
+        return RC_NONE;
+    enum rc rc = conversation_by_short_ref(v, a, short_ref, out);
+    for (int i = 0; rc == RC_OK && out->merged_into && i < 20; i++)
+        rc = conversation_load(v, a, out->merged_into, out);
+    return rc;
+}
+
+/* ---- ways to reach us ---- */
+
+static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
+    struct inbox form, mail;
+    *out = ARENA_ARRAY(x->a, 2, struct contact_choice);
+    *n = 0;
+    enum rc rc = inbox_of_kind(x->v, x->a, "form", &form);
+    if (rc == RC_OK)
+        (*out)[(*n)++] = (struct contact_choice){.kind = "form", .url = "/contact", .open = true};
+    if (rc == RC_OK || rc == RC_NONE)
+        rc = inbox_of_kind(x->v, x->a, "email", &mail);
+    if (rc == RC_OK)
+        (*out)[(*n)++] = (struct contact_choice){
+            .kind = "mail", .url = arena_printf(x->a, "mailto:%s", mail.address), .text = mail.address, .open = true};
+    return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* A link with ?lang= is remembered, and shown without it. */
+static bool took_language(struct request *rq, const char *back) {
+    const char *lang = rq_text(rq, "lang");
+    if (!lang)
+        return false;
+    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
+    rs_redirect(rq, back);
+    return true;
+}
+
+void get_help(struct request *rq) {
+    struct visit x;
+    if (took_language(rq, "/help") || !visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Help")))
+        return;
+    struct help_start_view v = {.shell = public_shell_of(&x)};
+    enum rc rc = fill_ways(&x, &v.contacts, &v.contacts_n);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    html_customer_help(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+/* ---- the contact form ---- */
+
+static char *form_time_of(struct arena *a, int64_t now) {
+    char *text = arena_printf(a, "%lld", (long long)now);
+    return arena_printf(a, "%s.%s", text, secret_tag(a, SECRET_SESSION, "form", text, 16));
+}
+
+/* A form that was filled faster than anybody reads, or has words in the field that people do not see, is a machine's. */
+static bool is_machine(struct request *rq) {
+    const char *trap = rq_text(rq, "website"), *stamp = rq_text(rq, "form_time");
+    if (trap && *trap)
+        return true;
+    char *text = arena_copy(rq_arena(rq), stamp ? stamp : ""), *dot = strchr(text, '.');
+    if (!dot)
+        return true;
+    *dot = 0;
+    if (!secret_equal(dot + 1, secret_tag(rq_arena(rq), SECRET_SESSION, "form", text, 16)))
+        return true;
+    int64_t age = rq_now(rq) - strtoll(text, NULL, 10);
+    return age < FORM_FASTEST_MS || age > FORM_VALID_MS;
+}
+
+static void show_contact(struct request *rq, const struct error_list *errors, int status) {
+    struct visit x;
+    bool again = rq_route(rq)->method == HTTP_POST;
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Contact us")))
+        return;
+    struct contact_form_view v = {
+        .shell = public_shell_of(&x),
+        .form_time = form_time_of(x.a, x.page.now),
+        .files_limit = "25 MB",
+    };
+    if (again) {
+        v.form_time = rq_text(rq, "form_time");
+        v.name.value = rq_text(rq, "name");
+        v.email.value = rq_text(rq, "email");
+        v.subject.value = rq_text(rq, "subject");
+        v.message.value = rq_text(rq, "message");
+    }
+    for (int i = 0; errors && i < errors->items_n; i++) {
+        struct error_line *e = &errors->items[i];
+        struct field *f = strcmp(e->field, "email") == 0 ? &v.email : strcmp(e->field, "message") == 0 ? &v.message : &v.name;
+        if (*e->field)
+            f->error = e->text;
+    }
+    if (errors)
+        v.errors = *errors;
+    enum rc rc = fill_ways(&x, &v.contacts, &v.contacts_n);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    rs_status(rq, status);
+    html_customer_contact(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+void get_contact(struct request *rq) {
+    if (!took_language(rq, "/contact"))
+        show_contact(rq, NULL, 200);
+}
+
+struct form_intake {
+    struct inbound in;
+    struct intake_result result;
+    const char *short_ref;
+    int64_t now;
+    struct arena *a;
+};
+
+static enum rc take_form(struct tx *tx, void *arg) {
+    struct form_intake *x = arg;
+    struct inbox inbox;
+    enum rc rc = inbox_of_kind(tx_view(tx), tx_arena(tx), "form", &inbox);
+    if (rc != RC_OK)
+        return rc;
+    x->in.inbox_id = inbox.id;
+    rc = intake_accept(tx, &x->in, x->now, &x->result);
+    x->short_ref = rc == RC_OK ? arena_copy(x->a, x->result.conversation.short_ref) : NULL;
+    return rc;
+}
+
+static bool plausible_email(const char *s) {
+    const char *at = s ? strrchr(s, '@') : NULL;
+    return at && at > s && strchr(at, '.') && !strpbrk(s, " <>\"\t") && strchr(s, '@') == at;
+}
+
+void post_contact(struct request *rq) {
+    struct visit v = {.a = rq_arena(rq)};
+    struct error_list errors = {0};
+    enum locale locale = locale_of(rq_lang(rq));
+    const char *email = rq_text(rq, "email"), *message = rq_text(rq, "message"), *subject = rq_text(rq, "subject");
+    if (!plausible_email(email))
+        add_error(&v, &errors, "email", tr(locale, "Write your e-mail address, like name@example.com, so that we can answer."));
+    if (!message || !*message)
+        add_error(&v, &errors, "message", tr(locale, "Write what happened, in your own words."));
+    if (!errors.items_n && is_machine(rq))
+        add_error(&v, &errors, "", tr(locale, "Please press “Send message” once more. This keeps machines out."));
+    if (errors.items_n) {
+        show_contact(rq, &errors, 422);
+        return;
+    }
+    struct form_intake x = {.now = rq_now(rq), .a = rq_arena(rq)};
+    x.in = (struct inbound){
+        .channel = "form",
+        .from_kind = "email",
+        .from = contact_fold(rq_arena(rq), "email", email),
+        .from_name = rq_text(rq, "name"),
+        .lang = rq_lang(rq),
+        .subject = subject && *subject ? subject : message_preview(rq_arena(rq), message),
+        .body = message,
+    };
+    upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
+    enum rc rc = store_write(web_store(rq), take_form, &x);
+    if (rc == RC_OK) {
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s", case_token(rq_arena(rq), x.short_ref)));
+    } else { /* a full disk, a database that is away: what was typed stays */
+        add_error(&v, &errors, "", tr(locale, "We could not store your message just now. It is still here: please press Send again in a minute."));
+        show_contact(rq, &errors, rc_http(rc));
+    }
+}
+
+void get_sent(struct request *rq) {
+    struct visit x;
+    struct conversation c;
+    const char *email = NULL, *token = rq_text(rq, "case");
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "We have your message")))
+        return;
+    enum rc rc = case_by_token(x.v, x.a, token, &c);
+    if (rc == RC_OK)
+        rc = contact_email(x.v, x.a, c.contact_id, &email);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    struct contact_sent_view v = {
+        .shell = public_shell_of(&x),
+        .short_ref = c.short_ref,
+        .email = email,
+        .case_url = arena_printf(x.a, "/case/%s", token),
+    };
+    v.shell.private_page = true;
+    html_customer_sent(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+/* ---- the case ---- */
+
+static enum rc fill_letters(struct visit *x, const struct conversation *c, struct case_view *v) {
+    struct message *list;
+    int n;
+    enum rc rc = message_page(x->v, x->a, c->id, 0, CASE_MESSAGES, &list, &n);
+    v->messages = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_message);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        const struct message *m = &list[i];
+        bool ours = strcmp(m->kind, "customer") != 0, waits = strcmp(m->state, "queued") == 0 && m->send_at > x->page.now;
+        if (strcmp(m->kind, "note") == 0 || waits || m->unverified) /* notes are ours alone; an undo may still come */
+            continue;
+        struct case_message *out = &v->messages[v->messages_n++];
+        *out = (struct case_message){
+            .who = m->agent_name ? m->agent_name : x->account.name,
+            .ours = ours,
+            .bot = strcmp(m->kind, "bot") == 0,
+            .lang = c->lang,
+            .at = m->created_at,
+            .body = message_body_html(x->a, m),
+        };
+        rc = message_files(x, m->id, &out->files, &out->files_n);
+        for (int k = 0; rc == RC_OK && k < out->files_n; k++) {
+            out->files[k].url = arena_printf(x->a, "/case/%s/f/%s", v->token, out->files[k].ref);
+            if (*out->files[k].thumb_url)
+                out->files[k].thumb_url = out->files[k].url;
+        }
+    }
+    return rc;
+}
+
+static void show_case(struct request *rq, const char *error, int status) {
+    struct visit x;
+    struct conversation c;
+    struct agent owner;
+    if (!visit_begin(&x, rq, NULL))
+        return;
+    struct case_view v = {.shell = public_shell_of(&x), .token = rq_text(rq, "token"), .files_limit = "25 MB"};
+    enum rc rc = case_by_token(x.v, x.a, v.token, &c);
+    if (rc == RC_OK && c.assignee_id && (rc = agent_load(x.v, x.a, c.assignee_id, &owner)) == RC_OK)
+        v.with = owner.name;
+    if (rc == RC_OK)
+        rc = fill_letters(&x, &c, &v);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    x.page.title = v.shell.title = c.subject;
+    v.shell.private_page = true;
+    v.short_ref = c.short_ref;
+    v.subject = c.subject;
+    v.lang = c.lang;
+    v.asked_at = c.created_at;
+    v.verified = true;
+    v.answered = strcmp(c.status, "resolved") == 0;
+    v.our_turn = strcmp(c.status, "pending") != 0;
+    v.sent = rq_route(rq)->method == HTTP_GET && rq_flag(rq, "sent");
+    if (error) {
+        v.answer.value = rq_text(rq, "text");
+        v.answer.error = error;
+    }
+    rs_status(rq, status);
+    rs_header(rq, "Referrer-Policy", "no-referrer");
+    html_customer_case(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+void get_case(struct request *rq) {
+    if (!took_language(rq, arena_printf(rq_arena(rq), "/case/%s", rq_text(rq, "token"))))
+        show_case(rq, NULL, 200);
+}
+
+struct case_write {
+    struct request *rq;
+    struct inbound in;
+    struct intake_result result;
+    int64_t now;
+    bool solved;
+};
+
+static enum rc answer_case(struct tx *tx, void *arg) {
+    struct case_write *x = arg;
+    struct conversation c;
+    struct contact contact;
+    struct contact_point *points;
+    int n;
+    enum rc rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
+    if (rc == RC_OK)
+        rc = contact_load(tx_view(tx), tx_arena(tx), c.contact_id, &contact);
+    if (rc == RC_OK)
+        rc = contact_points(tx_view(tx), tx_arena(tx), c.contact_id, &points, &n);
+    if (rc != RC_OK)
+        return rc;
+    if (!n) /* known to us only as a name: a point of her own lets the message find her */
+        return RC_CONFLICT;
+    x->in.inbox_id = c.inbox_id;
+    x->in.conversation_ref = c.ref;
+    x->in.from_kind = points[0].kind;
+    x->in.from = points[0].value;
+    return intake_accept(tx, &x->in, x->now, &x->result);
+}
+
+void post_case_answer(struct request *rq) {
+    struct case_write x = {.rq = rq, .now = rq_now(rq)};
+    const char *text = rq_text(rq, "text");
+    x.in = (struct inbound){.channel = "form", .body = text};
+    upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
+    enum locale locale = locale_of(rq_lang(rq));
+    if ((!text || !*text) && !x.in.parts_n) {
+        show_case(rq, tr(locale, "Write your answer, or add a file."), 422);
+        return;
+    }
+    enum rc rc = store_write(web_store(rq), answer_case, &x);
+    if (rc == RC_OK)
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/case/%s?sent=1", rq_text(rq, "token")));
+    else if (rc == RC_NONE)
+        rs_error(rq, rc, NULL);
+    else
+        show_case(rq, tr(locale, "We could not store your message just now. It is still here: please press Send again in a minute."),
+                  rc_http(rc));
+}
+
+/* "Solved" confirms; "not solved" opens it again for the same agent. */
+static enum rc settle_case(struct tx *tx, void *arg) {
+    struct case_write *x = arg;
+    struct conversation c;
+    enum rc rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
+    if (rc != RC_OK || strcmp(c.status, "resolved") != 0)
+        return rc;
+    struct actor by = {ACTOR_CONTACT, c.contact_id};
+    if (x->solved) {
+        event_add(tx, (struct event){"conversation.confirmed", by, c.id});
+        return RC_OK;
+    }
+    c.waiting_since = x->now;
+    rc = conversation_set_status(tx, &c, "open", 0, by, x->now);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"conversation.not_solved", by, c.id});
+    return rc;
+}
+
+void post_case_solved(struct request *rq) {
+    struct case_write x = {.rq = rq, .now = rq_now(rq), .solved = rq_flag(rq, "solved")};
+    if (web_write(rq, settle_case, &x))
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/case/%s", rq_text(rq, "token")));
+}

@@ -1,0 +1,110 @@
+/* files.c: attachments, the raw mail, and a mail's own HTML, each served so that nothing in it can act as us. */
+#include "base/json.h"
+#include "desk/blob.h"
+#include "desk/message.h"
+#include "web/handlers.h"
+#include "web/page.h"
+
+#include <string.h>
+
+QUERY(q_raw_of_message, "SELECT blob_id FROM inbound WHERE account_id = $1 AND message_id = $2");
+
+/* A type that a browser shows by itself and that can do no harm; everything else is only offered for saving. */
+static bool may_be_shown(const char *type) {
+    static const char *const shown[] = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (strcmp(shown[i], type) == 0)
+            return true;
+    return false;
+}
+
+static void file_headers(struct request *rq, const char *name, const char *type, bool inline_shown) {
+    struct buf line = {0};
+    buf_printf(&line, "%s; filename*=UTF-8''", inline_shown ? "inline" : "attachment");
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '.' ||
+                     *p == '-' || *p == '_';
+        if (plain)
+            buf_char(&line, (char)*p);
+        else
+            buf_printf(&line, "%%%02X", *p);
+    }
+    rs_type(rq, inline_shown ? type : "application/octet-stream");
+    rs_header(rq, "Content-Disposition", arena_copy(rq_arena(rq), line.at));
+    rs_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:");
+    rs_header(rq, "Cache-Control", "private, max-age=3600");
+    buf_free(&line);
+}
+
+void get_file(struct request *rq) {
+    struct attachment x;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = attachment_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &x);
+    if (rc == RC_OK)
+        rc = blob_get(v, x.blob_id, rs_body(rq));
+    view_close(v);
+    if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    else
+        file_headers(rq, x.name, x.type, may_be_shown(x.type));
+}
+
+void get_raw(struct request *rq) {
+    struct message m;
+    int64_t blob_id = 0;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = message_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &m);
+    if (rc == RC_OK)
+        rc = view_int(v, &q_raw_of_message, BIND(ACCOUNT, value_int(m.id)), 0, &blob_id);
+    if (rc == RC_OK)
+        rc = blob_id ? blob_get(v, blob_id, rs_body(rq)) : RC_NONE;
+    view_close(v);
+    if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    else
+        file_headers(rq, arena_printf(rq_arena(rq), "%s.eml", m.ref), "message/rfc822", false);
+}
+
+/* For the page's script, which cleans it and writes it into the empty frame below. Pictures of the mail itself are named by
+ * their Content-ID. */
+void get_mail_html(struct request *rq) {
+    struct message m;
+    struct attachment *files;
+    const char *html;
+    int n;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = message_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &m);
+    if (rc == RC_OK)
+        rc = message_html(v, rq_arena(rq), m.id, &html);
+    if (rc == RC_OK)
+        rc = attachment_list(v, rq_arena(rq), m.id, &files, &n);
+    view_close(v);
+    if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    struct jw j = jw_begin(rs_body(rq));
+    rs_type(rq, "application/json");
+    jw_object(&j, NULL);
+    jw_text(&j, "html", html);
+    jw_object(&j, "cid");
+    for (int i = 0; i < n; i++)
+        if (*files[i].content_id)
+            jw_text(&j, files[i].content_id, arena_printf(rq_arena(rq), "/f/%s", files[i].ref));
+    jw_object_end(&j);
+    jw_object_end(&j);
+}
+
+/* The frame's own policy, which a srcdoc frame would not have: nothing loads, nothing runs, nothing is sent. */
+void get_mail_frame(struct request *rq) {
+    rs_header(rq, "Content-Security-Policy",
+              "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none';"
+              " frame-ancestors 'self'");
+    rs_header(rq, "X-Frame-Options", NULL);
+    buf_lit(rs_body(rq), "<!doctype html><html><head><meta charset=\"utf-8\"><title></title></head><body></body></html>");
+}
+
+void get_health(struct request *rq) {
+    rs_type(rq, "text/plain; charset=utf-8");
+    buf_lit(rs_body(rq), "ok\n");
+}

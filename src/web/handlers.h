@@ -1,0 +1,64 @@
+/* handlers.h: the functions that the rows of routes.c name, by file. */
+#ifndef KEPT_WEB_HANDLERS_H
+#define KEPT_WEB_HANDLERS_H
+
+#include "base/arena.h"
+#include "web/http.h"
+
+struct composer_note;
+struct toast;
+
+/* inbox_page.c */
+void get_root(struct request *rq);
+void get_inbox(struct request *rq);
+void get_conversation(struct request *rq);
+void get_messages(struct request *rq);
+void get_timeline(struct request *rq);
+/* The page, or its part, after an action. */
+void show_conversation(struct request *rq, const char *ref, const char *view_key, int status,
+                       const struct composer_note *note, const struct toast *toast);
+
+/* conversation_actions.c */
+void post_reply(struct request *rq);
+void post_draft(struct request *rq);
+void post_insert(struct request *rq);
+void post_undo_send(struct request *rq);
+void post_retry(struct request *rq);
+void post_assign(struct request *rq);
+void post_status(struct request *rq);
+void post_snooze(struct request *rq);
+void post_tags(struct request *rq);
+void post_merge(struct request *rq);
+void post_unmerge(struct request *rq);
+void post_spam(struct request *rq);
+void post_seen(struct request *rq);
+void post_bulk(struct request *rq);
+void get_new(struct request *rq);
+void post_new(struct request *rq);
+
+/* sign.c */
+void get_sign_in(struct request *rq);
+void post_sign_in(struct request *rq);
+void get_code(struct request *rq);
+void post_code(struct request *rq);
+void post_sign_out(struct request *rq);
+/* The time step whose six digits these are; 0: none near `now`. Pure. */
+int64_t totp_step_of(struct bytes seed, const char *code, int64_t now);
+
+/* customer_page.c */
+void get_help(struct request *rq);
+void get_contact(struct request *rq);
+void post_contact(struct request *rq);
+void get_sent(struct request *rq);
+void get_case(struct request *rq);
+void post_case_answer(struct request *rq);
+void post_case_solved(struct request *rq);
+
+/* files.c */
+void get_file(struct request *rq);
+void get_raw(struct request *rq);
+void get_mail_html(struct request *rq);
+void get_mail_frame(struct request *rq);
+void get_health(struct request *rq);
+
+#endif

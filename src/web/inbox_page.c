@@ -1,0 +1,237 @@
+/* inbox_page.c: lists of conversations, and the three panes. Reads only. */
+#include "base/tr.h"
+#include "html_gen.h"
+#include "web/conversation_page.h"
+#include "web/handlers.h"
+#include "web/page.h"
+
+#include "base/id.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 50 };
+
+static const struct {
+    const char *key;
+    enum list_kind view;
+} lists[] = {
+    {"mine", LIST_MINE},         {"unassigned", LIST_UNASSIGNED}, {"open", LIST_ACTIVE},     {"waiting", LIST_WAITING},
+    {"pending", LIST_PENDING},   {"on_hold", LIST_ON_HOLD},       {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},
+    {"resolved", LIST_RESOLVED}, {"spam", LIST_SPAM},
+};
+
+/* A built-in key, or the reference of an inbox, team or tag. RC_NONE: neither. */
+static enum rc list_named(struct visit *x, const char *key, struct list_ask *ask, const char **label) {
+    struct inbox inbox;
+    struct team team;
+    struct tag tag;
+    *label = "";
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (strcmp(lists[i].key, key) == 0) {
+            ask->view = lists[i].view;
+            return RC_OK;
+        }
+    enum rc rc = RC_NONE;
+    if (id_ref_valid(key, "inb") && (rc = inbox_by_ref(x->v, x->a, key, &inbox)) == RC_OK) {
+        ask->view = LIST_INBOX;
+        ask->subject_id = inbox.id;
+        *label = inbox.name;
+    } else if (id_ref_valid(key, "tem") && (rc = team_by_ref(x->v, x->a, key, &team)) == RC_OK) {
+        ask->view = LIST_TEAM;
+        ask->subject_id = team.id;
+        *label = team.name;
+    } else if (id_ref_valid(key, "tag") && (rc = tag_by_ref(x->v, x->a, key, &tag)) == RC_OK) {
+        ask->view = LIST_TAG;
+        ask->subject_id = tag.id;
+        *label = tag.name;
+    }
+    return rc;
+}
+
+/* A cursor is the last row's time and reference: a row that moved since does not shift the page. */
+static enum rc read_cursor(struct visit *x, const char *cursor, struct list_ask *ask) {
+    struct conversation c;
+    char *end;
+    int64_t at = strtoll(cursor, &end, 10);
+    if (*end != '.' || !id_ref_valid(end + 1, "con"))
+        return RC_INVALID;
+    enum rc rc = conversation_by_ref(x->v, x->a, end + 1, &c);
+    ask->after_at = at;
+    ask->after_id = rc == RC_OK ? c.id : 0;
+    return rc == RC_NONE ? RC_OK : rc;
+}
+
+struct row_view row_view_of(struct visit *x, const struct list_row *r, const char *view_key, const char *current) {
+    return (struct row_view){
+        .ref = r->ref,
+        .short_ref = r->short_ref,
+        .view_key = view_key,
+        .who = r->contact_name,
+        .subject = *r->subject ? r->subject : tr(x->page.locale, "(no subject)"),
+        .preview = r->preview,
+        .lang = "",
+        .channel.key = r->channel,
+        .status = {r->status, r->snoozed_until},
+        .waiting_since = r->waiting_since,
+        .last_at = r->last_at,
+        .owner = r->assignee_name,
+        .owner_initials = r->assignee_name ? initials_of(x->a, r->assignee_name) : "",
+        .unread = r->unread,
+        .current = current && strcmp(current, r->ref) == 0,
+        .draft = r->has_draft,
+        .failed = r->failed_sends > 0,
+    };
+}
+
+enum rc list_view_of(struct visit *x, const char *key, const char *cursor, const char *current, struct list_view *out) {
+    struct list_ask ask = {.agent_id = x->me.id, .max = ROWS + 1};
+    struct list_row *rows;
+    const char *label;
+    int n;
+    enum rc rc = list_named(x, key, &ask, &label);
+    if (rc == RC_OK && cursor)
+        rc = read_cursor(x, cursor, &ask);
+    if (rc == RC_OK)
+        rc = conversation_list(x->v, x->a, &ask, &rows, &n);
+    if (rc != RC_OK)
+        return rc;
+    *out = (struct list_view){.view = {.key = key, .label = label, .current = true}};
+    bool more = n > ROWS;
+    out->rows_n = more ? ROWS : n;
+    out->rows = ARENA_ARRAY(x->a, (size_t)out->rows_n + 1, struct row_view);
+    for (int i = 0; i < out->rows_n; i++)
+        out->rows[i] = row_view_of(x, &rows[i], key, current);
+    if (more) {
+        const struct list_row *last = &rows[ROWS - 1];
+        int64_t at = ask.view == LIST_WAITING ? last->waiting_since : last->last_at;
+        out->older = arena_printf(x->a, "%lld.%s", (long long)at, last->ref);
+    }
+    rc = agent_choices(x, 0, &out->owners);
+    struct tag *tags;
+    int tags_n;
+    if (rc == RC_OK)
+        rc = tag_list(x->v, x->a, &tags, &tags_n);
+    if (rc != RC_OK)
+        return rc;
+    out->tags.items = ARENA_ARRAY(x->a, (size_t)tags_n + 1, struct choice);
+    for (int i = 0; i < tags_n; i++)
+        out->tags.items[out->tags.items_n++] = (struct choice){tags[i].ref, tags[i].name};
+    return RC_OK;
+}
+
+void get_root(struct request *rq) { rs_redirect(rq, rq_who(rq)->agent_id ? "/inbox/mine" : "/help"); }
+
+void get_inbox(struct request *rq) {
+    struct visit x;
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Inbox")))
+        return;
+    struct inbox_view v = {.shell = shell_of(&x, "inbox")};
+    const char *key = rq_text(rq, "view"), *cursor = rq_text(rq, "before");
+    enum rc rc = list_view_of(&x, key, cursor, NULL, &v.list);
+    if (rc == RC_OK)
+        rc = nav_of(&x, key, &v.nav);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    if (rq_fragment(rq) && cursor) { /* "Older": only the rows, and the next button */
+        for (int i = 0; i < v.list.rows_n; i++)
+            html_agent_row(rs_body(rq), &x.page, &v.list.rows[i]);
+        html_agent_list_older(rs_body(rq), &x.page, &v.list);
+    } else {
+        html_agent_inbox(rs_body(rq), &x.page, &v);
+    }
+    visit_end(&x);
+}
+
+/* ---- one conversation ---- */
+
+/* The neighbours in the list that it was opened from. */
+static void find_neighbours(struct inbox_view *v) {
+    for (int i = 0; i < v->list.rows_n; i++)
+        if (v->list.rows[i].current) {
+            v->conversation.prev_ref = i > 0 ? v->list.rows[i - 1].ref : "";
+            v->conversation.next_ref = i + 1 < v->list.rows_n ? v->list.rows[i + 1].ref : "";
+        }
+}
+
+void show_conversation(struct request *rq, const char *ref, const char *view_key, int status,
+                       const struct composer_note *note, const struct toast *toast) {
+    struct visit x;
+    struct conversation c;
+    int64_t before_id = 0;
+    if (!visit_begin(&x, rq, NULL))
+        return;
+    struct inbox_view v = {.has_conversation = true};
+    const char *key = view_key ? view_key : "mine";
+    enum rc rc = conversation_by_ref(x.v, x.a, ref, &c);
+    if (rc == RC_OK && rq_route(rq)->method == HTTP_GET && rq_has(rq, "before")) {
+        struct message m;
+        rc = message_by_ref(x.v, x.a, rq_text(rq, "before"), &m);
+        before_id = rc == RC_OK ? m.id : 0;
+    }
+    if (rc == RC_OK)
+        rc = list_view_of(&x, key, NULL, ref, &v.list);
+    if (rc == RC_OK)
+        rc = conversation_view_of(&x, &c, key, before_id, note, &v.conversation);
+    if (rc == RC_OK && !rq_fragment(rq))
+        rc = nav_of(&x, key, &v.nav);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    x.page.title = v.conversation.subject;
+    find_neighbours(&v);
+    rs_status(rq, status);
+    if (rq_fragment(rq)) {
+        html_agent_conversation(rs_body(rq), &x.page, &v.conversation);
+    } else {
+        v.shell = shell_of(&x, "inbox");
+        if (toast)
+            v.shell.toast = *toast;
+        html_agent_inbox(rs_body(rq), &x.page, &v);
+    }
+    visit_end(&x);
+}
+
+void get_conversation(struct request *rq) {
+    show_conversation(rq, rq_text(rq, "ref"), rq_text(rq, "view"), 200, NULL, NULL);
+}
+
+void get_messages(struct request *rq) {
+    struct visit x;
+    struct conversation c;
+    struct message m;
+    struct conversation_view v;
+    if (!visit_begin(&x, rq, NULL))
+        return;
+    enum rc rc = conversation_by_ref(x.v, x.a, rq_text(rq, "ref"), &c);
+    if (rc == RC_OK)
+        rc = message_by_ref(x.v, x.a, rq_text(rq, "before"), &m);
+    if (rc == RC_OK)
+        rc = timeline_before(&x, &c, m.id, &v);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    html_agent_timeline_part(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+void get_timeline(struct request *rq) {
+    struct visit x;
+    struct conversation c;
+    struct conversation_view v;
+    if (!visit_begin(&x, rq, NULL))
+        return;
+    enum rc rc = conversation_by_ref(x.v, x.a, rq_text(rq, "ref"), &c);
+    if (rc == RC_OK)
+        rc = timeline_before(&x, &c, 0, &v);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    html_agent_timeline(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}

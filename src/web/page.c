@@ -1,0 +1,193 @@
+#include "web/page.h"
+
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "desk/event.h"
+
+#include <string.h>
+
+/* ---- the reader ---- */
+
+bool visit_begin(struct visit *x, struct request *rq, const char *title) {
+    const struct identity *who = rq_who(rq);
+    *x = (struct visit){.rq = rq, .a = rq_arena(rq), .v = view_open(web_store(rq))};
+    enum rc rc = account_load(x->v, x->a, &x->account);
+    if (rc == RC_OK && who->agent_id)
+        rc = agent_load(x->v, x->a, who->agent_id, &x->me);
+    x->page = (struct page){
+        .lang = rq_lang(rq),
+        .locale = locale_of(rq_lang(rq)),
+        .zone = *(x->me.zone ? x->me.zone : "") ? x->me.zone : x->account.zone,
+        .now = rq_now(rq),
+        .title = title,
+        .theme = x->me.theme,
+        .origin = rq_origin(rq),
+        .csrf = who->agent_id && !who->by_token ? who->csrf : visitor_csrf(rq, true),
+        .fragment = rq_fragment(rq),
+    };
+    if (x->me.id) {
+        static const char *const roles[] = {"", "agent", "lead", "admin"};
+        x->page.agent_name = x->me.name;
+        x->page.agent_initials = initials_of(x->a, x->me.name);
+        x->page.agent_role = roles[x->me.role];
+        x->page.single_keys = x->me.single_keys;
+    }
+    if (rc == RC_OK)
+        return true;
+    visit_fail(x, rc);
+    return false;
+}
+
+void visit_end(struct visit *x) { view_close(x->v); }
+
+void visit_fail(struct visit *x, enum rc rc) {
+    view_close(x->v);
+    rs_error(x->rq, rc, NULL);
+}
+
+bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg) {
+    enum rc rc = store_write(web_store(rq), fn, arg);
+    if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    return rc == RC_OK;
+}
+
+/* ---- frames ---- */
+
+struct agent_shell shell_of(struct visit *x, const char *section) {
+    int64_t seq = 0;
+    if (event_last_seq(x->v, &seq) != RC_OK)
+        seq = 0; /* the page works, and its live updates begin with what comes */
+    return (struct agent_shell){
+        .title = x->page.title,
+        .section = section,
+        .theme = x->me.theme,
+        .me_name = x->me.name,
+        .me_initials = x->page.agent_initials,
+        .me_ref = x->me.ref,
+        .is_lead = x->me.role >= ROLE_LEAD,
+        .is_admin = x->me.role == ROLE_ADMIN,
+        .single_keys = x->me.single_keys,
+        .seq = seq,
+    };
+}
+
+struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format) {
+    static const char *const names[LOCALES] = {"English", "Tiếng Việt", "简体中文", "繁體中文", "ไทย"};
+    struct choices out = {ARENA_ARRAY(x->a, LOCALES, struct choice), LOCALES};
+    for (int l = 0; l < LOCALES; l++) {
+        const char *tag = locale_tag((enum locale)l);
+        out.items[l] = (struct choice){
+            .value = url_format ? arena_printf(x->a, "%s%s", url_format, tag) : tag,
+            .label = names[l],
+            .chosen = strcmp(tag, chosen) == 0,
+        };
+    }
+    return out;
+}
+
+struct public_shell public_shell_of(struct visit *x) {
+    return (struct public_shell){
+        .title = x->page.title,
+        .brand = x->account.name,
+        .home_url = "/help",
+        .contact_url = "/contact",
+        .langs = locale_choices(x, x->page.lang, "?lang="),
+    };
+}
+
+/* ---- the column of views ---- */
+
+static struct view_link link_of(const char *key, const char *label, int count, const char *current) {
+    return (struct view_link){.key = key, .label = label, .count = count, .current = strcmp(key, current) == 0};
+}
+
+enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
+    struct list_counts n;
+    struct inbox *inboxes;
+    struct team *teams;
+    int inboxes_n, teams_n;
+    enum rc rc = conversation_counts(x->v, x->me.id, &n);
+    if (rc == RC_OK)
+        rc = inbox_list(x->v, x->a, &inboxes, &inboxes_n);
+    if (rc == RC_OK)
+        rc = team_list(x->v, x->a, &teams, &teams_n);
+    if (rc != RC_OK)
+        return rc;
+    const struct view_link all[] = {
+        link_of("mine", "", n.mine, current),         link_of("unassigned", "", n.unassigned, current),
+        link_of("open", "", n.active, current),       link_of("waiting", "", n.waiting, current),
+        link_of("pending", "", n.pending, current),   link_of("on_hold", "", n.on_hold, current),
+        link_of("snoozed", "", n.snoozed, current),   link_of("failed", "", n.failed, current),
+        link_of("resolved", "", 0, current),          link_of("spam", "", 0, current),
+    };
+    out->views = ARENA_ARRAY(x->a, sizeof all / sizeof *all, struct view_link);
+    out->views_n = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        bool shown_when_empty = strcmp(all[i].key, "on_hold") != 0 && strcmp(all[i].key, "failed") != 0;
+        if (shown_when_empty || all[i].count || all[i].current)
+            out->views[out->views_n++] = all[i];
+    }
+    out->inboxes = ARENA_ARRAY(x->a, (size_t)inboxes_n + 1, struct view_link);
+    for (int i = 0; i < inboxes_n; i++)
+        out->inboxes[out->inboxes_n++] = link_of(inboxes[i].ref, inboxes[i].name, 0, current);
+    out->teams = ARENA_ARRAY(x->a, (size_t)teams_n + 1, struct view_link);
+    for (int i = 0; i < teams_n; i++)
+        out->teams[out->teams_n++] = link_of(teams[i].ref, teams[i].name, 0, current);
+    return RC_OK;
+}
+
+/* ---- small things ---- */
+
+/* Scripts with capitals give the first letters of the first and the last word; others say enough with one letter. */
+const char *initials_of(struct arena *a, const char *name) {
+    const char *end = name + strlen(name), *last = strrchr(name, ' ');
+    int len = 1, last_len = 1;
+    uint32_t first = *name ? utf8_next(name, end, &len) : ' ';
+    bool has_capitals = first < 0x0600 || (first >= 0x1E00 && first < 0x2000);
+    if (last && last[1] && has_capitals)
+        utf8_next(last + 1, end, &last_len);
+    char *out = arena_printf(a, "%.*s%.*s", *name ? len : 0, name, last && last[1] && has_capitals ? last_len : 0,
+                             last ? last + 1 : "");
+    for (char *p = out; *p; p++)
+        if (*p >= 'a' && *p <= 'z')
+            *p -= 'a' - 'A';
+    return out;
+}
+
+const char *size_text_of(struct arena *a, int64_t bytes) {
+    if (bytes < 1000)
+        return arena_printf(a, "%d B", (int)bytes);
+    if (bytes < 1000000)
+        return arena_printf(a, "%d kB", (int)((bytes + 500) / 1000));
+    return arena_printf(a, "%d.%d MB", (int)(bytes / 1000000), (int)(bytes % 1000000 / 100000));
+}
+
+enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out) {
+    struct agent *agents;
+    int n;
+    enum rc rc = agent_list(x->v, x->a, false, &agents, &n);
+    if (rc != RC_OK)
+        return rc;
+    out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
+    for (int i = 0; i < n; i++)
+        out->items[out->items_n++] = (struct choice){agents[i].ref, agents[i].name, "", agents[i].id == chosen};
+    return RC_OK;
+}
+
+enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out) {
+    struct team *teams;
+    int n;
+    enum rc rc = team_list(x->v, x->a, &teams, &n);
+    if (rc != RC_OK)
+        return rc;
+    out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
+    for (int i = 0; i < n; i++)
+        out->items[out->items_n++] = (struct choice){teams[i].ref, teams[i].name, "", teams[i].id == chosen};
+    return RC_OK;
+}
+
+void add_error(struct visit *x, struct error_list *list, const char *field, const char *text) {
+    list->items = arena_grow(x->a, list->items, (size_t)list->items_n, (size_t)list->items_n + 1, sizeof *list->items);
+    list->items[list->items_n++] = (struct error_line){field, text};
+}

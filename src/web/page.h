@@ -1,0 +1,61 @@
+/* page.h: what the handlers of pages share: the reader, the frame around the page, and answers after a write. */
+#ifndef KEPT_WEB_PAGE_H
+#define KEPT_WEB_PAGE_H
+
+#include "desk/account.h"
+#include "desk/agent.h"
+#include "desk/conversation.h"
+#include "desk/inbox.h"
+#include "web/app.h"
+#include "web/html.h"
+#include "web/http.h"
+#include "web/views.h"
+
+struct job_runner;
+
+struct web_app {
+    struct store *store;
+    struct job_runner *jobs;
+    struct toucher *toucher; /* app.c */
+};
+
+static inline struct web_app *web_of(struct request *rq) { return rq_app(rq); }
+static inline struct store *web_store(struct request *rq) { return web_of(rq)->store; }
+
+/* One reading of the database for one request. Every handler that shows something begins with visit_begin and ends with
+ * visit_end; when something fails on the way it calls visit_fail instead, which answers. */
+struct visit {
+    struct request *rq;
+    struct arena *a;
+    struct view *v;
+    struct account account;
+    struct agent me; /* id 0: a customer */
+    struct page page;
+};
+/* False: the error is answered already. */
+bool visit_begin(struct visit *x, struct request *rq, const char *title);
+void visit_end(struct visit *x);
+void visit_fail(struct visit *x, enum rc rc);
+
+/* Runs fn as store_write does, with `arg`; false when it failed and the error is answered. */
+bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg);
+static inline struct actor web_actor(struct request *rq) { return (struct actor){ACTOR_AGENT, rq_who(rq)->agent_id}; }
+
+struct agent_shell shell_of(struct visit *x, const char *section);
+struct public_shell public_shell_of(struct visit *x);
+/* The column of views; `current` is the key of the list that is open. */
+enum rc nav_of(struct visit *x, const char *current, struct views_nav *out);
+
+/* "Lan Anh" → "LA"; one letter for scripts without capitals. */
+const char *initials_of(struct arena *a, const char *name);
+const char *size_text_of(struct arena *a, int64_t bytes);
+/* The agents to choose from, by reference. */
+enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out);
+enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out);
+struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format);
+void add_error(struct visit *x, struct error_list *list, const char *field, const char *text);
+
+/* The csrf field of a visitor who has no session: bound to a cookie that is set on the way. */
+const char *visitor_csrf(struct request *rq, bool may_set_cookie);
+
+#endif

@@ -1,0 +1,120 @@
+/* routes.c: every address that kept serves: method, path, who may, parameters, handler. Tests and API docs are made of it. */
+#include "web/app.h"
+#include "web/handlers.h"
+
+#define LANG_PARAM {"lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th", .in_query = true}
+#define CONVERSATION_PARAM {"ref", PARAM_REF, .of = "con", .required = true}
+#define VIEW_PARAM {"view", PARAM_TEXT, .max = 40}
+#define END {NULL}
+#define PARAMS(...) (const struct param[]){__VA_ARGS__, END}
+#define NO_PARAMS NULL
+
+static const char statuses[] = "new open pending on_hold snoozed resolved closed spam";
+
+const struct route web_routes[] = {
+    {HTTP_GET, "/healthz", PERM_ANYONE, get_health, NO_PARAMS, 0, "Is the server ready?"},
+    {HTTP_GET, "/", PERM_ANYONE, get_root, NO_PARAMS, 0, "To the inbox, or to the help centre"},
+
+    /* customers */
+    {HTTP_GET, "/help", PERM_ANYONE, get_help, PARAMS(LANG_PARAM, {"q", PARAM_TEXT, .max = 200}), 0,
+     "Start of the help centre"},
+    {HTTP_GET, "/contact", PERM_ANYONE, get_contact, PARAMS(LANG_PARAM), 0, "Contact form"},
+    {HTTP_POST, "/contact", PERM_ANYONE, post_contact,
+     PARAMS({"name", PARAM_TEXT, .max = 200}, {"email", PARAM_TEXT, .max = 254}, {"subject", PARAM_TEXT, .max = 200},
+            {"message", PARAM_LINES, .max = 50000}, {"website", PARAM_TEXT, .max = 200},
+            {"form_time", PARAM_TEXT, .max = 80}, {"inbox", PARAM_TEXT, .max = 40}, {"order", PARAM_TEXT, .max = 60},
+            {"kept_file", PARAM_TEXT, .max = 40, .many = true}, {"files", PARAM_FILE, .many = true}),
+     ROUTE_UPLOAD, "Send the contact form"},
+    {HTTP_GET, "/contact/sent", PERM_ANYONE, get_sent, PARAMS({"case", PARAM_TEXT, .max = 60, .required = true}), 0,
+     "After the contact form"},
+    {HTTP_GET, "/case/{token}", PERM_ANYONE, get_case,
+     PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, LANG_PARAM, {"sent", PARAM_FLAG}), 0,
+     "A customer's case by its private link"},
+    {HTTP_POST, "/case/{token}/answer", PERM_ANYONE, post_case_answer,
+     PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, {"text", PARAM_LINES, .max = 50000},
+            {"files", PARAM_FILE, .many = true}),
+     ROUTE_UPLOAD, "Answer from the case page"},
+    {HTTP_POST, "/case/{token}/solved", PERM_ANYONE, post_case_solved,
+     PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, {"solved", PARAM_FLAG}), 0, "Solved or not"},
+
+    /* signing in */
+    {HTTP_GET, "/sign-in", PERM_ANYONE, get_sign_in, PARAMS(LANG_PARAM, {"next", PARAM_TEXT, .max = 500}), 0, "Sign in"},
+    {HTTP_POST, "/sign-in", PERM_ANYONE, post_sign_in,
+     PARAMS({"email", PARAM_TEXT, .max = 254, .required = true}, {"password", PARAM_SECRET, .max = 200, .required = true},
+            {"next", PARAM_TEXT, .max = 500}),
+     0, "Address and password"},
+    {HTTP_GET, "/sign-in/code", PERM_ANYONE, get_code, PARAMS({"recovery", PARAM_FLAG}), 0, "Second step"},
+    {HTTP_POST, "/sign-in/code", PERM_ANYONE, post_code,
+     PARAMS({"pending", PARAM_TEXT, .max = 120, .required = true}, {"code", PARAM_TEXT, .max = 12, .required = true},
+            {"next", PARAM_TEXT, .max = 500}),
+     0, "Code of the second step"},
+    {HTTP_POST, "/sign-out", PERM_AGENT, post_sign_out, NO_PARAMS, 0, "Sign out"},
+
+    /* agents */
+    {HTTP_GET, "/inbox/{view}", PERM_AGENT, get_inbox,
+     PARAMS({"view", PARAM_TEXT, .max = 40, .required = true}, {"before", PARAM_TEXT, .max = 60}), 0, "A list"},
+    {HTTP_POST, "/inbox/bulk", PERM_AGENT, post_bulk,
+     PARAMS({"pick", PARAM_REF, .of = "con", .many = true}, VIEW_PARAM, {"status", PARAM_WORD, .of = statuses},
+            {"assign", PARAM_TEXT, .max = 40}, {"tag", PARAM_REF, .of = "tag"}, {"merge", PARAM_FLAG}),
+     0, "Change several conversations"},
+    {HTTP_GET, "/c/{ref}", PERM_AGENT, get_conversation,
+     PARAMS(CONVERSATION_PARAM, VIEW_PARAM, {"before", PARAM_REF, .of = "msg"}), 0, "A conversation"},
+    {HTTP_GET, "/c/{ref}/messages", PERM_AGENT, get_messages,
+     PARAMS(CONVERSATION_PARAM, {"before", PARAM_REF, .of = "msg", .required = true}), 0, "Earlier messages"},
+    {HTTP_GET, "/c/{ref}/timeline", PERM_AGENT, get_timeline, PARAMS(CONVERSATION_PARAM), 0, "The timeline alone"},
+    {HTTP_POST, "/c/{ref}/reply", PERM_AGENT, post_reply,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, {"then", PARAM_WORD, .of = "keep note open pending resolved closed"},
+            {"seen", PARAM_INT}, {"anyway", PARAM_FLAG}, {"insert", PARAM_REF, .of = "rep"},
+            {"promise", PARAM_TEXT, .max = 40, .many = true}, {"files", PARAM_FILE, .many = true}),
+     ROUTE_UPLOAD, "Send a reply, or save a note"},
+    {HTTP_POST, "/c/{ref}/draft", PERM_AGENT, post_draft,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, {"seen", PARAM_INT}),
+     0, "Keep a draft"},
+    {HTTP_POST, "/c/{ref}/draft/insert", PERM_AGENT, post_insert,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, {"insert", PARAM_REF, .of = "rep", .required = true},
+            {"seen", PARAM_INT}, {"promise", PARAM_TEXT, .max = 40, .many = true}, {"anyway", PARAM_FLAG},
+            {"files", PARAM_FILE, .many = true}),
+     ROUTE_UPLOAD, "Put a saved reply into the draft"},
+    {HTTP_POST, "/c/{ref}/undo-send", PERM_AGENT, post_undo_send,
+     PARAMS(CONVERSATION_PARAM, {"message", PARAM_REF, .of = "msg", .required = true}), 0, "Take a reply back"},
+    {HTTP_POST, "/m/{ref}/retry", PERM_AGENT, post_retry, PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}), 0,
+     "Send a failed message again"},
+    {HTTP_POST, "/c/{ref}/assign", PERM_AGENT, post_assign,
+     PARAMS(CONVERSATION_PARAM, {"to", PARAM_TEXT, .max = 40}, {"team", PARAM_REF, .of = "tem"}), 0, "Give to somebody"},
+    {HTTP_POST, "/c/{ref}/status", PERM_AGENT, post_status,
+     PARAMS(CONVERSATION_PARAM, {"status", PARAM_WORD, .of = "open pending resolved closed spam", .required = true}), 0,
+     "Change the status"},
+    {HTTP_POST, "/c/{ref}/snooze", PERM_AGENT, post_snooze,
+     PARAMS(CONVERSATION_PARAM, {"until", PARAM_INT}, {"at", PARAM_TEXT, .max = 20},
+            {"how", PARAM_WORD, .of = "snoozed on_hold"}),
+     0, "Put away until a time"},
+    {HTTP_POST, "/c/{ref}/tags", PERM_AGENT, post_tags,
+     PARAMS(CONVERSATION_PARAM, {"tag", PARAM_REF, .of = "tag", .many = true}, {"new", PARAM_TEXT, .max = 40}), 0,
+     "Set the tags"},
+    {HTTP_POST, "/c/{ref}/merge", PERM_AGENT, post_merge,
+     PARAMS(CONVERSATION_PARAM, {"with", PARAM_TEXT, .max = 12, .required = true}), 0, "Merge into another"},
+    {HTTP_POST, "/c/{ref}/merge/undo", PERM_AGENT, post_unmerge,
+     PARAMS(CONVERSATION_PARAM, {"merge", PARAM_TEXT, .max = 40}), 0, "Take the last merge back"},
+    {HTTP_POST, "/c/{ref}/spam", PERM_AGENT, post_spam, PARAMS(CONVERSATION_PARAM, {"spam", PARAM_FLAG}), 0, "Spam or not"},
+    {HTTP_POST, "/c/{ref}/seen", PERM_AGENT, post_seen,
+     PARAMS(CONVERSATION_PARAM, {"message", PARAM_REF, .of = "msg", .required = true}), 0, "Read up to here"},
+    {HTTP_GET, "/new", PERM_AGENT, get_new, NO_PARAMS, 0, "Begin a conversation"},
+    {HTTP_POST, "/new", PERM_AGENT, post_new,
+     PARAMS({"kind", PARAM_WORD, .of = "reply note", .required = true}, {"to", PARAM_TEXT, .max = 254},
+            {"inbox", PARAM_REF, .of = "inb"}, {"subject", PARAM_TEXT, .max = 200}, {"text", PARAM_LINES, .max = 100000},
+            {"files", PARAM_FILE, .many = true}),
+     ROUTE_UPLOAD, "Begin a conversation"},
+
+    /* files */
+    {HTTP_GET, "/f/{ref}", PERM_AGENT, get_file, PARAMS({"ref", PARAM_REF, .of = "att", .required = true}), ROUTE_SLOW,
+     "An attachment"},
+    {HTTP_GET, "/m/{ref}/raw", PERM_AGENT, get_raw, PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}), ROUTE_SLOW,
+     "The mail as it came"},
+    {HTTP_GET, "/m/{ref}/html", PERM_AGENT, get_mail_html, PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}), 0,
+     "A mail's own HTML, for the frame"},
+    {HTTP_GET, "/mail-frame", PERM_AGENT, get_mail_frame, NO_PARAMS, ROUTE_FRAMED, "The empty frame for a mail's HTML"},
+    {0},
+};

@@ -1,0 +1,253 @@
+/* sign.c: signing in and out. Whoever fails learns only that it failed, and after a few tries waits (desk/agent.h). */
+#include "base/clock.h"
+#include "base/secret.h"
+#include "base/tr.h"
+#include "html_gen.h"
+#include "web/page.h"
+#include "web/handlers.h"
+
+#include <liboath/oath.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CODE_STEP_MS = 5 * 60000, CODE_STEP_S = 30, CODE_DRIFT = 1 /* steps before and after */ };
+
+/* So that an unknown address takes as long as a wrong password. */
+static const char *decoy_hash(void) {
+    static char *hash;
+    if (!hash) {
+        struct arena *a = arena_new(1024);
+        hash = strdup(secret_password_hash(a, "nobody has this password"));
+        arena_free(a);
+    }
+    return hash;
+}
+
+static void show_sign_in(struct request *rq, const char *error, int status) {
+    struct visit x;
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Sign in")))
+        return;
+    struct agent *agents;
+    int n;
+    enum rc rc = agent_list(x.v, x.a, true, &agents, &n);
+    const char *next = rq_text(rq, "next");
+    struct sign_in_view v = {
+        .next = next ? next : "/inbox/mine",
+        .email.value = rq_route(rq)->method == HTTP_POST ? rq_text(rq, "email") : "",
+        .error = error,
+        .first_run = rc == RC_OK && n == 0,
+        .langs = locale_choices(&x, x.page.lang, NULL),
+    };
+    rs_status(rq, status);
+    html_sign_in(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+/* A link with ?lang= is remembered, and shown without it. */
+static bool took_language(struct request *rq, const char *back) {
+    const char *lang = rq_text(rq, "lang");
+    if (!lang)
+        return false;
+    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
+    rs_redirect(rq, back);
+    return true;
+}
+
+void get_sign_in(struct request *rq) {
+    if (took_language(rq, "/sign-in"))
+        return;
+    if (rq_who(rq)->agent_id)
+        rs_redirect(rq, "/inbox/mine");
+    else
+        show_sign_in(rq, NULL, 200);
+}
+
+/* ---- the first step ---- */
+
+struct signing {
+    int64_t agent_id, now;
+    const char *address, *program, *outcome;
+    struct arena *arena;
+    char *token;
+    int64_t step; /* of the code; 0: none was asked */
+    bool opens;   /* a session begins */
+};
+
+static enum rc note_and_open(struct tx *tx, void *arg) {
+    struct signing *s = arg;
+    int64_t session_id;
+    enum rc rc = RC_OK;
+    if (s->step)
+        rc = agent_totp_step(tx, s->agent_id, s->step);
+    if (rc == RC_OK)
+        rc = sign_in_note(tx, s->agent_id, s->address, s->outcome, s->now);
+    if (rc == RC_OK && s->opens)
+        rc = session_create(tx, s->agent_id, s->address, s->program, s->now, &s->token, &session_id);
+    if (rc == RC_OK && s->opens)
+        s->token = arena_copy(s->arena, s->token);
+    return rc;
+}
+
+static struct signing signing_of(struct request *rq, int64_t agent_id, const char *outcome) {
+    const char *program = rq_header(rq, "User-Agent");
+    return (struct signing){
+        .agent_id = agent_id,
+        .now = rq_now(rq),
+        .address = rq_address(rq),
+        .program = program ? arena_copy_n(rq_arena(rq), program, strnlen(program, 200)) : "",
+        .outcome = outcome,
+        .arena = rq_arena(rq),
+    };
+}
+
+static void open_session(struct request *rq, struct signing *s) {
+    s->opens = true;
+    s->outcome = "ok";
+    enum rc rc = store_write(web_store(rq), note_and_open, s);
+    if (rc == RC_CONFLICT) { /* the code was used before */
+        show_sign_in(rq, tr(locale_of(rq_lang(rq)), "This code was used already. Wait for the next one and sign in again."),
+                     422);
+        return;
+    }
+    if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    rs_cookie(rq, "kept_session", s->token, 30 * 24 * 3600);
+    rs_redirect(rq, rq_text(rq, "next") ? rq_text(rq, "next") : "/inbox/mine");
+}
+
+/* What a browser brings back to the second step: who passed the first, and until when. */
+static char *pending_token(struct arena *a, const char *ref, int64_t until) {
+    char *text = arena_printf(a, "%s.%lld", ref, (long long)until);
+    return arena_printf(a, "%s.%s", text, secret_tag(a, SECRET_SESSION, "second step", text, 32));
+}
+
+static bool pending_open(struct arena *a, const char *token, int64_t now, char **ref) {
+    char *text = arena_copy(a, token), *tag = strrchr(text, '.');
+    if (!tag)
+        return false;
+    *tag++ = 0;
+    if (!secret_equal(tag, secret_tag(a, SECRET_SESSION, "second step", text, 32)))
+        return false;
+    char *until = strchr(text, '.');
+    if (!until || strtoll(until + 1, NULL, 10) < now)
+        return false;
+    *until = 0;
+    *ref = text;
+    return true;
+}
+
+static void show_code(struct request *rq, const char *pending, const char *error, int status) {
+    struct visit x;
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Sign in")))
+        return;
+    struct sign_in_code_view v = {.next = rq_text(rq, "next"), .pending = pending, .error = error};
+    rs_status(rq, status);
+    html_sign_code(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+void post_sign_in(struct request *rq) {
+    struct agent_secret secret = {0};
+    struct agent agent = {0};
+    enum locale locale = locale_of(rq_lang(rq));
+    bool limited = false;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = agent_secret_by_email(v, rq_arena(rq), rq_text(rq, "email"), &secret);
+    if (rc == RC_OK)
+        rc = agent_load(v, rq_arena(rq), secret.id, &agent);
+    if (rc == RC_OK || rc == RC_NONE)
+        rc = sign_in_limited(v, secret.id, rq_address(rq), rq_now(rq), &limited);
+    view_close(v);
+    if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    bool right = !limited && secret_password_matches(secret.hash ? secret.hash : decoy_hash(), rq_text(rq, "password")) &&
+                 secret.hash && !secret.disabled;
+    if (right && secret.totp_on) {
+        show_code(rq, pending_token(rq_arena(rq), agent.ref, rq_now(rq) + CODE_STEP_MS), NULL, 200);
+        return;
+    }
+    struct signing s = signing_of(rq, secret.id, limited ? "limited" : !secret.id ? "unknown" : "wrong_password");
+    if (right) {
+        open_session(rq, &s);
+        return;
+    }
+    if (!web_write(rq, note_and_open, &s))
+        return;
+    if (limited)
+        show_sign_in(rq, tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours."), 429);
+    else
+        show_sign_in(rq, tr(locale, "The address or the password is not right."), 401);
+}
+
+/* ---- the second step ---- */
+
+void get_code(struct request *rq) { rs_redirect(rq, "/sign-in"); }
+
+/* The step whose code this is, or 0. */
+int64_t totp_step_of(struct bytes seed, const char *code, int64_t now) {
+    for (int drift = -CODE_DRIFT; drift <= CODE_DRIFT; drift++) {
+        char right[7];
+        int64_t step = now / 1000 / CODE_STEP_S + drift;
+        if (oath_hotp_generate((const char *)seed.at, seed.len, (uint64_t)step, 6, false, OATH_HOTP_DYNAMIC_TRUNCATION,
+                               right) == OATH_OK &&
+            secret_equal(right, code))
+            return step;
+    }
+    return 0;
+}
+
+void post_code(struct request *rq) {
+    char *ref;
+    struct agent agent;
+    struct bytes sealed;
+    struct buf seed = {0};
+    int64_t last = 0;
+    bool limited = false;
+    enum locale locale = locale_of(rq_lang(rq));
+    const char *pending = rq_text(rq, "pending");
+    if (!pending_open(rq_arena(rq), pending, rq_now(rq), &ref)) {
+        show_sign_in(rq, tr(locale, "That took too long. Please sign in again."), 401);
+        return;
+    }
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = agent_by_ref(v, rq_arena(rq), ref, &agent);
+    if (rc == RC_OK)
+        rc = agent_totp_load(v, rq_arena(rq), agent.id, &sealed, &last);
+    if (rc == RC_OK)
+        rc = sign_in_limited(v, agent.id, rq_address(rq), rq_now(rq), &limited);
+    view_close(v);
+    if (rc == RC_OK)
+        rc = secret_open(SECRET_CONFIG, sealed, (struct bytes){(const uint8_t *)"totp", 4}, &seed);
+    if (rc != RC_OK) {
+        buf_free(&seed);
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    struct signing s = signing_of(rq, agent.id, limited ? "limited" : "wrong_code");
+    s.step = limited ? 0 : totp_step_of(buf_bytes(&seed), rq_text(rq, "code"), rq_now(rq));
+    buf_free(&seed);
+    if (s.step) {
+        open_session(rq, &s);
+    } else if (web_write(rq, note_and_open, &s)) {
+        show_code(rq, pending,
+                  limited ? tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours.")
+                          : tr(locale, "That code is not right. It changes every half minute."),
+                  limited ? 429 : 401);
+    }
+}
+
+/* ---- out ---- */
+
+static enum rc end_session(struct tx *tx, void *arg) { return session_end(tx, *(int64_t *)arg); }
+
+void post_sign_out(struct request *rq) {
+    int64_t id = rq_who(rq)->session_id;
+    if (id && !web_write(rq, end_session, &id))
+        return;
+    rs_cookie(rq, "kept_session", "", 0);
+    rs_redirect(rq, "/sign-in");
+}
