@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 static int spawn(char *const argv[], int fd, pid_t *pid) {
-    char *const env[] = {"LC_ALL=C.UTF-8", "ASAN_OPTIONS=detect_leaks=0", NULL}; /* none of ours: it may hold secrets */
+    char *const env[] = {"LC_ALL=C.UTF-8", "ASAN_OPTIONS=detect_leaks=0",
+                         NULL}; /* none of ours: it may hold secrets */
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
     sigset_t none, all;

@@ -1,6 +1,6 @@
 /* child.h: copies of this program that do the dangerous work: `kept parse`, `kept imap`.
- * A child is re-executed (never a fork with an open database), has one socket to us as descriptor 0, nothing else that is
- * ours, not even our environment, and ends with the thread that started it (base/sandbox.h). */
+ * A child is re-executed (never a fork with an open database), has one socket to us as descriptor 0, nothing else
+ * that is ours, not even our environment, and ends with the thread that started it (base/sandbox.h). */
 #ifndef KEPT_BASE_CHILD_H
 #define KEPT_BASE_CHILD_H
 

@@ -21,7 +21,7 @@ struct imap {
     struct arena *arena;
     const char *holder;
     pthread_t thread;
-    int stop; /* an eventfd; readable: end */
+    int stop;             /* an eventfd; readable: end */
     pthread_mutex_t lock; /* of boxes: the thread changes them, others look */
     struct imap_box *boxes[BOXES_MAX];
     int n;
@@ -97,7 +97,9 @@ struct imap *imap_start(struct store *s, const struct imap_options *options) {
     struct imap_options o = options ? *options : (struct imap_options){0};
     m->options = (struct imap_options){
         .alone = o.alone,
-        .poll_ms = !o.poll_ms ? 4 * 60 * 1000 : o.poll_ms < POLL_MS_MAX ? o.poll_ms : POLL_MS_MAX,
+        .poll_ms = !o.poll_ms                ? 4 * 60 * 1000
+                   : o.poll_ms < POLL_MS_MAX ? o.poll_ms
+                                             : POLL_MS_MAX,
         .answer_ms = o.answer_ms ? o.answer_ms : 60 * 1000,
         .pause_ms = o.pause_ms ? o.pause_ms : 2000,
         .lease_ms = o.lease_ms ? o.lease_ms : 30 * 1000,

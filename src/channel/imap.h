@@ -1,14 +1,16 @@
-/* imap.h: mail in from mailboxes: each enabled e-mail inbox with IMAP settings is read by a child process of its own.
+/* imap.h: mail in from mailboxes: each enabled e-mail inbox with IMAP settings is read by a child process of its
+ * own.
  *
- *   mail server ⇄ child (kept imap: libcurl opens, imap_session fetches) → socket → thread here → email_accept_fetched
- *     ← \Seen or MOVE, only after COMMIT ← acknowledged ←──────────────────────────────┘ raw mails + mark, one transaction
+ *   mail server ⇄ child (kept imap: libcurl opens, imap_session fetches) → socket → thread here →
+ * email_accept_fetched ← \Seen or MOVE, only after COMMIT ← acknowledged ←──────────────────────────────┘ raw mails
+ * + mark, one transaction
  *
- * New mail is told by IDLE, begun anew every poll_ms, which is also when the folder is looked at in any case; servers
- * without IDLE are asked four times as often. Mails come in the order of their numbers; after a stop of whatever kind
- * reading goes on at the mark, and what comes twice is found by its digest. When the server has renumbered the folder
- * (UIDVALIDITY), all of it is read again.
- * A mail over EMAIL_SIZE_MAX, and one that the server does not hand over or that ends the connection IMAP_TRIES times, is
- * taken in as its header, or nothing, with a note that the mail itself is still in the mailbox; it is left unread there.
+ * New mail is told by IDLE, begun anew every poll_ms, which is also when the folder is looked at in any case;
+ * servers without IDLE are asked four times as often. Mails come in the order of their numbers; after a stop of
+ * whatever kind reading goes on at the mark, and what comes twice is found by its digest. When the server has
+ * renumbered the folder (UIDVALIDITY), all of it is read again. A mail over EMAIL_SIZE_MAX, and one that the server
+ * does not hand over or that ends the connection IMAP_TRIES times, is taken in as its header, or nothing, with a
+ * note that the mail itself is still in the mailbox; it is left unread there.
  *
  * Settings are looked at every second: a changed one is connected anew at once. What is wrong with a mailbox is in
  * inbox.trouble, and goes when it works again:
@@ -33,7 +35,7 @@ enum { IMAP_TRIES = 5 };
 
 /* 0 in a field is its default. */
 struct imap_options {
-    bool alone;        /* no other program reads mailboxes into this store: old leases are taken over at once (SQLite) */
+    bool alone; /* no other program reads mailboxes into this store: old leases are taken over at once (SQLite) */
     int64_t poll_ms;   /* 4 min, at most 28 min: how often a folder is looked at in any case */
     int64_t answer_ms; /* 60 s: how long a server may take for an answer */
     int64_t pause_ms;  /* 2 s: after the first failure; doubles up to 5 min (sign-in: from 30 s up to 15 min) */

@@ -69,7 +69,8 @@ struct telling {
 
 static enum rc tell_inbox(struct tx *tx, void *arg) {
     const struct telling *t = arg;
-    return t->code ? inbox_set_trouble(tx, t->inbox_id, t->code, clock_now()) : inbox_mend(tx, t->inbox_id, "imap_", clock_now());
+    return t->code ? inbox_set_trouble(tx, t->inbox_id, t->code, clock_now())
+                   : inbox_mend(tx, t->inbox_id, "imap_", clock_now());
 }
 
 static void tell(struct imap_box *b, const char *code) {
@@ -87,7 +88,8 @@ static enum rc hold_lease(struct imap_box *b) {
     if (b->leased_until - now > b->options->lease_ms * (LEASE_SHARE - 1) / LEASE_SHARE)
         return RC_OK;
     struct mailbox_mark m = b->mark;
-    enum rc rc = mailbox_mark_take(b->store, &m, b->options->alone && !b->leased_until, now, now + b->options->lease_ms);
+    enum rc rc =
+        mailbox_mark_take(b->store, &m, b->options->alone && !b->leased_until, now, now + b->options->lease_ms);
     if (rc == RC_OK) {
         if (!b->leased_until)
             b->mark = m;
@@ -114,7 +116,8 @@ static void empty_batch(struct imap_box *b) {
     b->batch_bytes = 0;
 }
 
-/* Waits as long as the database is away or full; the child waits too. Any other outcome is about these mails or the lease. */
+/* Waits as long as the database is away or full; the child waits too. Any other outcome is about these mails or the
+ * lease. */
 static enum rc commit(struct imap_box *b, const struct imap_head *head) {
     struct mailbox_mark mark = b->mark;
     mark.uid_validity = head->uid_validity;
@@ -127,7 +130,8 @@ static enum rc commit(struct imap_box *b, const struct imap_head *head) {
             struct imap_head stored = {.note = IMAP_NOTE_STORED, .mark = mark.uid_next};
             return imap_link_say(&b->child, &stored) ? RC_OK : RC_AWAY;
         }
-        log_warn("mailbox %lld: %d mails could not be stored (%s)", (long long)mark.inbox_id, b->batch_n, rc_name(rc));
+        log_warn("mailbox %lld: %d mails could not be stored (%s)", (long long)mark.inbox_id, b->batch_n,
+                 rc_name(rc));
         if (rc != RC_AWAY && rc != RC_FULL && rc != RC_CONFLICT)
             return rc;
         if (!rest(b, STORE_PAUSE_MS) || hold_lease(b) == RC_CONFLICT)
@@ -150,8 +154,8 @@ static void add_mail(struct imap_box *b, const struct imap_head *head, uint8_t *
     struct bytes mail = {body, head->len};
     if (head->how != IMAP_WHOLE) {
         struct buf out = {0};
-        imap_notice(&out, account_locale(b), head->how == IMAP_HEADER_ONLY ? IMAP_HEADER_ONLY : IMAP_MISSING, mail, b->folder,
-                    head->uid_validity, head->uid);
+        imap_notice(&out, account_locale(b), head->how == IMAP_HEADER_ONLY ? IMAP_HEADER_ONLY : IMAP_MISSING, mail,
+                    b->folder, head->uid_validity, head->uid);
         free(body);
         mail = buf_bytes(&out); /* its memory goes into the batch */
     } else if (!body) {
@@ -163,7 +167,8 @@ static void add_mail(struct imap_box *b, const struct imap_head *head, uint8_t *
 
 /* Marks never go back while the folder's numbers hold. */
 static bool sensible(const struct imap_box *b, const struct imap_head *head) {
-    return head->uid_validity && head->mark && (head->uid_validity != b->mark.uid_validity || head->mark >= b->mark.uid_next);
+    return head->uid_validity && head->mark &&
+           (head->uid_validity != b->mark.uid_validity || head->mark >= b->mark.uid_next);
 }
 
 enum outcome { GO_ON, STOPPED, LEASE_LOST, FAILED };
@@ -188,8 +193,10 @@ static enum outcome take_note(struct imap_box *b, const struct imap_head *head, 
             add_mail(b, head, body);
             body = NULL;
         }
-        /* As many in one transaction as are there, so that a full mailbox does not wait for the disk mail by mail. */
-        if (head->note == IMAP_NOTE_MARK || b->batch_n == BATCH_MAILS || b->batch_bytes > BATCH_BYTES || !imap_link_more(&b->child))
+        /* As many in one transaction as are there, so that a full mailbox does not wait for the disk mail by mail.
+         */
+        if (head->note == IMAP_NOTE_MARK || b->batch_n == BATCH_MAILS || b->batch_bytes > BATCH_BYTES ||
+            !imap_link_more(&b->child))
             rc = commit(b, head);
         if (rc != RC_OK)
             outcome = rc == RC_GONE ? LEASE_LOST : FAILED;
@@ -209,8 +216,8 @@ static enum outcome take_note(struct imap_box *b, const struct imap_head *head, 
     return outcome;
 }
 
-/* The batch is committed with the note that filled it, or with the one that ends what is there; a mail is never left over
- * when nothing more comes at once. */
+/* The batch is committed with the note that filled it, or with the one that ends what is there; a mail is never
+ * left over when nothing more comes at once. */
 static enum outcome listen_to_child(struct imap_box *b, const char **code) {
     int64_t heard_at = clock_mono();
     struct imap_head head;
@@ -333,8 +340,8 @@ static void *box_main(void *arg) {
 
 /* ---- start and end ---- */
 
-struct imap_box *imap_box_start(struct store *s, const struct imap_options *options, const char *holder, int64_t inbox_id,
-                                struct bytes sealed) {
+struct imap_box *imap_box_start(struct store *s, const struct imap_options *options, const char *holder,
+                                int64_t inbox_id, struct bytes sealed) {
     struct imap_box *b = calloc(1, sizeof *b);
     if (!b || (b->stop = eventfd(0, EFD_CLOEXEC)) < 0)
         die("no memory or descriptor for a mailbox");

@@ -23,7 +23,9 @@ enum {
     WINDOW_BYTES = 16 * 1024 * 1024,
     NO_IDLE_SHARE = 4, /* without IDLE the folder is looked at four times as often */
     NAP_MS = 200,      /* before looking again after news that brought nothing */
-    SIZE_SLACK = 8 * 1024 * 1024, /* servers' sizes are estimates; what is over EMAIL_SIZE_MAX after all is found on arrival */
+    START_MAX = 64 * 1024,
+    SIZE_SLACK = 8 * 1024 *
+                 1024, /* servers' sizes are estimates; what is over EMAIL_SIZE_MAX after all is found on arrival */
 };
 
 struct pending { /* handed over, to be marked once stored */
@@ -165,8 +167,9 @@ static enum imap_end settle(struct child *c) {
     c->pending_n = kept;
     enum imap_end end = IMAP_DONE;
     if (set.len && !c->s.read_only)
-        end = c->move_to && !c->move_fails ? move_mails(c, set.at)
-                                           : imap_command(&c->s, QUIET, "UID STORE %s +FLAGS.SILENT (\\Seen)", set.at);
+        end = c->move_to && !c->move_fails
+                  ? move_mails(c, set.at)
+                  : imap_command(&c->s, QUIET, "UID STORE %s +FLAGS.SILENT (\\Seen)", set.at);
     buf_free(&set);
     return end == IMAP_REFUSED ? IMAP_DONE : end;
 }
@@ -178,8 +181,8 @@ static void read_stored(struct child *c) {
     c->stored = head.mark;
 }
 
-/* Waits until everything below `mark` is stored, or just takes what has been said (mark 0). The storing takes as long
- * as it takes. */
+/* Waits until everything below `mark` is stored, or just takes what has been said (mark 0). The storing takes as
+ * long as it takes. */
 static enum imap_end wait_stored(struct child *c, uint32_t mark) {
     struct pollfd p = {.fd = CHILD_SOCKET, .events = POLLIN};
     uint32_t before = c->stored;
@@ -217,8 +220,12 @@ static void hand_over(struct chunk *k, struct wanted *w, struct bytes mail) {
     int64_t began = clock_mono();
     w->got = true;
     k->told = mark_of(k);
-    tell(&(struct imap_head){.note = IMAP_NOTE_MAIL, .how = k->how, .uid_validity = c->s.uid_validity, .uid = w->uid,
-                             .mark = k->told, .len = mail.len},
+    tell(&(struct imap_head){.note = IMAP_NOTE_MAIL,
+                             .how = k->how,
+                             .uid_validity = c->s.uid_validity,
+                             .uid = w->uid,
+                             .mark = k->told,
+                             .len = mail.len},
          mail.at);
     c->s.started += clock_mono() - began; /* the server is not to blame for our waiting */
     if (k->how != IMAP_WHOLE)
@@ -241,7 +248,8 @@ static void take_mail(void *arg, const struct imap_response *r) {
         hand_over(k, w, r->body);
 }
 
-/* One mail that did not come with the others, in ever smaller pieces. Never asks again for what has ended a connection. */
+/* One mail that did not come with the others, in ever smaller pieces. Never asks again for what has ended a
+ * connection. */
 static enum imap_end fetch_alone(struct chunk *k, struct wanted *w, bool tried) {
     struct imap_session *s = &k->c->s;
     enum imap_end end = IMAP_DONE;
@@ -260,8 +268,8 @@ static enum imap_end fetch_alone(struct chunk *k, struct wanted *w, bool tried) 
     if (!skip) {
         k->how = IMAP_HEADER_ONLY;
         w->big = false;
-        end = imap_command(s, IMAP_HEADER_MAX + 1024, take_mail, k, "UID FETCH %u (UID RFC822.SIZE BODY.PEEK[HEADER]<0.%d>)", w->uid,
-                           IMAP_HEADER_MAX);
+        end = imap_command(s, IMAP_HEADER_MAX + 1024, take_mail, k,
+                           "UID FETCH %u (UID RFC822.SIZE BODY.PEEK[HEADER]<0.%d>)", w->uid, IMAP_HEADER_MAX);
         if (end == IMAP_LOST || end == IMAP_GARBLED || w->got)
             return end;
         if (end == IMAP_DONE && !w->seen) {
@@ -284,7 +292,8 @@ static enum imap_end fetch_chunk(struct chunk *k) {
         for (size_t i = 0; i < k->n; i++)
             add_uid(&set, k->at[i].uid);
         k->how = IMAP_WHOLE;
-        end = imap_command(&c->s, EMAIL_SIZE_MAX + SIZE_SLACK, take_mail, k, "UID FETCH %s (UID BODY.PEEK[])", set.at);
+        end = imap_command(&c->s, EMAIL_SIZE_MAX + SIZE_SLACK, take_mail, k, "UID FETCH %s (UID BODY.PEEK[])",
+                           set.at);
         buf_free(&set);
     }
     for (size_t i = 0; i < k->n && (end == IMAP_DONE || end == IMAP_REFUSED); i++)
@@ -397,7 +406,8 @@ static enum imap_end keep_reading(struct child *c) {
 /* ---- begin and end ---- */
 
 static const char *code_of(const struct child *c, enum imap_end end, const char *when_refused) {
-    if (end == IMAP_REFUSED && (strstr(c->s.words, "[UNAVAILABLE]") || strstr(c->s.words, "[INUSE]") || strstr(c->s.words, "[LIMIT]")))
+    if (end == IMAP_REFUSED &&
+        (strstr(c->s.words, "[UNAVAILABLE]") || strstr(c->s.words, "[INUSE]") || strstr(c->s.words, "[LIMIT]")))
         return "away";
     return end == IMAP_LOST ? "away" : end == IMAP_REFUSED ? when_refused : "protocol";
 }
@@ -421,7 +431,8 @@ static int read_mailbox(struct child *c) {
 
 static bool read_start(struct child *c) {
     struct imap_head head;
-    if (!child_read(&head, sizeof head) || head.note != IMAP_NOTE_START || head.len < sizeof c->start || head.len > JSON_SIZE_MAX)
+    if (!child_read(&head, sizeof head) || head.note != IMAP_NOTE_START || head.len < sizeof c->start ||
+        head.len > START_MAX)
         return false;
     struct bytes json = {NULL, head.len - sizeof c->start};
     uint8_t *text = arena_alloc(c->arena, json.len + 1);
@@ -457,7 +468,8 @@ int imap_child_main(void) {
     c->move_to = *c->server.move_to ? imap_folder(c->arena, c->server.move_to) : NULL;
     if (!c->folder || (*c->server.move_to && !c->move_to))
         return tell_trouble("imap_", "no_folder", "");
-    const char *trouble = mail_connect(&c->server, c->start.protocol, c->start.connect_ms, &c->curl, words, sizeof words);
+    const char *trouble =
+        mail_connect(&c->server, c->start.protocol, c->start.connect_ms, &c->curl, words, sizeof words);
     if (trouble)
         return tell_trouble(prefix, trouble, words);
     curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->sock);

@@ -48,7 +48,8 @@ static enum imap_heard receive(int fd, int stop, void *to, size_t n, int64_t unt
     return IMAP_HEARD;
 }
 
-enum rc imap_link_open(const struct imap_start *start, const struct mail_server *server, struct imap_child_link *out) {
+enum rc imap_link_open(const struct imap_start *start, const struct mail_server *server,
+                       struct imap_child_link *out) {
     static char *const argv[] = {"kept", "imap", NULL};
     struct buf text = {0};
     if (!child_start(argv, &out->fd, &out->pid))
@@ -73,7 +74,8 @@ void imap_link_close(struct imap_child_link *l) {
     *l = (struct imap_child_link){.fd = -1};
 }
 
-enum imap_heard imap_link_hear(struct imap_child_link *l, int stop, int64_t until, struct imap_head *head, uint8_t **body) {
+enum imap_heard imap_link_hear(struct imap_child_link *l, int stop, int64_t until, struct imap_head *head,
+                               uint8_t **body) {
     *body = NULL;
     enum imap_heard heard = receive(l->fd, stop, head, sizeof *head, until);
     if (heard != IMAP_HEARD || !head->len)
@@ -96,13 +98,15 @@ bool imap_link_more(const struct imap_child_link *l) {
     return poll(&p, 1, 0) > 0 && (p.revents & POLLIN);
 }
 
-bool imap_link_say(struct imap_child_link *l, const struct imap_head *head) { return send_all(l->fd, head, sizeof *head); }
+bool imap_link_say(struct imap_child_link *l, const struct imap_head *head) {
+    return send_all(l->fd, head, sizeof *head);
+}
 
 /* Codes are ours, but they come through a process that has seen hostile bytes. */
 static const char *known_code(const char *code) {
-    static const char *const codes[] = {"imap_away",        "imap_sign_in", "imap_certificate", "imap_no_tls",
-                                        "imap_address",     "imap_no_folder", "imap_protocol",  "smtp_away",
-                                        "smtp_sign_in",     "smtp_certificate", "smtp_no_tls",  "smtp_address",
+    static const char *const codes[] = {"imap_away",    "imap_sign_in",     "imap_certificate", "imap_no_tls",
+                                        "imap_address", "imap_no_folder",   "imap_protocol",    "smtp_away",
+                                        "smtp_sign_in", "smtp_certificate", "smtp_no_tls",      "smtp_address",
                                         "smtp_protocol"};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (strcmp(codes[i], code) == 0)
@@ -110,7 +114,8 @@ static const char *known_code(const char *code) {
     return "imap_protocol";
 }
 
-void imap_link_trouble(struct arena *a, const struct imap_head *head, const uint8_t *body, const char **code, const char **words) {
+void imap_link_trouble(struct arena *a, const struct imap_head *head, const uint8_t *body, const char **code,
+                       const char **words) {
     char *text = arena_copy_n(a, body ? (const char *)body : "", head->len);
     size_t n = strlen(text);
     *code = known_code(text);

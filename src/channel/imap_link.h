@@ -1,5 +1,6 @@
-/* imap_link.h: between the server and `kept imap`: notes over a socket, each a head and `len` bytes. Both ends are the
- * same binary, so the notes are plain structs; the server's side checks every number, for the child has seen the world. */
+/* imap_link.h: between the server and `kept imap`: notes over a socket, each a head and `len` bytes. Both ends are
+ * the same binary, so the notes are plain structs; the server's side checks every number, for the child has seen
+ * the world. */
 #ifndef KEPT_CHANNEL_IMAP_LINK_H
 #define KEPT_CHANNEL_IMAP_LINK_H
 
@@ -7,6 +8,7 @@
 #include "channel/mailbox.h"
 
 #include <stdint.h>
+#include <sys/types.h>
 
 enum imap_note {
     /* to the child */
@@ -22,7 +24,11 @@ enum imap_note {
     IMAP_NOTE_TROUBLE, /* and ends: code NUL words */
 };
 
-enum imap_how { IMAP_WHOLE, IMAP_HEADER_ONLY /* it is too big */, IMAP_MISSING /* the server does not hand it over */ };
+enum imap_how {
+    IMAP_WHOLE,
+    IMAP_HEADER_ONLY /* it is too big */,
+    IMAP_MISSING /* the server does not hand it over */
+};
 
 struct imap_head {
     uint32_t note, how, uid_validity, uid, mark, spare;
@@ -46,7 +52,12 @@ enum {
 
 /* ---- the server's side (imap_box.c) ---- */
 
-enum imap_heard { IMAP_HEARD, IMAP_STOPPED /* `stop` became readable */, IMAP_ENDED /* the child has gone */, IMAP_SILENT };
+enum imap_heard {
+    IMAP_HEARD,
+    IMAP_STOPPED /* `stop` became readable */,
+    IMAP_ENDED /* the child has gone */,
+    IMAP_SILENT
+};
 
 struct imap_child_link {
     int fd;
@@ -54,14 +65,18 @@ struct imap_child_link {
 };
 
 /* Starts `kept imap` and tells it what to do. RC_AWAY: it cannot be started now. */
-enum rc imap_link_open(const struct imap_start *start, const struct mail_server *server, struct imap_child_link *out);
+enum rc imap_link_open(const struct imap_start *start, const struct mail_server *server,
+                       struct imap_child_link *out);
 /* Ends the child. */
 void imap_link_close(struct imap_child_link *l);
-/* The next note, until `until` (clock_mono); *body is malloc'ed, NULL without bytes. A note over IMAP_NOTE_MAX ends the link. */
-enum imap_heard imap_link_hear(struct imap_child_link *l, int stop, int64_t until, struct imap_head *head, uint8_t **body);
+/* The next note, until `until` (clock_mono); *body is malloc'ed, NULL without bytes. A note over IMAP_NOTE_MAX ends
+ * the link. */
+enum imap_heard imap_link_hear(struct imap_child_link *l, int stop, int64_t until, struct imap_head *head,
+                               uint8_t **body);
 bool imap_link_more(const struct imap_child_link *l); /* is something there to be heard at once? */
 bool imap_link_say(struct imap_child_link *l, const struct imap_head *head);
 /* The two texts of IMAP_NOTE_TROUBLE, clean, in the arena. */
-void imap_link_trouble(struct arena *a, const struct imap_head *head, const uint8_t *body, const char **code, const char **words);
+void imap_link_trouble(struct arena *a, const struct imap_head *head, const uint8_t *body, const char **code,
+                       const char **words);
 
 #endif

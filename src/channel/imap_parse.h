@@ -19,11 +19,11 @@ enum {
 
 /* One response under way. All zero but for literal_max is a fresh one; freed by imap_stream_free. */
 struct imap_stream {
-    struct buf got;       /* literals stand in it as they came: {3}CRLFabc */
-    size_t literal_max;   /* bytes of all literals of one response together */
-    size_t literal_left;  /* of the literal under way */
-    size_t literals;      /* bytes of those already announced */
-    size_t line_start;    /* where the line under way begins in `got` */
+    struct buf got;      /* literals stand in it as they came: {3}CRLFabc */
+    size_t literal_max;  /* bytes of all literals of one response together */
+    size_t literal_left; /* of the literal under way */
+    size_t literals;     /* bytes of those already announced */
+    size_t line_start;   /* where the line under way begins in `got` */
     bool whole;
 };
 
@@ -44,7 +44,7 @@ enum imap_kind {
     IMAP_CONTINUE, /* "+": go on */
     IMAP_STATUS,   /* untagged OK, NO, BAD, PREAUTH */
     IMAP_BYE,
-    IMAP_EXISTS,   /* number: how many mails are in the folder */
+    IMAP_EXISTS, /* number: how many mails are in the folder */
     IMAP_EXPUNGE,
     IMAP_FETCH,
     IMAP_CAPABILITY, /* text: the words */
@@ -60,14 +60,15 @@ struct imap_response {
     struct bytes code; /* of the inside of […]: "UIDVALIDITY 7" */
     struct bytes text; /* for people; one line as the server wrote it */
     /* FETCH */
-    uint32_t uid; /* 0: not said */
+    uint32_t uid;            /* 0: not said */
     bool has_size, has_body; /* has_body: BODY[…] was there and not NIL */
     bool nil_body;
     uint64_t size;
     struct bytes body;
 };
 
-/* Our tags are a "k" and a number. `at` is changed (quoted strings are unescaped in place); the struct points into it. */
+/* Our tags are a "k" and a number. `at` is changed (quoted strings are unescaped in place); the struct points into
+ * it. */
 void imap_parse(uint8_t *at, size_t n, struct imap_response *out);
 
 /* Is `word` among the words of a capability list? Letter case does not matter. */

@@ -58,7 +58,8 @@ static void note_state(struct imap_session *s, const struct imap_response *r) {
 
 /* The next whole response; IMAP_DONE. With `patient`, time running out is IMAP_DONE with r->kind IMAP_OTHER and
  * *timeout; otherwise it is IMAP_LOST. */
-static enum imap_end read_response(struct imap_session *s, struct imap_response *r, int64_t patient_until, bool *timeout) {
+static enum imap_end read_response(struct imap_session *s, struct imap_response *r, int64_t patient_until,
+                                   bool *timeout) {
     for (;;) {
         size_t used;
         enum imap_feed fed = imap_feed(&s->stream, (struct bytes){s->in + s->in_at, s->in_len - s->in_at}, &used);
@@ -117,7 +118,8 @@ static enum imap_end finish(struct imap_session *s, imap_saw *saw, void *arg) {
     }
 }
 
-enum imap_end imap_command(struct imap_session *s, size_t literal_max, imap_saw *saw, void *arg, const char *format, ...) {
+enum imap_end imap_command(struct imap_session *s, size_t literal_max, imap_saw *saw, void *arg, const char *format,
+                           ...) {
     struct buf line = {0};
     va_list ap;
     char text[8192];
@@ -180,7 +182,8 @@ enum imap_end imap_list(struct imap_session *s, uint32_t from, struct imap_list 
     s->news = false;
     if (!s->exists) /* some servers call a range over nothing an error */
         return imap_command(s, IMAP_SMALL_LITERAL_MAX, NULL, NULL, "NOOP");
-    enum imap_end end = imap_command(s, IMAP_SMALL_LITERAL_MAX, note_item, &x, "UID FETCH %u:* (UID RFC822.SIZE)", from);
+    enum imap_end end =
+        imap_command(s, IMAP_SMALL_LITERAL_MAX, note_item, &x, "UID FETCH %u:* (UID RFC822.SIZE)", from);
     size_t n = 0;
     qsort(out->at, out->n, out->n ? sizeof *out->at : 1, by_uid);
     for (size_t i = 0; i < out->n; i++)

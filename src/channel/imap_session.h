@@ -1,6 +1,6 @@
 /* imap_session.h: the few IMAP commands that fetching mail takes, over any stream of bytes, after sign-in.
- * Every answer has a deadline that grows only with the bytes that came, so a server that drips one byte a minute is left
- * like one that says nothing. Not thread-safe. */
+ * Every answer has a deadline that grows only with the bytes that came, so a server that drips one byte a minute is
+ * left like one that says nothing. Not thread-safe. */
 #ifndef KEPT_CHANNEL_IMAP_SESSION_H
 #define KEPT_CHANNEL_IMAP_SESSION_H
 
@@ -48,12 +48,13 @@ struct imap_session {
 void imap_begin(struct imap_session *s, struct imap_wire wire, int64_t answer_ms);
 void imap_end(struct imap_session *s);
 
-/* `saw` is called for each untagged response that is not of the session itself; what it points to lives during the call. */
+/* `saw` is called for each untagged response that is not of the session itself; what it points to lives during the
+ * call. */
 typedef void imap_saw(void *arg, const struct imap_response *r);
 
 /* One command and its answers. literal_max: bytes of literals that one response may have. */
-enum imap_end imap_command(struct imap_session *s, size_t literal_max, imap_saw *saw, void *arg, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+enum imap_end imap_command(struct imap_session *s, size_t literal_max, imap_saw *saw, void *arg, const char *format,
+                           ...) __attribute__((format(printf, 5, 6)));
 
 enum imap_end imap_capability(struct imap_session *s);
 /* `folder` as of imap_folder. IMAP_GARBLED when the server gives its mails no lasting numbers. */

@@ -8,8 +8,8 @@
 
 enum { CONNECT_MS = 20 * 1000 };
 
-/* Administrators may name servers of their own network, so private addresses are let in. Link-local ones are not: there,
- * clouds keep the machine's own credentials. */
+/* Administrators may name servers of their own network, so private addresses are let in. Link-local ones are not:
+ * there, clouds keep the machine's own credentials. */
 static bool is_link_local(const struct sockaddr *addr) {
     if (addr->sa_family == AF_INET) {
         uint32_t ip = ntohl(((const struct sockaddr_in *)(const void *)addr)->sin_addr.s_addr);
@@ -82,7 +82,8 @@ static bool set_url(CURL *curl, CURLU *url, const struct mail_server *s, enum ma
     snprintf(host, sizeof host, strchr(s->host, ':') ? "[%s]" : "%s", s->host);
     return curl_url_set(url, CURLUPART_SCHEME, schemes[protocol][s->security == MAIL_TLS], 0) == CURLUE_OK &&
            curl_url_set(url, CURLUPART_HOST, host, 0) == CURLUE_OK &&
-           curl_url_set(url, CURLUPART_PORT, port, 0) == CURLUE_OK && curl_easy_setopt(curl, CURLOPT_CURLU, url) == CURLE_OK;
+           curl_url_set(url, CURLUPART_PORT, port, 0) == CURLUE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CURLU, url) == CURLE_OK;
 }
 
 static void set_sign_in(CURL *curl, const struct mail_server *s, const char *how) {
@@ -98,8 +99,8 @@ static void set_sign_in(CURL *curl, const struct mail_server *s, const char *how
     curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, how);
 }
 
-static CURL *set_up(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURLU *url, struct attempt *t,
-                    const char *how) {
+static CURL *set_up(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURLU *url,
+                    struct attempt *t, const char *how) {
     CURL *curl = curl_easy_init();
     if (!curl || !set_url(curl, url, s, protocol)) {
         curl_easy_cleanup(curl);
@@ -125,8 +126,8 @@ static CURL *set_up(const struct mail_server *s, enum mail_protocol protocol, in
     return curl;
 }
 
-const char *mail_connect(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURL **out, char *words,
-                         size_t room) {
+const char *mail_connect(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURL **out,
+                         char *words, size_t room) {
     /* SASL first; some servers know the LOGIN command only. */
     static const char *const ways[] = {"AUTH=PLAIN;AUTH=LOGIN", "AUTH=+LOGIN"};
     struct attempt t = {.words = words, .room = room};

@@ -10,7 +10,7 @@
 /* Why it did not work; NULL: it did. Static: "away", "sign_in", "certificate", "no_tls", "address", "protocol".
  * `words`: the server's last line, or libcurl's sentence; at most `room` bytes, as it came.
  * *out: signed in, for curl_easy_send and curl_easy_recv; NULL when it did not work. */
-const char *mail_connect(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURL **out, char *words,
-                         size_t room);
+const char *mail_connect(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURL **out,
+                         char *words, size_t room);
 
 #endif

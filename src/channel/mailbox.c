@@ -3,7 +3,8 @@
 #include "base/json.h"
 #include "base/secret.h"
 
-static const char *const security_names[] = {[MAIL_TLS] = "tls", [MAIL_STARTTLS] = "starttls", [MAIL_PLAIN] = "plain"};
+static const char *const security_names[] = {
+    [MAIL_TLS] = "tls", [MAIL_STARTTLS] = "starttls", [MAIL_PLAIN] = "plain"};
 static const struct bytes about = {(const uint8_t *)"mail server", 11};
 
 const char *mail_security_name(enum mail_security s) { return security_names[s]; }
@@ -84,6 +85,7 @@ const char *mail_server_flaw(const struct mail_server *s) {
         return "host";
     if (s->port < 1 || s->port > 65535)
         return "port";
-    bool here = strcmp(s->host, "127.0.0.1") == 0 || strcmp(s->host, "localhost") == 0 || strcmp(s->host, "::1") == 0;
+    bool here =
+        strcmp(s->host, "127.0.0.1") == 0 || strcmp(s->host, "localhost") == 0 || strcmp(s->host, "::1") == 0;
     return s->security == MAIL_PLAIN && !here ? "plain" : NULL;
 }

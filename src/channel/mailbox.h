@@ -38,14 +38,15 @@ bool mail_security_named(const char *name, enum mail_security *out);
 
 /* What came of trying it. */
 struct mailbox_answer {
-    const char *code;  /* "": it works; else the trouble code that the inbox would get: imap_sign_in, smtp_away … */
+    const char *code; /* "": it works; else the trouble code that the inbox would get: imap_sign_in, smtp_away … */
     const char *words; /* what the other side said last, as a line of clean text in its own language; may be "" */
 };
 
 enum { MAILBOX_TEST_MS = 15 * 1000 };
 
-/* Connects, signs in and (IMAP) opens the folder, in a child; takes at most MAILBOX_TEST_MS and changes nothing there.
- * Servers on private networks may be named; link-local addresses, where clouds keep credentials, may not. */
-void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol, struct mailbox_answer *out);
+/* Connects, signs in and (IMAP) opens the folder, in a child; takes at most MAILBOX_TEST_MS and changes nothing
+ * there. Servers on private networks may be named; link-local addresses, where clouds keep credentials, may not. */
+void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
+                  struct mailbox_answer *out);
 
 #endif

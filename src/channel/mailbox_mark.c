@@ -5,14 +5,18 @@
 
 #include <string.h>
 
-QUERY(q_mark_add, "INSERT INTO mailbox_mark (account_id, inbox_id, folder, uid_validity, uid_next) VALUES ($1, $2, $3, 0, 1)"
-                  " ON CONFLICT (account_id, inbox_id, folder) DO NOTHING");
-QUERY(q_mark_take, "UPDATE mailbox_mark SET holder = $4, leased_until = $5 WHERE account_id = $1 AND inbox_id = $2"
-                   " AND folder = $3 AND (holder = $4 OR leased_until <= $6 OR $7 = 1) RETURNING uid_validity, uid_next");
-QUERY(q_mark_release, "UPDATE mailbox_mark SET leased_until = 0 WHERE account_id = $1 AND inbox_id = $2 AND folder = $3"
-                      " AND holder = $4");
-QUERY(q_mark_move, "UPDATE mailbox_mark SET uid_validity = $5, uid_next = $6 WHERE account_id = $1 AND inbox_id = $2"
-                   " AND folder = $3 AND holder = $4");
+QUERY(q_mark_add,
+      "INSERT INTO mailbox_mark (account_id, inbox_id, folder, uid_validity, uid_next) VALUES ($1, $2, $3, 0, 1)"
+      " ON CONFLICT (account_id, inbox_id, folder) DO NOTHING");
+QUERY(q_mark_take,
+      "UPDATE mailbox_mark SET holder = $4, leased_until = $5 WHERE account_id = $1 AND inbox_id = $2"
+      " AND folder = $3 AND (holder = $4 OR leased_until <= $6 OR $7 = 1) RETURNING uid_validity, uid_next");
+QUERY(q_mark_release,
+      "UPDATE mailbox_mark SET leased_until = 0 WHERE account_id = $1 AND inbox_id = $2 AND folder = $3"
+      " AND holder = $4");
+QUERY(q_mark_move,
+      "UPDATE mailbox_mark SET uid_validity = $5, uid_next = $6 WHERE account_id = $1 AND inbox_id = $2"
+      " AND folder = $3 AND holder = $4");
 
 char *mailbox_place(struct arena *a, const char *host, const char *user, const char *folder) {
     uint8_t digest[SHA256_SIZE];

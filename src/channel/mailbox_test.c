@@ -8,7 +8,8 @@
 
 enum { SPARE_MS = 1000 }; /* so that the child's own words come before the deadline */
 
-void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol, struct mailbox_answer *out) {
+void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
+                  struct mailbox_answer *out) {
     int64_t until = clock_mono() + MAILBOX_TEST_MS;
     struct imap_start start = {
         .protocol = protocol,
@@ -27,7 +28,8 @@ void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protoc
     }
     if (imap_link_open(&start, s, &child) != RC_OK)
         return;
-    for (bool waiting = true; waiting && imap_link_hear(&child, -1, until, &head, &body) == IMAP_HEARD; free(body)) {
+    for (bool waiting = true; waiting && imap_link_hear(&child, -1, until, &head, &body) == IMAP_HEARD;
+         free(body)) {
         waiting = head.note == IMAP_NOTE_HELLO || head.note == IMAP_NOTE_PULSE;
         if (head.note == IMAP_NOTE_READY)
             out->code = "";
