@@ -11,7 +11,7 @@
 #include "channel/header.h"
 #include "channel/mail_wire.h"
 #include "channel/mime.h"
-#include "channel/sniff.h"
+#include "base/sniff.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -22,7 +22,7 @@ USES = {
 }
 # Libraries that stay behind one layer's interface.
 ONLY_IN = {'sqlite3.h': 'store', 'libpq-fe.h': 'store', 'microhttpd.h': 'web', 'gmime/gmime.h': 'channel'}
-GENERATED = {'catalogue_gen.h': 'base', 'html_gen.h': 'web'}
+GENERATED = {'catalogue_gen.h': 'base', 'html_gen.h': 'web', 'command.h': 'main'}
 
 
 def faults(root):
@@ -47,7 +47,7 @@ def faults(root):
                     yield where + '%s is for src/%s only' % (header, ONLY_IN[header])
                 if quote == '<':
                     continue
-                other = GENERATED.get(header) or (header.split('/')[0] if '/' in header else None)
+                other = GENERATED.get(header) or (header.split('/')[0] if '/' in header else 'main' if layer == 'main' else None)
                 if other is None or other not in USES:
                     yield where + 'headers are included as "layer/file.h", not "%s"' % header
                 elif other != layer and other not in USES[layer]:

@@ -158,6 +158,10 @@ enum rc mail_socket_open(struct arena *a, struct store *s, const char *data_dir,
     if (m->fd < 0 || bind(m->fd, (struct sockaddr *)&at, sizeof at) != 0 || chmod(at.sun_path, mode) != 0 ||
         listen(m->fd, 128) != 0) {
         *why = arena_printf(a, "%s: %s", at.sun_path, strerror(errno));
+        if (m->fd >= 0)
+            close(m->fd);
+        free(m->path);
+        free(m);
         return RC_AWAY;
     }
     pthread_mutex_init(&m->lock, NULL);

@@ -78,9 +78,10 @@ enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask
     int64_t at = ask->after_at ? ask->after_at : upwards ? 0 : INT64_MAX;
     int64_t id = ask->after_at ? ask->after_id : upwards ? 0 : INT64_MAX;
     *out = ARENA_ARRAY(a, (size_t)ask->max, struct list_row);
-    struct rows r = view_query(v, list_queries[ask->view],
-                               BIND(ACCOUNT, value_int(ask->agent_id), value_int(at), value_int(id),
-                                    value_int(ask->max), value_int(ask->subject_id)));
+    const struct value values[] = {ACCOUNT, value_int(ask->agent_id), value_int(at), value_int(id),
+                                   value_int(ask->max), value_int(ask->subject_id)};
+    bool has_subject = ask->view == LIST_TEAM || ask->view == LIST_INBOX || ask->view == LIST_TAG || ask->view == LIST_CONTACT;
+    struct rows r = view_query(v, list_queries[ask->view], values, has_subject ? 6 : 5);
     for (*n = 0; *n < ask->max && rows_next(&r); ++*n)
         (*out)[*n] = read_row(&r, a);
     return rows_end(&r);

@@ -274,7 +274,7 @@ static void show_case(struct request *rq, const char *error, int status) {
         visit_fail(&x, rc);
         return;
     }
-    x.page.title = v.shell.title = c.subject;
+    x.page.title = c.subject;
     v.shell.private_page = true;
     v.short_ref = c.short_ref;
     v.subject = c.subject;

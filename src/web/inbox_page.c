@@ -185,6 +185,7 @@ void show_conversation(struct request *rq, const char *ref, const char *view_key
     find_neighbours(&v);
     rs_status(rq, status);
     if (rq_fragment(rq)) {
+        html_fragment(rs_body(rq), &x.page);
         html_agent_conversation(rs_body(rq), &x.page, &v.conversation);
     } else {
         v.shell = shell_of(&x, "inbox");

@@ -58,18 +58,7 @@ struct agent_shell shell_of(struct visit *x, const char *section) {
     int64_t seq = 0;
     if (event_last_seq(x->v, &seq) != RC_OK)
         seq = 0; /* the page works, and its live updates begin with what comes */
-    return (struct agent_shell){
-        .title = x->page.title,
-        .section = section,
-        .theme = x->me.theme,
-        .me_name = x->me.name,
-        .me_initials = x->page.agent_initials,
-        .me_ref = x->me.ref,
-        .is_lead = x->me.role >= ROLE_LEAD,
-        .is_admin = x->me.role == ROLE_ADMIN,
-        .single_keys = x->me.single_keys,
-        .seq = seq,
-    };
+    return (struct agent_shell){.section = section, .seq = seq};
 }
 
 struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format) {
@@ -88,7 +77,6 @@ struct choices locale_choices(struct visit *x, const char *chosen, const char *u
 
 struct public_shell public_shell_of(struct visit *x) {
     return (struct public_shell){
-        .title = x->page.title,
         .brand = x->account.name,
         .home_url = "/help",
         .contact_url = "/contact",

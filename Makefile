@@ -1,0 +1,47 @@
+# Kept. The build itself is meson's; this is the way in for people, and it installs what is missing (tools/setup).
+# With CI=true a warning of the compiler is an error, and a missing tool fails the check.
+
+BUILD ?= build
+STRICT := $(if $(filter true 1,$(CI)),true,false)
+
+.DEFAULT_GOAL := build
+.PHONY: help build check check-asan lint demo demo-fresh demo-mail format clean
+
+help:            ## says what can be made
+	@sed -n 's/^\([a-z-]*\): *[^#]*## /  make \1\t/p' Makefile | expand -t 20
+
+build:           ## build/kept, and everything that is tested
+	@tools/setup build
+	@[ -f $(BUILD)/build.ninja ] || meson setup $(BUILD) -Dwerror=$(STRICT)
+	@[ $(STRICT) = false ] || meson configure $(BUILD) -Dwerror=true
+	@ninja -C $(BUILD)
+
+check: build     ## builds, then runs every test
+	@tools/setup check
+	@node tools/check.mjs --build $(BUILD)
+
+check-asan:      ## the same tests of the C code and the stories, with the address and undefined-behaviour sanitizers
+	@tools/setup check
+	@[ -f build-asan/build.ninja ] || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C build-asan
+	@node tools/check.mjs --build build-asan --sanitized
+
+lint: build      ## what reads the sources without running them
+	@tools/setup check
+	@node tools/check.mjs --build $(BUILD) lint
+
+demo: build      ## the product, filled, with real mail: http://127.0.0.1:8080
+	@node tools/demo.mjs
+
+demo-fresh: build ## the same, with new data
+	@node tools/demo.mjs --fresh
+
+demo-mail:       ## a customer of the running demo writes, and reads what is answered
+	@node tools/demo.mjs --mail
+
+format:          ## writes the C sources as .clang-format says
+	@tools/setup check
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:           ## removes what was built (the demo's data stays: build/demo)
+	@for d in $(BUILD) build-asan; do [ ! -d $$d ] || find $$d -mindepth 1 -maxdepth 1 ! -name demo ! -name parts -exec rm -rf {} +; done

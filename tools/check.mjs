@@ -1,0 +1,194 @@
+// `make check`: runs every test there is and ends with one line "N passed, N failed, N skipped" over single test cases.
+//
+//   node tools/check.mjs [--build build] [--sanitized] [--jobs N] [WORD…]     WORDs: only tests with one in their name
+//
+// Tests are: meson's (cmocka programs, python's checks), each test/*.test.mjs, and lint. They run two at a time, the longest
+// of the last run first. Three comments in the head of a test/*.test.mjs say what else is to be known:
+//   // check: alone          nothing runs beside it (it measures, or takes the machine)
+//   // check: timeout 600    seconds for the file; 300 otherwise
+//   // check: unsanitized    left out by `make check-asan`: it does not run our program
+// A test that is skipped for want of a tool says so with "needs TOOL" as its reason; with CI=true that is a failure.
+// What a test started is in its process group and ends with it. Whatever was printed is in BUILD/check/NAME.log.
+
+import { spawn, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const { values: options, positionals: words } = parseArgs({
+    allowPositionals: true,
+    options: { build: { type: 'string', default: 'build' }, sanitized: { type: 'boolean' }, jobs: { type: 'string', default: '2' } },
+});
+const build = path.resolve(top, options.build);
+const logs = path.join(build, 'check');
+const strict = process.env.CI === 'true' || process.env.CI === '1';
+
+// ---- counting: what each kind of test prints → { passed, failed, skipped } ----
+
+const number = (text, pattern) => Number(pattern.exec(text)?.[1] ?? 0);
+const lines = (text, pattern) => (text.match(pattern) ?? []).length;
+const skippedForTool = text => lines(text, /^\s*(?:not )?ok .*# SKIP.*\bneeds /gim) + lines(text, /skipped '.*\bneeds /g);
+
+const count = {
+    // One check, which passes or does not.
+    status: (text, good) => ({ passed: good ? 1 : 0, failed: good ? 0 : 1, skipped: 0 }),
+
+    // cmocka's TAP. A program that ends in the middle has the rest of its plan failed.
+    cmocka(text, good) {
+        const plan = [...text.matchAll(/^1\.\.(\d+)/gm)].reduce((sum, m) => sum + Number(m[1]), 0);
+        const skipped = lines(text, /^ok .*# SKIP/gim);
+        const passed = lines(text, /^ok /gm) - skipped;
+        const failed = Math.max(lines(text, /^not ok /gm), plan - passed - skipped);
+        return { passed, skipped, failed: failed || (good && plan ? 0 : 1) };
+    },
+
+    unittest(text, good) {
+        const ran = number(text, /^Ran (\d+) tests? in/m), skipped = number(text, /skipped=(\d+)/);
+        const failed = number(text, /failures=(\d+)/) + number(text, /errors=(\d+)/);
+        return { passed: Math.max(0, ran - failed - skipped), skipped, failed: failed || (good && ran ? 0 : 1) };
+    },
+
+    // The sums that node's runner writes at its end; without them it was ended.
+    node(text, good) {
+        const last = name => Number([...text.matchAll(new RegExp(`^# ${name} (\\d+)$`, 'gm'))].pop()?.[1] ?? 0);
+        const failed = last('fail') + last('cancelled'), passed = last('pass');
+        return { passed, skipped: last('skipped') + last('todo'), failed: failed || (good && /^# pass \d+$/m.test(text) ? 0 : 1) };
+    },
+};
+
+// ---- what there is to run: { name, argv, count, seconds, alone, env } ----
+
+function mesonTests() {
+    const run = spawnSync('meson', ['introspect', build, '--tests'], { encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(`meson introspect ${build} --tests: ${run.stderr}`);
+    return JSON.parse(run.stdout).filter(t => !t.cmd.some(word => word.endsWith('.test.mjs'))).map(t => {
+        const program = t.cmd[0].startsWith(build);
+        const script = t.cmd.find(word => /\/test_[^/]*\.py$/.test(word));
+        return {
+            name: t.name, argv: t.cmd, seconds: (t.timeout || 30) * (options.sanitized ? 5 : 2), program,
+            count: program ? count.cmocka : script ? count.unittest : count.status,
+            env: { ...t.env, ...(program && { CMOCKA_MESSAGE_OUTPUT: 'TAP' }) },
+        };
+    }).filter(t => !options.sanitized || t.program);
+}
+
+function storyFiles() {
+    return fs.readdirSync(path.join(top, 'test')).filter(name => name.endsWith('.test.mjs')).map(name => {
+        const head = fs.readFileSync(path.join(top, 'test', name), 'utf8').slice(0, 4000);
+        const seconds = number(head, /^\/\/ check: timeout (\d+)/m) || 300;
+        return {
+            name: name.replace('.test.mjs', ''), argv: [process.execPath, '--test-reporter=tap', path.join(top, 'test', name)],
+            count: count.node, seconds: seconds * (options.sanitized ? 3 : 1), alone: /^\/\/ check: alone/m.test(head),
+            unsanitized: /^\/\/ check: unsanitized/m.test(head),
+        };
+    }).filter(t => !options.sanitized || !t.unsanitized);
+}
+
+function lint() {
+    if (options.sanitized) return [];
+    const known = tool => spawnSync(tool, ['--version']).status === 0;
+    const checks = [{
+        name: 'lint: cppcheck', tool: 'cppcheck', seconds: 300,
+        argv: ['cppcheck', '--enable=warning,portability', '--inline-suppr', '--error-exitcode=1', '--quiet', '--std=c11', '--template={file}:{line}: {message} [{id}]',
+            `--cppcheck-build-dir=${path.join(logs, 'cppcheck')}`, '-Ddie(...)=abort()', // it does not see that die() does not return
+            ...['missingInclude', 'internalAstError', 'arrayIndexThenCheck', 'comparePointers:src/store/store.c'].map(id => `--suppress=${id}`),
+            '-Isrc', 'src'],
+    }];
+    fs.mkdirSync(path.join(logs, 'cppcheck'), { recursive: true });
+    return checks.map(c => known(c.tool) ? { ...c, count: count.status } : { ...c, argv: null, count: () => ({
+        passed: 0, failed: strict ? 1 : 0, skipped: strict ? 0 : 1 }), why: `needs ${c.tool}` });
+}
+
+// ---- running ----
+
+const groups = new Set();
+const endGroup = pid => { try { process.kill(-pid, 'SIGKILL'); } catch { /* it has ended */ } };
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => { groups.forEach(endGroup); process.exit(130); });
+process.stdout.on('error', () => {}); // a reader that went away ends nothing
+
+const sum = { passed: 0, failed: 0, skipped: 0 };
+const took = {};
+
+function report(test, result, text, ms, why) {
+    for (const key of Object.keys(sum)) sum[key] += result[key];
+    took[test.name] = ms;
+    const counts = [`${result.passed} passed`, result.failed && `${result.failed} FAILED`, result.skipped && `${result.skipped} skipped`];
+    console.log(`${result.failed ? 'FAIL' : 'ok  '} ${test.name.padEnd(28)} ${(ms / 1000).toFixed(1).padStart(6)} s   ${
+        counts.filter(Boolean).join(', ')}${why ? `   (${why})` : ''}`);
+    if (result.failed) console.log(failure(text).replace(/^/gm, '     | '));
+}
+
+// The part of the output that is about failures, or its end.
+function failure(text) {
+    const all = text.trimEnd().split('\n');
+    const out = [];
+    for (let i = 0; i < all.length && out.length < 150; i++)
+        if (/^\s*not ok /.test(all[i]) && !/# SKIP|# TODO/.test(all[i])) {
+            const indent = /^\s*/.exec(all[i])[0].length;
+            out.push(all[i]);
+            // What follows it: node's indented block, cmocka's "#" lines.
+            while (i + 1 < all.length && out.length < 150 && (/^\s*#/.test(all[i + 1]) && !/^\s*# Subtest/.test(all[i + 1]) ||
+                /^\s*/.exec(all[i + 1])[0].length > indent)) out.push(all[++i]);
+        }
+    return [...out, ...(out.length ? ['…'] : []), ...all.slice(-25)].join('\n');
+}
+
+function run(test) {
+    const log = path.join(logs, `${test.name.replace(/[^\w.-]+/g, '-')}.log`);
+    if (!test.argv) return report(test, test.count('', false), test.why, 0, test.why);
+    const out = fs.openSync(log, 'w');
+    const began = Date.now();
+    return new Promise(done => {
+        let late = false, lost = '';
+        const child = spawn(test.argv[0], test.argv.slice(1), {
+            cwd: top, detached: true, stdio: ['ignore', out, out],
+            env: { ...process.env, KEPT_BUILD: build, NO_COLOR: '1', ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0:exitcode=99',
+                UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1', ...test.env },
+        });
+        fs.closeSync(out);
+        if (child.pid) groups.add(child.pid);
+        const timer = setTimeout(() => { late = true; endGroup(child.pid); }, test.seconds * 1000);
+        child.on('error', error => { lost = error.message; });
+        child.on('close', (code, signal) => {
+            clearTimeout(timer);
+            if (child.pid) { groups.delete(child.pid); endGroup(child.pid); }
+            const text = fs.readFileSync(log, 'utf8');
+            const result = test.count(text, code === 0);
+            if (strict) {
+                const tools = Math.min(result.skipped, skippedForTool(text));
+                result.skipped -= tools;
+                result.failed += tools;
+            }
+            if (late) lost = `not finished after ${test.seconds} s, and ended`;
+            else if (signal) lost = `ended by ${signal}`;
+            else if (code !== 0 && !result.failed) result.failed = 1;
+            report(test, result, text, Date.now() - began, lost || (code && result.failed && code !== 1 ? `exit status ${code}` : ''));
+            done();
+        });
+    });
+}
+
+async function runAll(tests, jobs) {
+    const waiting = [...tests];
+    await Promise.all(Array.from({ length: jobs }, async () => { while (waiting.length) await run(waiting.shift()); }));
+}
+
+fs.mkdirSync(logs, { recursive: true });
+const timesFile = path.join(logs, 'times.json');
+let times = {};
+try { times = JSON.parse(fs.readFileSync(timesFile, 'utf8')); } catch { /* the first run */ }
+const tests = [...mesonTests(), ...storyFiles(), ...lint()]
+    .filter(t => !words.length || words.some(word => t.name.includes(word)))
+    .sort((a, b) => (times[b.name] ?? 1e9) - (times[a.name] ?? 1e9));
+if (!tests.length) {
+    console.log(`No test has ${words.join(' or ')} in its name.`);
+    process.exit(2);
+}
+await runAll(tests.filter(t => !t.alone), Math.max(1, Number(options.jobs) || 1));
+await runAll(tests.filter(t => t.alone), 1);
+fs.writeFileSync(timesFile, JSON.stringify({ ...times, ...took }, null, 1));
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+process.exitCode = sum.failed ? 1 : 0;
