@@ -56,6 +56,13 @@ static void note_state(struct imap_session *s, const struct imap_response *r) {
         s->read_only = true;
 }
 
+/* Only mails and lists buy time, talk does not. */
+static int64_t answer_until(const struct imap_session *s) {
+    int64_t useful = s->useful + (int64_t)((s->stream.whole ? 0 : s->stream.literals - s->stream.literal_left)),
+            more = useful / IMAP_BYTES_A_MS;
+    return s->started + s->answer_ms + (more < IMAP_COMMAND_MS_MAX ? more : IMAP_COMMAND_MS_MAX);
+}
+
 /* The next whole response; IMAP_DONE. With `patient`, time running out is IMAP_DONE with r->kind IMAP_OTHER and
  * *timeout; otherwise it is IMAP_LOST. */
 static enum imap_end read_response(struct imap_session *s, struct imap_response *r, int64_t patient_until,
@@ -69,12 +76,13 @@ static enum imap_end read_response(struct imap_session *s, struct imap_response 
         if (fed == IMAP_FEED_RESPONSE) {
             imap_parse((uint8_t *)s->stream.got.at, s->stream.got.len, r);
             note_state(s, r);
+            s->useful += r->kind == IMAP_FETCH ? (int64_t)s->stream.got.len : 0;
             if (r->kind != IMAP_BYE)
                 return IMAP_DONE;
             note_words(s, r);
             return IMAP_LOST;
         }
-        int64_t until = timeout ? patient_until : s->started + s->answer_ms + s->received / IMAP_BYTES_A_MS;
+        int64_t until = timeout ? patient_until : answer_until(s);
         if (clock_mono() >= until && !timeout)
             return IMAP_LOST;
         ssize_t n = s->wire.recv(s->wire.arg, s->in, sizeof s->in, until);
@@ -88,13 +96,12 @@ static enum imap_end read_response(struct imap_session *s, struct imap_response 
             return IMAP_LOST;
         s->in_at = 0;
         s->in_len = (size_t)n;
-        s->received += n;
     }
 }
 
 static bool send_line(struct imap_session *s, struct buf *line) {
     s->started = clock_mono();
-    s->received = 0;
+    s->useful = 0;
     bool sent = s->wire.send(s->wire.arg, line->at, line->len, s->started + s->answer_ms);
     buf_free(line);
     return sent;

@@ -9,9 +9,10 @@
 #include <sys/types.h>
 
 enum {
-    IMAP_ANSWER_MS = 60 * 1000, /* for one answer … */
-    IMAP_BYTES_A_MS = 8,        /* … and a millisecond more for so many bytes of it */
-    IMAP_ITEMS_MAX = 2000000,   /* mails of one list */
+    IMAP_ANSWER_MS = 60 * 1000,        /* for one answer … */
+    IMAP_BYTES_A_MS = 8,               /* … and a millisecond more for so many bytes of what was asked for … */
+    IMAP_COMMAND_MS_MAX = 3600 * 1000, /* … up to this */
+    IMAP_ITEMS_MAX = 2000000,          /* mails of one list */
 };
 
 /* The stream. `until` is of clock_mono. */
@@ -34,7 +35,7 @@ struct imap_session {
     struct imap_stream stream;
     uint8_t in[16 * 1024];
     size_t in_at, in_len;
-    int64_t started, received; /* of the command under way */
+    int64_t started, useful; /* of the command under way; useful: bytes of FETCH responses */
     unsigned tag;
     bool idling;
     /* what the server has told */

@@ -53,25 +53,32 @@ static size_t note_line(char *data, size_t size, size_t n, void *arg) {
     return size * n;
 }
 
-static const char *judge(CURLcode result, const struct attempt *t) {
+/* Has it spoken, but another language than this one? */
+static bool is_nonsense(const char *words, enum mail_protocol protocol) {
+    if (protocol == MAIL_SMTP)
+        return *words && (*words < '2' || *words > '5');
+    return *words && *words != '*' && *words != '+' && *words != 'A';
+}
+
+/* Refused now, not for good (RFC 5530, RFC 5321). */
+static bool is_temporary(const char *words) {
+    return strstr(words, "[UNAVAILABLE]") || strstr(words, "[INUSE]") || strstr(words, "[LIMIT]") ||
+           *words == '4' || strncmp(words, "* BYE", 5) == 0;
+}
+
+static const char *judge(CURLcode result, const struct attempt *t, enum mail_protocol protocol) {
     switch (result) {
     case CURLE_OK: return NULL;
-    case CURLE_LOGIN_DENIED:
-        /* Refused now, not for good (RFC 5530). */
-        if (strstr(t->words, "[UNAVAILABLE]") || strstr(t->words, "[INUSE]") || strstr(t->words, "[LIMIT]") ||
-            strncmp(t->words, "4", 1) == 0)
-            return "away";
-        return "sign_in";
+    case CURLE_LOGIN_DENIED: return is_temporary(t->words) ? "away" : "sign_in";
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM: return "certificate";
     case CURLE_USE_SSL_FAILED:
     case CURLE_SSL_CONNECT_ERROR: return "no_tls";
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_UNSUPPORTED_PROTOCOL: return "protocol";
+    case CURLE_WEIRD_SERVER_REPLY: return is_temporary(t->words) ? "away" : "protocol";
     case CURLE_URL_MALFORMAT: return "address";
     case CURLE_COULDNT_CONNECT: return t->barred ? "address" : "away";
-    default: return "away";
+    default: return is_nonsense(t->words, protocol) ? "protocol" : "away";
     }
 }
 
@@ -96,7 +103,8 @@ static void set_sign_in(CURL *curl, const struct mail_server *s, const char *how
     }
     curl_easy_setopt(curl, CURLOPT_PASSWORD, s->password);
     /* Left to itself libcurl prefers Kerberos and NTLM, for which there is no ticket and no domain here. */
-    curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, how);
+    if (how)
+        curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, how);
 }
 
 static CURL *set_up(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURLU *url,
@@ -128,8 +136,9 @@ static CURL *set_up(const struct mail_server *s, enum mail_protocol protocol, in
 
 const char *mail_connect(const struct mail_server *s, enum mail_protocol protocol, int64_t timeout_ms, CURL **out,
                          char *words, size_t room) {
-    /* SASL first; some servers know the LOGIN command only. */
-    static const char *const ways[] = {"AUTH=PLAIN;AUTH=LOGIN", "AUTH=+LOGIN"};
+    /* SASL first; some servers know the LOGIN command only, to which libcurl comes only when it may choose freely.
+     */
+    static const char *const ways[] = {"AUTH=PLAIN;AUTH=LOGIN", NULL};
     struct attempt t = {.words = words, .room = room};
     CURLcode result = CURLE_OK;
     *out = NULL;
@@ -147,7 +156,10 @@ const char *mail_connect(const struct mail_server *s, enum mail_protocol protoco
         if (protocol != MAIL_IMAP || s->bearer || result != CURLE_LOGIN_DENIED || t.refused)
             break;
     }
-    if (result != CURLE_OK && result != CURLE_LOGIN_DENIED && result != CURLE_WEIRD_SERVER_REPLY)
+    const char *code = judge(result, &t, protocol);
+    bool its_own =
+        result == CURLE_LOGIN_DENIED || result == CURLE_WEIRD_SERVER_REPLY || is_nonsense(words, protocol);
+    if (code && (!its_own || !*words))
         snprintf(words, room, "%s", t.barred ? "" : curl_easy_strerror(result));
-    return judge(result, &t);
+    return code;
 }
