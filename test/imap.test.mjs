@@ -426,7 +426,7 @@ describe('servers that do not behave', () => {
                 if (!wants(c, 2)) return false;
                 say(`* 2 FETCH (UID 2 BODY[] {${size}}\r\n${'x'.repeat(1000)}`);
                 return true;
-            });
+            }, { options: { pause_ms: 20 } });
             // The mail that ends the connection each time is set aside in the end, and its neighbours come.
             await p.until(x => x.inbound === 3 && x.trouble === null, '3 mails', 30000);
             const mails = await p.mails();

@@ -54,8 +54,7 @@ static struct mail_server server_of(json_t *doc) {
 
 static enum rc make_account(struct tx *tx, void *arg) {
     struct account a = {.name = "Test", .lang = "en", .zone = "UTC", .country = "", .created_at = clock_now()};
-    enum rc rc = account_create(tx, &a);
-    return rc == RC_CONFLICT ? RC_OK : rc;
+    return account_create(tx, &a);
 }
 
 static enum rc save_inbox(struct tx *tx, void *arg) {
@@ -170,8 +169,9 @@ int main(int argc, char **argv) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (secret_load(a, argv[1], &why) != RC_OK || store_open(a, argv[1], true, &st, &why) != RC_OK)
         die("%s", why);
-    if (store_write(st, make_account, NULL) != RC_OK)
-        die("no account");
+    enum rc rc = store_write(st, make_account, NULL);
+    if (rc != RC_OK && rc != RC_CONFLICT)
+        die("no account: %s", rc_name(rc));
     struct imap *m = imap_start(st, &options);
     while (getline(&line, &room, stdin) > 0) {
         json_t *doc;

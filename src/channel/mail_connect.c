@@ -46,6 +46,8 @@ static size_t note_line(char *data, size_t size, size_t n, void *arg) {
     while (len && (data[len - 1] == '\n' || data[len - 1] == '\r'))
         len--;
     size_t kept = len < t->room - 1 ? len : t->room - 1;
+    if (!kept)
+        return size * n;
     memcpy(t->words, data, kept);
     t->words[kept] = 0;
     const char *after_tag = *t->words == '*' ? NULL : strchr(t->words, ' ');
