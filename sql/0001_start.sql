@@ -221,6 +221,7 @@ CREATE INDEX conversation_team ON conversation (account_id, shelf, team_id, last
 CREATE INDEX conversation_inbox ON conversation (account_id, shelf, inbox_id, last_at, id);
 CREATE INDEX conversation_waiting ON conversation (account_id, shelf, waiting_since, id);
 CREATE INDEX conversation_contact ON conversation (account_id, contact_id, last_at, id);
+CREATE INDEX conversation_failed ON conversation (account_id, last_at, id) WHERE failed_sends > 0;
 CREATE INDEX conversation_snoozed ON conversation (account_id, snoozed_until);
 
 CREATE TABLE message (

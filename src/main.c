@@ -28,7 +28,7 @@ struct command {
     const char *name, *words, *about; /* words: what follows, in the usage */
     int (*run)(struct call *c);
     int words_least, words_most;
-    struct option options[8]; /* besides those of kept.conf, which every command takes */
+    struct option options[16]; /* besides those of kept.conf, which every command takes */
 };
 
 static const struct command commands[] = {
@@ -48,6 +48,19 @@ static const struct command commands[] = {
       {"--password-stdin", NULL, "read the password from the first line of standard input"}}},
     {"token", "add EMAIL", "Makes an API token that acts as this agent, and prints it once.", command_token, 2, 2,
      {{"--scope", "SCOPE", "read, write, or read,write"}, {"--name", "NAME", "what it is for"}}},
+    {"inbox", "add|set|list [ADDRESS]", "Adds an e-mail inbox, changes what is given, or lists all.", command_inbox, 1, 2,
+     {{"--name", "NAME", "as agents see it"},
+      {"--lang", "LANG", "language of its customers, when a mail does not tell"},
+      {"--from", "NAME", "the sender's name that customers see"},
+      {"--smtp", "HOST:PORT", "the server that takes our mail"},
+      {"--smtp-security", "KIND", "tls, starttls, or plain on this machine"},
+      {"--smtp-user", "NAME", "to sign in with"},
+      {"--smtp-password-stdin", NULL, "read its password from a line of standard input"},
+      {"--imap", "HOST:PORT", "the server whose INBOX is read"},
+      {"--imap-security", "KIND", "tls, starttls, or plain on this machine"},
+      {"--imap-user", "NAME", "to sign in with"},
+      {"--imap-password-stdin", NULL, "read its password from a line of standard input, after SMTP's"},
+      {"--ca-file", "FILE", "certificates to trust instead of the system's"}}},
     {"mail-in", "", "Hands one mail on standard input to the server; exits 0 when it is stored, 75: try later.",
      command_mail_in, 0, 0, {{"--rcpt", "ADDRESS", "the envelope recipient"}}},
     {"doctor", "", "Checks the installation and names what is wrong.", command_doctor, 0, 0, {{NULL}}},

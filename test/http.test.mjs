@@ -120,7 +120,7 @@ describe("the route table", () => {
     ["GET", "/nothing", 404], ["GET", "/hello/", 404], ["GET", "/hello", 200], ["GET", "/%68ello", 200], ["GET", "/hello%00", 400],
     ["GET", "/hello%zz", 400], ["DELETE", "/hello", 405], ["PROPFIND", "/hello", 405], ["OPTIONS", "/hello", 405],
     ["GET", "/c/new", 200], ["GET", "/c/con_aaaabbbbccccdddd", 200], ["GET", "/c/msg_aaaabbbbccccdddd", 404], ["POST", "/c/con_aaaabbbbccccdddd", 200],
-    ["POST", "/c/new", 404], ["GET", "/static/none.js", 404],
+    ["POST", "/c/new", 404], ["GET", "/assets/none.js", 404],
   ];
   for (const [method, url, status] of rows)
     test(`${method} ${url} is ${status}`, async () => assert.equal((await fetch(s.base + url, { method })).status, status));
@@ -296,11 +296,11 @@ describe("answers", () => {
     assert.deepEqual(await problem.json(), { type: "about:blank", title: "Gone", status: 410, code: "gone", detail: "This link has expired; ask for a new one." });
   });
   test("assets", async () => {
-    const r = await raw(s.port, lines("GET /static/app.1.js HTTP/1.1", "Host: a", "Accept-Encoding: br, gzip", "Connection: close"));
+    const r = await raw(s.port, lines("GET /assets/app.1.js HTTP/1.1", "Host: a", "Accept-Encoding: br, gzip", "Connection: close"));
     assert.match(r.text, /Content-Encoding: gzip\r\n[^]*gzipped$/);
-    const plain = await raw(s.port, lines("GET /static/app.1.js HTTP/1.1", "Host: a", "Accept-Encoding: gzip;q=0", "Connection: close"));
+    const plain = await raw(s.port, lines("GET /assets/app.1.js HTTP/1.1", "Host: a", "Accept-Encoding: gzip;q=0", "Connection: close"));
     assert.match(plain.text, /immutable[^]*plain$/);
-    assert.equal((await fetch(s.base + "/static/app.1.css")).headers.get("content-type"), "text/css");
+    assert.equal((await fetch(s.base + "/assets/app.1.css")).headers.get("content-type"), "text/css");
   });
   test("the language", async () => {
     const lang = async (headers) => (await (await fetch(s.base + "/hello", { headers })).text()).slice(7);

@@ -156,8 +156,8 @@ static bool allow_origin(struct request *rq, const char *origin) {
 }
 
 static const struct asset probe_assets[] = {
-    {"/static/app.1.js", "app.js", "text/javascript", {(const uint8_t *)"plain", 5}, {(const uint8_t *)"gzipped", 7}},
-    {"/static/app.1.css", "app.css", "text/css", {(const uint8_t *)"style", 5}, {NULL, 0}},
+    {"/assets/app.1.js", "app.js", "text/javascript", {(const uint8_t *)"plain", 5}, {(const uint8_t *)"gzipped", 7}},
+    {"/assets/app.1.css", "app.css", "text/css", {(const uint8_t *)"style", 5}, {NULL, 0}},
 };
 
 int main(int argc, char **argv) {

@@ -17,6 +17,7 @@
 #include <semaphore.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,6 +27,9 @@ enum {
     BATCH_MAX = 256,            /* closures in one transaction */
     BATCH_MS = 5,               /* and no more are taken after this time */
     READ_MAX_MS = 2000,         /* a reading query that takes longer is ended */
+    BUSY_AFTER = 1000,          /* queries after which a reader counts as busy, and gets a large cache … */
+    LARGE_CACHE_KB = 16000,
+    LARGE_CACHES = 4,           /* … while there are fewer of them than this: the memory of all is bounded */
     BUSY_MS = 5000,             /* for other programs: kept user add, backup */
     WAL_TRUNCATE_AT = 64 << 20, /* bytes of log after which an idle moment is used to empty it */
     IDLE_MS = 1000,
@@ -44,6 +48,7 @@ struct connection {
     int64_t deadline;             /* clock_mono; 0: none */
     struct connection *next;      /* in the store's list of readers */
     int64_t changes;
+    unsigned queries;
 };
 
 struct work {
@@ -120,11 +125,12 @@ static struct connection *connect(struct sqlite_store *s, bool writes, int *code
     if (*code == SQLITE_OK) {
         sqlite3_extended_result_codes(c->db, 1);
         sqlite3_busy_timeout(c->db, BUSY_MS);
-        *code = run(c->db, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-                           "PRAGMA cache_size = -2000; PRAGMA mmap_size = 67108864; PRAGMA temp_store = MEMORY;");
+        *code = run(c->db, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA mmap_size = 0;"
+                           "PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY;");
     }
     if (*code == SQLITE_OK && writes)
-        *code = run(c->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;");
+        *code = run(c->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
+                           "PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;");
     if (*code == SQLITE_OK && !writes)
         sqlite3_progress_handler(c->db, 10000, out_of_time, c);
     return c;
@@ -214,8 +220,19 @@ static void fail(struct rows *r, struct connection *c, int code) {
         log_error("query %s: %s (%d)", r->query->name, c->db ? sqlite3_errmsg(c->db) : "no connection", code);
 }
 
+/* Threads that serve pages read all day, workers now and then: pages are kept for the former. */
+static void enlarge_cache(struct connection *c) {
+    static _Atomic int enlarged;
+    if (++c->queries != BUSY_AFTER || atomic_fetch_add(&enlarged, 1) >= LARGE_CACHES)
+        return;
+    char text[64];
+    snprintf(text, sizeof text, "PRAGMA cache_size = -%d", LARGE_CACHE_KB);
+    run(c->db, text);
+}
+
 static void sqlite_query(struct rows *r, const struct value *values, int n) {
     struct connection *c = (struct connection *)r->view;
+    enlarge_cache(c);
     struct statement *st = &c->statements[r->query->index];
     int code = SQLITE_OK;
     if (st->busy) {

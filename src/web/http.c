@@ -267,7 +267,7 @@ static enum MHD_Result begin(struct request *rq, const char *method, const char 
     int status = http_audit(&rq->head, &why);
     if (status)
         return answer_bare(rq, status, why);
-    if (!strncmp(rq->path, "/static/", 8) && method_of(method) == HTTP_GET && !rq->announced)
+    if (!strncmp(rq->path, "/assets/", 8) && method_of(method) == HTTP_GET && !rq->announced)
         return answer_asset(rq);
     if (rq->announced)
         set_deadline(rq->conn, rq->server->body_ms);

@@ -185,7 +185,7 @@ struct http_options {
     const char *spool;         /* directory of O_TMPFILEs; NULL: /tmp */
 };
 
-/* Before http_start: what is served under /static/, with no session and no handler, immutable for a year. The
+/* Before http_start: what is served under /assets/, with no session and no handler, immutable for a year. The
  * list must outlive the server. */
 struct asset;
 void http_assets(const struct asset *list, size_t n);

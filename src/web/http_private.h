@@ -251,7 +251,7 @@ void answer_refuse(struct request *rq, int status, enum rc rc, const char *detai
 enum MHD_Result answer_send(struct request *rq);
 /* Without hooks, identity or route: for what failed the audit. Closes. */
 enum MHD_Result answer_bare(struct request *rq, int status, const char *why);
-/* A path under /static/: the asset, or 404. */
+/* A path under /assets/: the asset, or 404. */
 enum MHD_Result answer_asset(struct request *rq);
 void answer_assets_load(void);
 void answer_assets_free(void);

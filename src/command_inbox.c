@@ -1,0 +1,125 @@
+/* command_inbox.c: `kept inbox add|set|list`: what the page of inboxes does, for scripts. */
+#include "command.h"
+
+#include "base/clock.h"
+#include "channel/mailbox.h"
+#include "desk/inbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* By the order of the row in main.c. */
+enum { NAME, LANG, FROM, SMTP, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD, IMAP, IMAP_SECURITY, IMAP_USER, IMAP_PASSWORD,
+       CA_FILE };
+
+struct setting_inbox {
+    struct call *call;
+    const char *address;
+    bool add;
+    struct bytes smtp, imap; /* sealed; len 0: leave it */
+    int64_t now;
+};
+
+static enum rc set_inbox(struct tx *tx, void *arg) {
+    struct setting_inbox *x = arg;
+    const char **options = x->call->options;
+    struct inbox inbox;
+    enum rc rc = inbox_by_address(tx_view(tx), tx_arena(tx), x->address, &inbox);
+    if (x->add && rc != RC_NONE)
+        return rc == RC_OK ? RC_CONFLICT : rc;
+    if (x->add)
+        inbox = (struct inbox){.name = x->address, .kind = "email", .address = x->address, .enabled = true};
+    else if (rc != RC_OK)
+        return rc;
+    if (options[NAME])
+        inbox.name = options[NAME];
+    if (options[LANG])
+        inbox.lang = options[LANG];
+    if (options[FROM])
+        inbox.from_name = options[FROM];
+    if (x->smtp.len)
+        inbox.smtp = x->smtp;
+    if (x->imap.len)
+        inbox.imap = x->imap;
+    rc = inbox_save(tx, &inbox, 0, x->now);
+    return rc == RC_OK && !x->add ? inbox_set_trouble(tx, inbox.id, NULL, x->now) : rc;
+}
+
+/* HOST:PORT and what goes with it → sealed. 0, or the exit code. */
+static int read_server(struct call *c, int first, const char *what, struct bytes *sealed) {
+    const char *at = c->options[first], *security = c->options[first + 1], *user = c->options[first + 2];
+    struct mail_server server = {.user = user ? user : "", .password = "", .ca_file = ""};
+    char line[1024];
+    if (!at)
+        return security || user || c->options[first + 3]
+                   ? command_fail(RC_INVALID, "--%s HOST:PORT says where the other --%s-… are for", what, what)
+                   : 0;
+    const char *colon = strrchr(at, ':');
+    server.host = colon ? arena_copy_n(c->arena, at, (size_t)(colon - at)) : at;
+    server.port = colon ? atoi(colon + 1) : 0;
+    if (security && !mail_security_named(security, &server.security))
+        return command_fail(RC_INVALID, "--%s-security is tls, starttls or plain, not %s", what, security);
+    if (c->options[first + 3]) {
+        if (!fgets(line, sizeof line, stdin))
+            return command_fail(RC_INVALID, "no password for %s came on standard input", what);
+        line[strcspn(line, "\r\n")] = 0;
+        server.password = arena_copy(c->arena, line);
+    }
+    if (c->options[CA_FILE])
+        server.ca_file = c->options[CA_FILE];
+    const char *flaw = mail_server_flaw(&server);
+    if (flaw)
+        return command_fail(RC_INVALID, "--%s %s is refused (%s)%s", what, at, flaw,
+                            strcmp(flaw, "plain") == 0 ? ": unencrypted is for this machine only" : "");
+    *sealed = mail_server_seal(c->arena, &server);
+    return 0;
+}
+
+static int list_inboxes(struct store *store, struct call *c) {
+    struct inbox *inboxes;
+    int n = 0;
+    struct view *v = view_open(store);
+    enum rc rc = inbox_list(v, c->arena, &inboxes, &n);
+    view_close(v);
+    if (rc != RC_OK)
+        return command_fail(rc, "the inboxes cannot be read (%s)", rc_name(rc));
+    for (int i = 0; i < n; i++)
+        printf("%s\t%s\t%s\t%s%s\t%s\n", inboxes[i].kind, inboxes[i].address ? inboxes[i].address : "-", inboxes[i].name,
+               inboxes[i].smtp.len ? "smtp" : "-", inboxes[i].imap.len ? ",imap" : "",
+               inboxes[i].trouble ? inboxes[i].trouble : inboxes[i].enabled ? "ok" : "off");
+    return 0;
+}
+
+int command_inbox(struct call *c) {
+    const char *verb = c->words[0];
+    bool list = strcmp(verb, "list") == 0;
+    struct setting_inbox x = {.call = c, .add = strcmp(verb, "add") == 0, .now = clock_now()};
+    struct store *store;
+    if (!list && !x.add && strcmp(verb, "set") != 0)
+        return command_fail(RC_INVALID, "inbox %s is not known; inbox add, set and list are", verb);
+    if (list != (c->words_n == 1))
+        return command_fail(RC_INVALID, list ? "inbox list takes no address" : "inbox %s needs an address", verb);
+    int code = command_open(c, false, &store);
+    if (code)
+        return code;
+    if (list) {
+        code = list_inboxes(store, c);
+    } else {
+        x.address = c->words[1];
+        code = read_server(c, SMTP, "smtp", &x.smtp);
+        if (!code)
+            code = read_server(c, IMAP, "imap", &x.imap);
+        enum rc rc = code ? RC_OK : store_write(store, set_inbox, &x);
+        if (rc == RC_CONFLICT)
+            code = command_fail(rc, "%s is there already: inbox set changes it", x.address);
+        else if (rc == RC_NONE)
+            code = command_fail(rc, "there is no inbox %s: inbox add makes it", x.address);
+        else if (rc != RC_OK)
+            code = command_fail(rc, "%s was not saved (%s)", x.address, rc_name(rc));
+        else if (!code)
+            printf("%s is saved.\n", x.address);
+    }
+    store_close(store);
+    return code;
+}
