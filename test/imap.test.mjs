@@ -10,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { after, before, describe, test } from 'node:test';
+import { refsOf, startKept, textOf } from './kept.mjs';
 import { startMailServer } from './mailserver.mjs';
 import { sleep } from './mailserver/process.mjs';
 
@@ -266,6 +267,28 @@ describe('Dovecot', () => {
         assert.match(mails[1].end, /larger than 25 MB[^]*folder INBOX/);
         assert.deepEqual(await box.flagsOf(uid), []); // left for somebody to look at
         await p.stop();
+    });
+
+    test('the whole program: a mail in the mailbox becomes a conversation', async () => {
+        const { box, settings } = await mailbox();
+        const kept = await startKept(), agent = await kept.agent();
+        try {
+            const p = start(kept.data, { settings: 1, store: process.env.KEPT_TEST_STORE ?? '' });
+            await p.inbox(settings); // while it serves
+            await box.append(mail('Where is it?', 'Tôi chưa nhận được hàng.\r\n'));
+            await p.until(s => s.inbound === 1, 'one');
+            for (const end = Date.now() + 10000; ; await sleep(50)) {
+                const [ref] = refsOf(await agent.page('/inbox/unassigned'));
+                if (ref) {
+                    assert.match(textOf(await agent.page(`/c/${ref}`)), /Where is it\?.*Tôi chưa nhận được hàng\./);
+                    break;
+                }
+                assert.ok(Date.now() < end, `a conversation\n${kept.log}`);
+            }
+            await p.stop();
+        } finally {
+            await kept.stop();
+        }
     });
 
     test('two programs on one store: one reads; the other takes over when it dies', async () => {

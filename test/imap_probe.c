@@ -1,5 +1,6 @@
 /* A program with mailboxes and nothing else, for imap.test.mjs. Lines of JSON in, lines of JSON out.
- *     imap_probe DIR [poll_ms=N] [answer_ms=N] [pause_ms=N] [lease_ms=N] [look_ms=N] [alone=1]
+ *     imap_probe DIR [poll_ms=N] [answer_ms=N] [pause_ms=N] [lease_ms=N] [look_ms=N] [alone=1] [settings=1] [store=URL]
+ * settings=1: reads no mailbox, for stories of the whole program that set an inbox.
  *   {"do":"inbox", "address", "host", "port", "security", "user", "password", "ca_file", "folder", "move_to", "enabled"}
  *   {"do":"test", "protocol":"imap"|"smtp", …the same}  → {"code","words","ms"}
  *   {"do":"state"}   → {"inbound","trouble","child","jobs"}       {"do":"mails"} → {"subjects":[…]}
@@ -155,7 +156,8 @@ int main(int argc, char **argv) {
     struct arena *a = arena_new(0);
     struct store *st;
     struct imap_options options = {.look_ms = 100};
-    const char *why = "";
+    const char *why = "", *where = argv[1];
+    bool settings_only = false;
     char *line = NULL;
     size_t room = 0;
     if (argc == 2 && strcmp(argv[1], "imap") == 0)
@@ -164,15 +166,19 @@ int main(int argc, char **argv) {
         return 64;
     log_setup("probe", LOG_INFO);
     signal(SIGPIPE, SIG_IGN);
-    for (int i = 2; i < argc; i++)
+    for (int i = 2; i < argc; i++) {
         set_option(&options, argv[i]);
+        settings_only |= strcmp(argv[i], "settings=1") == 0;
+        if (strncmp(argv[i], "store=", 6) == 0 && argv[i][6])
+            where = argv[i] + 6;
+    }
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (secret_load(a, argv[1], &why) != RC_OK || store_open(a, argv[1], true, &st, &why) != RC_OK)
+    if (secret_load(a, argv[1], &why) != RC_OK || store_open(a, where, true, &st, &why) != RC_OK)
         die("%s", why);
     enum rc rc = store_write(st, make_account, NULL);
     if (rc != RC_OK && rc != RC_CONFLICT)
         die("no account: %s", rc_name(rc));
-    struct imap *m = imap_start(st, &options);
+    struct imap *m = settings_only ? NULL : imap_start(st, &options);
     while (getline(&line, &room, stdin) > 0) {
         json_t *doc;
         struct buf out = {0};
