@@ -1,7 +1,8 @@
 /* A program with mailboxes and nothing else, for imap.test.mjs. Lines of JSON in, lines of JSON out.
- *     imap_probe DIR [poll_ms=N] [answer_ms=N] [pause_ms=N] [lease_ms=N] [look_ms=N] [alone=1] [settings=1] [store=URL]
- * settings=1: reads no mailbox, for stories of the whole program that set an inbox.
- *   {"do":"inbox", "address", "host", "port", "security", "user", "password", "ca_file", "folder", "move_to", "enabled"}
+ *     imap_probe DIR [poll_ms=N] [answer_ms=N] [pause_ms=N] [lease_ms=N] [look_ms=N] [alone=1] [settings=1]
+ * [store=URL] settings=1: reads no mailbox, for stories of the whole program that set an inbox.
+ *   {"do":"inbox", "address", "host", "port", "security", "user", "password", "ca_file", "folder", "move_to",
+ * "enabled"}
  *   {"do":"test", "protocol":"imap"|"smtp", …the same}  → {"code","words","ms"}
  *   {"do":"state"}   → {"inbound","trouble","child","jobs"}       {"do":"mails"} → {"subjects":[…]}
  * Each is answered by one line. Ends with its input. */
@@ -111,7 +112,8 @@ static void say_mails(struct store *st, struct jw *j) {
         jw_text_n(j, "subject", subject ? subject + 9 : "", subject ? strcspn(subject + 9, "\r\n") : 0);
         jw_int(j, "size", (int64_t)raw.len);
         jw_text(j, "sha256", hex(a, (struct bytes){digest, sizeof digest}));
-        jw_text_n(j, "end", raw.at ? raw.at + (raw.len > 200 ? raw.len - 200 : 0) : "", raw.len > 200 ? 200 : raw.len);
+        jw_text_n(j, "end", raw.at ? raw.at + (raw.len > 200 ? raw.len - 200 : 0) : "",
+                  raw.len > 200 ? 200 : raw.len);
         jw_object_end(j);
         arena_free(a);
         buf_free(&raw);

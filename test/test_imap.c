@@ -1,5 +1,5 @@
-/* What an IMAP server says, in pieces and with malice; the session over a scripted stream; the stand-in for a mail that
- * could not be had. */
+/* What an IMAP server says, in pieces and with malice; the session over a scripted stream; the stand-in for a mail
+ * that could not be had. */
 #include "channel/imap_notice.h"
 #include "channel/imap_session.h"
 
@@ -101,8 +101,9 @@ static void fetches(void **state) {
     assert_int_equal(r.uid, 7);
     assert_true(r.has_body && same(r.body, "abc"));
     /* in any order, with things nobody asked for */
-    r = parsed(a, "* 1 FETCH (FLAGS (\\Seen $Label \"x)\") BODY[HEADER.FIELDS (DATE FROM)]<0> \"a \\\"b\\\" \\\\ c\" "
-                  "ENVELOPE (NIL \"s\" ((NIL NIL {2}\r\n)(  \"h\"))) RFC822.SIZE 44 UID 9)");
+    r = parsed(a,
+               "* 1 FETCH (FLAGS (\\Seen $Label \"x)\") BODY[HEADER.FIELDS (DATE FROM)]<0> \"a \\\"b\\\" \\\\ c\" "
+               "ENVELOPE (NIL \"s\" ((NIL NIL {2}\r\n)(  \"h\"))) RFC822.SIZE 44 UID 9)");
     assert_int_equal(r.kind, IMAP_FETCH);
     assert_int_equal(r.uid, 9);
     assert_true(r.has_size && r.size == 44);
@@ -119,9 +120,15 @@ static void fetches(void **state) {
     assert_int_equal(r.kind, IMAP_FETCH);
     /* nonsense */
     static const char *const bad[] = {
-        "* 1 FETCH (BODY[] {99999999999999}\r\nabc)", "* 1 FETCH (UID 99999999999)", "* 1 FETCH (BODY[] atom)",
-        "* 1 FETCH (BODY[] \"open", "* 1 FETCH (FLAGS (((((())", "* 1 FETCH (UID 5 FLAGS)", "* 1 FETCH )(",
-        "* 1 FETCH (RFC822.SIZE -1)", "* 1 FETCH (BODY[",
+        "* 1 FETCH (BODY[] {99999999999999}\r\nabc)",
+        "* 1 FETCH (UID 99999999999)",
+        "* 1 FETCH (BODY[] atom)",
+        "* 1 FETCH (BODY[] \"open",
+        "* 1 FETCH (FLAGS (((((())",
+        "* 1 FETCH (UID 5 FLAGS)",
+        "* 1 FETCH )(",
+        "* 1 FETCH (RFC822.SIZE -1)",
+        "* 1 FETCH (BODY[",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (parsed(a, bad[i]).kind != IMAP_OTHER)
@@ -168,7 +175,8 @@ static void streams_are_cut_into_responses(void **state) {
         {"* OK a\r\nk1 OK b\r\n", "* OK a|k1 OK b|"},
         {"* OK a\nk1 OK b\n", "* OK a|k1 OK b|"}, /* bare newlines */
         {"\r\n* OK a\r\n", "|* OK a|"},
-        {"* 1 FETCH (BODY[] {5}\r\na\r\nb\n UID 1)\r\nk1 OK\r\n", "* 1 FETCH (BODY[] {5}\r\na\r\nb\n UID 1)|k1 OK|"},
+        {"* 1 FETCH (BODY[] {5}\r\na\r\nb\n UID 1)\r\nk1 OK\r\n",
+         "* 1 FETCH (BODY[] {5}\r\na\r\nb\n UID 1)|k1 OK|"},
         {"* 1 FETCH (A {1}\r\n{ B {5}\r\n{9}\r\n)\r\n", "* 1 FETCH (A {1}\r\n{ B {5}\r\n{9}\r\n)|"},
         {"* 1 FETCH (BODY[] {0}\r\n)\r\n", "* 1 FETCH (BODY[] {0}\r\n)|"},
         {"* 1 FETCH (BODY[] {2+}\r\nab)\r\n", "* 1 FETCH (BODY[] {2+}\r\nab)|"},
@@ -211,7 +219,8 @@ static void folder_names(void **state) {
     struct arena *a = arena_new(0);
     assert_string_equal(imap_folder(a, "INBOX"), "\"INBOX\"");
     assert_string_equal(imap_folder(a, "R&D \"x\" \\"), "\"R&-D \\\"x\\\" \\\\\"");
-    assert_string_equal(imap_folder(a, "~peter/mail/台北/日本語"), "\"~peter/mail/&U,BTFw-/&ZeVnLIqe-\""); /* RFC 3501 */
+    assert_string_equal(imap_folder(a, "~peter/mail/台北/日本語"),
+                        "\"~peter/mail/&U,BTFw-/&ZeVnLIqe-\""); /* RFC 3501 */
     assert_string_equal(imap_folder(a, "Đã xử lý"), "\"&ARAA4w- x&Hu0- l&AP0-\"");
     assert_string_equal(imap_folder(a, "กล่อง"), "\"&DgEOJQ5IDi0OBw-\"");
     assert_string_equal(imap_folder(a, "😀"), "\"&2D3eAA-\"");
@@ -259,10 +268,11 @@ static void end(struct script *x, struct imap_session *s) {
 
 static void a_folder_is_opened(void **state) {
     struct script x;
-    struct imap_session s = begin(&x, "* CAPABILITY IMAP4rev1 IDLE UIDPLUS\r\nk1 OK done\r\n"
-                                      "* 17 EXISTS\r\n* OK [UIDNEXT 44] next\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 9] ok\r\n"
-                                      "k2 OK [READ-ONLY] done\r\n"
-                                      "k3 NO [NONEXISTENT] Mailbox doesn't exist: \x01\xff\r\n");
+    struct imap_session s =
+        begin(&x, "* CAPABILITY IMAP4rev1 IDLE UIDPLUS\r\nk1 OK done\r\n"
+                  "* 17 EXISTS\r\n* OK [UIDNEXT 44] next\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 9] ok\r\n"
+                  "k2 OK [READ-ONLY] done\r\n"
+                  "k3 NO [NONEXISTENT] Mailbox doesn't exist: \x01\xff\r\n");
     assert_int_equal(imap_capability(&s), IMAP_DONE);
     assert_true(s.can_idle && s.can_uidplus && !s.can_move);
     assert_int_equal(imap_select(&s, "\"INBOX\""), IMAP_DONE);
@@ -286,12 +296,13 @@ static void a_folder_without_lasting_numbers_is_no_folder(void **state) {
 
 static void lists_are_sorted_and_held_to_what_was_asked(void **state) {
     struct script x;
-    struct imap_session s = begin(&x, "* 3 EXISTS\r\nk1 OK\r\n"
-                                      "* 3 FETCH (RFC822.SIZE 30 UID 12)\r\n* 1 FETCH (UID 10 RFC822.SIZE 10)\r\n"
-                                      "* 4 EXISTS\r\n* 9 FETCH (FLAGS (\\Seen))\r\n* 8 FETCH (UID 7 RFC822.SIZE 1)\r\n"
-                                      "* 2 FETCH (UID 11 RFC822.SIZE 20)\r\n* 2 FETCH (UID 11 RFC822.SIZE 20)\r\n"
-                                      "* 2 FETCH (UID 14)\r\nk2 OK done\r\n"
-                                      "* 4 EXPUNGE\r\n* 3 EXPUNGE\r\n* 2 EXPUNGE\r\n* 1 EXPUNGE\r\nk3 OK\r\nk4 OK\r\n");
+    struct imap_session s =
+        begin(&x, "* 3 EXISTS\r\nk1 OK\r\n"
+                  "* 3 FETCH (RFC822.SIZE 30 UID 12)\r\n* 1 FETCH (UID 10 RFC822.SIZE 10)\r\n"
+                  "* 4 EXISTS\r\n* 9 FETCH (FLAGS (\\Seen))\r\n* 8 FETCH (UID 7 RFC822.SIZE 1)\r\n"
+                  "* 2 FETCH (UID 11 RFC822.SIZE 20)\r\n* 2 FETCH (UID 11 RFC822.SIZE 20)\r\n"
+                  "* 2 FETCH (UID 14)\r\nk2 OK done\r\n"
+                  "* 4 EXPUNGE\r\n* 3 EXPUNGE\r\n* 2 EXPUNGE\r\n* 1 EXPUNGE\r\nk3 OK\r\nk4 OK\r\n");
     struct imap_list list;
     assert_int_equal(imap_capability(&s), IMAP_DONE);
     assert_int_equal(imap_list(&s, 10, &list), IMAP_DONE);
@@ -317,8 +328,9 @@ static void note_uid(void *arg, const struct imap_response *r) {
 static void answers_come_in_any_order_and_in_one_piece(void **state) {
     struct script x;
     struct buf seen = {0};
-    struct imap_session s = begin(&x, "k9 OK from another life\r\n* 2 FETCH (BODY[] {4}\r\nk1 O UID 6)\r\n* 5 EXISTS\r\n"
-                                      "* OK by the way\r\n* 1 FETCH (UID 5 BODY[] \"x\")\r\nk1 OK\r\nk2 OK\r\nk3 BAD no\r\n");
+    struct imap_session s =
+        begin(&x, "k9 OK from another life\r\n* 2 FETCH (BODY[] {4}\r\nk1 O UID 6)\r\n* 5 EXISTS\r\n"
+                  "* OK by the way\r\n* 1 FETCH (UID 5 BODY[] \"x\")\r\nk1 OK\r\nk2 OK\r\nk3 BAD no\r\n");
     x.step = 1000;
     assert_int_equal(imap_command(&s, 100, note_uid, &seen, "UID FETCH 5,6 (UID BODY.PEEK[])"), IMAP_DONE);
     assert_string_equal(seen.at, "6:k1 O;5:x;");
@@ -378,12 +390,14 @@ static void idling(void **state) {
 
 static void a_notice_keeps_the_header_and_drops_what_is_about_the_body(void **state) {
     struct buf out = {0}, again = {0};
-    struct bytes header = of("From: a@b.example\r\nContent-Type: multipart/mixed;\r\n\tboundary=x\r\nSubject: big\r\n folded\r\n"
-                             "Mime-Version: 1.0\r\nnonsense\r\nMessage-ID: <1@b>\r\nX-Cut: of");
+    struct bytes header =
+        of("From: a@b.example\r\nContent-Type: multipart/mixed;\r\n\tboundary=x\r\nSubject: big\r\n folded\r\n"
+           "Mime-Version: 1.0\r\nnonsense\r\nMessage-ID: <1@b>\r\nX-Cut: of");
     imap_notice(&out, LOCALE_EN, IMAP_HEADER_ONLY, header, "INBOX", 1, 2);
     imap_notice(&again, LOCALE_EN, IMAP_HEADER_ONLY, header, "INBOX", 1, 2);
     assert_string_equal(out.at, again.at);
-    const char *expected = "From: a@b.example\r\nSubject: big\r\n folded\r\nMessage-ID: <1@b>\r\nMIME-Version: 1.0\r\n";
+    const char *expected =
+        "From: a@b.example\r\nSubject: big\r\n folded\r\nMessage-ID: <1@b>\r\nMIME-Version: 1.0\r\n";
     assert_memory_equal(out.at, expected, strlen(expected));
     assert_null(strstr(out.at, "boundary"));
     assert_null(strstr(out.at, "X-Cut"));

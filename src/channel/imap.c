@@ -60,6 +60,16 @@ static void add_box(struct imap *m, const struct inbox *x) {
     pthread_mutex_unlock(&m->lock);
 }
 
+static enum rc forget_trouble(struct tx *tx, void *arg) {
+    return inbox_mend(tx, *(const int64_t *)arg, "imap_", clock_now());
+}
+
+/* What is no longer read has no trouble with it. */
+static void mend(struct imap *m, int64_t inbox_id) {
+    if (store_write(m->store, forget_trouble, &inbox_id) != RC_OK)
+        log_warn("mailbox %lld: its old trouble stays noted", (long long)inbox_id);
+}
+
 /* Makes what runs what is set. */
 static void look(struct imap *m) {
     struct arena *a = arena_new(0);
@@ -69,9 +79,12 @@ static void look(struct imap *m) {
     enum rc rc = inbox_list(v, a, &list, &n);
     view_close(v);
     for (int i = m->n - 1; rc == RC_OK && i >= 0; i--) {
-        const struct inbox *x = wanted(list, n, imap_box_inbox(m->boxes[i]));
+        int64_t id = imap_box_inbox(m->boxes[i]);
+        const struct inbox *x = wanted(list, n, id);
         if (!x || !imap_box_has(m->boxes[i], x->imap))
             remove_box(m, i);
+        if (!x)
+            mend(m, id);
     }
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (wanted(list, n, list[i].id) && !box_of(m, list[i].id))

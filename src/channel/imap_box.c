@@ -116,6 +116,16 @@ static void empty_batch(struct imap_box *b) {
     b->batch_bytes = 0;
 }
 
+/* Where mails come through there is hope: pauses begin small again, and a mail that was passed is not suspected any
+ * more. */
+static void note_progress(struct imap_box *b, const struct mailbox_mark *mark) {
+    b->mark = *mark;
+    if (b->batch_n)
+        b->failures = 0;
+    if (mark->uid_next > b->at_uid)
+        b->at_failures = 0;
+}
+
 /* Waits as long as the database is away or full; the child waits too. Any other outcome is about these mails or the
  * lease. */
 static enum rc commit(struct imap_box *b, const struct imap_head *head) {
@@ -125,7 +135,7 @@ static enum rc commit(struct imap_box *b, const struct imap_head *head) {
     for (;;) {
         enum rc rc = email_accept_fetched(b->store, b->batch, b->batch_n, &mark, clock_now());
         if (rc == RC_OK) {
-            b->mark = mark;
+            note_progress(b, &mark);
             empty_batch(b);
             struct imap_head stored = {.note = IMAP_NOTE_STORED, .mark = mark.uid_next};
             return imap_link_say(&b->child, &stored) ? RC_OK : RC_AWAY;

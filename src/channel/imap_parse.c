@@ -368,7 +368,7 @@ char *imap_folder(struct arena *a, const char *name) {
     struct buf out = {0};
     uint32_t bits = 0;
     int n = 0, len;
-    bool shifted = false, fine = *name;
+    bool shifted = false, fine = *name && end - name <= IMAP_FOLDER_MAX;
     buf_char(&out, '"');
     for (const char *p = name; fine && p < end; p += len) {
         uint32_t cp = utf8_next(p, end, &len);

@@ -13,6 +13,7 @@ enum {
     IMAP_LINE_MAX = 64 * 1024,          /* bytes of one response without its literals */
     IMAP_SMALL_LITERAL_MAX = 64 * 1024, /* where no mail was asked for */
     IMAP_DEPTH_MAX = 50,                /* lists within lists */
+    IMAP_FOLDER_MAX = 1000,             /* bytes of a folder's name, in UTF-8 */
 };
 
 /* ---- bytes into responses ---- */
@@ -76,8 +77,8 @@ bool imap_has_word(struct bytes list, const char *word);
 /* The number after `name` in a response code. */
 bool imap_code_number(struct bytes code, const char *name, uint32_t *out);
 
-/* A folder's name (UTF-8) as it is written in a command: modified UTF-7 in quotes. NULL for an empty name or one
- * with control characters. */
+/* A folder's name (UTF-8) as it is written in a command: modified UTF-7 in quotes. NULL for an empty name, a longer
+ * one, or one with control characters. */
 char *imap_folder(struct arena *a, const char *name);
 
 #endif

@@ -81,7 +81,7 @@ enum rc mail_server_open(struct arena *a, struct bytes sealed, struct mail_serve
 }
 
 const char *mail_server_flaw(const struct mail_server *s) {
-    if (!*s->host || strpbrk(s->host, "/@ \r\n\t"))
+    if (!s->host || !*s->host || strpbrk(s->host, "/@ \r\n\t"))
         return "host";
     if (s->port < 1 || s->port > 65535)
         return "port";
