@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "channel/email.h"
+#include "channel/imap.h"
 #include "channel/mail_socket.h"
 #include "channel/parse.h"
 #include "desk/account.h"
@@ -42,6 +43,7 @@ struct server {
     struct email_app email;
     struct job_runner *jobs;
     struct mail_socket *mail;
+    struct imap *imap;
     struct web_app *web;
     struct http_server *http;
     const char *holder; /* of the node number: this process */
@@ -202,6 +204,8 @@ static int run_server(struct server *s, sigset_t *set) {
     if (!code)
         code = start_http(s, &why);
     if (!code) {
+        bool postgres = strncmp(c->conf.values[CONF_STORE], "postgres", 8) == 0; /* there may be other nodes */
+        s->imap = imap_start(s->store, &(struct imap_options){.alone = !postgres});
         tell_ready(c, http_port(s->http));
         wait_for_signal(s, set);
         log_info("ending");
@@ -209,6 +213,7 @@ static int run_server(struct server *s, sigset_t *set) {
     }
     if (control.fd >= 0)
         shutdown(control.fd, SHUT_RDWR);
+    imap_stop(s->imap);
     mail_socket_close(s->mail);
     job_stop(s->jobs);
     web_close(s->web);

@@ -334,8 +334,10 @@ struct settling {
 static enum rc settle(struct tx *tx, void *arg) {
     struct settling *x = arg;
     enum rc rc = reply_settle(tx, x->message_id, x->sent, x->reason, x->again_at, x->now);
-    if (rc == RC_OK && x->inbox_id && (x->sent || x->trouble))
+    if (rc == RC_OK && x->inbox_id && x->trouble)
         rc = inbox_set_trouble(tx, x->inbox_id, x->trouble, x->now);
+    else if (rc == RC_OK && x->inbox_id && x->sent)
+        rc = inbox_mend(tx, x->inbox_id, "smtp_", x->now);
     return rc;
 }
 
