@@ -2,6 +2,7 @@
  * the conversation as it now is. */
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "base/wall.h"
@@ -21,7 +22,9 @@
 /* What one action needs inside its transaction. */
 struct action {
     struct request *rq;
+    enum rc (*fn)(struct tx *, void *); /* of act */
     struct conversation c;
+    int64_t version_before;
     struct actor by;
     int64_t now;
     const char *ref;
@@ -45,7 +48,15 @@ static struct action action_on(struct request *rq) {
 }
 
 static enum rc load(struct tx *tx, struct action *x) {
-    return conversation_by_ref(tx_view(tx), tx_arena(tx), x->ref, &x->c);
+    enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), x->ref, &x->c);
+    x->version_before = x->c.version;
+    return rc;
+}
+
+/* What we did ourselves does not stand between our draft and sending it. */
+static enum rc done(struct tx *tx, struct action *x, enum rc rc) {
+    bool changed = rc == RC_OK && x->version_before && x->version_before != x->c.version;
+    return changed ? draft_follow(tx, x->c.id, x->by.id, x->version_before, x->c.version) : rc;
 }
 
 /* htmx gets the conversation's pane; without JavaScript the browser is sent to its page. */
@@ -56,9 +67,15 @@ static void show_after(struct request *rq, const char *ref) {
         rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", ref));
 }
 
+static enum rc do_act(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    return done(tx, x, x->fn(tx, x));
+}
+
 static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
     struct action x = action_on(rq);
-    if (web_write(rq, fn, &x))
+    x.fn = fn;
+    if (web_write(rq, do_act, &x))
         show_after(rq, x.result_ref ? x.result_ref : x.ref);
 }
 
@@ -70,7 +87,7 @@ static enum rc do_reply(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     if (strcmp(rq_text(x->rq, "kind"), "note") == 0)
-        return note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message);
+        return done(tx, x, note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message));
     const char *then = rq_text(x->rq, "then");
     bool keeps = !then || strcmp(then, "keep") == 0 || strcmp(then, "note") == 0;
     struct reply r = x->reply;
@@ -129,6 +146,27 @@ void post_draft(struct request *rq) {
         return;
     rs_type(rq, "application/json");
     buf_printf(rs_body(rq), "{\"saved_at\":%lld,\"version\":%lld}", (long long)x.now, (long long)x.c.version);
+}
+
+/* For the other tab of the composer: reply and note have a draft each. */
+void get_draft(struct request *rq) {
+    struct conversation c;
+    struct draft d = {.body = ""};
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = conversation_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &c);
+    if (rc == RC_OK && (rc = draft_load(v, rq_arena(rq), c.id, rq_who(rq)->agent_id, rq_text(rq, "kind"), &d)) == RC_NONE)
+        rc = RC_OK; /* nothing written yet */
+    view_close(v);
+    if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    struct jw j = jw_begin(rs_body(rq));
+    rs_type(rq, "application/json");
+    jw_object(&j, NULL);
+    jw_text(&j, "text", d.body);
+    jw_time(&j, "saved_at", d.changed_at);
+    jw_object_end(&j);
 }
 
 static enum rc fill_saved(struct visit *x, const struct conversation *c, const char *reply_ref, char **text) {
@@ -274,7 +312,7 @@ static enum rc do_snooze(struct tx *tx, void *arg) {
         return rc;
     if (!until)
         until = local_time(rq_text(x->rq, "at"), zone);
-    return conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now);
+    return done(tx, x, conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now));
 }
 
 void post_snooze(struct request *rq) {
