@@ -5,7 +5,7 @@ BUILD ?= build
 STRICT := $(if $(filter true 1,$(CI)),true,false)
 
 .DEFAULT_GOAL := build
-.PHONY: help build check check-asan lint demo demo-fresh demo-mail format clean
+.PHONY: help build build-asan check check-asan lint demo demo-fresh demo-mail format clean
 
 help:            ## says what can be made
 	@sed -n 's/^\([a-z-]*\): *[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -16,15 +16,17 @@ build:           ## build/kept, and everything that is tested
 	@[ $(STRICT) = false ] || meson configure $(BUILD) -Dwerror=true
 	@ninja -C $(BUILD)
 
-check: build     ## builds, then runs every test
-	@tools/setup check
-	@node tools/check.mjs --build $(BUILD)
+check: build build-asan ## builds, then runs every test; C's tests and the stories also with sanitizers
+	@node tools/check.mjs --build $(BUILD) --sanitized build-asan
 
-check-asan:      ## the same tests of the C code and the stories, with the address and undefined-behaviour sanitizers
+check-asan: build-asan ## only the latter: address and undefined-behaviour sanitizers
+	@node tools/check.mjs --build '' --sanitized build-asan
+
+build-asan:
+	@tools/setup build
 	@tools/setup check
-	@[ -f build-asan/build.ninja ] || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false
-	@ninja -C build-asan
-	@node tools/check.mjs --build build-asan --sanitized
+	@[ -f $@/build.ninja ] || meson setup $@ -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C $@
 
 lint: build      ## what reads the sources without running them
 	@tools/setup check

@@ -283,7 +283,7 @@ describe("answers", () => {
     const go = (next) => fetch(s.base + "/go?next=" + encodeURIComponent(next), { redirect: "manual" });
     const r = await go("/c/new?a=1");
     assert.deepEqual([r.status, r.headers.get("location")], [303, "/c/new?a=1"]);
-    assert.equal(r.headers.getSetCookie().length, 1);
+    if (r.headers.getSetCookie) assert.equal(r.headers.getSetCookie().length, 1); // Debian's node 18 has it not
     assert.match(r.headers.get("set-cookie"), /^s=agent; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/);
     for (const bad of ["//evil.example", "https://evil.example", "/\\evil.example", "x"]) assert.equal((await go(bad)).headers.get("location"), "/");
   });

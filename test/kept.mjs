@@ -129,6 +129,10 @@ export async function startKept(options = {}) {
   return kept.serve(options);
 }
 
+// Debian's node 18 has no getSetCookie: there they come joined by commas.
+const cookiesOf = (answer) => answer.headers.getSetCookie?.()
+  ?? (answer.headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s]+=)/).filter(Boolean);
+
 export class Browser {
   constructor(kept) { this.kept = kept; this.cookies = new Map(); }
   async fetch(path, { headers = {}, ...options } = {}) {
@@ -136,7 +140,7 @@ export class Browser {
     const answer = await fetch(new URL(path, this.kept.url), {
       redirect: 'manual', ...options, headers: { ...(cookie ? { cookie } : {}), ...headers },
     });
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of cookiesOf(answer)) {
       const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
       if (/max-age=0/i.test(line)) this.cookies.delete(name);
       else this.cookies.set(name, value);

@@ -1,4 +1,5 @@
 // The private mail server itself: what other tests lean on is proved here.
+// check: unsanitized
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,5 +1,6 @@
 // The storage interface on a real PostgreSQL: the same unit table as on SQLite, what only PostgreSQL can do, the roles
 // that docs/postgresql.md advises, and a crash of the server.
+// check: dies
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

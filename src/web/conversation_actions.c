@@ -37,7 +37,14 @@ struct action {
 };
 
 static struct action action_of(struct request *rq) {
-    return (struct action){.rq = rq, .by = web_actor(rq), .now = rq_now(rq), .ref = rq_text(rq, "ref")};
+    return (struct action){.rq = rq, .by = web_actor(rq), .now = rq_now(rq)};
+}
+
+/* On what the path names by {ref}. */
+static struct action action_on(struct request *rq) {
+    struct action x = action_of(rq);
+    x.ref = rq_text(rq, "ref");
+    return x;
 }
 
 static enum rc load(struct tx *tx, struct action *x) {
@@ -66,7 +73,7 @@ static enum rc do_act(struct tx *tx, void *arg) {
 }
 
 static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     x.fn = fn;
     if (web_write(rq, do_act, &x))
         show_after(rq, x.result_ref ? x.result_ref : x.ref);
@@ -93,7 +100,7 @@ static enum rc do_reply(struct tx *tx, void *arg) {
 }
 
 void post_reply(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum locale locale = locale_of(rq_lang(rq));
     const char *text = rq_text(rq, "text"), *kind = rq_text(rq, "kind");
     if (rq_has(rq, "insert")) {
@@ -134,7 +141,7 @@ static enum rc do_draft(struct tx *tx, void *arg) {
 }
 
 void post_draft(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     if (!web_write(rq, do_draft, &x))
         return;
     rs_type(rq, "application/json");
@@ -223,7 +230,7 @@ static enum rc do_undo(struct tx *tx, void *arg) {
 }
 
 void post_undo_send(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_undo, &x);
     if (rc == RC_GONE)
         rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "It is on its way already and cannot be taken back. You can write again."));
@@ -309,7 +316,7 @@ static enum rc do_snooze(struct tx *tx, void *arg) {
 }
 
 void post_snooze(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_snooze, &x);
     if (rc == RC_INVALID)
         rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "Choose a time that is still to come."));
@@ -375,7 +382,7 @@ static enum rc do_merge(struct tx *tx, void *arg) {
 }
 
 void post_merge(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_merge, &x);
     enum locale locale = locale_of(rq_lang(rq));
     if (rc == RC_NONE)
@@ -407,7 +414,7 @@ static enum rc do_seen(struct tx *tx, void *arg) {
 }
 
 void post_seen(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     if (web_write(rq, do_seen, &x))
         rs_status(rq, 204);
 }
