@@ -204,6 +204,9 @@ int main(int argc, char **argv) {
     struct jw j = jw_begin(&out);
     jw_object(&j, NULL);
     jw_int(&j, "port", http_port(server));
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    jw_bool(&j, "sanitized", true);
+#endif
     jw_array(&j, "agents");
     for (int i = 0; i < AGENTS; i++)
         jw_text(&j, NULL, probe.agents[i].ref);

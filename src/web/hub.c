@@ -149,6 +149,8 @@ static void bury(struct hub *h, struct conn *c) {
     if (c->next)
         c->next->back = c->back;
     *c->back = c->next;
+    /* Closing would not do: libmicrohttpd may not have closed its own descriptor of the same connection yet. */
+    epoll_ctl(h->epoll, EPOLL_CTL_DEL, c->ws.fd, NULL);
     ws_end(&c->ws);
     h->connections--;
     c->next = h->dying;

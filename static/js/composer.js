@@ -194,23 +194,29 @@ function send() {
   return true;
 }
 
-/** A draft that is still on its way would come back after the reply has gone: first let it arrive. */
 function beforeSend(event) {
   later.cancel();
   type(false);
-  if (saving) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const submitter = event.submitter;
-    saving.catch(() => {}).finally(() => setTimeout(() => form()?.requestSubmit(submitter)));
-    return;
-  }
   if (!area()?.value.trim() && event.submitter?.name !== "insert") {
     event.preventDefault();
     event.stopImmediatePropagation();
     say(t("There is no text yet. Nothing was sent."));
     area()?.focus();
   }
+}
+
+// Whatever is asked of the server waits for the draft that is on its way: arriving after the reply, it would come back
+// from the dead; after an assignment of ours, it would look outdated.
+function draftFirst(event) {
+  const { ctx } = event.detail;
+  const sends = ctx.sourceElement?.closest?.("#composer");
+  const kept = sends ? later.cancel() : later.flush();
+  if (!saving && !kept) return;
+  ctx.fetch = async (...request) => {
+    await Promise.resolve(kept).catch(() => {});
+    await saving?.catch(() => {});
+    return fetch(...request);
+  };
 }
 
 function grow() {
@@ -249,11 +255,13 @@ function ready() {
   if (!box || box.dataset.ready) return;
   box.dataset.ready = "on";
   chosen = [];
+  const ref = openRef();
+  savedText.set(ref + kindNow(), box.value);
   takeOver(box);
-  const ref = openRef(), kind = kindNow();
+  const kind = kindNow();
+  if (savedText.get(ref + kind) !== box.value && box.value) later();
   for (const key of [...texts.keys()]) if (!key.startsWith(ref) || key === ref + kind) texts.delete(key);
   tab = { ref, kind };
-  savedText.set(ref + kind, box.value);
   const here = keptHere(ref, kind);
   if (here !== null && here !== box.value) {
     if (!box.value) { box.value = here; later(); }
@@ -303,10 +311,7 @@ export function startComposer() {
     const other = event.target instanceof Element && event.target.closest("form.form");
     return other ? (other.requestSubmit(), true) : false;
   });
-  document.addEventListener("htmx:before:request", (event) => {
-    // Going to another conversation: what was typed last goes to the server first.
-    if (event.detail?.ctx?.sourceElement?.closest?.("#composer") == null) later.flush();
-  });
+  document.addEventListener("htmx:config:request", draftFirst);
   document.addEventListener("htmx:before:swap", carry);
   document.addEventListener("htmx:after:swap", ready);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save({ keepalive: true }); });
