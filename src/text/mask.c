@@ -1,0 +1,150 @@
+#include "text/mask.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "text/fold.h"
+#include "text/mask_find.h"
+
+#include <string.h>
+
+const char *mask_kind_name(enum mask_kind kind) {
+    static const char *const names[MASK_KINDS] = {"card",  "cvv",   "pin",   "otp",   "password", "iban",
+                                                  "vn_id", "cn_id", "th_id", "phone", "email"};
+    return names[kind];
+}
+
+/* Digits, grouped as they are written; letters and separators between groups are looked at by the finders. */
+static void find_groups(struct mask_scan *s, struct arena *a) {
+    size_t room = 0;
+    for (size_t i = 0; i < s->n; i++)
+        room += fold_is_digit(s->bare[i]) && (i == 0 || !fold_is_digit(s->bare[i - 1]));
+    s->groups = ARENA_ARRAY(a, room + 1, struct mask_group);
+    for (size_t i = 0; i < s->n;) {
+        if (!fold_is_digit(s->bare[i])) {
+            i++;
+            continue;
+        }
+        struct mask_group *g = &s->groups[s->n_groups++];
+        g->start = i;
+        while (i < s->n && fold_is_digit(s->bare[i]))
+            i++;
+        g->end = i;
+    }
+}
+
+static void read_text(struct mask_scan *s, struct arena *a, const char *text, size_t len) {
+    size_t room = len < MASK_TEXT_MAX ? len : MASK_TEXT_MAX;
+    s->lower = ARENA_ARRAY(a, room + 1, uint32_t);
+    s->bare = ARENA_ARRAY(a, room + 1, uint32_t);
+    s->at_cp = ARENA_ARRAY(a, room + 1, uint32_t);
+    s->at_byte = ARENA_ARRAY(a, room + 1, uint32_t);
+    uint32_t cp = 0;
+    const char *p = text, *end = text + len;
+    for (; p < end && s->n < room; cp++) {
+        int n;
+        uint32_t c = utf8_next(p, end, &n);
+        if (!fold_invisible(c)) {
+            s->at_cp[s->n] = cp;
+            s->at_byte[s->n] = (uint32_t)(p - text);
+            s->lower[s->n] = fold_lower(c);
+            s->bare[s->n] = fold_bare(s->lower[s->n]);
+            s->any_letter |= fold_is_latin(s->bare[s->n]) || s->bare[s->n] > 0xFF;
+            s->any_thai |= fold_is_thai(c);
+            s->any_at |= c == '@' || c == 0xFF20;
+            s->n++;
+        }
+        p += n;
+    }
+}
+
+static void sort_spans(struct mask_scan *s) {
+    for (size_t i = 1; i < s->n_spans; i++)
+        for (size_t k = i; k > 0 && s->spans[k - 1].start > s->spans[k].start; k--) {
+            struct mask_span t = s->spans[k];
+            s->spans[k] = s->spans[k - 1];
+            s->spans[k - 1] = t;
+        }
+}
+
+struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsigned kinds) {
+    struct mask_scan s = {.arena = a, .text = text, .len = len, .kinds = kinds};
+    read_text(&s, a, text, len);
+    find_groups(&s, a);
+    s.labels = ARENA_ARRAY(a, s.n / 2 + 1, struct mask_label_at);
+    s.n_labels = mask_words_find(s.lower, s.bare, s.n, s.labels, s.n / 2 + 1);
+    s.taken = ARENA_ARRAY(a, s.n + 1, bool);
+    s.room_spans = 8;
+    s.spans = ARENA_ARRAY(a, s.room_spans, struct mask_span);
+    /* The order decides between readings: a checksum says more than a word, a word more than a shape. */
+    if (s.n_groups) {
+        mask_find_iban(&s);
+        mask_find_numbers(&s);
+    }
+    mask_find_secrets(&s);
+    if (s.any_at)
+        mask_find_emails(&s);
+    if (s.n_groups)
+        mask_find_phones(&s);
+    sort_spans(&s);
+    return (struct mask_spans){s.n_spans, s.spans};
+}
+
+void mask_take(struct mask_scan *s, enum mask_kind kind, size_t start, size_t end) {
+    for (size_t i = start; i < end; i++)
+        s->taken[i] = true;
+    if (!(s->kinds & 1u << kind))
+        return;
+    if (s->n_spans == s->room_spans) {
+        s->spans = arena_grow(s->arena, s->spans, s->n_spans, 2 * s->room_spans, sizeof *s->spans);
+        s->room_spans *= 2;
+    }
+    /* Up to the end of the last character, not to the start of the next: invisible ones may lie between. */
+    int last;
+    (void)utf8_next(s->text + s->at_byte[end - 1], s->text + s->len, &last);
+    s->spans[s->n_spans++] = (struct mask_span){
+        .kind = kind,
+        .start = s->at_cp[start],
+        .end = s->at_cp[end - 1] + 1,
+        .byte_start = s->at_byte[start],
+        .byte_end = s->at_byte[end - 1] + (size_t)last,
+    };
+}
+
+bool mask_is_taken(const struct mask_scan *s, size_t start, size_t end) {
+    for (size_t i = start; i < end; i++)
+        if (s->taken[i])
+            return true;
+    return false;
+}
+
+static bool keeps_its_form(uint32_t c) {
+    return c == ' ' || c == '-' || c == '.' || c == '/' || c == '_' || c == '\n' || c == '@';
+}
+
+char *mask_apply(struct arena *a, const char *text, size_t len, struct mask_spans spans) {
+    struct buf out = {0};
+    size_t from = 0;
+    for (size_t i = 0; i < spans.n; i++) {
+        struct mask_span s = spans.at[i];
+        buf_add(&out, text + from, s.byte_start - from);
+        size_t digits = 0, seen = 0;
+        const char *end = text + s.byte_end;
+        int n;
+        for (const char *p = text + s.byte_start; p < end; p += n)
+            digits += fold_is_digit(fold_lower(utf8_next(p, end, &n)));
+        for (const char *p = text + s.byte_start; p < end; p += n) {
+            uint32_t c = fold_lower(utf8_next(p, end, &n));
+            seen += fold_is_digit(c);
+            bool last_four = s.kind == MASK_CARD && seen + 4 > digits;
+            if (last_four || (keeps_its_form(c) && s.kind != MASK_PASSWORD) || fold_invisible(c))
+                buf_add(&out, p, (size_t)n);
+            else
+                buf_lit(&out, "•");
+        }
+        from = s.byte_end;
+    }
+    buf_add(&out, text + from, len - from);
+    char *masked = arena_copy_n(a, out.at ? out.at : "", out.len);
+    buf_free(&out);
+    return masked;
+}

@@ -1,0 +1,49 @@
+/* mask_find.h: the folded text and the finders, shared by the mask_*.c files only. */
+#ifndef KEPT_TEXT_MASK_FIND_H
+#define KEPT_TEXT_MASK_FIND_H
+
+#include "text/mask.h"
+#include "text/mask_words.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mask_group { /* digits without anything between them */
+    size_t start, end;
+};
+
+/* Places are indexes into the folded arrays, which leave out invisible characters. */
+struct mask_scan {
+    struct arena *arena;
+    const char *text;
+    size_t len;
+    unsigned kinds;
+    size_t n;
+    uint32_t *lower, *bare; /* the folded text; one 0 behind the end */
+    uint32_t *at_cp, *at_byte;
+    bool *taken; /* belongs to a span already, asked for or not */
+    bool any_letter, any_thai, any_at;
+    struct mask_group *groups;
+    size_t n_groups;
+    struct mask_label_at *labels;
+    size_t n_labels;
+    struct mask_span *spans;
+    size_t n_spans, room_spans;
+};
+
+void mask_find_iban(struct mask_scan *s);
+void mask_find_numbers(struct mask_scan *s); /* cards and identity numbers */
+void mask_find_secrets(struct mask_scan *s);
+void mask_find_emails(struct mask_scan *s);
+void mask_find_phones(struct mask_scan *s);
+
+void mask_take(struct mask_scan *s, enum mask_kind kind, size_t start, size_t end);
+bool mask_is_taken(const struct mask_scan *s, size_t start, size_t end);
+
+/* What the number at [start, end) is called: by the last word before it in the same sentence with no other number
+ * between, else by one right behind it ("… is my order number"); LABEL_NONE when nothing names it. */
+enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end);
+/* Is a word of the label within `reach` code points of it? */
+bool mask_label_near(const struct mask_scan *s, enum mask_label label, size_t start, size_t end, size_t reach);
+
+#endif

@@ -1,0 +1,510 @@
+/* Cards and identity numbers: digits that prove themselves by a checksum, and the names that say otherwise. */
+#include "text/fold.h"
+#include "text/mask_find.h"
+
+#include <string.h>
+
+enum { NAME_REACH = 28, AFTER_REACH = 14, DIGITS_MAX = 19 };
+
+/* ---- names ---- */
+
+static bool breaks_sentence(const struct mask_scan *s, size_t i, size_t label_end) {
+    switch (s->bare[i]) {
+    case '\n': return i == label_end || (s->bare[i - 1] != ':' && s->bare[i - 1] != 0xFF1A);
+    case '!':
+    case '?':
+    case ';':
+    case ',':
+    case 0x3002:
+    case 0x3001: return true; /* 。 、 */
+    case '.': return i > label_end && i + 1 < s->n && s->bare[i + 1] == ' ';
+    default: return false;
+    }
+}
+
+static bool word_in(const struct mask_scan *s, size_t start, size_t end, const char *const *list) {
+    for (; *list; list++) {
+        size_t len = strlen(*list);
+        for (size_t i = start; i + len <= end; i++) {
+            size_t k = 0;
+            while (k < len && s->bare[i + k] == (unsigned char)(*list)[k])
+                k++;
+            if (k == len && (i == 0 || !fold_is_latin(s->bare[i - 1])) &&
+                (i + len >= s->n || !fold_is_latin(s->bare[i + len])))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool sign_in(const struct mask_scan *s, size_t start, size_t end, const uint32_t *list) {
+    for (size_t i = start; i < end; i++)
+        for (const uint32_t *c = list; *c; c++)
+            if (s->bare[i] == *c)
+                return true;
+    return false;
+}
+
+/* "order was charged to 4111…": the order is not what the number is called. */
+static bool speaks_of_paying(const struct mask_scan *s, size_t start, size_t end) {
+    static const char *const words[] = {"charged", "charge", "paid", "pay",   "payment", "debited", "with",
+                                        "by",      "using",  "from", "thanh", "tra",     "quet",    "tru",
+                                        "bang",    "qua",    "cash", "on",    "to",      "billed",  NULL};
+    static const uint32_t signs[] = {0x4ED8, 0x6263, 0x5237, 0x7528, 0}; /* 付扣刷用 */
+    return word_in(s, start, end, words) || sign_in(s, start, end, signs);
+}
+
+static bool any_digit(const struct mask_scan *s, size_t start, size_t end) {
+    for (size_t i = start; i < end; i++)
+        if (fold_is_digit(s->bare[i]))
+            return true;
+    return false;
+}
+
+static bool connects(const struct mask_scan *s, size_t start, size_t end) {
+    static const char *const words[] = {"is", "la", "was", NULL};
+    static const uint32_t signs[] = {0x662F, 0x4E3A, 0x70BA, '(', 0xFF08, '=', 0}; /* 是为為（ */
+    static const uint32_t khue[] = {0x0E04, 0x0E37, 0x0E2D};                       /* คือ */
+    for (size_t i = start; i + 3 <= end; i++)
+        if (memcmp(s->bare + i, khue, sizeof khue) == 0)
+            return true;
+    return word_in(s, start, end, words) || sign_in(s, start, end, signs);
+}
+
+enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end) {
+    size_t k = s->n_labels;
+    while (k > 0 && s->labels[k - 1].end > start)
+        k--;
+    if (k > 0) {
+        struct mask_label_at l = s->labels[k - 1];
+        bool other = l.label == LABEL_OTHER || l.label == LABEL_BOOKING;
+        bool broken = start - l.end > NAME_REACH || any_digit(s, l.end, start) ||
+                      (other && speaks_of_paying(s, l.end, start));
+        for (size_t i = l.end; i < start && !broken; i++)
+            broken = breaks_sentence(s, i, l.end);
+        if (!broken)
+            return l.label;
+    }
+    while (k < s->n_labels && s->labels[k].start < end)
+        k++;
+    if (k < s->n_labels) {
+        struct mask_label_at l = s->labels[k];
+        size_t behind = l.end + 8 < s->n ? l.end + 8 : s->n;
+        if (l.start - end <= AFTER_REACH && !any_digit(s, end, l.start) && connects(s, end, l.start) &&
+            !any_digit(s, l.end, behind))
+            return l.label;
+    }
+    return LABEL_NONE;
+}
+
+bool mask_label_near(const struct mask_scan *s, enum mask_label label, size_t start, size_t end, size_t reach) {
+    for (size_t i = 0; i < s->n_labels; i++) {
+        struct mask_label_at l = s->labels[i];
+        if (l.label == label && l.start < end + reach && start < l.end + reach)
+            return true;
+    }
+    return false;
+}
+
+/* ---- runs of groups ---- */
+
+struct number { /* groups [from, to] read as one number */
+    size_t from, to, start, end;
+    char digit[DIGITS_MAX + 1];
+    int n;
+};
+
+static bool is_separator(uint32_t c) {
+    return c == ' ' || c == '-' || c == '.' || c == '_' || c == '/' || c == 0xB7 || c == 0x2022 || c == ',' ||
+           c == '\n' || c == '|' || c == '*' || c == 0x3001;
+}
+
+static bool linked(const struct mask_scan *s, size_t group) { /* to the next one */
+    if (group + 1 >= s->n_groups)
+        return false;
+    size_t from = s->groups[group].end, to = s->groups[group + 1].start;
+    if (to - from > 3)
+        return false;
+    for (size_t i = from; i < to; i++)
+        if (!is_separator(s->bare[i]))
+            return false;
+    return true;
+}
+
+static bool add_group(const struct mask_scan *s, struct number *x, size_t group) {
+    struct mask_group g = s->groups[group];
+    if (x->n + (int)(g.end - g.start) > DIGITS_MAX)
+        return false;
+    for (size_t i = g.start; i < g.end; i++)
+        x->digit[x->n++] = (char)s->bare[i];
+    x->to = group;
+    x->end = g.end;
+    return true;
+}
+
+/* Part of a word, a link, an e-mail address or a longer code: "SF4111…", "ORD-4111…", "?id=4111…". */
+static bool glued(const struct mask_scan *s, const struct number *x, enum mask_label fits) {
+    if (x->end < s->n && (fold_is_latin(s->bare[x->end]) || s->bare[x->end] == '@' || s->bare[x->end] == '%'))
+        return true;
+    if (x->start == 0)
+        return false;
+    uint32_t before = s->bare[x->start - 1];
+    uint32_t earlier = x->start > 1 ? s->bare[x->start - 2] : ' ';
+    bool on_word = fold_is_latin(before) || before == '#' || before == '+' ||
+                   ((before == '-' || before == '/' || before == '_' || before == '=' || before == '.') &&
+                    (fold_is_latin(earlier) || fold_is_digit(earlier)));
+    if (!on_word)
+        return false;
+    return mask_named(s, x->start, x->end) != fits || before == '+';
+}
+
+/* 1.234.567: an amount. Dots or commas, the first group short, all others of three. */
+static bool is_amount(const struct mask_scan *s, const struct number *x) {
+    if (x->to - x->from < 2 || s->groups[x->from].end - s->groups[x->from].start > 3)
+        return false;
+    for (size_t g = x->from; g < x->to; g++) {
+        uint32_t c = s->bare[s->groups[g].end];
+        size_t len = s->groups[g + 1].end - s->groups[g + 1].start;
+        if ((c != '.' && c != ',') || s->groups[g + 1].start != s->groups[g].end + 1 || len != 3)
+            return false;
+    }
+    return true;
+}
+
+static size_t group_len(const struct mask_scan *s, size_t g) { return s->groups[g].end - s->groups[g].start; }
+
+static bool has_shape(const struct mask_scan *s, const struct number *x, const char *shape) {
+    size_t want = strlen(shape);
+    if (x->to - x->from + 1 != want)
+        return false;
+    for (size_t i = 0; i < want; i++) {
+        size_t n = shape[i] == 'x' ? 10 : (size_t)(shape[i] - '0');
+        if (group_len(s, x->from + i) != n)
+            return false;
+    }
+    return true;
+}
+
+/* ---- cards ---- */
+
+static bool luhn(const char *d, int n) {
+    int sum = 0;
+    for (int i = 0; i < n; i++) {
+        int v = d[n - 1 - i] - '0';
+        if (i & 1)
+            v = v > 4 ? 2 * v - 9 : 2 * v;
+        sum += v;
+    }
+    return sum % 10 == 0;
+}
+
+/* Issuers by their first digits. `sure` ranges need no other sign than the check digit. */
+static const struct issuer {
+    int from, to; /* the first four digits */
+    int least, most;
+    bool sure;
+} issuers[] = {
+    {4000, 4999, 13, 13, true},  {4000, 4999, 16, 16, true},  {4000, 4999, 19, 19, true},
+    {5100, 5599, 16, 16, true},  {2221, 2720, 16, 16, true},  {3400, 3499, 15, 15, true},
+    {3700, 3799, 15, 15, true},  {3528, 3589, 16, 19, true},  {3000, 3059, 14, 14, true},
+    {3095, 3095, 14, 14, true},  {3600, 3699, 14, 16, true},  {3800, 3999, 14, 16, true},
+    {6200, 6299, 16, 19, true},  {6011, 6011, 16, 19, true},  {6440, 6599, 16, 19, true},
+    {9704, 9704, 16, 16, true},  {9704, 9704, 19, 19, true},  {2200, 2204, 16, 19, false},
+    {5000, 5099, 13, 19, false}, {5600, 5899, 13, 19, false}, {6000, 6999, 13, 19, false},
+    {8100, 8199, 16, 19, false}, {9792, 9792, 16, 16, false}, {8200, 8299, 16, 16, false},
+};
+
+static bool issued(const struct number *x, bool sure) {
+    int head =
+        (x->digit[0] - '0') * 1000 + (x->digit[1] - '0') * 100 + (x->digit[2] - '0') * 10 + x->digit[3] - '0';
+    for (size_t i = 0; i < sizeof issuers / sizeof *issuers; i++)
+        if (head >= issuers[i].from && head <= issuers[i].to && x->n >= issuers[i].least &&
+            x->n <= issuers[i].most && (issuers[i].sure || !sure))
+            return true;
+    return false;
+}
+
+static bool in_fours(const struct mask_scan *s, const struct number *x) {
+    if (x->to - x->from < 3)
+        return false;
+    for (size_t g = x->from; g < x->to; g++)
+        if (group_len(s, g) != 4)
+            return false;
+    return group_len(s, x->to) <= 4;
+}
+
+static bool equal_groups(const struct mask_scan *s, const struct number *x) {
+    size_t n = group_len(s, x->from);
+    for (size_t g = x->from + 1; g <= x->to; g++)
+        if (group_len(s, g) != n)
+            return false;
+    return true;
+}
+
+static bool is_expiry(const struct mask_scan *s, size_t g) { /* MMYY in one group */
+    const uint32_t *d = s->bare + s->groups[g].start;
+    unsigned month = (d[0] - '0') * 10 + (d[1] - '0');
+    return month >= 1 && month <= 12;
+}
+
+/* Would people write a card like this? Judged with what stands before and behind it in the same run. */
+static bool card_shape(const struct mask_scan *s, const struct number *x) {
+    bool first = x->from == 0 || !linked(s, x->from - 1), last = !linked(s, x->to);
+    bool fours = in_fours(s, x);
+    bool usual = x->from == x->to || fours || has_shape(s, x, "465") || has_shape(s, x, "464") ||
+                 has_shape(s, x, "6x") || has_shape(s, x, "88") || equal_groups(s, x);
+    if (first && last)
+        return true;
+    if (!usual)
+        return false;
+    if (fours && !first && group_len(s, x->from - 1) == 4)
+        return false; /* the middle of a longer code in fours */
+    if (fours && !last && group_len(s, x->to) == 4 && group_len(s, x->to + 1) >= 4)
+        return group_len(s, x->to + 1) == 4 && is_expiry(s, x->to + 1);
+    return true;
+}
+
+static bool only_fours_over_lines(const struct mask_scan *s, const struct number *x) {
+    for (size_t i = x->start; i < x->end; i++)
+        if (s->bare[i] == '\n' || s->bare[i] == '/' || s->bare[i] == ',')
+            return in_fours(s, x);
+    return true;
+}
+
+static bool is_card(const struct mask_scan *s, const struct number *x) {
+    if (x->n < 13 || !luhn(x->digit, x->n) || !card_shape(s, x) || is_amount(s, x) ||
+        !only_fours_over_lines(s, x) || glued(s, x, LABEL_CARD))
+        return false;
+    enum mask_label named = mask_named(s, x->start, x->end);
+    if (named == LABEL_OTHER || named == LABEL_BOOKING || (named == LABEL_PHONE && x->n < 15))
+        return false;
+    if (issued(x, true))
+        return true;
+    if (named == LABEL_CARD)
+        return x->n >= 15 || issued(x, false);
+    return issued(x, false) && in_fours(s, x);
+}
+
+/* The three or four digits behind a card and its date: "4111 1111 1111 1111 12/27 123". */
+static void take_cvv_behind(struct mask_scan *s, size_t card_end, size_t group) {
+    size_t g = group + 1, at = card_end;
+    for (int seen = 0; seen < 3 && g < s->n_groups; g++, seen++) {
+        struct mask_group x = s->groups[g];
+        if (x.start - at > 6)
+            return;
+        for (size_t i = at; i < x.start; i++)
+            if (fold_is_latin(s->bare[i]) || fold_is_han(s->bare[i]) || fold_is_thai(s->bare[i]))
+                return;
+        size_t n = x.end - x.start;
+        bool dated = seen == 2 || (seen == 1 && group_len(s, g - 1) == 4);
+        if (dated && (n == 3 || n == 4) && !linked(s, g)) {
+            if (seen < 2 || (group_len(s, g - 2) == 2 && s->bare[s->groups[g - 2].end] == '/'))
+                mask_take(s, MASK_CVV, x.start, x.end);
+            return;
+        }
+        at = x.end;
+    }
+}
+
+/* ---- identity numbers ---- */
+
+static int two(const char *d) { return (d[0] - '0') * 10 + d[1] - '0'; }
+
+static bool is_date(int year, int month, int day) {
+    return year >= 1890 && year <= 2030 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+static bool cn_region(const char *d) {
+    int r = two(d);
+    return (r >= 11 && r <= 15) || (r >= 21 && r <= 23) || (r >= 31 && r <= 37) || (r >= 41 && r <= 46) ||
+           (r >= 50 && r <= 54) || (r >= 61 && r <= 65) || r == 71 || (r >= 81 && r <= 83);
+}
+
+static bool cn_checks(const char *d, bool x_behind) {
+    static const int weight[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (int i = 0; i < 17; i++)
+        sum += weight[i] * (d[i] - '0');
+    return "10X98765432"[sum % 11] == (x_behind ? 'X' : d[17]);
+}
+
+static bool named_otherwise(const struct mask_scan *s, size_t start, size_t end) {
+    enum mask_label named = mask_named(s, start, end);
+    return (named == LABEL_OTHER || named == LABEL_BOOKING) && !mask_label_near(s, LABEL_ID, start, end, 12);
+}
+
+/* Where the number ends when it is a Chinese identity number, else 0. */
+static size_t cn_id_end(const struct mask_scan *s, const struct number *x) {
+    if (x->n == 15)
+        return cn_region(x->digit) && is_date(1900 + two(x->digit + 6), two(x->digit + 8), two(x->digit + 10)) &&
+                       mask_named(s, x->start, x->end) == LABEL_ID
+                   ? x->end
+                   : 0;
+    if (x->n != 17 && x->n != 18)
+        return 0;
+    size_t end = x->end;
+    if (x->n == 17) {
+        if (end < s->n && (s->bare[end] == ' ' || s->bare[end] == '-'))
+            end++;
+        if (end >= s->n || s->bare[end] != 'x' || (end + 1 < s->n && fold_is_latin(s->bare[end + 1])))
+            return 0;
+        end++;
+    }
+    const char *d = x->digit;
+    return cn_region(d) && is_date(two(d + 6) * 100 + two(d + 8), two(d + 10), two(d + 12)) &&
+                   cn_checks(d, x->n == 17) && !named_otherwise(s, x->start, end)
+               ? end
+               : 0;
+}
+
+static bool th_checks(const char *d) {
+    int sum = 0;
+    for (int i = 0; i < 12; i++)
+        sum += (13 - i) * (d[i] - '0');
+    return (11 - sum % 11) % 10 == d[12] - '0';
+}
+
+static bool is_th_id(const struct mask_scan *s, const struct number *x) {
+    if (x->n != 13 || x->digit[0] == '0' || !th_checks(x->digit))
+        return false;
+    if (mask_label_near(s, LABEL_ID, x->start, x->end, 24))
+        return mask_named(s, x->start, x->end) != LABEL_OTHER;
+    enum mask_label named = mask_named(s, x->start, x->end);
+    if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE)
+        return false;
+    /* Without a word one number of eleven passes: clocks in milliseconds and bar codes among them. */
+    return has_shape(s, x, "14521") || ((s->any_thai || !s->any_letter) && x->digit[0] != '9');
+}
+
+static bool vn_province(const char *d) {
+    static const char known[] =
+        "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 "
+        "034 035 036 037 038 040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 "
+        "067 068 070 072 074 075 077 079 080 082 083 084 086 087 089 091 092 093 094 095 096";
+    for (const char *p = known; p < known + sizeof known - 1; p += 4)
+        if (memcmp(p, d, 3) == 0)
+            return true;
+    return false;
+}
+
+static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
+    enum mask_label named = mask_named(s, x->start, x->end);
+    bool other = named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND;
+    if (x->n == 9)
+        return !other && (named != LABEL_NONE || mask_label_near(s, LABEL_CMND, x->start, x->end, 24));
+    if (x->n != 12 || other || !vn_province(x->digit))
+        return false;
+    int century = x->digit[3] - '0', year = two(x->digit + 4);
+    if (century > 3 || (century > 1 && year > 30))
+        return false;
+    return mask_label_near(s, LABEL_ID, x->start, x->end, 48) ||
+           mask_label_near(s, LABEL_CMND, x->start, x->end, 48);
+}
+
+static bool plain_joins(const struct mask_scan *s, const struct number *x) { /* spaces, hyphens, dots, one each */
+    for (size_t g = x->from; g < x->to; g++) {
+        size_t at = s->groups[g].end;
+        if (s->groups[g + 1].start != at + 1 || (s->bare[at] != ' ' && s->bare[at] != '-' && s->bare[at] != '.'))
+            return false;
+    }
+    return true;
+}
+
+static bool take_identity(struct mask_scan *s, const struct number *x) {
+    if (!plain_joins(s, x) || is_amount(s, x) ||
+        (x->from > 0 && s->groups[x->from - 1].end + 1 == x->start && s->bare[x->start - 1] == '-' &&
+         x->from == x->to))
+        return false;
+    size_t end = cn_id_end(s, x);
+    struct number whole = *x;
+    if (end)
+        whole.end = end;
+    if (glued(s, &whole, LABEL_ID))
+        return false;
+    if (end)
+        return mask_take(s, MASK_CN_ID, x->start, end), true;
+    if (is_th_id(s, x))
+        return mask_take(s, MASK_TH_ID, x->start, x->end), true;
+    if (is_vn_id(s, x))
+        return mask_take(s, MASK_VN_ID, x->start, x->end), true;
+    return false;
+}
+
+/* From each group the longest reading that proves itself. */
+void mask_find_numbers(struct mask_scan *s) {
+    for (size_t g = 0; g < s->n_groups; g++) {
+        struct number x = {.from = g, .start = s->groups[g].start}, reading[DIGITS_MAX];
+        int n = 0;
+        while (n < DIGITS_MAX && add_group(s, &x, n ? x.to + 1 : g)) {
+            reading[n++] = x;
+            if (!linked(s, x.to))
+                break;
+        }
+        while (n-- > 0) {
+            struct number *r = &reading[n];
+            if (r->n < 9 || mask_is_taken(s, r->start, r->end))
+                continue;
+            if (is_card(s, r)) {
+                mask_take(s, MASK_CARD, r->start, r->end);
+                take_cvv_behind(s, r->end, r->to);
+            } else if (!take_identity(s, r))
+                continue;
+            g = r->to;
+            break;
+        }
+    }
+}
+
+/* ---- IBAN ---- */
+
+static int iban_length(uint32_t a, uint32_t b) {
+    static const char known[] =
+        "ad24ae23al28at20az28ba20be16bg22bh22br29by28ch21cr22cy28cz24de22dk18do28ee20eg29es24fi18fo18fr27gb22ge22gi"
+        "23"
+        "gl18gr27gt28hr21hu28ie22il23iq23is26it27jo30kw30kz20lb28lc32li21lt20lu20lv21ly25mc27md24me22mk19mr27mt31mu"
+        "30"
+        "nl18no15pk24pl28ps29pt25qa29ro24rs22sa24sc31se24si19sk24sm27st25sv28tl23tn24tr26ua29va22vg24xk20";
+    for (const char *p = known; *p; p += 4)
+        if ((uint32_t)p[0] == a && (uint32_t)p[1] == b)
+            return two(p + 2);
+    return 0;
+}
+
+static size_t iban_end(const struct mask_scan *s, size_t i) {
+    int want = iban_length(s->bare[i], s->bare[i + 1]), n = 0;
+    if (!want)
+        return 0;
+    int value[34];
+    size_t at = i;
+    for (; at < s->n && n < want; at++) {
+        uint32_t c = s->bare[at];
+        if (fold_is_digit(c))
+            value[n++] = (int)(c - '0');
+        else if (fold_is_latin(c))
+            value[n++] = (int)(c - 'a') + 10;
+        else if ((c != ' ' && c != '-' && c != '.') || s->bare[at - 1] == c)
+            return 0;
+    }
+    if (n < want || (at < s->n && (fold_is_digit(s->bare[at]) || fold_is_latin(s->bare[at]))))
+        return 0;
+    int rest = 0;
+    for (int k = 0; k < want; k++) {
+        int v = value[(k + 4) % want];
+        rest = (v > 9 ? rest * 100 + v : rest * 10 + v) % 97;
+    }
+    return rest == 1 ? at : 0;
+}
+
+void mask_find_iban(struct mask_scan *s) {
+    for (size_t g = 0; g < s->n_groups; g++) {
+        size_t d = s->groups[g].start;
+        while (d >= 2 && s->bare[d - 1] == ' ' && fold_is_latin(s->bare[d - 2]))
+            d--; /* "GB 29 NWBK …" */
+        if (d < 2 || !fold_is_latin(s->bare[d - 1]) || !fold_is_latin(s->bare[d - 2]) ||
+            (d > 2 && (fold_is_latin(s->bare[d - 3]) || fold_is_digit(s->bare[d - 3]))))
+            continue;
+        size_t end = iban_end(s, d - 2);
+        if (end && !mask_is_taken(s, d - 2, end))
+            mask_take(s, MASK_IBAN, d - 2, end);
+    }
+}

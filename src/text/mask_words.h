@@ -1,0 +1,32 @@
+/* mask_words.h: the words that say what a number is ("order no.", "mã OTP", "验证码"), for mask.c only. */
+#ifndef KEPT_TEXT_MASK_WORDS_H
+#define KEPT_TEXT_MASK_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum mask_label {
+    LABEL_NONE,
+    LABEL_CARD,
+    LABEL_CVV,
+    LABEL_PIN,
+    LABEL_OTP,
+    LABEL_PASSWORD,
+    LABEL_ID,    /* an identity document of any country */
+    LABEL_CMND,  /* the nine-digit Vietnamese card among them */
+    LABEL_OTHER, /* an order, a parcel, an invoice: the number stays */
+    LABEL_PHONE,
+    LABEL_ACCOUNT, /* bank account: says nothing against a card number */
+    LABEL_BOOKING, /* LABEL_OTHER, and its "confirmation code" is no one-time code */
+};
+
+struct mask_label_at {
+    enum mask_label label;
+    size_t start, end; /* places in the folded text */
+};
+
+/* The longest words at each place, in order, never overlapping; at most `room`. Returns how many. */
+size_t mask_words_find(const uint32_t *lower, const uint32_t *bare, size_t n, struct mask_label_at *to,
+                       size_t room);
+
+#endif

@@ -1,0 +1,186 @@
+#include "text/mask.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena *a;
+
+struct row {
+    const char *text;
+    const char *found; /* "kind:as written" separated by '|'; "" when nothing may be masked */
+};
+
+static void check(const struct row *rows, size_t n, unsigned kinds) {
+    size_t wrong = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = rows[i].text;
+        struct mask_spans spans = mask_find(a, text, strlen(text), kinds);
+        char *got = arena_copy(a, "");
+        for (size_t k = 0; k < spans.n; k++)
+            got = arena_printf(a, "%s%s%s:%.*s", got, k ? "|" : "", mask_kind_name(spans.at[k].kind),
+                               (int)(spans.at[k].byte_end - spans.at[k].byte_start), text + spans.at[k].byte_start);
+        if (strcmp(got, rows[i].found) != 0) {
+            wrong++;
+            printf("%s\n  found  %s\n  wanted %s\n", text, got, rows[i].found);
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+#define CHECK(rows, kinds) check(rows, sizeof rows / sizeof *rows, kinds)
+
+static void cards_are_found_however_they_are_written(void **state) {
+    static const struct row rows[] = {
+        {"My card 4111 1111 1111 1111 was charged twice", "card:4111 1111 1111 1111"},
+        {"4111-1111-1111-1111", "card:4111-1111-1111-1111"},
+        {"5555.5555.5555.4444", "card:5555.5555.5555.4444"},
+        {"amex 3782 822463 10005", "card:3782 822463 10005"},
+        {"4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "card:4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"},
+        {"４１１１ １１１１ １１１１ １１１１", "card:４１１１ １１１１ １１１１ １１１１"},
+        {"เลขบัตร ๔๑๑๑ ๑๑๑๑ ๑๑๑๑ ๑๑๑๑ ค่ะ", "card:๔๑๑๑ ๑๑๑๑ ๑๑๑๑ ๑๑๑๑"},
+        {"Số thẻ em là 4111111111111111, hết hạn 12/27, cvv 123", "card:4111111111111111|cvv:123"},
+        {"卡号6222021234567890128", "card:6222021234567890128"},
+        {"我的卡号6222020200112230000", ""},
+        {"卡號 5105105105105100 麻煩幫我查", "card:5105105105105100"},
+        {"4111 1111 1111 1111 12/27 123", "card:4111 1111 1111 1111|cvv:123"},
+        {"paid for my order with 4111111111111111", "card:4111111111111111"},
+        {"My order was charged to 4111 1111 1111 1111", "card:4111 1111 1111 1111"},
+        {"card #4111111111111111", "card:4111111111111111"},
+        {"4111 1111\n1111 1111", "card:4111 1111\n1111 1111"},
+        {"4111\xE2\x80\x8B"
+         "1111\xE2\x80\x8B"
+         "1111\xE2\x80\x8B"
+         "1111",
+         "card:4111\xE2\x80\x8B"
+         "1111\xE2\x80\x8B"
+         "1111\xE2\x80\x8B"
+         "1111"},
+        {"Order 8812345, card 4242424242424242.", "card:4242424242424242"},
+        {"thẻ visa: 4539 1488 0343 6467 nha shop", "card:4539 1488 0343 6467"},
+        {"卡号是4539148803436467，订单号2024031512345678", "card:4539148803436467"},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
+static void numbers_with_another_name_stay(void **state) {
+    static const struct row rows[] = {
+        {"My order number 4111111111111111 has not arrived", ""},
+        {"Order #4111 1111 1111 1111", ""},
+        {"ORD-4111111111111111", ""},
+        {"Mã vận đơn 4539148803436467 giao tới đâu rồi ạ", ""},
+        {"ma don hang cua em la 4539148803436467", ""},
+        {"订单号：4539148803436467 什么时候发货", ""},
+        {"เลขพัสดุ 4539148803436467 ถึงไหนแล้วคะ", ""},
+        {"4539148803436467 is my order number", ""},
+        {"4539148803436467 là mã đơn của em", ""},
+        {"4111 1111 1111 1112", ""},
+        {"Invoice 5555555555554444", ""},
+        {"Số tiền 4.000.000.000.006 đồng", ""},
+        {"https://shop.example/track?id=4111111111111111", ""},
+        {"Called +4915112345678 and +84 912 345 678", ""},
+        {"IMEI 490154203237518", ""},
+        {"log 20260316235959 ts=1710600000000", ""},
+        {"Đơn DH4111111111111111", ""},
+        {"9400 1000 0000 0000 0000 00", ""},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
+static void secrets_need_their_word(void **state) {
+    static const struct row rows[] = {
+        {"the CVV is 123", "cvv:123"},
+        {"3 số mặt sau là 456 nhé", "cvv:456"},
+        {"背面三位是789", "cvv:789"},
+        {"รหัสหลังบัตร 321", "cvv:321"},
+        {"my pin is 4821", "pin:4821"},
+        {"Mã PIN của em là 482913", "pin:482913"},
+        {"Điện thoại pin 5000 mAh dùng 2 ngày", ""},
+        {"pin 5000mAh", ""},
+        {"OTP: 482913", "otp:482913"},
+        {"482913 is my verification code", "otp:482913"},
+        {"em nhận được mã OTP 6 số là 482 913", "otp:482 913"},
+        {"mã xác nhận 482913 đúng không ạ", "otp:482913"},
+        {"mã xác nhận đặt phòng 482913", ""},
+        {"验证码是 305512，麻烦了", "otp:305512"},
+        {"รหัส OTP คือ 305512 ค่ะ", "otp:305512"},
+        {"I never got the OTP, I waited 30 minutes", ""},
+        {"OTP hết hạn sau 120 giây", ""},
+        {"chưa nhận được otp từ tổng đài 19001234", ""},
+        {"Password: Sunny#2024", "password:Sunny#2024"},
+        {"mật khẩu wifi là abc12345", "password:abc12345"},
+        {"mk của em là hoahong99 ạ", "password:hoahong99"},
+        {"密码是Abc@123", "password:Abc@123"},
+        {"รหัสผ่านคือ somchai88", "password:somchai88"},
+        {"my password is wrong", ""},
+        {"I forgot my password, order 8812345", ""},
+        {"Mật khẩu em nhập sai 3 lần", ""},
+        {"密码忘了怎么办", ""},
+        {"I reset the password on 16/03/2026 at 10:30", ""},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
+static void identity_numbers(void **state) {
+    static const struct row rows[] = {
+        {"CCCD của em: 079203001234", "vn_id:079203001234"},
+        {"can cuoc 001 185 012 345", "vn_id:001 185 012 345"},
+        {"Mã đơn 079203001234", ""},
+        {"079203001234", ""},
+        {"CCCD 079903001234", ""},
+        {"CMND 023456789", "vn_id:023456789"},
+        {"số 023456789", ""},
+        {"CMND em mất rồi, sđt 912345678", ""},
+        {"身份证 11010519491231002X", "cn_id:11010519491231002X"},
+        {"11010519491231002x", "cn_id:11010519491231002x"},
+        {"身份证号440524 19800101 0013", "cn_id:440524 19800101 0013"},
+        {"11010519491231002 1", ""},
+        {"เลขบัตรประชาชน 1-1017-00230-70-8", "th_id:1-1017-00230-70-8"},
+        {"เลขบัตรประชาชน 1-1017-00230-70-7", ""},
+        {"IBAN GB29 NWBK 6016 1331 9268 19", "iban:GB29 NWBK 6016 1331 9268 19"},
+        {"de89370400440532013000", "iban:de89370400440532013000"},
+        {"GB29 NWBK 6016 1331 9268 18", ""},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
+static void phones_and_mail_addresses_only_when_asked(void **state) {
+    static const struct row rows[] = {
+        {"Call me on 0912 345 678 or lan@example.vn.", "phone:0912 345 678|email:lan@example.vn"},
+        {"+84 912 345 678", "phone:+84 912 345 678"},
+        {"电话13812345678", "phone:13812345678"},
+        {"โทร 081-234-5678", "phone:081-234-5678"},
+        {"mã đơn 0912345678", ""},
+    };
+    CHECK(rows, MASK_ALL);
+    assert_int_equal(mask_find(a, rows[0].text, strlen(rows[0].text), MASK_PRIVATE).n, 0);
+}
+
+static void positions_are_code_points_and_the_length_stays(void **state) {
+    const char *text = "Thẻ ４１１１-1111-1111-1111, mật khẩu: Hoa!2024 ạ";
+    struct mask_spans spans = mask_find(a, text, strlen(text), MASK_PRIVATE);
+    assert_int_equal(spans.n, 2);
+    assert_int_equal(spans.at[0].start, 4);
+    assert_int_equal(spans.at[0].end, 23);
+    assert_string_equal(mask_apply(a, text, strlen(text), spans), "Thẻ ••••-••••-••••-1111, mật khẩu: •••••••• ạ");
+    assert_string_equal(mask_apply(a, "", 0, mask_find(a, "", 0, MASK_ALL)), "");
+}
+
+int main(void) {
+    a = arena_new(0);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cards_are_found_however_they_are_written),
+        cmocka_unit_test(numbers_with_another_name_stay),
+        cmocka_unit_test(secrets_need_their_word),
+        cmocka_unit_test(identity_numbers),
+        cmocka_unit_test(phones_and_mail_addresses_only_when_asked),
+        cmocka_unit_test(positions_are_code_points_and_the_length_stays),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    arena_free(a);
+    return failed;
+}
