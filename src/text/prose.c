@@ -34,6 +34,7 @@ enum lang lang_read(const char *code, const char *text, size_t len) {
 
 enum { HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
 static uint16_t simplified[HAN_LAST - HAN_FIRST + 1];
+static bool only_simplified[HAN_LAST - HAN_FIRST + 1];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load_simplified(void) {
@@ -56,13 +57,10 @@ static void load_simplified(void) {
     if (U_SUCCESS(err) && len == 2 * N)
         for (int i = 0; i < N; i++)
             simplified[i] = text[2 * i];
+    for (int i = 0; i < N; i++)
+        if (simplified[i] != HAN_FIRST + i)
+            only_simplified[simplified[i] - HAN_FIRST] = true;
     utrans_close(t);
-}
-
-static uint32_t to_simplified(uint32_t c) {
-    if (c < HAN_FIRST || c > HAN_LAST)
-        return c;
-    return simplified[c - HAN_FIRST];
 }
 
 /* ---- folding ---- */
@@ -117,6 +115,7 @@ static uint32_t compose(uint32_t base, uint32_t mark) {
 struct fold_out {
     uint32_t *c, *at;
     size_t n;
+    bool traditional, simplified;
 };
 
 static void fold_text(enum lang lang, const char *text, size_t len, struct fold_out *o, size_t room, uint32_t *end_cp) {
@@ -133,8 +132,12 @@ static void fold_text(enum lang lang, const char *text, size_t len, struct fold_
         if (fold_invisible(c))
             continue;
         c = fold_lower(c);
-        if (lang == LANG_ZH)
-            c = to_simplified(c);
+        if (lang == LANG_ZH && c >= HAN_FIRST && c <= HAN_LAST) {
+            uint32_t simple = simplified[c - HAN_FIRST];
+            o->traditional |= simple != c;
+            o->simplified |= only_simplified[c - HAN_FIRST];
+            c = simple;
+        }
         if (c == 0x0E40 && o->n && o->c[o->n - 1] == 0x0E40) { /* เเ → แ */
             o->c[o->n - 1] = 0x0E41;
             continue;
@@ -262,6 +265,8 @@ struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size
     uint32_t end_cp = 0;
     fold_text(lang, text, len, &o, room, &end_cp);
     p->n = (uint32_t)o.n;
+    p->traditional = o.traditional;
+    p->simplified = o.simplified;
     p->c[p->n] = 0;
     p->at[p->n] = end_cp;
     if (lang == LANG_VI) {

@@ -27,7 +27,8 @@ struct prose {
     uint32_t *c;       /* folded code points; one 0 before the first and one behind the last may be read */
     uint32_t *at;      /* code point index in the original; at[n] is the end */
     bool unmarked;     /* Vietnamese typed without its marks: compare without marks */
-    bool traditional;  /* Chinese written in Traditional characters */
+    bool traditional;  /* has Chinese characters that only Traditional writing uses */
+    bool simplified;   /* … that only Simplified writing uses */
     struct stretch *sentences;
     uint32_t n_sentences;
     bool *question;    /* of each sentence: ends with a question mark */
