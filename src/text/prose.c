@@ -191,6 +191,9 @@ static bool abbreviation(const struct prose *p, uint32_t dot) {
 }
 
 static bool thai_break(const struct prose *p, uint32_t i) { /* a space behind a polite particle ends a sentence */
+    static const uint32_t but[] = {0x0E41, 0x0E15, 0x0E48}; /* แต่ goes on */
+    if (i + 4 <= p->n && memcmp(p->c + i + 1, but, sizeof but) == 0)
+        return false;
     static const uint32_t particles[][6] = {
         {0x0E04, 0x0E48, 0x0E30},                 /* ค่ะ */
         {0x0E04, 0x0E30},                         /* คะ */

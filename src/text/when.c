@@ -760,7 +760,10 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
     return true;
 }
 
-static bool can_begin(const struct atom *a) {
+static bool can_begin(const struct parser *r, const struct atom *a) {
+    bool behind = r->p->lang == LANG_VI || r->p->lang == LANG_TH; /* "này", "หน้า" stand behind their noun */
+    if (behind && (a->kind == ATOM_THIS || (a->kind == ATOM_NEXT && r->p->c[a->start] != 's')))
+        return a[1].start == a->start && r->k + 1 < r->atoms.n; /* but a compound such as "tuần này" may begin */
     return a->kind != ATOM_GLUE && a->kind != ATOM_TO && a->kind != ATOM_MERIDIEM && a->kind != ATOM_HALF &&
            a->kind != ATOM_CLOCK_MARK && a->kind != ATOM_NONE;
 }
@@ -780,7 +783,7 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
     r.today = (int32_t)(r.now / DAY);
     struct whens out = {0, ARENA_ARRAY(a, r.atoms.n + 1, struct when)};
     while (r.k < r.atoms.n) {
-        if (!can_begin(&r.atoms.at[r.k])) {
+        if (!can_begin(&r, &r.atoms.at[r.k])) {
             r.k++;
             continue;
         }
