@@ -102,6 +102,11 @@ static const struct mark *nearest(const struct scene *s, const struct when *w, s
     return before ? before : behind;
 }
 
+static bool stands_alone(struct stretch sentence, const struct when *w) {
+    enum { LITTLE = 10 };
+    return sentence.end - sentence.start <= w->end - w->start + LITTLE;
+}
+
 /* The cue that makes the time promised, or NULL. */
 static const struct mark *judge(const struct scene *s, const struct when *w) {
     uint32_t sentence = prose_sentence_of(s->p, w->start);
@@ -122,6 +127,8 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     const struct mark *m = nearest(s, w, clause);
     if (!m)
         m = nearest(s, w, whole);
+    if (!m && sentence > 0 && stands_alone(whole, w)) /* "I've booked it. Thursday at nine." */
+        m = nearest(s, w, s->p->sentences[sentence - 1]);
     return m && m->cue == COMMIT ? m : NULL;
 }
 

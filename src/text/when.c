@@ -12,7 +12,7 @@ enum { DAY = 86400, NO_CLOCK = -1, END_OF_DAY = DAY - 1 };
 /* One side of an expression: the parts that were said, before they are weighed against each other. */
 struct side {
     bool has_rel, has_weekday, has_date, has_dom, has_span, has_part, has_length;
-    bool this, end, by, before, within, during, at, later, in, past, feast, between, sure, weak;
+    bool this, end, by, before, within, during, at, later, in, past, feast, between, sure, weak, whole; /* whole: a side of a range */
     int rel, weekday, year, month, dom, next;
     enum span span;
     enum part part;
@@ -210,7 +210,7 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k++;
         return true;
     }
-    bool to_follows = next && next->kind == ATOM_TO;
+    bool to_follows = next && next->kind == ATOM_TO && (next->value != 2 || s->between) && next2;
     if (to_follows && s->bare == 0 && s->clock == NO_CLOCK && !s->has_length) {
         s->bare = a->value; /* "2 to 4 pm", "1-2 ngày": the other side knows of what */
         s->end_at = a->end;
@@ -585,7 +585,7 @@ static int clock_seconds(const struct side *s) { /* before any guess about am an
 }
 
 static bool may_be_evening(const struct side *s) {
-    return !s->sure && !s->has_part && s->meridiem < 0 && s->clock / 60 >= 7 && s->clock / 60 <= 11;
+    return !s->whole && !s->sure && !s->has_part && s->meridiem < 0 && s->clock / 60 >= 7 && s->clock / 60 <= 11;
 }
 
 static bool write_interval(const struct parser *r, struct when *w, int64_t from, int64_t to) {
@@ -752,7 +752,12 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
     struct when first = {0}, second = {0};
     struct side one = *a, two = *b;
     one.by = one.within = two.by = two.within = false;
-    if (!weigh(r, &one, &first) || !weigh(r, &two, &second) || second.to < first.from)
+    one.whole = two.whole = true;
+    if (!weigh(r, &one, &first) || !weigh(r, &two, &second))
+        return false;
+    if (second.to < first.from && !has_day(a)) /* the first hour is over: what is left of the range */
+        first.from = r->f->now / 1000 * 1000;
+    if (second.to < first.from)
         return false;
     w->form = by ? WHEN_BY : WHEN_BETWEEN;
     w->from = by ? r->f->now / 1000 * 1000 : first.from;
@@ -821,7 +826,8 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
             if (!found)
                 r.k = after_one;
         }
-        if (!found && has_anything(&one) && !one.bare)
+        bool since = one.between && !found; /* "from Monday", "từ thứ hai" without an end */
+        if (!found && has_anything(&one) && !one.bare && !since)
             found = weigh(&r, &one, &w);
         if (found && !(one.past || one.feast))
             out.at[out.n++] = w;
