@@ -277,6 +277,12 @@ struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size
         for (uint32_t i = 0; i < p->n && p->unmarked; i++)
             p->unmarked = fold_bare(p->c[i]) == p->c[i];
     }
+    p->head = ARENA_ARRAY(a, p->n + 1, uint8_t);
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t bare = fold_bare(p->c[i]);
+        bool letter = fold_is_latin(bare), before = i > 0 && (p->head[i - 1] & PROSE_LETTER);
+        p->head[i] = (uint8_t)(bare % PROSE_HEADS | (letter ? PROSE_LETTER : 0) | (letter && before ? 0 : PROSE_WORD));
+    }
     find_sentences(p, a);
     return p;
 }

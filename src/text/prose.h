@@ -17,6 +17,8 @@ enum lang { LANG_EN, LANG_VI, LANG_ZH, LANG_TH, LANGS };
 enum lang lang_read(const char *code, const char *text, size_t len);
 const char *lang_code(enum lang lang); /* "en", … */
 
+enum { PROSE_HEADS = 64, PROSE_LETTER = 64, PROSE_WORD = 128 }; /* PROSE_WORD: a word may begin here */
+
 struct stretch { /* places in prose.c, end exclusive */
     uint32_t start, end;
 };
@@ -25,6 +27,7 @@ struct prose {
     enum lang lang;
     uint32_t n;
     uint32_t *c;       /* folded code points; one 0 before the first and one behind the last may be read */
+    uint8_t *head;     /* of each place: the low bits of the letter without marks, and PROSE_LETTER, PROSE_WORD */
     uint32_t *at;      /* code point index in the original; at[n] is the end */
     bool unmarked;     /* Vietnamese typed without its marks: compare without marks */
     bool traditional;  /* has Chinese characters that only Traditional writing uses */

@@ -59,6 +59,7 @@ static bool read_literal(struct reader *r, const char *s, size_t len, struct lit
     l->n = (uint32_t)prose_fold(r->lang, s, len, l->c, len);
     for (uint32_t i = 0; i < l->n; i++)
         l->bare[i] = r->lang == LANG_VI ? fold_bare(l->c[i]) : l->c[i];
+    l->head = l->n ? fold_bare(l->c[0]) % PROSE_HEADS : 0;
     return l->n > 0 || fail(r, "an empty word", NULL);
 }
 
@@ -77,9 +78,22 @@ static const char *trim(const char *s, const char **end) {
     return s;
 }
 
-static int longer_first(const void *x, const void *y) {
+static uint32_t head_of(const struct literal *l) { return l->head; }
+
+static int by_head_and_length(const void *x, const void *y) {
     const struct literal *a = x, *b = y;
-    return (a->n < b->n) - (a->n > b->n);
+    uint32_t p = head_of(a), q = head_of(b);
+    return p != q ? (p > q) - (p < q) : (a->n < b->n) - (a->n > b->n);
+}
+
+static void sort_list(struct list *l) {
+    qsort(l->at, l->n, sizeof *l->at, by_head_and_length);
+    uint16_t k = 0;
+    for (uint32_t h = 0; h <= PROSE_HEADS; h++) {
+        while (k < l->n && head_of(&l->at[k]) < h)
+            k++;
+        l->from[h] = k;
+    }
 }
 
 /* let name = word | two words | {other list} */
@@ -110,7 +124,7 @@ static bool read_list(struct reader *r, const char *s, const char *end) {
         }
         p = next;
     }
-    qsort(l->at, l->n, sizeof *l->at, longer_first);
+    sort_list(l);
     if (old)
         return true;
     l->name = arena_copy_n(r->a, name, (size_t)(name_end - name));
@@ -153,6 +167,20 @@ static const char *item_end(const char *p, const char *end) {
     return p;
 }
 
+/* (a | b | c) of plain words is a list without a name: one look instead of three. */
+static void join_literals(struct reader *r, struct node *n, const struct node *next) {
+    for (size_t i = 0; i < n->n_branches; i++)
+        if (!n->branches[i] || n->branches[i] == next || n->branches[i]->op != OP_LIT || n->branches[i]->next != next)
+            return;
+    struct list *l = ARENA_NEW(r->a, struct list);
+    l->at = ARENA_ARRAY(r->a, n->n_branches, struct literal);
+    for (size_t i = 0; i < n->n_branches; i++)
+        l->at[l->n++] = *n->branches[i]->literal;
+    sort_list(l);
+    n->op = OP_LIST;
+    n->list = l;
+}
+
 /* One item, compiled so that it goes on with `next`. */
 static bool compile_item(struct reader *r, const char *p, const char *end, struct node *next, struct node **out) {
     char *word = arena_copy_n(r->a, p, (size_t)(end - p));
@@ -163,7 +191,14 @@ static bool compile_item(struct reader *r, const char *p, const char *end, struc
             return fail(r, "brackets do not match", word);
         if (!compile_alternatives(r, &inner, next, 0, &n->branches, &n->n_branches))
             return false;
-        if (*p == '[') {
+        join_literals(r, n, next);
+        if (*p == '[' && n->op == OP_LIST) {
+            struct node *maybe = new_node(r, OP_ALT, next);
+            size_t room = 0;
+            PUSH(r, maybe->branches, maybe->n_branches, room, n);
+            PUSH(r, maybe->branches, maybe->n_branches, room, next);
+            n = maybe;
+        } else if (*p == '[') {
             size_t room = n->n_branches;
             PUSH(r, n->branches, n->n_branches, room, next);
         }

@@ -11,6 +11,10 @@ static bool thai_mark(uint32_t c) {
     return c == 0x0E31 || (c >= 0x0E33 && c <= 0x0E3A) || (c >= 0x0E47 && c <= 0x0E4E);
 }
 
+static bool word_starts(const struct prose *p, uint32_t i) { return p->head[i] & PROSE_WORD; }
+
+static bool letter(const struct prose *p, uint32_t i) { return p->head[i] & PROSE_LETTER; }
+
 uint32_t literal_at(const struct prose *p, const struct literal *l, uint32_t place) {
     const uint32_t *want = p->unmarked ? l->bare : l->c;
     if (p->unmarked && l->exact)
@@ -26,9 +30,9 @@ uint32_t literal_at(const struct prose *p, const struct literal *l, uint32_t pla
             return NO;
     }
     if (l->prefix)
-        while (prose_is_letter(p->c[at]))
+        while (letter(p, at))
             at++;
-    else if (prose_is_letter(want[l->n - 1]) && prose_is_letter(p->c[at]))
+    else if (letter(p, at) && letter(p, at - 1))
         return NO;
     return p->lang == LANG_TH && thai_mark(p->c[at]) ? NO : at;
 }
@@ -41,8 +45,8 @@ static uint32_t skip(const struct prose *p, uint32_t i, uint32_t end) {
 
 /* One word, sign of Chinese or Thai letter further, with the spaces and commas behind it. */
 static uint32_t step_over(const struct prose *p, uint32_t i, uint32_t end) {
-    if (prose_is_letter(p->c[i]) || p->c[i] == '\'')
-        while (i < end && (prose_is_letter(p->c[i]) || p->c[i] == '\'' || fold_is_digit(p->c[i])))
+    if (letter(p, i) || p->c[i] == '\'')
+        while (i < end && (letter(p, i) || p->c[i] == '\'' || fold_is_digit(p->c[i])))
             i++;
     else if (fold_is_digit(p->c[i]))
         while (i < end && fold_is_digit(p->c[i]))
@@ -59,8 +63,12 @@ static const struct when *time_at(const struct matcher *m, uint32_t place) {
     return NULL;
 }
 
-static bool word_starts(const struct prose *p, uint32_t i) {
-    return !prose_is_letter(p->c[i]) || i == 0 || !prose_is_letter(p->c[i - 1]);
+/* False when the node surely cannot match at `at`: spares most of the calls inside gaps. */
+static inline bool may_match(const struct prose *p, const struct node *n, uint32_t at) {
+    uint32_t head = p->head[at] % PROSE_HEADS;
+    if (n->op == OP_LIST)
+        return n->list->from[head] != n->list->from[head + 1];
+    return n->op != OP_LIT || n->literal->head == head;
 }
 
 static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
@@ -80,10 +88,8 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
     case OP_LIST:
         if (at >= m->sentence_end || !word_starts(p, at))
             return NO;
-        for (size_t i = 0; i < n->list->n; i++) {
-            const struct literal *l = &n->list->at[i];
-            if ((p->unmarked ? l->bare[0] : l->c[0]) != p->c[at] || (end = literal_at(p, l, at)) == NO ||
-                end > m->sentence_end)
+        for (uint32_t i = n->list->from[p->head[at] % PROSE_HEADS]; i < n->list->from[p->head[at] % PROSE_HEADS + 1]; i++) {
+            if ((end = literal_at(p, &n->list->at[i], at)) == NO || end > m->sentence_end)
                 continue;
             if ((best = run(m, n->next, end)) != NO)
                 return best;
@@ -91,12 +97,12 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
         return NO;
     case OP_ALT:
         for (size_t i = 0; i < n->n_branches; i++)
-            if ((end = run(m, n->branches[i], place)) != NO)
+            if ((!n->branches[i] || may_match(p, n->branches[i], at)) && (end = run(m, n->branches[i], place)) != NO)
                 return end;
         return NO;
     case OP_GAP:
         for (uint32_t k = 0;; k++) {
-            if ((end = run(m, n->next, at)) != NO)
+            if ((!n->next || may_match(p, n->next, at)) && (end = run(m, n->next, at)) != NO)
                 return end;
             if (k == n->gap || at >= m->sentence_end || m->steps < 0)
                 return NO;
@@ -124,6 +130,8 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
 }
 
 uint32_t match_at(struct matcher *m, const struct pattern *x, uint32_t place) {
+    if (!may_match(m->p, x->first, place))
+        return NO;
     m->steps = STEPS;
     return run(m, x->first, place);
 }

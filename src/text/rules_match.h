@@ -9,14 +9,16 @@ enum op { OP_LIT, OP_LIST, OP_ALT, OP_GAP, OP_NOT, OP_TIME, OP_NUMBER, OP_START,
 struct literal {
     uint32_t *c, *bare; /* as written, and without Vietnamese marks */
     uint32_t n;
+    uint8_t head; /* of the first letter, as in prose.h */
     bool exact;  /* "=word": only with its marks */
     bool prefix; /* "word*": the word may go on */
 };
 
 struct list {
     const char *name;
-    struct literal *at;
+    struct literal *at; /* by the head of their first letter (PROSE_HEADS), the longest first */
     size_t n;
+    uint16_t from[PROSE_HEADS + 1]; /* where each head begins */
 };
 
 /* A pattern is a chain of nodes; the chain's end is a match. */

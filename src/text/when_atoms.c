@@ -297,7 +297,7 @@ static uint32_t numeric_date(const struct prose *p, uint32_t i, bool month_first
         at = digits(p, at + 1, &v[n++]);
     if (p->c[at] == sign && fold_is_digit(p->c[at + 1]))
         return 0;
-    if (fold_is_digit(p->c[at]) || (n == 2 && sign != '/') || prose_is_letter(p->c[at]) || p->c[at] == '%')
+    if (n == 1 || fold_is_digit(p->c[at]) || (n == 2 && sign != '/') || prose_is_letter(p->c[at]) || p->c[at] == '%')
         return 0;
     if (n == 2 && v[0] == 24 && v[1] == 7)
         return 0;
