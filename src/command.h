@@ -35,6 +35,7 @@ int command_doctor(struct call *c);
 int command_backup(struct call *c);
 int command_restore(struct call *c);
 int command_mask(struct call *c);
+int command_check_reply(struct call *c);
 
 /* `kept init --demo`: fills a fresh store with conversations, agents and saved replies. */
 enum rc demo_fill(struct store *s, const char **why);

@@ -368,3 +368,9 @@ int command_mask(struct call *c) {
     }
     return cmd_mask(stdin, stdout, kinds);
 }
+
+int command_check_reply(struct call *c) {
+    if (!c->options[0])
+        return command_fail(RC_INVALID, "check-reply works with --batch: JSON Lines on standard input");
+    return cmd_check_reply(stdin, stdout);
+}

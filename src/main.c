@@ -66,6 +66,8 @@ static const struct command commands[] = {
     {"doctor", "", "Checks the installation and names what is wrong.", command_doctor, 0, 0, {{NULL}}},
     {"backup", "FILE", "Writes a consistent copy of the database while the server runs.", command_backup, 1, 1, {{NULL}}},
     {"restore", "FILE", "Puts a backup in place of the database.", command_restore, 1, 1, {{NULL}}},
+    {"check-reply", "", "Reads replies for promises and for what should not be said: JSON Lines in, JSON Lines out.",
+     command_check_reply, 0, 0, {{"--batch", NULL, "{\"id\",\"text\",\"lang\",\"now\",\"tz\"} a line"}}},
     {"mask", "", "Masks private numbers: JSON Lines in, JSON Lines out.", command_mask, 0, 0,
      {{"--batch", NULL, "{\"id\",\"text\"} a line"}, {"--kinds", "LIST", "only these, separated by commas"}}},
 };
