@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/rc.h"
 #include "base/secret.h"
+#include "channel/imap.h"
 #include "channel/parse.h"
 
 #include <stdarg.h>
@@ -74,7 +75,7 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static const struct {
     const char *name;
     int (*run)(void);
-} children[] = {{"parse", parse_child_main}};
+} children[] = {{"parse", parse_child_main}, {"imap", imap_child_main}};
 
 int command_fail(enum rc rc, const char *sentence, ...) {
     va_list ap;

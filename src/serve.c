@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "channel/email.h"
+#include "channel/imap.h"
 #include "channel/mail_socket.h"
 #include "channel/parse.h"
 #include "desk/account.h"
@@ -42,6 +43,7 @@ struct server {
     struct email_app email;
     struct job_runner *jobs;
     struct mail_socket *mail;
+    struct imap *imap;
     struct web_app *web;
     struct http_server *http;
     const char *holder; /* of the node number: this process */
@@ -103,6 +105,9 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_PARSE_MAIL] = email_parse_job,
     [JOB_WAKE_CONVERSATION] = wake_job,
 };
+
+/* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */
+static enum rc release_jobs(struct tx *tx, void *arg) { return job_release_all(tx); }
 
 /* ---- the tests' hand on the clock ---- */
 
@@ -199,6 +204,8 @@ static int run_server(struct server *s, sigset_t *set) {
     if (!code)
         code = start_http(s, &why);
     if (!code) {
+        bool postgres = strncmp(c->conf.values[CONF_STORE], "postgres", 8) == 0; /* there may be other nodes */
+        s->imap = imap_start(s->store, &(struct imap_options){.alone = !postgres});
         tell_ready(c, http_port(s->http));
         wait_for_signal(s, set);
         log_info("ending");
@@ -206,6 +213,7 @@ static int run_server(struct server *s, sigset_t *set) {
     }
     if (control.fd >= 0)
         shutdown(control.fd, SHUT_RDWR);
+    imap_stop(s->imap);
     mail_socket_close(s->mail);
     job_stop(s->jobs);
     web_close(s->web);
@@ -234,6 +242,10 @@ int command_serve(struct call *c) {
     if (rc != RC_OK)
         code = command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
     id_set_node(s.node);
+    if (!code && !*c->conf.values[CONF_STORE])
+        rc = store_write(s.store, release_jobs, NULL);
+    if (!code && rc != RC_OK)
+        code = command_fail(rc, "the jobs left by the last run cannot be taken up (%s)", rc_name(rc));
     if (!code)
         code = run_server(&s, &set);
     if (store_write(s.store, leave_node, &s) != RC_OK)

@@ -9,6 +9,8 @@
 int main(int argc, char **argv) {
     if (argc >= 2 && strcmp(argv[1], "mask") == 0)
         return cmd_mask(stdin, stdout, argc > 2 && strcmp(argv[2], "--contacts") == 0 ? MASK_ALL : MASK_PRIVATE);
+    if (argc == 2 && strcmp(argv[1], "check-reply") == 0)
+        return cmd_check_reply(stdin, stdout);
     fprintf(stderr, "usage: rules-try mask [--contacts] | check-reply\n");
     return EX_USAGE;
 }

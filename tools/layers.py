@@ -21,7 +21,7 @@ USES = {
     'main': {'base', 'store', 'text', 'desk', 'channel', 'web'},
 }
 # Libraries that stay behind one layer's interface.
-ONLY_IN = {'sqlite3.h': 'store', 'libpq-fe.h': 'store', 'microhttpd.h': 'web', 'gmime/gmime.h': 'channel'}
+ONLY_IN = {'sqlite3.h': 'store', 'libpq-fe.h': 'store', 'microhttpd.h': 'web', 'wslay/wslay.h': 'web', 'gmime/gmime.h': 'channel'}
 GENERATED = {'catalogue_gen.h': 'base', 'html_gen.h': 'web', 'command.h': 'main'}
 
 

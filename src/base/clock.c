@@ -18,4 +18,6 @@ int64_t clock_now(void) {
 
 int64_t clock_mono(void) { return read_clock(CLOCK_MONOTONIC); }
 
+int64_t clock_machine(void) { return read_clock(CLOCK_REALTIME); }
+
 void clock_hold(int64_t ms) { atomic_store(&held, ms); }

@@ -10,6 +10,9 @@
 int64_t clock_now(void);  /* UTC milliseconds since 1970 */
 int64_t clock_mono(void); /* milliseconds since some start; only differences mean something */
 
+/* The machine's own wall clock, which no test holds: for leases between programs. */
+int64_t clock_machine(void);
+
 /* Tests only: from now on clock_now answers exactly `ms` until it is set again. */
 void clock_hold(int64_t ms);
 

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "base/utf8.h"
 #include "channel/mail_token.h"
+#include "channel/mailbox_mark.h"
 #include "channel/mime.h"
 #include "channel/parse.h"
 #include "channel/quote.h"
@@ -90,6 +91,43 @@ enum rc email_accept(struct store *s, struct bytes raw, const char *recipient, i
     email_digest(raw, x.digest);
     enum rc rc = store_write(s, accept_raw, &x);
     return rc == RC_OK && x.seen ? RC_DUPLICATE : rc;
+}
+
+struct fetched {
+    const struct bytes *mails;
+    uint8_t (*digests)[SHA256_SIZE];
+    int n;
+    const struct mailbox_mark *mark;
+    int64_t now;
+};
+
+static enum rc accept_fetched(struct tx *tx, void *arg) {
+    struct fetched *x = arg;
+    enum rc rc = mailbox_mark_move(tx, x->mark);
+    for (int i = 0; rc == RC_OK && i < x->n; i++) {
+        int64_t id;
+        rc = intake_keep_raw(tx, "email", x->mails[i], x->digests[i], "", x->mark->inbox_id, x->now, &id);
+        if (rc == RC_OK)
+            event_add(tx, (struct event){"mail.accepted", {ACTOR_SYSTEM}, 0, id, NULL, (int64_t)x->mails[i].len});
+        else if (rc == RC_DUPLICATE)
+            rc = RC_OK;
+    }
+    return rc;
+}
+
+enum rc email_accept_fetched(struct store *s, const struct bytes *mails, int n, const struct mailbox_mark *mark, int64_t now) {
+    struct arena *a = arena_new(0);
+    struct fetched x = {mails, arena_array(a, (size_t)n + 1, SHA256_SIZE), n, mark, now};
+    enum rc rc = RC_OK;
+    for (int i = 0; i < n; i++) {
+        if (mails[i].len > EMAIL_SIZE_MAX)
+            rc = RC_TOO_BIG;
+        email_digest(mails[i], x.digests[i]);
+    }
+    if (rc == RC_OK)
+        rc = store_write(s, accept_fetched, &x);
+    arena_free(a);
+    return rc;
 }
 
 /* ---- understanding ---- */
@@ -208,11 +246,14 @@ static const struct mail_address *sender_of(const struct mail *m) {
 
 static enum rc take_bounce(struct tx *tx, const struct reading *r, const struct target *t) {
     const struct dsn *d = &r->mail->dsn;
+    bool arrived = strcmp(d->action, "delivered") == 0 || strcmp(d->action, "relayed") == 0 || strcmp(d->action, "expanded") == 0;
+    if (arrived) /* a receipt, not a bounce */
+        return RC_NONE;
     struct bounce b = {
         .raw_id = r->raw_id,
         .message_ref = t->bounced_ref,
         .mail_id = *d->original_message_id ? d->original_message_id : NULL,
-        .permanent = strcmp(d->action, "failed") == 0 || d->status[0] == '5',
+        .permanent = strcmp(d->action, "failed") == 0 || (!*d->action && d->status[0] == '5'),
         .status = d->status,
         .diagnostic = d->diagnostic,
     };

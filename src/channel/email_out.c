@@ -182,7 +182,7 @@ static struct curl_slist *headers_of(struct outgoing *o) {
         buf_lit(&line, "References:");
         for (const char *p = o->references; *p;) {
             size_t n = strcspn(p, " ");
-            buf_printf(&line, "\r\n <%.*s>", (int)n, p);
+            buf_printf(&line, "%s <%.*s>", p == o->references ? "" : "\r\n", (int)n, p);
             p += n + (p[n] == ' ');
         }
         list = add_header(list, &line);
@@ -334,8 +334,10 @@ struct settling {
 static enum rc settle(struct tx *tx, void *arg) {
     struct settling *x = arg;
     enum rc rc = reply_settle(tx, x->message_id, x->sent, x->reason, x->again_at, x->now);
-    if (rc == RC_OK && x->inbox_id && (x->sent || x->trouble))
+    if (rc == RC_OK && x->inbox_id && x->trouble)
         rc = inbox_set_trouble(tx, x->inbox_id, x->trouble, x->now);
+    else if (rc == RC_OK && x->inbox_id && x->sent)
+        rc = inbox_mend(tx, x->inbox_id, "smtp_", x->now);
     return rc;
 }
 

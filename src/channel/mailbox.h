@@ -1,29 +1,52 @@
-/* mailbox.h: how an e-mail inbox reaches its mail servers: settings at rest as sealed JSON in the inbox row. */
+/* mailbox.h: how an e-mail inbox reaches its mail servers: settings at rest as sealed JSON in the inbox row.
+ *   settings → mailbox_test: does it work, and if not, what did the other side say? */
 #ifndef KEPT_CHANNEL_MAILBOX_H
 #define KEPT_CHANNEL_MAILBOX_H
 
-#include "base/arena.h"
+#include "base/buf.h"
 #include "base/rc.h"
 
 #include <stdbool.h>
 
 enum mail_security { MAIL_TLS, MAIL_STARTTLS, MAIL_PLAIN /* loopback only */ };
 
+enum mail_protocol { MAIL_IMAP, MAIL_SMTP };
+
+/* Texts that are not set may be NULL or "". */
 struct mail_server {
     const char *host;
     int port;
     enum mail_security security;
     const char *user, *password; /* "" : no sign-in */
-    const char *ca_file;         /* "": the system's */
+    const char *ca_file;         /* "": the system's; anybody may read it, for the child is nobody */
+    bool bearer;                 /* the password is an OAuth 2 access token (XOAUTH2, OAUTHBEARER) */
+    const char *folder;          /* IMAP: the one that is read; "": INBOX */
+    const char *move_to;         /* IMAP: where mails go once they are stored here; "": they stay, marked as seen */
 };
 
 struct bytes mail_server_seal(struct arena *a, const struct mail_server *s);
 /* RC_NONE when `sealed` is empty; RC_BROKEN when it does not open. */
 enum rc mail_server_open(struct arena *a, struct bytes sealed, struct mail_server *out);
+/* The same as plain JSON, to hand it to a child. The reader's texts are never NULL. RC_BROKEN: it is not that. */
+void mail_server_write(struct buf *out, const struct mail_server *s);
+enum rc mail_server_read(struct arena *a, struct bytes json, struct mail_server *out);
 /* NULL, or what is wrong with it: "host", "port", "plain" (unencrypted beyond this machine). Pure. */
 const char *mail_server_flaw(const struct mail_server *s);
 /* "tls" "starttls" "plain" */
 const char *mail_security_name(enum mail_security s);
 bool mail_security_named(const char *name, enum mail_security *out);
+
+/* What came of trying it. */
+struct mailbox_answer {
+    const char *code; /* "": it works; else the trouble code that the inbox would get: imap_sign_in, smtp_away … */
+    const char *words; /* what the other side said last, as a line of clean text in its own language; may be "" */
+};
+
+enum { MAILBOX_TEST_MS = 15 * 1000 };
+
+/* Connects, signs in and (IMAP) opens the folder, in a child; takes at most MAILBOX_TEST_MS and changes nothing
+ * there. Servers on private networks may be named; link-local addresses, where clouds keep credentials, may not. */
+void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
+                  struct mailbox_answer *out);
 
 #endif

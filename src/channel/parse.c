@@ -1,16 +1,15 @@
 #include "channel/parse.h"
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "channel/mail_wire.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -33,28 +32,6 @@ struct reply {
 
 /* --- the child ------------------------------------------------------------------------------------------- */
 
-enum { SOCKET = 0 };
-
-static bool read_all(int fd, void *to, size_t n) {
-    for (size_t done = 0; done < n;) {
-        ssize_t got = read(fd, (char *)to + done, n - done);
-        if (got <= 0 && !(got < 0 && errno == EINTR))
-            return false;
-        done += got > 0 ? (size_t)got : 0;
-    }
-    return true;
-}
-
-static bool write_all(int fd, const void *from, size_t n) {
-    for (size_t done = 0; done < n;) {
-        ssize_t put = write(fd, (const char *)from + done, n - done);
-        if (put < 0 && errno != EINTR)
-            return false;
-        done += put > 0 ? (size_t)put : 0;
-    }
-    return true;
-}
-
 /* SIGPROF ends the process by default: that is how a mail that takes too long is stopped. RLIMIT_CPU counts for
  * the child's whole life and stands behind this. */
 static void watch_cpu(int seconds) {
@@ -64,10 +41,10 @@ static void watch_cpu(int seconds) {
 
 static bool answer_one(void) {
     struct request q;
-    if (!read_all(SOCKET, &q, sizeof q) || q.len > MIME_SIZE_MAX)
+    if (!child_read(&q, sizeof q) || q.len > MIME_SIZE_MAX)
         return false;
     uint8_t *raw = malloc(q.len + 1);
-    if (!raw || !read_all(SOCKET, raw, q.len))
+    if (!raw || !child_read(raw, q.len))
         return false;
     struct arena *a = arena_new(0);
     struct mime_limits limits = mime_limits();
@@ -82,7 +59,7 @@ static bool answer_one(void) {
     mail_encode(&out, m);
     watch_cpu(0);
     struct reply r = {out.len, (uint64_t)rc};
-    bool ok = write_all(SOCKET, &r, sizeof r) && write_all(SOCKET, out.at, out.len);
+    bool ok = child_write(&r, sizeof r) && child_write(out.at, out.len);
     buf_free(&out);
     arena_free(a);
     free(raw);
@@ -97,7 +74,7 @@ int parse_child_main(void) {
         log_error("the sandbox could not be closed: %s", lacking);
         return rc_exit(RC_BROKEN);
     }
-    if (!write_all(SOCKET, &HELLO, sizeof HELLO))
+    if (!child_write(&HELLO, sizeof HELLO))
         return 0;
     while (answer_one())
         ;
@@ -124,38 +101,12 @@ struct parser {
 /* Why an exchange with a child ended without an answer. */
 enum outcome { ANSWERED, NO_CHILD, CHILD_DIED, CHILD_SLOW, CHILD_LIED };
 
-static int spawn(char *const argv[], int fd, pid_t *pid) {
-    char *const env[] = {"LC_ALL=C.UTF-8", "ASAN_OPTIONS=detect_leaks=0",
-                         NULL}; /* none of ours: it may hold secrets */
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, fd, SOCKET);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    posix_spawnattr_init(&attr);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setpgroup(&attr, 0); /* Ctrl-C is for the server, which ends its children in order */
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    int err = posix_spawn(pid, "/proc/self/exe", &files, &attr, argv, env);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&files);
-    return err;
-}
-
 /* Ends the child whatever it does, and says how it had ended. */
 static int end_child(struct child *c) {
     int status = 0;
     if (!c->pid)
         return 0;
-    close(c->fd);
-    kill(c->pid, SIGKILL);
-    while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    status = child_end(c->fd, c->pid);
     *c = (struct child){.busy = c->busy};
     return status;
 }
@@ -179,21 +130,12 @@ static enum outcome move(int fd, short way, void *data, size_t n, int64_t until)
 }
 
 static bool start_child(struct parser *p, struct child *c) {
-    int pair[2];
     uint64_t hello = 0;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
-        return false;
-    fcntl(pair[0], F_SETFL, O_NONBLOCK);
-    int err = spawn(p->argv, pair[1], &c->pid);
-    close(pair[1]);
-    c->fd = pair[0];
-    c->mails = 0;
-    if (err) {
-        close(pair[0]);
+    if (!child_start(p->argv, &c->fd, &c->pid)) {
         c->pid = 0;
-        log_error("a mail reader could not be started: %s", strerror(err));
         return false;
     }
+    c->mails = 0;
     if (move(c->fd, POLLIN, &hello, sizeof hello, clock_mono() + PARSE_DEADLINE) == ANSWERED && hello == HELLO)
         return true;
     log_error("a mail reader ended before it was ready (status %d)", end_child(c));

@@ -138,3 +138,11 @@ enum rc inbox_set_trouble(struct tx *tx, int64_t id, const char *trouble, int64_
         event_add(tx, (struct event){trouble ? "inbox.trouble" : "inbox.mended", {ACTOR_SYSTEM}, 0, id, trouble});
     return rc;
 }
+
+enum rc inbox_mend(struct tx *tx, int64_t id, const char *of, int64_t now) {
+    struct inbox x;
+    enum rc rc = inbox_load(tx_view(tx), tx_arena(tx), id, &x);
+    if (rc != RC_OK || !x.trouble || strncmp(x.trouble, of, strlen(of)) != 0)
+        return rc;
+    return inbox_set_trouble(tx, id, NULL, now);
+}

@@ -26,5 +26,7 @@ enum rc inbox_of_kind(struct view *v, struct arena *a, const char *kind, struct 
 enum rc inbox_save(struct tx *tx, struct inbox *inbox, int64_t by_agent, int64_t now);
 /* NULL clears it. Only a change is written, so a mailbox that stays away does not fill the log. */
 enum rc inbox_set_trouble(struct tx *tx, int64_t id, const char *trouble, int64_t now);
+/* Clears the trouble when its code begins with `of` ("imap_", "smtp_"): what works again does not hide what still does not. */
+enum rc inbox_mend(struct tx *tx, int64_t id, const char *of, int64_t now);
 
 #endif

@@ -22,6 +22,7 @@ QUERY(q_job_add, "INSERT INTO job (account_id, id, kind, subject_id, run_at) VAL
                  " ON CONFLICT (account_id, kind, subject_id) DO UPDATE SET run_at = excluded.run_at,"
                  " leased_until = 0, attempts = 0");
 QUERY(q_job_drop, "DELETE FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
+QUERY(q_job_release, "UPDATE job SET leased_until = 0 WHERE account_id = $1 AND leased_until > 0");
 QUERY(q_job_due, "SELECT id FROM job WHERE account_id = $1 AND run_at <= $2 AND leased_until <= $2"
                  " ORDER BY run_at, id LIMIT $3");
 QUERY(q_job_claim, "UPDATE job SET leased_until = $3, attempts = attempts + 1 WHERE account_id = $1 AND id = $2"
@@ -39,6 +40,8 @@ enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t r
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
     return tx_exec(tx, &q_job_drop, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)));
 }
+
+enum rc job_release_all(struct tx *tx) { return tx_exec(tx, &q_job_release, BIND(ACCOUNT)); }
 
 int64_t job_pause(int attempts) {
     int64_t pause = 5000;

@@ -19,6 +19,9 @@ enum job_kind { JOB_SEND_MAIL, JOB_PARSE_MAIL, JOB_WAKE_CONVERSATION, JOB_KINDS 
 enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t run_at);
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
 
+/* Takes all leases back. Only where no other program serves the same database: whoever held them is dead. */
+enum rc job_release_all(struct tx *tx);
+
 /* What runs a kind. RC_OK ends the job. RC_AWAY brings it back after a growing pause; any other outcome is logged and
  * brings it back too: the function itself gives up by settling its subject and returning RC_OK. */
 typedef enum rc job_run(struct store *s, void *app, const struct job *job);

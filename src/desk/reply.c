@@ -15,6 +15,8 @@ QUERY(q_draft_save, "INSERT INTO draft (account_id, conversation_id, agent_id, k
                     " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, conversation_id, agent_id, kind)"
                     " DO UPDATE SET body = excluded.body, base_version = excluded.base_version,"
                     " changed_at = excluded.changed_at");
+QUERY(q_draft_follow, "UPDATE draft SET base_version = $5 WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3"
+                      " AND base_version = $4");
 QUERY(q_draft_drop, "DELETE FROM draft WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
 QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at FROM draft WHERE account_id = $1"
                     " AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
@@ -226,6 +228,11 @@ enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, con
 enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind) {
     return tx_exec(tx, &q_draft_drop,
                    BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(kind)));
+}
+
+enum rc draft_follow(struct tx *tx, int64_t conversation_id, int64_t agent_id, int64_t before, int64_t after) {
+    return tx_exec(tx, &q_draft_follow,
+                   BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_int(before), value_int(after)));
 }
 
 enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,

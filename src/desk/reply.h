@@ -45,6 +45,8 @@ struct draft {
     int64_t base_version, changed_at;
 };
 enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, const struct draft *d, int64_t now);
+/* One's own act is no news to one's draft: what knew version `before` of the conversation knows `after`. */
+enum rc draft_follow(struct tx *tx, int64_t conversation_id, int64_t agent_id, int64_t before, int64_t after);
 enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind);
 /* RC_NONE when there is none. */
 enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,

@@ -1,7 +1,9 @@
 #include "text/batch.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "text/mask.h"
+#include "text/reply_rules.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -103,4 +105,68 @@ static bool mask_line(struct batch *b, const json_t *line, struct jw *j, const c
 int cmd_mask(FILE *in, FILE *out, unsigned kinds) {
     struct batch b = {.kinds = kinds};
     return run(&b, in, out, mask_line);
+}
+
+static bool read_frame(const json_t *line, struct when_frame *f, const char **why) {
+    const json_t *now = json_object_get(line, "now"), *tz = json_object_get(line, "tz");
+    int offset = 0;
+    f->now = clock_now();
+    if (now && !time_read_iso(json_string_value(now), &f->now, &offset)) {
+        *why = "\"now\" must be an ISO 8601 time with an offset";
+        return false;
+    }
+    f->zone = tz && json_is_string(tz) ? zone_named(json_string_value(tz)) : zone_fixed(offset);
+    if (!f->zone || (tz && !json_is_string(tz) && !json_is_null(tz))) {
+        *why = "\"tz\" must be the name of a time zone";
+        return false;
+    }
+    f->month_first = zone_month_first(f->zone);
+    return true;
+}
+
+static void write_due(struct jw *j, const char *key, int64_t ms, const struct when_frame *f) {
+    char iso[TIME_ISO_SIZE];
+    time_write_iso(ms, zone_offset(f->zone, ms), iso);
+    jw_text(j, key, iso);
+}
+
+static bool check_line(struct batch *b, const json_t *line, struct jw *j, const char **why) {
+    const json_t *text = json_object_get(line, "text");
+    struct when_frame f = {0};
+    if (!json_is_string(text)) {
+        *why = "\"text\" must be a string";
+        return false;
+    }
+    if (!read_frame(line, &f, why))
+        return false;
+    const char *s = json_string_value(text);
+    size_t len = json_string_length(text);
+    enum lang lang = lang_read(json_string_value(json_object_get(line, "lang")), s, len);
+    struct reply_reading r = reply_read(b->arena, lang, s, len, &f, NULL);
+    jw_array(j, "findings");
+    for (size_t i = 0; i < r.findings.n; i++) {
+        jw_object(j, NULL);
+        jw_text(j, "rule", r.findings.at[i].rule);
+        jw_int(j, "start", (int64_t)r.findings.at[i].start);
+        jw_int(j, "end", (int64_t)r.findings.at[i].end);
+        jw_text(j, "message", r.findings.at[i].message);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    jw_array(j, "promises");
+    for (size_t i = 0; i < r.promises.n; i++) {
+        jw_object(j, NULL);
+        jw_int(j, "start", (int64_t)r.promises.at[i].start);
+        jw_int(j, "end", (int64_t)r.promises.at[i].end);
+        write_due(j, "due_from", r.promises.at[i].from, &f);
+        write_due(j, "due_to", r.promises.at[i].to, &f);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    return true;
+}
+
+int cmd_check_reply(FILE *in, FILE *out) {
+    struct batch b = {0};
+    return run(&b, in, out, check_line);
 }

@@ -65,7 +65,7 @@ static size_t connector(const struct mask_scan *s, size_t i) { /* its end, or 0 
         return i + 3;
     if (starts(s, i, U"เป็น"))
         return i + 4;
-    if (fold_is_latin(c) && !letter(s, i - 1)) {
+    if (fold_is_latin(c) && !(i > 0 && fold_is_latin(s->bare[i - 1]))) {
         size_t end = word_end(s, i);
         return one_of(s, i, end, "|is|was|la|as|") ? end : 0;
     }
@@ -194,7 +194,8 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
         if (sentence_ends(s, i) || (label_at(s, i) && label_at(s, i)->label != l->label))
             return false;
         connected |= s->bare[i] == '(' || s->bare[i] == 0xFF08;
-        connected |= (i == 0 || !letter(s, i - 1)) && connector(s, i) != 0;
+        bool begins = !fold_is_latin(s->bare[i]) || i == 0 || !fold_is_latin(s->bare[i - 1]);
+        connected |= begins && connector(s, i) != 0;
     }
     return false;
 }

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/tr.h"
 #include "html_gen.h"
+#include "web/hub.h"
 #include "web/page.h"
 
 #include <pthread.h>
@@ -178,7 +179,7 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs) {
     struct toucher *t = calloc(1, sizeof *t);
     if (!w || !t)
         die("out of memory");
-    *w = (struct web_app){s, jobs, t};
+    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub_start(s, NULL), .toucher = t};
     t->store = s;
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->wake, NULL);
@@ -189,6 +190,7 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs) {
 
 void web_close(struct web_app *w) {
     struct toucher *t = w->toucher;
+    hub_stop(w->hub);
     pthread_mutex_lock(&t->lock);
     t->stopping = true;
     pthread_cond_signal(&t->wake);

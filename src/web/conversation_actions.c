@@ -2,6 +2,7 @@
  * the conversation as it now is. */
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "base/wall.h"
@@ -21,7 +22,9 @@
 /* What one action needs inside its transaction. */
 struct action {
     struct request *rq;
+    enum rc (*fn)(struct tx *, void *); /* of act */
     struct conversation c;
+    int64_t version_before;
     struct actor by;
     int64_t now;
     const char *ref;
@@ -34,11 +37,26 @@ struct action {
 };
 
 static struct action action_of(struct request *rq) {
-    return (struct action){.rq = rq, .by = web_actor(rq), .now = rq_now(rq), .ref = rq_text(rq, "ref")};
+    return (struct action){.rq = rq, .by = web_actor(rq), .now = rq_now(rq)};
+}
+
+/* On what the path names by {ref}. */
+static struct action action_on(struct request *rq) {
+    struct action x = action_of(rq);
+    x.ref = rq_text(rq, "ref");
+    return x;
 }
 
 static enum rc load(struct tx *tx, struct action *x) {
-    return conversation_by_ref(tx_view(tx), tx_arena(tx), x->ref, &x->c);
+    enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), x->ref, &x->c);
+    x->version_before = x->c.version;
+    return rc;
+}
+
+/* What we did ourselves does not stand between our draft and sending it. */
+static enum rc done(struct tx *tx, struct action *x, enum rc rc) {
+    bool changed = rc == RC_OK && x->version_before && x->version_before != x->c.version;
+    return changed ? draft_follow(tx, x->c.id, x->by.id, x->version_before, x->c.version) : rc;
 }
 
 /* htmx gets the conversation's pane; without JavaScript the browser is sent to its page. */
@@ -49,9 +67,15 @@ static void show_after(struct request *rq, const char *ref) {
         rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", ref));
 }
 
+static enum rc do_act(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    return done(tx, x, x->fn(tx, x));
+}
+
 static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
-    struct action x = action_of(rq);
-    if (web_write(rq, fn, &x))
+    struct action x = action_on(rq);
+    x.fn = fn;
+    if (web_write(rq, do_act, &x))
         show_after(rq, x.result_ref ? x.result_ref : x.ref);
 }
 
@@ -63,7 +87,7 @@ static enum rc do_reply(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     if (strcmp(rq_text(x->rq, "kind"), "note") == 0)
-        return note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message);
+        return done(tx, x, note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message));
     const char *then = rq_text(x->rq, "then");
     bool keeps = !then || strcmp(then, "keep") == 0 || strcmp(then, "note") == 0;
     struct reply r = x->reply;
@@ -76,7 +100,7 @@ static enum rc do_reply(struct tx *tx, void *arg) {
 }
 
 void post_reply(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum locale locale = locale_of(rq_lang(rq));
     const char *text = rq_text(rq, "text"), *kind = rq_text(rq, "kind");
     if (rq_has(rq, "insert")) {
@@ -117,11 +141,32 @@ static enum rc do_draft(struct tx *tx, void *arg) {
 }
 
 void post_draft(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     if (!web_write(rq, do_draft, &x))
         return;
     rs_type(rq, "application/json");
     buf_printf(rs_body(rq), "{\"saved_at\":%lld,\"version\":%lld}", (long long)x.now, (long long)x.c.version);
+}
+
+/* For the other tab of the composer: reply and note have a draft each. */
+void get_draft(struct request *rq) {
+    struct conversation c;
+    struct draft d = {.body = ""};
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = conversation_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &c);
+    if (rc == RC_OK && (rc = draft_load(v, rq_arena(rq), c.id, rq_who(rq)->agent_id, rq_text(rq, "kind"), &d)) == RC_NONE)
+        rc = RC_OK; /* nothing written yet */
+    view_close(v);
+    if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    struct jw j = jw_begin(rs_body(rq));
+    rs_type(rq, "application/json");
+    jw_object(&j, NULL);
+    jw_text(&j, "text", d.body);
+    jw_time(&j, "saved_at", d.changed_at);
+    jw_object_end(&j);
 }
 
 static enum rc fill_saved(struct visit *x, const struct conversation *c, const char *reply_ref, char **text) {
@@ -185,7 +230,7 @@ static enum rc do_undo(struct tx *tx, void *arg) {
 }
 
 void post_undo_send(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_undo, &x);
     if (rc == RC_GONE)
         rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "It is on its way already and cannot be taken back. You can write again."));
@@ -267,11 +312,11 @@ static enum rc do_snooze(struct tx *tx, void *arg) {
         return rc;
     if (!until)
         until = local_time(rq_text(x->rq, "at"), zone);
-    return conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now);
+    return done(tx, x, conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now));
 }
 
 void post_snooze(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_snooze, &x);
     if (rc == RC_INVALID)
         rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "Choose a time that is still to come."));
@@ -337,7 +382,7 @@ static enum rc do_merge(struct tx *tx, void *arg) {
 }
 
 void post_merge(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_merge, &x);
     enum locale locale = locale_of(rq_lang(rq));
     if (rc == RC_NONE)
@@ -369,7 +414,7 @@ static enum rc do_seen(struct tx *tx, void *arg) {
 }
 
 void post_seen(struct request *rq) {
-    struct action x = action_of(rq);
+    struct action x = action_on(rq);
     if (web_write(rq, do_seen, &x))
         rs_status(rq, 204);
 }

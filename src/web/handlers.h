@@ -20,6 +20,7 @@ void show_conversation(struct request *rq, const char *ref, const char *view_key
 
 /* conversation_actions.c */
 void post_reply(struct request *rq);
+void get_draft(struct request *rq);
 void post_draft(struct request *rq);
 void post_insert(struct request *rq);
 void post_undo_send(struct request *rq);
@@ -53,6 +54,10 @@ void get_sent(struct request *rq);
 void get_case(struct request *rq);
 void post_case_answer(struct request *rq);
 void post_case_solved(struct request *rq);
+
+/* live.c */
+void get_live(struct request *rq);
+void get_live_poll(struct request *rq);
 
 /* files.c */
 void get_file(struct request *rq);

@@ -58,7 +58,7 @@ struct agent_shell shell_of(struct visit *x, const char *section) {
     int64_t seq = 0;
     if (event_last_seq(x->v, &seq) != RC_OK)
         seq = 0; /* the page works, and its live updates begin with what comes */
-    return (struct agent_shell){.section = section, .seq = seq};
+    return (struct agent_shell){.section = section, .me_ref = x->me.ref, .seq = seq};
 }
 
 struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format) {

@@ -16,6 +16,7 @@ struct job_runner;
 struct web_app {
     struct store *store;
     struct job_runner *jobs;
+    struct hub *hub;
     struct toucher *toucher; /* app.c */
 };
 

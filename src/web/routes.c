@@ -68,6 +68,8 @@ const struct route web_routes[] = {
             {"seen", PARAM_INT}, {"anyway", PARAM_FLAG}, {"insert", PARAM_REF, .of = "rep"},
             {"promise", PARAM_TEXT, .max = 40, .many = true}, {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Send a reply, or save a note"},
+    {HTTP_GET, "/c/{ref}/draft", PERM_AGENT, get_draft,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true}), ROUTE_JSON, "One's draft"},
     {HTTP_POST, "/c/{ref}/draft", PERM_AGENT, post_draft,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
             {"text", PARAM_LINES, .max = 100000}, {"seen", PARAM_INT}),
@@ -107,6 +109,13 @@ const struct route web_routes[] = {
             {"inbox", PARAM_REF, .of = "inb"}, {"subject", PARAM_TEXT, .max = 200}, {"text", PARAM_LINES, .max = 100000},
             {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Begin a conversation"},
+
+    /* live updates */
+    {HTTP_GET, "/live", PERM_AGENT, get_live, PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_MAX}), ROUTE_JSON,
+     "What happens, by WebSocket"},
+    {HTTP_GET, "/live/poll", PERM_AGENT, get_live_poll,
+     PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_MAX, .required = true}), ROUTE_JSON,
+     "What happened since, for pages without WebSocket"},
 
     /* files */
     {HTTP_GET, "/f/{ref}", PERM_AGENT, get_file, PARAMS({"ref", PARAM_REF, .of = "att", .required = true}), ROUTE_SLOW,

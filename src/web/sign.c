@@ -5,6 +5,7 @@
 #include "html_gen.h"
 #include "web/page.h"
 #include "web/handlers.h"
+#include "web/hub.h"
 
 #include <liboath/oath.h>
 #include <stdlib.h>
@@ -248,6 +249,7 @@ void post_sign_out(struct request *rq) {
     int64_t id = rq_who(rq)->session_id;
     if (id && !web_write(rq, end_session, &id))
         return;
+    hub_end_session(web_of(rq)->hub, id);
     rs_cookie(rq, "kept_session", "", 0);
     rs_redirect(rq, "/sign-in");
 }

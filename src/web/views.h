@@ -99,6 +99,7 @@ struct sign_in_code_view {
 
 struct agent_shell {
     const char *section; /* inbox admin account; title, theme and the agent's own name are in struct page */
+    const char *me_ref;  /* the agent's own reference */
     bool me_away;
     int64_t seq;        /* last event that this page has seen; live updates resume from it */
     const char *search; /* what stands in the search box */

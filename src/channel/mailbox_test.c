@@ -1,0 +1,40 @@
+/* mailbox_test.c: tries settings before they are kept (mailbox.h). */
+#include "channel/mailbox.h"
+
+#include "base/clock.h"
+#include "channel/imap_link.h"
+
+#include <stdlib.h>
+
+enum { SPARE_MS = 1000 }; /* so that the child's own words come before the deadline */
+
+void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
+                  struct mailbox_answer *out) {
+    int64_t until = clock_mono() + MAILBOX_TEST_MS;
+    struct imap_start start = {
+        .protocol = protocol,
+        .only_test = true,
+        .poll_ms = MAILBOX_TEST_MS,
+        .answer_ms = MAILBOX_TEST_MS / 3 - SPARE_MS,
+        .connect_ms = MAILBOX_TEST_MS / 3 * 2 - SPARE_MS,
+    };
+    struct imap_child_link child;
+    struct imap_head head;
+    uint8_t *body;
+    *out = (struct mailbox_answer){protocol == MAIL_IMAP ? "imap_away" : "smtp_away", ""};
+    if (mail_server_flaw(s)) {
+        *out = (struct mailbox_answer){protocol == MAIL_IMAP ? "imap_settings" : "smtp_settings", ""};
+        return;
+    }
+    if (imap_link_open(&start, s, &child) != RC_OK)
+        return;
+    for (bool waiting = true; waiting && imap_link_hear(&child, -1, until, &head, &body) == IMAP_HEARD;
+         free(body)) {
+        waiting = head.note == IMAP_NOTE_HELLO || head.note == IMAP_NOTE_PULSE;
+        if (head.note == IMAP_NOTE_READY)
+            out->code = "";
+        else if (head.note == IMAP_NOTE_TROUBLE)
+            imap_link_trouble(a, &head, body, &out->code, &out->words);
+    }
+    imap_link_close(&child);
+}

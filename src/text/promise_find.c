@@ -1,0 +1,187 @@
+#include "text/promise_find.h"
+
+#include "text/fold.h"
+
+#include <string.h>
+
+enum cue { CUE_NONE, COMMIT, PROMISED_TIME, NOT_TIME, NOT_NEAR, NOT_CLAUSE, NOT_SENTENCE, CLAUSE };
+
+static enum cue cue_of(const struct rule *r) {
+    static const struct {
+        const char *name;
+        enum cue cue;
+    } names[] = {{"commit", COMMIT},         {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
+                 {"not-near", NOT_NEAR},     {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
+                 {"clause", CLAUSE}};
+    for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
+        if (strcmp(r->name, names[i].name) == 0)
+            return names[i].cue;
+    return CUE_NONE;
+}
+
+struct mark { /* a cue in the text */
+    enum cue cue;
+    uint32_t start, end, sentence;
+};
+
+struct scene {
+    const struct prose *p;
+    const struct whens *whens;
+    struct mark *marks;
+    size_t n_marks;
+    struct stretch *clauses;
+    size_t n_clauses;
+};
+
+static bool inside_time(const struct scene *s, uint32_t place) {
+    for (size_t i = 0; i < s->whens->n; i++)
+        if (place >= s->whens->at[i].start && place < s->whens->at[i].end)
+            return true;
+    return false;
+}
+
+static bool clause_sign(const struct prose *p, uint32_t i) {
+    uint32_t c = p->c[i], before = p->c[(int64_t)i - 1], after = p->c[i + 1];
+    switch (c) {
+    case ',': case ':': return !fold_is_digit(after) || !fold_is_digit(before);
+    case '(': case ')': case 0xFF08: case 0xFF09: case 0x3001: return true;
+    case '-': return before == ' ' && after == ' ';
+    case ' ': return p->lang == LANG_TH && fold_is_thai(before) && fold_is_thai(after);
+    default: return false;
+    }
+}
+
+/* Sentences cut at signs and at the words of the cue "clause", never inside a time. */
+static void find_clauses(struct scene *s, struct arena *a) {
+    size_t room = 8;
+    s->clauses = ARENA_ARRAY(a, room, struct stretch);
+    for (uint32_t k = 0; k < s->p->n_sentences; k++) {
+        uint32_t start = s->p->sentences[k].start, end = s->p->sentences[k].end;
+        for (uint32_t i = start; i <= end; i++) {
+            bool cut = i == end;
+            if (!cut && !inside_time(s, i)) {
+                cut = clause_sign(s->p, i) && i > start;
+                for (size_t m = 0; m < s->n_marks && !cut; m++)
+                    cut = s->marks[m].cue == CLAUSE && s->marks[m].start == i && i > start;
+            }
+            if (!cut)
+                continue;
+            if (s->n_clauses == room) {
+                s->clauses = arena_grow(a, s->clauses, room, 2 * room, sizeof *s->clauses);
+                room *= 2;
+            }
+            s->clauses[s->n_clauses++] = (struct stretch){start, i};
+            start = i;
+        }
+    }
+}
+
+static struct stretch clause_of(const struct scene *s, uint32_t place) {
+    for (size_t i = 0; i < s->n_clauses; i++)
+        if (place >= s->clauses[i].start && place < s->clauses[i].end)
+            return s->clauses[i];
+    return (struct stretch){place, place + 1};
+}
+
+static bool covers(const struct mark *m, const struct when *w) { return m->start < w->end && w->start < m->end; }
+
+static bool holds(struct stretch x, uint32_t place) { return place >= x.start && place < x.end; }
+
+/* The mark that decides about the time inside [from, to): the nearest before it, else the nearest behind it. */
+static const struct mark *nearest(const struct scene *s, const struct when *w, struct stretch x) {
+    const struct mark *before = NULL, *behind = NULL;
+    for (size_t i = 0; i < s->n_marks; i++) {
+        const struct mark *m = &s->marks[i];
+        if ((m->cue != COMMIT && m->cue != NOT_NEAR) || !holds(x, m->start))
+            continue;
+        if (m->start < w->start && (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
+            before = m;
+        if (m->start >= w->start && (!behind || m->start < behind->start))
+            behind = m;
+    }
+    return before ? before : behind;
+}
+
+static bool stands_alone(struct stretch sentence, const struct when *w) {
+    enum { LITTLE = 10 };
+    return sentence.end - sentence.start <= w->end - w->start + LITTLE;
+}
+
+/* The cue that makes the time promised, or NULL. */
+static const struct mark *judge(const struct scene *s, const struct when *w) {
+    uint32_t sentence = prose_sentence_of(s->p, w->start);
+    struct stretch clause = clause_of(s, w->start), whole = s->p->sentences[sentence];
+    if (s->p->question[sentence])
+        return NULL;
+    const struct mark *own = NULL;
+    for (size_t i = 0; i < s->n_marks; i++) {
+        const struct mark *m = &s->marks[i];
+        if ((m->cue == NOT_TIME && covers(m, w)) || (m->cue == NOT_SENTENCE && m->sentence == sentence) ||
+            (m->cue == NOT_CLAUSE && holds(clause, m->start)))
+            return NULL;
+        if (m->cue == PROMISED_TIME && covers(m, w))
+            own = m;
+    }
+    if (own)
+        return own;
+    const struct mark *m = nearest(s, w, clause);
+    if (!m)
+        m = nearest(s, w, whole);
+    if (!m && sentence > 0 && stands_alone(whole, w)) /* "I've booked it. Thursday at nine." */
+        m = nearest(s, w, s->p->sentences[sentence - 1]);
+    return m && m->cue == COMMIT ? m : NULL;
+}
+
+static struct promise_found write_promise(const struct scene *s, const struct when *w, const struct mark *m) {
+    struct stretch a = clause_of(s, m->start < w->start ? m->start : w->start);
+    struct stretch b = clause_of(s, m->end > w->end ? m->end - 1 : w->end - 1);
+    uint32_t start = a.start, end = b.end;
+    const uint32_t *c = s->p->c;
+    while (start < end && !prose_is_letter(c[start]) && !fold_is_digit(c[start]) && !fold_is_han(c[start]) &&
+           !fold_is_thai(c[start]))
+        start++;
+    while (end > start && (c[end - 1] == ' ' || c[end - 1] == '\n'))
+        end--;
+    return (struct promise_found){s->p->at[start], s->p->at[end - 1] + 1, w->from, w->to};
+}
+
+struct promises_found promise_find(struct arena *a, const struct prose *p, const struct whens *whens,
+                                   const struct rule_hits *hits) {
+    struct scene s = {.p = p, .whens = whens, .marks = ARENA_ARRAY(a, hits->n + 1, struct mark)};
+    if (whens->n == 0)
+        return (struct promises_found){0};
+    for (size_t i = 0; i < hits->n; i++) {
+        enum cue cue = cue_of(hits->at[i].rule);
+        if (cue)
+            s.marks[s.n_marks++] = (struct mark){cue, hits->at[i].start, hits->at[i].end, hits->at[i].sentence};
+    }
+    find_clauses(&s, a);
+    struct promise_found *found = ARENA_ARRAY(a, whens->n, struct promise_found);
+    const struct mark **by = ARENA_ARRAY(a, whens->n, const struct mark *);
+    const struct when **of = ARENA_ARRAY(a, whens->n, const struct when *);
+    size_t n = 0;
+    for (size_t i = 0; i < whens->n; i++) {
+        const struct when *w = &whens->at[i];
+        const struct mark *m = judge(&s, w);
+        if (!m)
+            continue;
+        /* One act has one time: the first behind its word, else the last before it. */
+        if (n && by[n - 1] == m) {
+            if (of[n - 1]->start > m->start)
+                continue;
+            n--;
+        }
+        by[n] = m;
+        of[n] = w;
+        found[n++] = write_promise(&s, w, m);
+    }
+    return (struct promises_found){n, found};
+}
+
+struct promises_found promise_read(struct arena *a, enum lang lang, const char *text, size_t len,
+                                   const struct when_frame *f) {
+    struct prose *p = prose_read(a, lang, text, len);
+    struct whens whens = when_find(a, p, f);
+    struct rule_hits hits = rules_find(a, rules_of(lang), p, &whens);
+    return promise_find(a, p, &whens, &hits);
+}

@@ -1,0 +1,302 @@
+#include "text/reply_rules.h"
+
+#include "text/fold.h"
+#include "text/mask.h"
+
+#include <string.h>
+
+struct check {
+    struct arena *a;
+    const char *text;
+    size_t len;
+    const struct prose *p;
+    const struct rules *rules;
+    const struct rule_hits *hits;
+    const struct reply_context *c;
+    struct findings out;
+    size_t room;
+};
+
+static const struct rule *rule_named(const struct check *k, const char *name) {
+    for (size_t i = 0; i < k->rules->n_rules; i++)
+        if (!k->rules->rules[i]->is_cue && strcmp(k->rules->rules[i]->name, name) == 0)
+            return k->rules->rules[i];
+    return NULL;
+}
+
+static void add(struct check *k, const struct rule *r, size_t start, size_t end) {
+    if (k->out.n == k->room) {
+        k->room = k->room ? 2 * k->room : 8;
+        k->out.at = arena_grow(k->a, k->out.at, k->out.n, k->room, sizeof *k->out.at);
+    }
+    k->out.at[k->out.n++] = (struct finding){r->name, start, end, r->say, r->better, r->strength};
+}
+
+/* A finding of a rule that has no patterns: what it says stands in the rule file all the same. */
+static void add_named(struct check *k, const char *name, size_t start, size_t end) {
+    const struct rule *r = rule_named(k, name);
+    if (r)
+        add(k, r, start, end);
+}
+
+static void add_places(struct check *k, const char *name, uint32_t start, uint32_t end) {
+    if (end > start)
+        add_named(k, name, k->p->at[start], k->p->at[end - 1] + 1);
+}
+
+static bool cue_is(const struct rule_hit *h, const char *name) {
+    return h->rule->is_cue && strcmp(h->rule->name, name) == 0;
+}
+
+/* ---- finding words of the context in the reply ---- */
+
+/* Where `what` stands in the reply, folded alike and as whole words; false when it does not. */
+static bool find_words(const struct check *k, const char *what, uint32_t *start, uint32_t *end) {
+    size_t room = strlen(what);
+    if (room == 0)
+        return false;
+    uint32_t *c = ARENA_ARRAY(k->a, room + 1, uint32_t);
+    uint32_t n = (uint32_t)prose_fold(k->p->lang, what, room, c, room);
+    for (uint32_t i = 0; n && i + n <= k->p->n; i++) {
+        if (memcmp(k->p->c + i, c, n * sizeof *c) != 0)
+            continue;
+        bool whole = !(prose_is_letter(c[0]) && i > 0 && prose_is_letter(k->p->c[i - 1])) &&
+                     !(prose_is_letter(c[n - 1]) && prose_is_letter(k->p->c[i + n]));
+        if (whole) {
+            *start = i;
+            *end = i + n;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void find_all(struct check *k, const char *rule, const char *const *list, size_t n) {
+    uint32_t start, end;
+    for (size_t i = 0; i < n; i++)
+        if (list[i] && find_words(k, list[i], &start, &end))
+            add_places(k, rule, start, end);
+}
+
+/* ---- rules without patterns ---- */
+
+static bool is_own(const struct check *k, struct mask_span s) {
+    for (size_t i = 0; k->c && i < k->c->n_own; i++)
+        if (strlen(k->c->own[i]) == s.byte_end - s.byte_start &&
+            memcmp(k->c->own[i], k->text + s.byte_start, s.byte_end - s.byte_start) == 0)
+            return true;
+    return false;
+}
+
+static void check_leak(struct check *k) {
+    struct mask_spans spans = mask_find(k->a, k->text, k->len, MASK_PRIVATE);
+    for (size_t i = 0; i < spans.n; i++)
+        if (!is_own(k, spans.at[i]))
+            add_named(k, "leak", spans.at[i].start, spans.at[i].end);
+    if (k->c)
+        find_all(k, "leak", k->c->foreign, k->c->n_foreign);
+    if (!k->c || !k->c->in_public)
+        return;
+    spans = mask_find(k->a, k->text, k->len, MASK_CONTACTS);
+    for (size_t i = 0; i < spans.n; i++)
+        add_named(k, "public_sensitive", spans.at[i].start, spans.at[i].end);
+}
+
+static uint64_t hash_sentence(const struct prose *p, struct stretch s, uint32_t *letters) {
+    uint64_t h = 1469598103934665603u;
+    *letters = 0;
+    for (uint32_t i = s.start; i < s.end; i++)
+        if (prose_is_letter(p->c[i]) || fold_is_han(p->c[i]) || fold_is_thai(p->c[i]) || fold_is_digit(p->c[i])) {
+            h = (h ^ p->c[i]) * 1099511628211u;
+            ++*letters;
+        }
+    return h;
+}
+
+/* The same sentence twice in one reply, or one that an earlier reply already said. Greetings are too short to count. */
+static void check_repetition(struct check *k) {
+    enum { LONG_ENOUGH = 24, LONG_HAN = 10 };
+    uint32_t n = k->p->n_sentences, least = k->p->lang == LANG_ZH ? LONG_HAN : LONG_ENOUGH;
+    uint64_t *seen = ARENA_ARRAY(k->a, n + 1, uint64_t);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t letters;
+        seen[i] = hash_sentence(k->p, k->p->sentences[i], &letters);
+        for (uint32_t m = 0; m < i && letters >= least; m++)
+            if (seen[m] == seen[i])
+                add_places(k, "script_repetition", k->p->sentences[i].start, k->p->sentences[i].end);
+        if (letters < least)
+            seen[i] = i; /* no hash of a sentence is this small in practice */
+    }
+    for (size_t e = 0; k->c && e < k->c->n_earlier; e++) {
+        struct prose *old = prose_read(k->a, k->p->lang, k->c->earlier[e], strlen(k->c->earlier[e]));
+        for (uint32_t m = 0; m < old->n_sentences; m++) {
+            uint32_t letters;
+            uint64_t h = hash_sentence(old, old->sentences[m], &letters);
+            for (uint32_t i = 0; i < n && letters >= least; i++)
+                if (seen[i] == h)
+                    add_places(k, "script_repetition", k->p->sentences[i].start, k->p->sentences[i].end);
+        }
+    }
+}
+
+static void check_asks_again(struct check *k) {
+    if (!k->c || k->c->identity_check)
+        return;
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *h = &k->hits->at[i];
+        if (!h->rule->is_cue || strncmp(h->rule->name, "asks-", 5) != 0)
+            continue;
+        for (size_t m = 0; m < k->c->n_known; m++)
+            if (strcmp(h->rule->name + 5, k->c->known[m]) == 0)
+                add_places(k, "asks_again", h->start, h->end);
+    }
+}
+
+static bool shares_content(const struct prose *q, struct stretch s, const struct prose *reply) {
+    uint32_t need = q->lang == LANG_ZH ? 2 : 4;
+    for (uint32_t i = s.start; i + need <= s.end; i++) {
+        bool letters = true;
+        for (uint32_t m = 0; m < need && letters; m++)
+            letters = prose_is_letter(q->c[i + m]) || fold_is_han(q->c[i + m]) || fold_is_thai(q->c[i + m]) ||
+                      fold_is_digit(q->c[i + m]);
+        bool begins = !prose_is_letter(q->c[i]) || i == 0 || !prose_is_letter(q->c[i - 1]);
+        if (!letters || !begins)
+            continue;
+        for (uint32_t m = 0; m + need <= reply->n; m++)
+            if (memcmp(reply->c + m, q->c + i, need * sizeof *q->c) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* A question none of whose words comes back in the reply. Few are caught so, and hardly any wrongly. */
+static void check_unanswered(struct check *k) {
+    if (!k->c || !k->c->asked || k->p->n_sentences == 0)
+        return;
+    struct prose *q = prose_read(k->a, k->p->lang, k->c->asked, strlen(k->c->asked));
+    for (uint32_t i = 0; i < q->n_sentences; i++)
+        if (q->question[i] && !shares_content(q, q->sentences[i], k->p)) {
+            add_places(k, "unanswered", k->p->sentences[0].start, k->p->sentences[0].end);
+            return;
+        }
+}
+
+static void check_granted(struct check *k) {
+    uint32_t start, end;
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *h = &k->hits->at[i];
+        if (!cue_is(h, "refusal"))
+            continue;
+        for (size_t g = 0; g < k->c->n_granted; g++)
+            if (find_words(k, k->c->granted[g].word, &start, &end) &&
+                prose_sentence_of(k->p, start) == h->sentence)
+                add_places(k, "contradicts_policy", h->start, h->end);
+    }
+}
+
+static void check_glossary(struct check *k) {
+    const struct rule *r = rule_named(k, "glossary");
+    uint32_t start, end;
+    for (size_t i = 0; r && i < k->c->n_glossary; i++)
+        if (find_words(k, k->c->glossary[i].word, &start, &end)) {
+            add(k, r, k->p->at[start], k->p->at[end - 1] + 1);
+            k->out.at[k->out.n - 1].better = k->c->glossary[i].instead;
+        }
+}
+
+/* Five steps in one sentence cannot be followed with a finger on the screen. */
+static void check_unclear(struct check *k) {
+    enum { STEPS = 4 };
+    for (uint32_t s = 0; s < k->p->n_sentences; s++) {
+        uint32_t steps = 0;
+        for (size_t i = 0; i < k->hits->n; i++)
+            steps += k->hits->at[i].sentence == s && cue_is(&k->hits->at[i], "step");
+        if (steps >= STEPS)
+            add_places(k, "unclear", k->p->sentences[s].start, k->p->sentences[s].end);
+    }
+}
+
+/* Two ways of addressing in one reply (cue "address-a" against "address-b"), or another than the card says. */
+static void check_address(struct check *k) {
+    const struct rule_hit *one = NULL, *two = NULL;
+    for (size_t i = 0; i < k->hits->n; i++) {
+        if (cue_is(&k->hits->at[i], "address-a") && !one)
+            one = &k->hits->at[i];
+        if (cue_is(&k->hits->at[i], "address-b") && !two)
+            two = &k->hits->at[i];
+    }
+    if (one && two) {
+        const struct rule_hit *later = one->start > two->start ? one : two;
+        add_places(k, "address", later->start, later->end);
+    }
+    if (!k->c || !k->c->customer_address)
+        return;
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *h = &k->hits->at[i];
+        if (!cue_is(h, "addresses"))
+            continue;
+        uint32_t c[64];
+        size_t n = strlen(k->c->customer_address);
+        n = prose_fold(k->p->lang, k->c->customer_address, n < 64 ? n : 64, c, 64);
+        if (n != h->end - h->start || memcmp(c, k->p->c + h->start, n * sizeof *c) != 0) {
+            add_places(k, "address", h->start, h->end);
+            return;
+        }
+    }
+}
+
+static void check_script(struct check *k) { /* Simplified answers to somebody who writes Traditional */
+    if (!k->c || !k->c->asked || k->p->lang != LANG_ZH || k->p->traditional || k->p->n_sentences == 0)
+        return;
+    struct prose *q = prose_read(k->a, LANG_ZH, k->c->asked, strlen(k->c->asked));
+    if (q->traditional && k->p->simplified)
+        add_places(k, "address", k->p->sentences[0].start, k->p->sentences[0].end);
+}
+
+static void sort_findings(struct findings *f) {
+    for (size_t i = 1; i < f->n; i++)
+        for (size_t m = i; m > 0 && f->at[m - 1].start > f->at[m].start; m--) {
+            struct finding t = f->at[m];
+            f->at[m] = f->at[m - 1];
+            f->at[m - 1] = t;
+        }
+}
+
+struct findings reply_check(struct arena *a, const char *text, size_t len, const struct prose *p,
+                            const struct whens *whens, const struct rule_hits *hits,
+                            const struct reply_context *context) {
+    struct check k = {.a = a, .text = text, .len = len, .p = p, .rules = rules_of(p->lang), .hits = hits, .c = context};
+    for (size_t i = 0; i < hits->n; i++) {
+        const struct rule_hit *h = &hits->at[i];
+        bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;
+        if (h->rule->is_cue || short_word)
+            continue;
+        add(&k, h->rule, p->at[h->start], p->at[h->end - 1] + 1);
+    }
+    check_leak(&k);
+    check_repetition(&k);
+    check_unclear(&k);
+    check_asks_again(&k);
+    check_unanswered(&k);
+    check_address(&k);
+    check_script(&k);
+    if (context) {
+        find_all(&k, "stale_article", context->stale, context->n_stale);
+        check_granted(&k);
+        check_glossary(&k);
+    }
+    sort_findings(&k.out);
+    return k.out;
+}
+
+struct reply_reading reply_read(struct arena *a, enum lang lang, const char *text, size_t len,
+                                const struct when_frame *f, const struct reply_context *context) {
+    struct prose *p = prose_read(a, lang, text, len);
+    struct whens whens = when_find(a, p, f);
+    struct rule_hits hits = rules_find(a, rules_of(lang), p, &whens);
+    return (struct reply_reading){
+        .lang = lang,
+        .findings = reply_check(a, text, len, p, &whens, &hits, context),
+        .promises = promise_find(a, p, &whens, &hits),
+    };
+}

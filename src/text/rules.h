@@ -1,0 +1,63 @@
+/* rules.h: rule files (lang/rules/LANG.rules) read, and their patterns found in a reply.
+ * docs/rules.md says how a rule is written. The files are embedded in the program; a broken one ends it at start-up
+ * with file:line, and the tests read the same files first. A loaded set never changes and is shared by all threads. */
+#ifndef KEPT_TEXT_RULES_H
+#define KEPT_TEXT_RULES_H
+
+#include "base/rc.h"
+#include "text/prose.h"
+#include "text/when.h"
+
+enum rule_strength { RULE_GREY, RULE_AMBER, RULE_RED };
+
+struct pattern;
+
+enum { RULE_UNLESS_MAX = 24, RULE_MATCH_MAX = 64 };
+
+/* A rule, or (strength irrelevant) a cue: patterns under a name that C code asks for. */
+struct rule {
+    const char *name; /* several blocks may share one name */
+    bool is_cue;
+    enum rule_strength strength;
+    const char *say, *better; /* in the language of the file */
+    struct pattern *unless[RULE_UNLESS_MAX];       /* in the same sentence: silent */
+    struct pattern *unless_reply[RULE_UNLESS_MAX]; /* anywhere in the reply: silent */
+    struct pattern *needs[RULE_UNLESS_MAX];        /* anywhere in the reply: one of them must be there */
+    int n_unless, n_unless_reply, n_needs;
+    int line;
+};
+
+/* A sentence that the file itself says must, or must not, give the rule. */
+struct rule_example {
+    const char *rule; /* "promise" for the promise finder */
+    const char *text;
+    bool wanted;
+    int line;
+};
+
+struct rules {
+    enum lang lang;
+    struct rule **rules;
+    size_t n_rules;
+    struct rule_example *examples;
+    size_t n_examples;
+    struct rule_index *index;
+};
+
+/* Reads a file's text. RC_INVALID with *why ("vi.rules:12: …", in the arena). `a` must live as long as the rules. */
+enum rc rules_parse(struct arena *a, enum lang lang, const char *file, const char *text, struct rules **out,
+                    const char **why);
+/* The embedded set. Never fails: what is embedded was tested. */
+const struct rules *rules_of(enum lang lang);
+
+struct rule_hit {
+    const struct rule *rule;
+    uint32_t start, end, sentence;
+};
+struct rule_hits {
+    size_t n;
+    struct rule_hit *at; /* by start; cues, and rules whose unless and needs let them pass */
+};
+struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p, const struct whens *whens);
+
+#endif

@@ -1,0 +1,696 @@
+#include "text/when_atoms.h"
+
+#include "text/fold.h"
+#include "text/when_words.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <uchar.h>
+
+/* ---- the tables, folded and indexed once ---- */
+
+enum { PHRASES_MAX = 600, PHRASE_LEN_MAX = 40, BUCKETS = 256 };
+
+struct phrase {
+    uint32_t c[PHRASE_LEN_MAX], bare[PHRASE_LEN_MAX];
+    uint8_t n;
+    bool exact; /* '=': only with its marks */
+    const struct when_row *row;
+    int next; /* the next longest in the bucket; -1 ends */
+};
+
+struct phrases {
+    struct phrase at[PHRASES_MAX];
+    int n;
+    int marked[BUCKETS], unmarked[BUCKETS];
+};
+
+static struct phrases all[LANGS];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void add_phrase(enum lang lang, const struct when_row *row, const char *s, size_t len) {
+    struct phrases *set = &all[lang];
+    if (set->n == PHRASES_MAX || len == 0)
+        return;
+    struct phrase *x = &set->at[set->n];
+    x->exact = *s == '=';
+    x->row = row;
+    x->n = (uint8_t)prose_fold(lang, s + x->exact, len - x->exact, x->c, PHRASE_LEN_MAX);
+    for (int i = 0; i < x->n; i++)
+        x->bare[i] = fold_bare(x->c[i]);
+    /* By the bare first letter, so that one chain serves both ways of typing. */
+    int *at = &set->marked[x->bare[0] % BUCKETS];
+    while (*at >= 0 && set->at[*at].n >= x->n)
+        at = &set->at[*at].next;
+    x->next = *at;
+    *at = set->n++;
+}
+
+static void build(void) {
+    for (enum lang l = 0; l < LANGS; l++) {
+        memset(all[l].marked, -1, sizeof all[l].marked);
+        for (const struct when_row *row = when_rows(l); row->kind; row++)
+            for (const char *s = row->words; *s;) {
+                const char *end = strchrnul(s, '|');
+                add_phrase(l, row, s, (size_t)(end - s));
+                s = *end ? end + 1 : end;
+            }
+    }
+}
+
+static uint32_t phrase_at(const struct prose *p, const struct phrase *x, uint32_t i) {
+    const uint32_t *want = p->unmarked ? x->bare : x->c;
+    if (p->unmarked && x->exact)
+        return 0;
+    uint32_t at = i;
+    for (int k = 0; k < x->n; k++) {
+        if (want[k] == ' ') {
+            if (p->c[at] != ' ')
+                return 0;
+            while (p->c[at] == ' ')
+                at++;
+        } else if (at >= p->n || p->c[at++] != want[k])
+            return 0;
+    }
+    if (prose_is_letter(want[x->n - 1]) && prose_is_letter(p->c[at]))
+        return 0;
+    /* A Thai word does not end before a mark that belongs to its last letter. */
+    uint32_t next = p->c[at];
+    if (p->lang == LANG_TH && (next == 0x0E30 || next == 0x0E31 || (next >= 0x0E33 && next <= 0x0E3A) ||
+                               (next >= 0x0E47 && next <= 0x0E4E)))
+        return 0;
+    return at;
+}
+
+static const struct phrase *longest(const struct prose *p, uint32_t i, uint32_t *end) {
+    if (prose_is_letter(p->c[i]) && i > 0 && prose_is_letter(p->c[i - 1]))
+        return NULL;
+    const struct phrases *set = &all[p->lang];
+    for (int k = set->marked[fold_bare(p->c[i]) % BUCKETS]; k >= 0; k = set->at[k].next)
+        if ((*end = phrase_at(p, &set->at[k], i)))
+            return &set->at[k];
+    return NULL;
+}
+
+/* ---- numbers in words ---- */
+
+static bool text_at(const struct prose *p, uint32_t i, const char32_t *word, uint32_t *end) {
+    uint32_t k = 0;
+    for (; word[k]; k++) {
+        uint32_t want = p->unmarked ? fold_bare((uint32_t)word[k]) : (uint32_t)word[k];
+        if (i + k >= p->n || p->c[i + k] != want)
+            return false;
+    }
+    if (prose_is_letter((uint32_t)word[k - 1]) && prose_is_letter(p->c[i + k]))
+        return false;
+    *end = i + k;
+    return true;
+}
+
+static const char32_t *const en_numbers[] = {
+    U"zero", U"one", U"two", U"three", U"four", U"five", U"six", U"seven", U"eight", U"nine", U"ten", U"eleven",
+    U"twelve", U"thirteen", U"fourteen", U"fifteen", U"sixteen", U"seventeen", U"eighteen", U"nineteen", U"twenty"};
+static const char32_t *const en_tens[] = {U"twenty", U"thirty", U"forty", U"fifty", U"sixty", U"seventy", U"eighty",
+                                          U"ninety"};
+
+static uint32_t en_number(const struct prose *p, uint32_t i, double *v) {
+    uint32_t end, more;
+    for (int t = 0; t < 8; t++) {
+        if (!text_at(p, i, en_tens[t], &end))
+            continue;
+        *v = 20 + 10 * t;
+        for (int u = 1; u < 10; u++)
+            if ((p->c[end] == '-' || p->c[end] == ' ') && text_at(p, end + 1, en_numbers[u], &more)) {
+                *v += u;
+                return more;
+            }
+        return end;
+    }
+    for (int k = 20; k > 0; k--)
+        if (text_at(p, i, en_numbers[k], &end)) {
+            *v = k;
+            return end;
+        }
+    return 0;
+}
+
+static int vi_digit(const struct prose *p, uint32_t i, uint32_t *end) {
+    static const struct {
+        const char32_t *word;
+        int value;
+    } words[] = {{U"một", 1}, {U"mốt", 1}, {U"hai", 2}, {U"ba", 3},   {U"bốn", 4}, {U"tư", 4},  {U"năm", 5},
+                 {U"lăm", 5}, {U"sáu", 6}, {U"bảy", 7}, {U"bẩy", 7}, {U"tám", 8}, {U"chín", 9}};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (text_at(p, i, words[k].word, end))
+            return words[k].value;
+    return 0;
+}
+
+static uint32_t vi_number(const struct prose *p, uint32_t i, double *v) {
+    uint32_t end, more;
+    int ten = 0, unit = 0;
+    if (text_at(p, i, U"mười", &end)) {
+        ten = 10;
+    } else if ((unit = vi_digit(p, i, &end))) {
+        if (unit == 1 && text_at(p, i, U"mốt", &more)) /* the day after tomorrow */
+            return 0;
+        if (p->c[end] == ' ' && (text_at(p, end + 1, U"mươi", &more) || text_at(p, end + 1, U"chục", &more))) {
+            ten = 10 * unit;
+            unit = 0;
+            end = more;
+        }
+    } else
+        return 0;
+    int low = p->c[end] == ' ' ? vi_digit(p, end + 1, &more) : 0;
+    if (low && ten) {
+        unit = low;
+        end = more;
+    } else if (low && low == unit + 1) { /* "hai ba ngày": two or three */
+        unit = low;
+        end = more;
+    }
+    *v = ten + unit;
+    return end;
+}
+
+static int zh_digit(uint32_t c) {
+    static const char32_t digits[] = U"〇一二三四五六七八九";
+    if (c == U'两' || c == U'俩')
+        return 2;
+    if (c == U'零')
+        return 0;
+    for (int k = 0; k < 10; k++)
+        if (c == (uint32_t)digits[k])
+            return k;
+    return -1;
+}
+
+static uint32_t zh_number(const struct prose *p, uint32_t i, double *v) {
+    uint32_t at = i;
+    int first = zh_digit(p->c[at]), value = 0, n = 0;
+    if (first >= 0 && zh_digit(p->c[at + 1]) >= 0) { /* 二零二六, 两三天 */
+        for (; zh_digit(p->c[at]) >= 0; at++, n++)
+            value = value * 10 + zh_digit(p->c[at]);
+        if (n == 2)
+            value %= 10;
+        *v = value;
+        return at;
+    }
+    if (first >= 0) {
+        value = first;
+        at++;
+    }
+    if (p->c[at] == U'廿' || p->c[at] == U'卅') {
+        value = p->c[at] == U'廿' ? 20 : 30;
+        at++;
+    } else if (p->c[at] == U'十') {
+        value = first >= 0 ? 10 * first : 10;
+        at++;
+    } else if (first < 0)
+        return 0;
+    else {
+        *v = value;
+        return at;
+    }
+    if (zh_digit(p->c[at]) > 0)
+        value += zh_digit(p->c[at++]);
+    *v = value;
+    return at;
+}
+
+static int th_digit(const struct prose *p, uint32_t i, uint32_t *end) {
+    static const char32_t *const digits[] = {U"ศูนย์", U"หนึ่ง", U"สอง", U"สาม", U"สี่", U"ห้า", U"หก", U"เจ็ด", U"แปด", U"เก้า"};
+    for (int k = 9; k > 0; k--)
+        if (text_at(p, i, digits[k], end))
+            return k;
+    if (text_at(p, i, U"เอ็ด", end))
+        return 1;
+    return text_at(p, i, U"ยี่", end) ? 2 : 0;
+}
+
+static uint32_t th_number(const struct prose *p, uint32_t i, double *v) {
+    uint32_t end = i, more;
+    int d = th_digit(p, i, &end);
+    if (!text_at(p, end, U"สิบ", &more)) {
+        if (!d || text_at(p, i, U"ยี่", &more))
+            return 0;
+        int next = th_digit(p, end, &more); /* สองสามวัน */
+        *v = next == d + 1 ? next : d;
+        return next == d + 1 ? more : end;
+    }
+    *v = d ? 10 * d : 10;
+    end = more;
+    d = th_digit(p, end, &more);
+    if (d) {
+        *v += d;
+        end = more;
+    }
+    return end;
+}
+
+uint32_t when_number(const struct prose *p, uint32_t i, double *v) {
+    if (prose_is_letter(p->c[i]) && i > 0 && prose_is_letter(p->c[i - 1]))
+        return 0;
+    switch (p->lang) {
+    case LANG_EN: return en_number(p, i, v);
+    case LANG_VI: return vi_number(p, i, v);
+    case LANG_ZH: return zh_number(p, i, v);
+    default: return th_number(p, i, v);
+    }
+}
+
+/* ---- digits: numbers, clocks, dates ---- */
+
+static uint32_t digits(const struct prose *p, uint32_t i, int *v) {
+    uint32_t at = i;
+    *v = 0;
+    while (fold_is_digit(p->c[at]) && at - i < 5)
+        *v = *v * 10 + (int)(p->c[at++] - '0');
+    return at;
+}
+
+static uint32_t skip_spaces(const struct prose *p, uint32_t i) {
+    while (p->c[i] == ' ')
+        i++;
+    return i;
+}
+
+static int full_year(enum lang lang, int y) {
+    if (y >= 2400) /* Buddhist */
+        return y - 543;
+    if (y >= 100)
+        return y;
+    return lang == LANG_TH && y >= 43 ? 2500 + y - 543 : 2000 + y;
+}
+
+static bool good_date(int y, int m, int d) {
+    return m >= 1 && m <= 12 && d >= 1 && d <= 31 && (y == 0 || (y > 1900 && y < 2200));
+}
+
+/* 20/3, 20-3-2026, 2026/3/20: the place behind, or 0. */
+static uint32_t numeric_date(const struct prose *p, uint32_t i, bool month_first, struct atom *a) {
+    int v[3], n = 0;
+    uint32_t at = digits(p, i, &v[n++]), sign = p->c[at];
+    if (sign != '/' && sign != '-' && sign != '.')
+        return 0;
+    while (n < 3 && p->c[at] == sign && fold_is_digit(p->c[at + 1]))
+        at = digits(p, at + 1, &v[n++]);
+    if (p->c[at] == sign && fold_is_digit(p->c[at + 1]))
+        return 0;
+    if (n == 1 || fold_is_digit(p->c[at]) || (n == 2 && sign != '/') || prose_is_letter(p->c[at]) || p->c[at] == '%')
+        return 0;
+    if (n == 2 && v[0] == 24 && v[1] == 7)
+        return 0;
+    int y = 0, m, d;
+    if (n == 3 && v[0] > 31) {
+        y = v[0], m = v[1], d = v[2];
+    } else {
+        bool swap = (month_first && v[0] <= 12) || v[1] > 12;
+        d = swap ? v[1] : v[0];
+        m = swap ? v[0] : v[1];
+        if (p->lang == LANG_ZH && n == 2) { /* Chinese writes the month first, unless that cannot be */
+            d = v[0] <= 12 ? v[1] : v[0];
+            m = v[0] <= 12 ? v[0] : v[1];
+        }
+        if (n == 3)
+            y = v[2];
+    }
+    if (n == 3)
+        y = full_year(p->lang, y);
+    if (!good_date(y, m, d))
+        return 0;
+    *a = (struct atom){ATOM_DATE, i, at, 0, y, m, d, true, false};
+    return at;
+}
+
+static bool clock_value(int h, int m) { return h >= 0 && h <= 24 && m >= 0 && m < 60; }
+
+static struct atom clock_atom(uint32_t start, uint32_t end, int h, int m, bool sure) {
+    return (struct atom){.kind = ATOM_CLOCK, .start = start, .end = end, .value = h * 60 + m, .sure = sure || h > 12};
+}
+
+static uint32_t thai_hours_mark(const struct prose *p, uint32_t i) {
+    uint32_t at = skip_spaces(p, i), end;
+    return text_at(p, at, U"น.", &end) || text_at(p, at, U"นาฬิกา", &end) ? end
+           : text_at(p, at, U"น", &end) && (p->c[end] == ' ' || end >= p->n)  ? end
+                                                                               : 0;
+}
+
+/* 10:30, 17.00 น., 9h30: the place behind, or 0. */
+static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a) {
+    int h, m;
+    uint32_t at = digits(p, i, &h), end, after;
+    uint32_t sign = p->c[at];
+    bool padded = p->c[i] == '0' || h > 12 || h == 0;
+    if (p->lang == LANG_VI && (sign == 'h' || sign == 'g') && at - i <= 2) {
+        if (!fold_is_digit(p->c[at + 1]))
+            return 0;
+        end = digits(p, at + 1, &m);
+        if (end - at > 3 || !clock_value(h, m) || h > 24)
+            return 0;
+        if ((p->c[end] == 'p' || p->c[end] == '\'') && !prose_is_letter(p->c[end + 1]))
+            end++;
+        *a = clock_atom(i, end, h, m, padded);
+        return end;
+    }
+    if ((sign != ':' && sign != '.') || at - i > 2 || !fold_is_digit(p->c[at + 1]))
+        return 0;
+    end = digits(p, at + 1, &m);
+    if (end - at != 3 || !clock_value(h, m))
+        return 0;
+    if (p->c[end] == ':' && fold_is_digit(p->c[end + 1])) {
+        int s;
+        end = digits(p, end + 1, &s);
+    }
+    after = p->lang == LANG_TH ? thai_hours_mark(p, end) : 0;
+    if (sign == '.' && !after) {
+        uint32_t next = skip_spaces(p, end);
+        bool meridiem = p->lang == LANG_EN && (p->c[next] == 'a' || p->c[next] == 'p') &&
+                        (p->c[next + 1] == 'm' || p->c[next + 1] == '.');
+        if (!meridiem)
+            return 0;
+    }
+    *a = clock_atom(i, after ? after : end, h, m, padded || after);
+    return a->end;
+}
+
+/* Chinese: 3点, 三点半, 3点20分, 15时. */
+static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, double h, struct atom *a) {
+    if (p->c[at] != U'点' && !(p->c[at] == U'时' && p->c[at + 1] != U'间' && p->c[at + 1] != U'候'))
+        return 0;
+    at++;
+    int m = 0;
+    double v;
+    uint32_t end;
+    if (p->c[at] == U'钟')
+        at++;
+    else if (p->c[at] == U'半') {
+        m = 30;
+        at++;
+    } else if (p->c[at] == U'正' || p->c[at] == U'整')
+        at++;
+    else if ((p->c[at] == U'一' || p->c[at] == U'三') && p->c[at + 1] == U'刻') {
+        m = p->c[at] == U'一' ? 15 : 45;
+        at += 2;
+    } else if (fold_is_digit(p->c[at])) {
+        end = digits(p, at, &m);
+        at = p->c[end] == U'分' ? end + 1 : end;
+    } else if ((end = zh_number(p, at, &v)) && p->c[end] == U'分' && p->c[end + 1] != U'钟') {
+        m = (int)v;
+        at = end + 1;
+    }
+    if (!clock_value((int)h, m))
+        return 0;
+    *a = clock_atom(i, at, (int)h, m, false);
+    return at;
+}
+
+static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
+    uint32_t end;
+    double v;
+    if (text_at(p, at, U"ครึ่ง", &end)) {
+        *minutes = 30;
+        return end;
+    }
+    uint32_t n = th_number(p, at, &v);
+    if (n && text_at(p, n, U"นาที", &end) && v < 60) {
+        *minutes = (int)v;
+        return end;
+    }
+    return at;
+}
+
+/* Hours by the six-hour clock: [number]โมง[เช้า|เย็น], [number]ทุ่ม. `at` stands behind the number. */
+static uint32_t thai_clock(const struct prose *p, uint32_t i, uint32_t at, double v, struct atom *a) {
+    uint32_t end;
+    int h = (int)v, m = 0;
+    at = skip_spaces(p, at);
+    if (text_at(p, at, U"ทุ่ม", &end)) {
+        if (h < 1 || h > 5)
+            return 0;
+        end = thai_half(p, end, &m);
+        *a = clock_atom(i, end, 18 + h, m, true);
+        return end;
+    }
+    if (!text_at(p, at, U"โมง", &end) || h < 1 || h > 12)
+        return 0;
+    end = thai_half(p, end, &m);
+    uint32_t more;
+    if (text_at(p, end, U"เย็น", &more)) {
+        h = h < 12 ? h + 12 : h;
+        end = more;
+    } else if (text_at(p, end, U"เช้า", &more)) {
+        h = h < 6 ? h + 6 : h;
+        end = more;
+    } else if (h < 6)
+        h += 12;
+    if (!m)
+        end = thai_half(p, end, &m);
+    if (text_at(p, end, U"ตรง", &more))
+        end = more;
+    *a = clock_atom(i, end, h, m, true);
+    return end;
+}
+
+/* บ่ายสอง, ตีห้า, ทุ่มครึ่ง, บ่ายโมง, เที่ยงครึ่ง: a word before the hour. */
+static uint32_t thai_named_clock(const struct prose *p, uint32_t i, struct atom *a) {
+    uint32_t at, end;
+    double v = 0;
+    int m = 0, add;
+    if (text_at(p, i, U"เที่ยงครึ่ง", &end)) {
+        *a = clock_atom(i, end, 12, 30, true);
+        return end;
+    }
+    if (text_at(p, i, U"ทุ่ม", &at)) {
+        end = thai_half(p, at, &m);
+        *a = clock_atom(i, end, 19, m, true);
+        return end;
+    }
+    if (text_at(p, i, U"บ่าย", &at))
+        add = 12;
+    else if (text_at(p, i, U"ตี", &at))
+        add = 0;
+    else
+        return 0;
+    at = skip_spaces(p, at);
+    if (add && text_at(p, at, U"โมง", &end)) {
+        v = 1;
+        at = end;
+    } else {
+        int d = 0;
+        uint32_t n = fold_is_digit(p->c[at]) ? digits(p, at, &d) : th_number(p, at, &v);
+        if (fold_is_digit(p->c[at]))
+            v = d;
+        if (!n || v < 1 || v > 5)
+            return 0;
+        at = skip_spaces(p, n);
+        if (text_at(p, at, U"โมง", &end))
+            at = end;
+        else
+            at = n;
+    }
+    at = thai_half(p, at, &m);
+    *a = clock_atom(i, at, (int)v + add, m, true);
+    return at;
+}
+
+/* Vietnamese: "3 giờ rưỡi", "9 giờ 15", "10 giờ kém 15". Plain "3 giờ" stays a number and a mark: it may be a length. */
+static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at, double h, struct atom *a) {
+    uint32_t end;
+    double v = 0;
+    int m = 0;
+    at = skip_spaces(p, at);
+    if (!text_at(p, at, U"giờ", &end) && !text_at(p, at, U"h", &end))
+        return 0;
+    at = skip_spaces(p, end);
+    if (text_at(p, at, U"kém", &end)) {
+        at = skip_spaces(p, end);
+        end = fold_is_digit(p->c[at]) ? digits(p, at, &m) : vi_number(p, at, &v);
+        if (fold_is_digit(p->c[at]))
+            v = m;
+        if (!end || h < 1 || v >= 60)
+            return 0;
+        *a = clock_atom(i, end, (int)h - 1, 60 - (int)v, false);
+        return end;
+    }
+    if (fold_is_digit(p->c[at])) {
+        end = digits(p, at, &m);
+        uint32_t next = skip_spaces(p, end);
+        bool other = p->c[end] == '/' || p->c[end] == '-' || p->c[end] == ':';
+        uint32_t unit;
+        if (other || m >= 60 || text_at(p, next, U"ngày", &unit) || text_at(p, next, U"tiếng", &unit))
+            return 0;
+        if (text_at(p, next, U"phút", &unit) || text_at(p, next, U"p", &unit))
+            end = unit;
+        else if (m < 10)
+            return 0;
+        *a = clock_atom(i, end, (int)h, m, h > 12);
+        return end;
+    }
+    return 0;
+}
+
+/* 2026年3月20日, 3月20号, 20号. `at` stands behind the first number. */
+static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, double first, struct atom *a) {
+    int y = 0, m = 0, v;
+    double x = first;
+    uint32_t end = at;
+    if (p->c[end] == U'年' && x > 1900) {
+        y = (int)x;
+        end++;
+        uint32_t n = fold_is_digit(p->c[end]) ? digits(p, end, &v) : zh_number(p, end, &x);
+        if (!n)
+            return 0;
+        if (fold_is_digit(p->c[end]))
+            x = v;
+        end = n;
+    }
+    if (p->c[end] == U'月' && p->c[end + 1] != U'底') {
+        m = (int)x;
+        end = skip_spaces(p, end + 1);
+        uint32_t n = fold_is_digit(p->c[end]) ? digits(p, end, &v) : zh_number(p, end, &x);
+        if (fold_is_digit(p->c[end]))
+            x = v;
+        if (!n || m < 1 || m > 12)
+            return 0;
+        end = n;
+        if (p->c[end] == U'日' || p->c[end] == U'号')
+            end++;
+    } else if (!y && p->c[end] == U'号' && x >= 1 && x <= 31) {
+        end++;
+    } else
+        return 0;
+    if (!good_date(y, m ? m : 1, (int)x))
+        return 0;
+    *a = m ? (struct atom){ATOM_DATE, i, end, 0, y, m, (int)x, true, false}
+           : (struct atom){.kind = ATOM_DOM, .start = i, .end = end, .value = x};
+    return end;
+}
+
+static uint32_t chinese_weekday(const struct prose *p, uint32_t i, struct atom *a) {
+    uint32_t at;
+    if (!text_at(p, i, U"周", &at) && !text_at(p, i, U"星期", &at) && !text_at(p, i, U"礼拜", &at))
+        return 0;
+    static const char32_t names[] = U"一二三四五六日";
+    uint32_t c = p->c[at] == U'天' ? U'日' : p->c[at];
+    if (fold_is_digit(c) && c >= '1' && c <= '6' && !fold_is_digit(p->c[at + 1]))
+        c = (uint32_t)names[c - '1'];
+    for (int k = 0; k < 7; k++)
+        if (c == (uint32_t)names[k]) {
+            *a = (struct atom){.kind = ATOM_WEEKDAY, .start = i, .end = at + 1, .value = k, .sure = true};
+            return at + 1;
+        }
+    return 0;
+}
+
+static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first, struct atom *a) {
+    bool written = fold_is_digit(p->c[i]);
+    double v = 0;
+    uint32_t at, end;
+    if (written) {
+        if (i > 0 && (fold_is_digit(p->c[i - 1]) || prose_is_letter(p->c[i - 1]) || p->c[i - 1] == '#' ||
+                      ((p->c[i - 1] == '.' || p->c[i - 1] == ',' || p->c[i - 1] == '/') && i > 1 &&
+                       fold_is_digit(p->c[i - 2]))))
+            return 0;
+        if ((end = digital_clock(p, i, a)) || (end = numeric_date(p, i, month_first, a)))
+            return end;
+        int whole;
+        at = digits(p, i, &whole);
+        v = whole;
+        if (fold_is_digit(p->c[at]))
+            return 0;
+        if ((p->c[at] == '.' || p->c[at] == ',') && fold_is_digit(p->c[at + 1])) {
+            int frac;
+            end = digits(p, at + 1, &frac);
+            if (end - at > 2 || fold_is_digit(p->c[end])) /* 1,200: no number of a time */
+                return 0;
+            v += frac / 10.0;
+            at = end;
+        }
+    } else if (!(at = when_number(p, i, &v)))
+        return 0;
+    if (p->lang == LANG_ZH && ((end = chinese_date(p, i, at, v, a)) || (end = chinese_clock(p, i, at, v, a))))
+        return end;
+    if (p->lang == LANG_TH && (end = thai_clock(p, i, at, v, a)))
+        return end;
+    if (p->lang == LANG_TH && written && (end = thai_hours_mark(p, at)) && v <= 24) {
+        *a = clock_atom(i, end, (int)v, 0, true);
+        return end;
+    }
+    if (p->lang == LANG_VI && (end = vietnamese_clock(p, i, at, v, a)))
+        return end;
+    if (p->lang == LANG_EN && written && v >= 1 && v <= 31 &&
+        (text_at(p, at, U"st", &end) || text_at(p, at, U"nd", &end) || text_at(p, at, U"rd", &end) ||
+         text_at(p, at, U"th", &end))) {
+        *a = (struct atom){.kind = ATOM_DOM, .start = i, .end = end, .value = v};
+        return end;
+    }
+    *a = (struct atom){.kind = ATOM_NUMBER, .start = i, .end = at, .value = v, .spelled = !written};
+    return at;
+}
+
+/* half past three, quarter to five */
+static uint32_t english_clock(const struct prose *p, uint32_t i, struct atom *a) {
+    static const struct {
+        const char32_t *word;
+        int minutes;
+    } forms[] = {{U"half past ", 30}, {U"quarter past ", 15}, {U"a quarter past ", 15}, {U"quarter to ", -15},
+                 {U"a quarter to ", -15}, {U"ten past ", 10}, {U"ten to ", -10}, {U"twenty past ", 20}};
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+        uint32_t at, end;
+        double v = 0;
+        if (!text_at(p, i, forms[k].word, &at))
+            continue;
+        int d = 0;
+        end = fold_is_digit(p->c[at]) ? digits(p, at, &d) : en_number(p, at, &v);
+        if (d)
+            v = d;
+        if (!end || v < 1 || v > 12)
+            continue;
+        int t = (int)v * 60 + forms[k].minutes;
+        *a = clock_atom(i, end, t / 60, t % 60, false);
+        return end;
+    }
+    return 0;
+}
+
+struct atoms when_atoms(struct arena *a, const struct prose *p, bool month_first) {
+    pthread_once(&once, build);
+    size_t room = 16;
+    struct atoms out = {0, ARENA_ARRAY(a, room, struct atom)};
+    for (uint32_t i = 0; i < p->n;) {
+        if (p->c[i] == ' ') {
+            i++;
+            continue;
+        }
+        if (out.n + 2 > room) {
+            out.at = arena_grow(a, out.at, out.n, 2 * room, sizeof *out.at);
+            room *= 2;
+        }
+        struct atom x = {0};
+        uint32_t end = 0, word_end = 0;
+        if (p->lang == LANG_TH)
+            end = thai_named_clock(p, i, &x);
+        else if (p->lang == LANG_ZH)
+            end = chinese_weekday(p, i, &x);
+        else if (p->lang == LANG_EN && !(i > 0 && prose_is_letter(p->c[i - 1])))
+            end = english_clock(p, i, &x);
+        const struct phrase *w = end ? NULL : longest(p, i, &word_end);
+        if (!end)
+            end = number_atom(p, i, month_first, &x);
+        if (w && word_end >= end) {
+            bool weak = w->row->kind2 == ATOM_NONE && w->row->value2 == 1;
+            out.at[out.n++] = (struct atom){
+                .kind = w->row->kind, .start = i, .end = word_end, .value = w->row->value, .sure = !weak};
+            if (w->row->kind2)
+                out.at[out.n++] = (struct atom){
+                    .kind = w->row->kind2, .start = i, .end = word_end, .value = w->row->value2, .sure = true};
+            i = word_end;
+        } else if (end) {
+            out.at[out.n++] = x;
+            i = end;
+        } else
+            i++;
+    }
+    return out;
+}

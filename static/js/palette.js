@@ -1,0 +1,91 @@
+// Ctrl K: everything that can be done or gone to on this page, found by a few letters. It is made of what the page holds
+// (keys, views, menus, saved replies), so it cannot offer what the page does not.
+import { $, $$, make, on } from "./dom.js";
+import { looksLikeReference, matching } from "./find.js";
+import { bind, isComposing } from "./keys.js";
+import { insertSaved } from "./composer.js";
+import { t } from "./t.js";
+
+const labelOf = (element) => (element.getAttribute("aria-label") || element.title || element.textContent || "").trim().replace(/\s+/g, " ");
+
+function everything(savedOnly) {
+  const items = [], labels = new Set();
+  const add = (label, detail, run) => {
+    if (!label || labels.has(label)) return;
+    labels.add(label);
+    items.push({ label, detail, run });
+  };
+  for (const button of $$("#composer [data-saved]"))
+    add(labelOf($(".cut", button) ?? button), t("Saved reply"), () => insertSaved(button));
+  if (savedOnly) return items;
+  for (const element of $$("[data-key]")) {
+    if (element.dataset.key === "mod+k" || element.disabled) continue;
+    const label = element.localName === "input" && element.type === "radio" ? labelOf(element.closest("label")) : labelOf(element);
+    add(label, element.dataset.key.toUpperCase(), () => {
+      if (element.localName === "summary") { element.parentElement.open = true; element.focus(); }
+      else { element.focus(); element.click(); }
+    });
+  }
+  for (const button of $$(".actions .menu-item[name]")) {
+    const menu = button.closest("details")?.querySelector("summary .unseen")?.textContent ?? "";
+    add(`${menu} ${labelOf(button)}`.trim(), "", () => button.click());
+  }
+  for (const link of $$(".view-link")) add(labelOf($(".cut", link) ?? link), t("View"), () => link.click());
+  for (const link of $$(".topbar a[href]")) add(labelOf(link), "", () => link.click());
+  return items;
+}
+
+let items = [], found = [], active = 0, savedOnly = false;
+
+function render() {
+  const input = $("#palette-text"), list = $("#palette-list");
+  found = matching(items, input.value).slice(0, 50);
+  const typed = input.value.trim();
+  if (!savedOnly && looksLikeReference(typed))
+    found.unshift({ label: t("Open {ref}", { ref: typed.replace("#", "").toUpperCase() }), detail: "", run: () => location.assign("/inbox/search?q=" + encodeURIComponent(typed.replace("#", ""))) });
+  if (!savedOnly && typed)
+    found.push({ label: t("Search for “{words}”", { words: typed }), detail: "/", run: () => location.assign("/inbox/search?q=" + encodeURIComponent(typed)) });
+  active = 0;
+  list.replaceChildren(...found.map((item, i) => make("div", { class: "menu-item", role: "option", id: `palette-${i}`, "aria-selected": "false" },
+    make("span", { class: "cut" }, item.label), ...(item.detail ? [make("span", { class: "detail" }, item.detail)] : []))));
+  if (!found.length) list.append(make("p", { class: "menu-head" }, t("Nothing found")));
+  mark();
+}
+function mark() {
+  $$("#palette-list [role=option]").forEach((option, i) => option.setAttribute("aria-selected", String(i === active)));
+  const option = $(`#palette-${active}`);
+  option?.scrollIntoView({ block: "nearest" });
+  $("#palette-text").setAttribute("aria-activedescendant", option?.id ?? "");
+}
+function choose(i) {
+  const item = found[i];
+  if (!item) return;
+  $("#palette").close();
+  item.run();
+}
+
+/** @param {boolean} saved only saved replies */
+export function openPalette(saved = false) {
+  const dialog = $("#palette"), input = $("#palette-text");
+  if (!dialog || dialog.open) return;
+  savedOnly = saved;
+  items = everything(saved);
+  input.value = "";
+  dialog.showModal();
+  render();
+}
+
+export function startPalette() {
+  if (!$("#palette")) return;
+  bind("mod+k", () => { openPalette(); return true; });
+  on("click", "[data-dialog=palette]", (event, button) => { event.stopImmediatePropagation(); button.closest("details.menu")?.removeAttribute("open"); openPalette(); }, true);
+  $("#palette-text").addEventListener("input", render);
+  $("#palette-text").addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && found.length) { active = (active + step + found.length) % found.length; mark(); event.preventDefault(); }
+    if (event.key === "Enter") { event.preventDefault(); choose(active); }
+  });
+  on("click", "#palette-list [role=option]", (event, option) => choose(Number(option.id.slice("palette-".length))));
+  on("click", "dialog", (event, dialog) => { if (event.target === dialog) dialog.close(); });
+}

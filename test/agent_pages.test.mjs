@@ -1,0 +1,267 @@
+// The agents' pages in a real browser: live updates, drafts, keys, input methods, hostile mail.
+// check: timeout 180
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { mail, password, refsOf, startKept } from "./kept.mjs";
+
+const chromium = ["/usr/bin/chromium", process.env.CHROMIUM].find((path) => path && existsSync(path));
+const skip = chromium ? false : "needs chromium";
+let kept, browser, lan, minh, api;
+
+const wrong = []; // what any page complained about
+async function open(email, options = {}) {
+  const context = await browser.newContext({ baseURL: kept.url, viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(5000);
+  page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) wrong.push(m.text()); });
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  await page.goto("/sign-in");
+  await page.fill("[name=email]", email);
+  await page.fill("[name=password]", password);
+  await Promise.all([page.waitForURL(/inbox/), page.press("[name=password]", "Enter")]);
+  return page;
+}
+const list = (page) => page.locator("#list .row");
+const row = (page, text) => page.locator("#list .row", { hasText: text });
+async function arrives(options) {
+  assert.equal(await kept.mailIn(mail(options), "support@kept.test"), 0);
+  await kept.settle();
+}
+const show = async (page, text) => { await row(page, text).locator(".row-who").click(); await page.waitForSelector("#composer-text"); };
+const text = (page) => page.inputValue("#composer-text");
+const until = async (fn, what) => {
+  for (let i = 0; i < 60; i++) { if (await fn()) return; await new Promise((resolve) => setTimeout(resolve, 50)); }
+  assert.fail(what);
+};
+
+before(async () => {
+  if (skip) return;
+  const { chromium: driver } = await import("playwright-core");
+  kept = await startKept({ clock: "2026-03-16T09:00:00+07:00" });
+  api = await kept.agent("lan@kept.test", { name: "Lan" });
+  await kept.addUser("minh@kept.test", { name: "Minh" });
+  browser = await driver.launch({ executablePath: chromium, args: ["--no-sandbox"] });
+  [lan, minh] = [await open("lan@kept.test"), await open("minh@kept.test")];
+  await Promise.all([lan.goto("/inbox/unassigned"), minh.goto("/inbox/unassigned")]);
+});
+after(async () => {
+  await browser?.close();
+  await kept?.stop();
+  assert.deepEqual(wrong, [], "no page complained");
+});
+
+describe("live", { skip }, () => {
+  test("a mail that arrives is in both lists without reloading", async () => {
+    assert.equal(await list(lan).count(), 0);
+    await arrives({ from: "Hoa <hoa@customer.test>", subject: "Giao thiếu hàng", text: "Em đặt 3 áo mà chỉ nhận được 2." });
+    await Promise.all([lan, minh].map((page) => row(page, "Giao thiếu hàng").waitFor()));
+    assert.match(await lan.locator("#views").innerText(), /Unassigned\s+1/);
+  });
+  test("its next message is in the open conversation, and what one writes is left alone", async () => {
+    await show(lan, "Giao thiếu hàng");
+    await lan.fill("#composer-text", "Dạ em kiểm tra ngay ạ");
+    await arrives({ from: "Hoa <hoa@customer.test>", subject: "Re: Giao thiếu hàng", text: "Có ai không ạ?", headers: { "In-Reply-To": `<story-${process.pid}-1@customer.test>` } });
+    await lan.locator(".msg", { hasText: "Có ai không" }).waitFor();
+    assert.equal(await text(lan), "Dạ em kiểm tra ngay ạ");
+    await lan.locator("#composer-warning", { hasText: "Something changed" }).waitFor();
+    await lan.click("#composer-warning >> text=I have read it");
+    await until(async () => (await lan.locator("#composer-warning .changed").count()) === 0, "the warning goes");
+  });
+  test("who else is here, and who types", async () => {
+    await show(minh, "Giao thiếu hàng");
+    await lan.locator("#presence", { hasText: "Minh also here" }).waitFor();
+    await minh.locator("#composer-text").pressSequentially("abc");
+    await lan.locator("#presence", { hasText: "Minh writing" }).waitFor();
+    await minh.fill("#composer-text", "");
+    await lan.locator("#presence", { hasText: "Minh also here" }).waitFor();
+    await minh.goto("/inbox/unassigned");
+    await until(async () => !(await lan.locator("#presence").innerText()), "Minh has left");
+  });
+  test("after a lost connection what was missed comes", async () => {
+    await minh.context().setOffline(true);
+    await arrives({ from: "Nok <nok@customer.test>", subject: "ของยังไม่มา", text: "รอมาสามวันแล้วค่ะ" });
+    await minh.context().setOffline(false);
+    await row(minh, "ของยังไม่มา").waitFor({ timeout: 8000 });
+  });
+});
+
+describe("drafts", { skip }, () => {
+  test("are kept by themselves and there after a reload", async () => {
+    await until(async () => /Draft kept/.test(await lan.innerText("#draft-state")), "the draft is kept");
+    await lan.reload();
+    assert.equal(await text(lan), "Dạ em kiểm tra ngay ạ");
+  });
+  test("reply and note have a text each", async () => {
+    await lan.click("text=Internal note");
+    await until(async () => (await text(lan)) === "" && !(await lan.locator("#composer-text").getAttribute("readonly")), "an empty note");
+    await lan.fill("#composer-text", "Kho nói còn 1 áo");
+    await lan.click("text=Reply to the customer");
+    assert.equal(await text(lan), "Dạ em kiểm tra ngay ạ");
+    await lan.click("text=Internal note");
+    assert.equal(await text(lan), "Kho nói còn 1 áo");
+    await lan.click("text=Save note");
+    await lan.locator(".msg-note", { hasText: "Kho nói" }).waitFor();
+    await lan.click("text=Reply to the customer");
+    await until(async () => (await text(lan)) === "Dạ em kiểm tra ngay ạ", "the reply's draft is still there");
+  });
+  test("an action of one's own takes nothing away and is no news to the draft", async () => {
+    await lan.locator("#composer-text").press("End");
+    await lan.locator("#composer-text").pressSequentially(" nhé");
+    await lan.click(".actions summary[data-key=a]");
+    await lan.click("text=Take it");
+    await lan.locator(".actions summary[data-key=a]", { hasText: "Lan" }).waitFor();
+    assert.equal(await text(lan), "Dạ em kiểm tra ngay ạ nhé");
+    await until(async () => /Draft kept/.test(await lan.innerText("#draft-state")), "and it is kept");
+    assert.equal(await lan.locator("#composer-warning .notice").count(), 0);
+  });
+  test("without the server they wait in the browser", async () => {
+    await lan.context().route("**/draft", (route) => route.abort());
+    await lan.locator("#composer-text").press("End");
+    await lan.locator("#composer-text").pressSequentially(" và báo lại");
+    await until(async () => /in this browser/.test(await lan.innerText("#draft-state")), "it says so");
+    await lan.context().unroute("**/draft");
+    await lan.evaluate(() => document.querySelector("#composer-text").dispatchEvent(new Event("input", { bubbles: true })));
+    await until(async () => /Draft kept/.test(await lan.innerText("#draft-state")), "and brings them when it can");
+    wrong.length = 0; // the refused requests
+  });
+});
+
+describe("sending", { skip }, () => {
+  test("Ctrl Enter sends; the bar counts; undo brings the text back", async () => {
+    await lan.fill("#composer-text", "Dạ còn 1 áo, mai em gửi ạ");
+    await lan.press("#composer-text", "Control+Enter");
+    await lan.locator(".undo-bar", { hasText: /Goes out in \d+ seconds/ }).waitFor();
+    await lan.locator(".msg-out", { hasText: "mai em gửi" }).waitFor();
+    assert.equal(await text(lan), "", "no draft comes back");
+    await lan.click(".undo-bar >> text=Undo");
+    await until(async () => (await text(lan)) === "Dạ còn 1 áo, mai em gửi ạ", "the text is back");
+  });
+  test("nothing is sent when there is nothing", async () => {
+    const before = await lan.locator(".msg").count();
+    await lan.fill("#composer-text", "  ");
+    await lan.press("#composer-text", "Control+Enter");
+    await lan.waitForTimeout(200);
+    assert.equal(await lan.locator(".msg").count(), before);
+  });
+  test("a pasted picture goes with it", async () => {
+    await lan.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="), (c) => c.charCodeAt(0))], "image.png", { type: "image/png" }));
+      document.querySelector("#composer-text").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    });
+    await lan.locator("#composer-files", { hasText: "Picture 1.png" }).waitFor();
+    await lan.fill("#composer-text", "Đây là ảnh áo ạ");
+    await lan.press("#composer-text", "Control+Enter");
+    await lan.locator(".msg-out", { hasText: "ảnh áo" }).locator("img[alt='Picture 1.png']").waitFor();
+  });
+});
+
+describe("keys", { skip }, () => {
+  test("J and K walk, ? lists, / searches; E does nothing until it is switched on", async () => {
+    await lan.goto("/inbox/open");
+    await lan.locator("#list .row").first().waitFor();
+    await lan.keyboard.press("j");
+    await lan.waitForSelector("#conversation");
+    const first = await lan.getAttribute("#conversation", "data-ref");
+    await lan.keyboard.press("j");
+    await until(async () => (await lan.getAttribute("#conversation", "data-ref")) !== first, "J goes on");
+    await lan.keyboard.press("k");
+    await until(async () => (await lan.getAttribute("#conversation", "data-ref")) === first, "K goes back");
+    assert.match(lan.url(), new RegExp(first));
+    await lan.keyboard.press("e");
+    await lan.waitForTimeout(200);
+    assert.equal(await lan.locator("[data-key=e]").count(), 1, "not resolved");
+    await lan.keyboard.press("?");
+    await lan.waitForSelector("dialog#keys[open]");
+    await lan.keyboard.press("Escape");
+    await lan.keyboard.press("/");
+    assert.equal(await lan.evaluate(() => document.activeElement.id), "search");
+    await lan.evaluate(() => { document.activeElement.blur(); document.body.dataset.singleKeys = "on"; });
+    await lan.keyboard.press("e");
+    await lan.locator(".actions", { hasText: "Reopen" }).waitFor();
+    await lan.click('.actions button:text-is("Reopen")');
+  });
+  test("R and N open their tab with the caret in it, and write nothing", async () => {
+    await lan.evaluate(() => document.activeElement.blur());
+    await lan.keyboard.press("n");
+    await until(() => lan.evaluate(() => document.activeElement.id === "composer-text" && document.querySelector("#kind-note").checked), "the note");
+    await until(async () => !(await lan.locator("#composer-text").getAttribute("readonly")), "ready");
+    assert.equal(await text(lan), "");
+    await lan.evaluate(() => document.activeElement.blur());
+    await lan.keyboard.press("r");
+    await until(() => lan.evaluate(() => document.activeElement.id === "composer-text" && document.querySelector("#kind-reply").checked), "the reply");
+  });
+  test("an input method keeps its Enter, and its Ctrl Enter", async () => {
+    const before = await lan.locator(".msg").count();
+    const cdp = await lan.context().newCDPSession(lan);
+    await lan.focus("#composer-text");
+    await cdp.send("Input.imeSetComposition", { text: "nihao", selectionStart: 5, selectionEnd: 5 });
+    await cdp.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Enter", code: "Enter", windowsVirtualKeyCode: 229, modifiers: 2 });
+    await cdp.send("Input.insertText", { text: "你好" });
+    await lan.waitForTimeout(200);
+    assert.equal(await lan.locator(".msg").count(), before, "nothing was sent");
+    assert.match(await text(lan), /你好$/);
+    await lan.press("#composer-text", "Control+Enter");
+    await lan.locator(".msg-out", { hasText: "你好" }).waitFor();
+  });
+  test("the palette finds without marks and by keyboard alone", async () => {
+    await lan.keyboard.press("Control+k");
+    await lan.waitForSelector("dialog#palette[open]");
+    await lan.keyboard.type("snoozed");
+    await lan.keyboard.press("Enter");
+    await lan.waitForURL(/inbox\/snoozed/);
+    await lan.goBack();
+  });
+});
+
+describe("hostile mail", { skip }, () => {
+  test("is shown in its frame; nothing of it runs, loads or is sent", async () => {
+    const asked = [];
+    lan.context().on("request", (request) => { if (!request.url().startsWith(kept.url)) asked.push(request.url()); });
+    const html = `<html><head><style>p{color:rgb(1,2,3)}</style><base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/"></head>
+      <body onload="top.hacked=1"><p>Kính chào</p><img src="https://evil.example/pixel.gif"><img src="cid:logo@x" alt="logo"><img src=x onerror="top.hacked=1">
+      <script>top.hacked=1</script><svg onload="top.hacked=1"></svg><form action="https://evil.example/"><input name=password><button>Go</button></form>
+      <iframe src="https://evil.example/"></iframe><a href="javascript:top.hacked=1">bad</a><a href="https://shop.example/">good</a>
+      <div style="background:url(https://evil.example/bg.png);position:fixed">x</div><a href="/sign-out">ours</a><table width=300 bgcolor=red><tr><td>y</td></tr></table></body></html>`;
+    const raw = [`From: Mallory <mal@customer.test>`, "To: support@kept.test", "Subject: Khuyen mai", "Message-ID: <hostile@customer.test>", "MIME-Version: 1.0",
+      'Content-Type: multipart/related; boundary="b"', "", "--b", "Content-Type: text/html; charset=utf-8", "", html, "--b", "Content-Type: image/png", "Content-ID: <logo@x>", "Content-Transfer-Encoding: base64", 'Content-Disposition: inline; filename="logo.png"', "",
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "--b--", ""].join("\r\n");
+    assert.equal(await kept.mailIn(raw, "support@kept.test"), 0);
+    await kept.settle();
+    await lan.goto("/inbox/unassigned");
+    await show(lan, "Khuyen mai");
+    const complaints = wrong.length;
+    await lan.click("text=Show the original");
+    const frame = await (await lan.waitForSelector("iframe.mail-frame")).contentFrame();
+    await frame.waitForSelector("text=Kính chào");
+    assert.equal(await frame.evaluate(() => getComputedStyle(document.querySelector("p")).color), "rgb(1, 2, 3)", "its own style counts");
+    await until(() => frame.evaluate(() => document.querySelector("img[alt=logo]").naturalWidth === 1), "its own picture is there");
+    assert.equal(await frame.locator("form, input, button, script, iframe, svg, base, meta[http-equiv]").count(), 0);
+    assert.equal(await frame.locator("a[href^='javascript']").count(), 0);
+    assert.equal(await frame.getAttribute("text=good", "rel"), "noopener noreferrer nofollow");
+    await lan.locator(".mail-place", { hasText: "2 pictures of other servers" }).waitFor();
+    await lan.waitForTimeout(300);
+    assert.equal(await lan.evaluate(() => window.hacked), undefined);
+    assert.deepEqual(asked, []);
+    assert.equal(await frame.evaluate(() => getComputedStyle(document.querySelector("div")).position), "fixed", "its inline style counts");
+    assert.equal(await frame.getAttribute("table", "width"), "300");
+    assert.equal(await frame.locator("a[href^='/']").count(), 0, "no address of ours");
+    // What the frame itself refused while the mail was parsed in it: the second fence.
+    assert.deepEqual(wrong.splice(complaints).filter((line) => !/mail-frame' because the document's frame is sandboxed|"base-uri 'none'"/.test(line)), []);
+    await lan.click("text=Hide the original");
+    assert.equal(await lan.locator("iframe").count(), 0);
+  });
+});
+
+test("all of it works as plain forms without JavaScript", { skip }, async () => {
+  const page = await open("minh@kept.test", { javaScriptEnabled: false });
+  await page.goto("/inbox/open");
+  await row(page, "ของยังไม่มา").locator(".row-who").click();
+  await page.fill("#composer-text", "ขออภัยค่ะ พรุ่งนี้ถึงแน่นอนค่ะ");
+  await page.click("text=Send reply");
+  await page.locator(".msg-out", { hasText: "พรุ่งนี้ถึงแน่นอน" }).waitFor();
+  await page.click(".undo-bar >> text=Undo");
+  assert.match(await page.inputValue("#composer-text"), /พรุ่งนี้/);
+  await page.context().close();
+});

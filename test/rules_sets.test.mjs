@@ -1,0 +1,90 @@
+// The development sets of the text engines (test/rules/*.jsonl), asked through build/rules-try.
+// Every tenth row is kept aside: rules are written against the others, and the figures of both are printed. Floors hold
+// for the whole sets; see docs/rules.md for how a row is added.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+
+const root = new URL("..", import.meta.url).pathname;
+const program = process.env.RULES_TRY ?? join(root, "build", "rules-try");
+const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_escalation", "script_repetition"]);
+const LANGS = ["en", "vi", "zh", "th"];
+
+function ask(command, file) {
+  const rows = readFileSync(join(root, "test", "rules", file), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const now = { now: "2026-03-16T09:00:00+07:00", tz: "Asia/Ho_Chi_Minh" };
+  const input = rows.map(({ id, text, lang, ...row }) => JSON.stringify({ ...now, ...row, id, text, lang })).join("\n");
+  const run = spawnSync(program, [command], { input, encoding: "utf8", maxBuffer: 1 << 28 });
+  assert.equal(run.status, 0, run.stderr);
+  const answers = run.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(answers.map((a) => a.id), rows.map((r) => r.id));
+  return rows.map((row, i) => ({ row, answer: answers[i], aside: i % 10 === 9 }));
+}
+
+const ratio = (a, b) => (b === 0 ? 1 : a / b);
+const shown = (x) => x.toFixed(3);
+
+function promises(pairs) {
+  let found = 0, wanted = 0, both = 0, exact = 0;
+  for (const { row, answer } of pairs) {
+    found += answer.promises.length;
+    wanted += row.promises.length;
+    both += Math.min(answer.promises.length, row.promises.length);
+    for (const w of row.promises)
+      exact += answer.promises.some((p) => p.due_from === w.due_from && p.due_to === w.due_to);
+  }
+  return { f1: ratio(2 * both, found + wanted), exact: ratio(exact, wanted) };
+}
+
+function checks(pairs) {
+  const bad = pairs.filter(({ row }) => row.rules.length), fair = pairs.filter(({ row }) => !row.rules.length);
+  const six = bad.filter(({ row }) => SIX.has(row.rules[0]));
+  const rules = ({ answer }) => answer.findings.map((f) => f.rule);
+  return {
+    flagged: ratio(bad.filter((p) => rules(p).length).length, bad.length),
+    right: ratio(six.filter((p) => rules(p).includes(p.row.rules[0])).length, six.length),
+    wrong: ratio(fair.filter((p) => rules(p).some((r) => SIX.has(r))).length, fair.length),
+  };
+}
+
+function masks(pairs) {
+  const key = (s) => `${s.start}-${s.end}-${s.type}`;
+  const all = { card: [0, 0], other: [0, 0] };
+  let innocent = 0, masked = 0;
+  for (const { row, answer } of pairs) {
+    const found = new Set(answer.spans.map(key));
+    for (const span of row.spans) {
+      const count = all[span.type === "card" ? "card" : "other"];
+      count[0] += found.has(key(span));
+      count[1]++;
+    }
+    if (row.spans.length) continue;
+    innocent++;
+    masked += answer.spans.length > 0;
+  }
+  return { card: ratio(...all.card), other: ratio(...all.other), masked: innocent ? masked / innocent : 0 };
+}
+
+function report(name, pairs, measure) {
+  const all = measure(pairs), aside = measure(pairs.filter((p) => p.aside));
+  const line = (x) => Object.entries(x).map(([k, v]) => `${k} ${shown(v)}`).join("  ");
+  console.log(`# ${name} (${pairs.length}): ${line(all)} | aside: ${line(aside)}`);
+  return all;
+}
+
+for (const lang of LANGS) {
+  test(`promises, ${lang}`, () => {
+    const r = report(`promises ${lang}`, ask("check-reply", `promise.${lang}.jsonl`), promises);
+    assert.ok(r.f1 >= 0.92 && r.exact >= 0.85);
+  });
+  test(`reply check, ${lang}`, () => {
+    const r = report(`check ${lang}`, ask("check-reply", `check.${lang}.jsonl`), checks);
+    assert.ok(r.flagged >= 0.9 && r.right >= 0.8 && r.wrong <= 0.05);
+  });
+  test(`masking, ${lang}`, () => {
+    const r = report(`mask ${lang}`, ask("mask", `mask.${lang}.jsonl`), masks);
+    assert.ok(r.card === 1 && r.other >= 0.98 && r.masked <= 0.01);
+  });
+}

@@ -1,0 +1,150 @@
+/* The rule files: each must be readable, and each example in them must be found, or not found, as it says. */
+#include "base/buf.h"
+#include "text/reply_rules.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena *a;
+
+static char *read_rules(enum lang lang) {
+    const char *path = arena_printf(a, "%s/lang/rules/%s.rules", SOURCE_DIR, lang_code(lang));
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    struct buf b = {0};
+    size_t n;
+    do {
+        n = fread(buf_reserve(&b, 65536), 1, 65536, f);
+        b.len += n;
+    } while (n);
+    fclose(f);
+    char *text = arena_copy_n(a, b.at, b.len);
+    buf_free(&b);
+    return text;
+}
+
+static bool gives(enum lang lang, const struct rules *rules, const struct rule_example *x) {
+    struct when_frame f = {.zone = zone_named("Asia/Bangkok"), .now = 1773626400000};
+    struct prose *p = prose_read(a, lang, x->text, strlen(x->text));
+    struct whens whens = when_find(a, p, &f);
+    struct rule_hits hits = rules_find(a, rules, p, &whens);
+    if (strcmp(x->rule, "promise") == 0)
+        return promise_find(a, p, &whens, &hits).n > 0;
+    for (size_t i = 0; i < hits.n; i++)
+        if (strcmp(hits.at[i].rule->name, x->rule) == 0)
+            return true;
+    struct findings found = reply_check(a, x->text, strlen(x->text), p, &whens, &hits, NULL);
+    for (size_t i = 0; i < found.n; i++)
+        if (strcmp(found.at[i].rule, x->rule) == 0)
+            return true;
+    return false;
+}
+
+static void check_file(enum lang lang) {
+    struct rules *rules;
+    const char *why = "";
+    const char *file = arena_printf(a, "lang/rules/%s.rules", lang_code(lang));
+    if (rules_parse(a, lang, file, read_rules(lang), &rules, &why) != RC_OK)
+        fail_msg("%s", why);
+    size_t wrong = 0;
+    for (size_t i = 0; i < rules->n_examples; i++) {
+        const struct rule_example *x = &rules->examples[i];
+        if (gives(lang, rules, x) == x->wanted)
+            continue;
+        wrong++;
+        printf("%s:%d: %s %s: %s\n", file, x->line, x->rule, x->wanted ? "not found" : "must not be found", x->text);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void english(void **state) { check_file(LANG_EN); }
+static void vietnamese(void **state) { check_file(LANG_VI); }
+static void chinese(void **state) { check_file(LANG_ZH); }
+static void thai(void **state) { check_file(LANG_TH); }
+
+static void a_broken_file_says_where(void **state) {
+    static const struct {
+        const char *text, *why;
+    } rows[] = {
+        {"rule x amber\n  say y\n  match {nothing} z\n", "t:3: no such list: {nothing}"},
+        {"\nmatch a\n", "t:2: a line outside of a block: match a"},
+        {"rule x loud\n", "t:1: a strength is red, amber or grey: loud"},
+        {"rule x amber\n  say y\n  match (a b\n", "t:3: brackets do not match: (a b"},
+        {"rule x amber\n  say y\n  match ..3 b\n", "t:3: a pattern must begin with a word, '^', <time> or <number>"},
+        {"rule x amber\n  match b\n", "t:1: a rule needs a line \"say\": x"},
+        {"rule x amber\n  say y\n  mach b\n", "t:3: not a line of a rule file: mach b"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rules *rules;
+        const char *why = "";
+        assert_int_equal(rules_parse(a, LANG_EN, "t", rows[i].text, &rules, &why), RC_INVALID);
+        assert_string_equal(why, rows[i].why);
+    }
+}
+
+static bool found_in(const char *rule, const char *text, enum lang lang, const struct reply_context *c) {
+    struct when_frame f = {.zone = zone_named("Asia/Bangkok"), .now = 1773626400000};
+    struct reply_reading r = reply_read(a, lang, text, strlen(text), &f, c);
+    for (size_t i = 0; i < r.findings.n; i++)
+        if (strcmp(r.findings.at[i].rule, rule) == 0)
+            return true;
+    return false;
+}
+
+static void what_is_known_decides(void **state) {
+    const char *known[] = {"order"}, *foreign[] = {"lan@example.vn"};
+    const char *earlier[] = {"Hello. The parcel left our warehouse on Monday and is on its way."};
+    const char *stale[] = {"Returns are free for 60 days"};
+    struct reply_words glossary[] = {{"recall", "correction notice"}};
+    struct reply_words granted[] = {{"refund", "Returns"}};
+    struct reply_context c = {.known = known, .n_known = 1, .foreign = foreign, .n_foreign = 1, .earlier = earlier,
+                              .n_earlier = 1, .stale = stale, .n_stale = 1, .glossary = glossary, .n_glossary = 1,
+                              .granted = granted, .n_granted = 1, .asked = "Which colours do you have?"};
+    static const struct {
+        const char *rule, *text;
+    } rows[] = {
+        {"asks_again", "Could you tell me your order number?"},
+        {"leak", "Please write to lan@example.vn."},
+        {"script_repetition", "The parcel left our warehouse on Monday and is on its way."},
+        {"stale_article", "Good news: returns are free for 60 days."},
+        {"glossary", "We sent a recall."},
+        {"contradicts_policy", "We cannot give you a refund."},
+        {"unanswered", "The parcel is here."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!found_in(rows[i].rule, rows[i].text, LANG_EN, &c))
+            fail_msg("%s not found: %s", rows[i].rule, rows[i].text);
+        if (found_in(rows[i].rule, rows[i].text, LANG_EN, NULL)) /* the twin: nothing is known */
+            fail_msg("%s found without context: %s", rows[i].rule, rows[i].text);
+    }
+    c.identity_check = true;
+    assert_false(found_in("asks_again", rows[0].text, LANG_EN, &c));
+    struct reply_context open = {.in_public = true};
+    assert_true(found_in("public_sensitive", "We called you on 0912 345 678.", LANG_EN, &open));
+    assert_false(found_in("public_sensitive", "We called you on 0912 345 678.", LANG_EN, NULL));
+    struct reply_context chat = {.chat = true};
+    assert_false(found_in("bare_promise", "I will let you know.", LANG_EN, &chat));
+    assert_true(found_in("bare_promise", "I will let you know.", LANG_EN, NULL));
+    struct reply_context writer = {.asked = "請問什麼時候發貨?"};
+    assert_true(found_in("address", "您好，我们今天发货。", LANG_ZH, &writer));
+    assert_false(found_in("address", "您好，我們今天發貨。", LANG_ZH, &writer));
+    assert_true(found_in("leak", "Your card 4111 1111 1111 1111 is on file.", LANG_EN, NULL));
+}
+
+int main(void) {
+    a = arena_new(1 << 20);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(english), cmocka_unit_test(vietnamese), cmocka_unit_test(chinese), cmocka_unit_test(thai),
+        cmocka_unit_test(a_broken_file_says_where), cmocka_unit_test(what_is_known_decides),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    arena_free(a);
+    return failed;
+}

@@ -1,0 +1,269 @@
+#include "text/when.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena *a;
+
+struct row {
+    const char *text;
+    const char *found; /* "from..to" in local time, several separated by ' '; "now", and "24:00" for 23:59:59 */
+};
+
+/* "03-17T06:00", "03-17T24:00", "now" */
+static char *show(int64_t ms, const struct when_frame *f) {
+    char iso[TIME_ISO_SIZE];
+    if (ms == f->now)
+        return "now";
+    time_write_iso(ms, zone_offset(f->zone, ms), iso);
+    if (strncmp(iso + 11, "23:59:59", 8) == 0)
+        memcpy(iso + 11, "24:00:00", 8);
+    const char *from = strncmp(iso, "2026-", 5) == 0 ? iso + 5 : iso;
+    return arena_copy_n(a, from, (size_t)(iso + 16 - from));
+}
+
+static void check(enum lang lang, const char *now, const char *zone, const struct row *rows, size_t n) {
+    struct when_frame f = {.zone = zone_named(zone)};
+    int offset;
+    assert_non_null(f.zone);
+    assert_true(time_read_iso(now, &f.now, &offset));
+    f.month_first = zone_month_first(f.zone);
+    size_t wrong = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct prose *p = prose_read(a, lang, rows[i].text, strlen(rows[i].text));
+        struct whens w = when_find(a, p, &f);
+        char *got = arena_copy(a, "");
+        for (size_t k = 0; k < w.n; k++)
+            got = arena_printf(a, "%s%s%s..%s", got, k ? " " : "", show(w.at[k].from, &f), show(w.at[k].to, &f));
+        if (strcmp(got, rows[i].found) != 0) {
+            wrong++;
+            printf("%s\n  found  %s\n  wanted %s\n", rows[i].text, got, rows[i].found);
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+#define CHECK(lang, now, zone, rows) check(lang, now, zone, rows, sizeof rows / sizeof *rows)
+
+/* Monday, nine in the morning. */
+#define MONDAY "2026-03-16T09:00:00+07:00"
+#define SAIGON "Asia/Ho_Chi_Minh"
+
+static void english(void **state) {
+    static const struct row rows[] = {
+        {"within 2 hours", "now..03-16T11:00"},
+        {"give me two hours", "now..03-16T11:00"},
+        {"in 10 minutes' time", "03-16T09:10..03-16T09:10"},
+        {"within half an hour", "now..03-16T09:30"},
+        {"within 3 days", "now..03-19T24:00"},
+        {"in a fortnight", "now..03-30T24:00"},
+        {"within 2 business days", "now..03-18T24:00"},
+        {"in 1-2 business days", "now..03-18T24:00"},
+        {"within five to seven working days", "now..03-25T24:00"},
+        {"by 5pm", "now..03-16T17:00"},
+        {"before 8 am", "now..03-17T08:00"},
+        {"no later than 17:30 tomorrow", "now..03-17T17:30"},
+        {"by Friday", "now..03-20T24:00"},
+        {"by Monday", "now..03-23T24:00"},
+        {"by 20 March", "now..03-20T24:00"},
+        {"by the end of the week", "now..03-22T24:00"},
+        {"by the end of the month", "now..03-31T24:00"},
+        {"by the end of the year", "now..12-31T24:00"},
+        {"at 3 pm", "03-16T15:00..03-16T15:00"},
+        {"tomorrow between 2 and 4 pm", "03-17T14:00..03-17T16:00"},
+        {"between 9 am and 11:30 am on Thursday", "03-19T09:00..03-19T11:30"},
+        {"on Thursday", "03-19T00:00..03-19T24:00"},
+        {"next Monday", "03-23T00:00..03-23T24:00"},
+        {"next Friday", "03-27T00:00..03-27T24:00"},
+        {"one week from today", "03-23T00:00..03-23T24:00"},
+        {"over the weekend", "03-21T00:00..03-22T24:00"},
+        {"tomorrow morning", "03-17T06:00..03-17T12:00"},
+        {"by tomorrow morning", "now..03-17T12:00"},
+        {"at noon tomorrow", "03-17T12:00..03-17T12:00"},
+        {"by close of business on Wednesday", "now..03-18T18:00"},
+        {"by midnight tonight", "now..03-16T24:00"},
+        {"by end of day", "now..03-16T24:00"},
+        {"today", "now..03-16T24:00"},
+        {"the day after tomorrow", "03-18T00:00..03-18T24:00"},
+        {"Thursday, 19 March, at 10:00", "03-19T10:00..03-19T10:00"},
+        {"on March 5th", "2027-03-05T00:00..2027-03-05T24:00"},
+        {"on 3/4", "04-03T00:00..04-03T24:00"},
+        {"at half past three", "03-16T15:30..03-16T15:30"},
+        {"soon, as soon as possible, shortly", ""},
+        {"yesterday at 3 pm", ""},
+        {"2 days ago", ""},
+        {"last Friday", ""},
+        {"we are here 24/7", ""},
+        {"version 2.5 costs 12 dollars", ""},
+        {"after Christmas", ""},
+    };
+    CHECK(LANG_EN, MONDAY, SAIGON, rows);
+    static const struct row american[] = {{"on 3/20", "03-20T00:00..03-20T24:00"},
+                                          {"by 4/3", "now..04-03T24:00"},
+                                          {"by 25/3", "now..03-25T24:00"},
+                                          {"within 24 hours", "now..03-17T09:00"}};
+    CHECK(LANG_EN, "2026-03-16T09:00:00-04:00", "America/New_York", american);
+    static const struct row spring[] = {{"within 24 hours", "now..03-29T13:00"}, {"by 2:30 am", "now..03-29T02:30"}};
+    CHECK(LANG_EN, "2026-03-28T12:00:00+00:00", "Europe/London", spring);
+}
+
+static void vietnamese(void **state) {
+    static const struct row rows[] = {
+        {"trong vòng 2 tiếng", "now..03-16T11:00"},
+        {"trong 24h", "now..03-17T09:00"},
+        {"30 phút nữa", "03-16T09:30..03-16T09:30"},
+        {"sau 2 tiếng nữa", "03-16T11:00..03-16T11:00"},
+        {"trong 2 giờ tới", "now..03-16T11:00"},
+        {"1 tiếng rưỡi nữa", "03-16T10:30..03-16T10:30"},
+        {"trong 3 ngày làm việc", "now..03-19T24:00"},
+        {"1-2 ngày làm việc", "now..03-18T24:00"},
+        {"2 ngày là có hàng", "now..03-18T24:00"},
+        {"trước 5h chiều nay", "now..03-16T17:00"},
+        {"trước 17h", "now..03-16T17:00"},
+        {"lúc 3 giờ chiều mai", "03-17T15:00..03-17T15:00"},
+        {"9h30 sáng mai", "03-17T09:30..03-17T09:30"},
+        {"3 giờ rưỡi chiều", "03-16T15:30..03-16T15:30"},
+        {"10 giờ kém 15 sáng mai", "03-17T09:45..03-17T09:45"},
+        {"chậm nhất thứ Sáu", "now..03-20T24:00"},
+        {"trước thứ 6", "now..03-20T24:00"},
+        {"thứ hai tuần sau", "03-23T00:00..03-23T24:00"},
+        {"thứ năm", "03-19T00:00..03-19T24:00"},
+        {"chủ nhật này", "03-22T00:00..03-22T24:00"},
+        {"ngày kia", "03-18T00:00..03-18T24:00"},
+        {"sáng mai", "03-17T06:00..03-17T12:00"},
+        {"trưa mai", "03-17T12:00..03-17T12:00"},
+        {"trước 12h trưa mai", "now..03-17T12:00"},
+        {"trước 12h đêm nay", "now..03-16T24:00"},
+        {"trong hôm nay", "now..03-16T24:00"},
+        {"cuối tuần này", "03-21T00:00..03-22T24:00"},
+        {"trước cuối tháng", "now..03-31T24:00"},
+        {"ngày 20/3", "03-20T00:00..03-20T24:00"},
+        {"trước ngày 20 tháng 3", "now..03-20T24:00"},
+        {"mùng 5", "04-05T00:00..04-05T24:00"},
+        {"từ 2h đến 4h chiều mai", "03-17T14:00..03-17T16:00"},
+        {"từ 8 giờ đến 10 giờ sáng thứ tư", "03-18T08:00..03-18T10:00"},
+        {"hai ba ngày nữa", "03-19T00:00..03-19T24:00"},
+        {"nửa tiếng nữa", "03-16T09:30..03-16T09:30"},
+        {"sau Tết", ""},
+        {"mùng 6 Tết", ""},
+        {"hôm qua lúc 3h", ""},
+        {"2 ngày trước", ""},
+        {"truoc 5h chieu mai", "now..03-17T17:00"},
+        {"trong vong 2 ngay lam viec", "now..03-18T24:00"},
+        {"sang mai", "03-17T06:00..03-17T12:00"},
+        {"cham nhat thu sau", "now..03-20T24:00"},
+    };
+    CHECK(LANG_VI, MONDAY, SAIGON, rows);
+}
+
+static void chinese(void **state) {
+    static const struct row rows[] = {
+        {"两个小时内", "now..03-16T11:00"},
+        {"10分钟后", "03-16T09:10..03-16T09:10"},
+        {"半小时之内", "now..03-16T09:30"},
+        {"一个半小时后", "03-16T10:30..03-16T10:30"},
+        {"3天内", "now..03-19T24:00"},
+        {"两到三个工作日内", "now..03-19T24:00"},
+        {"1-2个工作日", "now..03-18T24:00"},
+        {"两三天内", "now..03-19T24:00"},
+        {"明天中午给您准信儿", "03-17T12:00..03-17T12:00"},
+        {"明天中午前", "now..03-17T12:00"},
+        {"今天下午三点前", "now..03-16T15:00"},
+        {"下午3点半", "03-16T15:30..03-16T15:30"},
+        {"最晚周五", "now..03-20T24:00"},
+        {"下周一", "03-23T00:00..03-23T24:00"},
+        {"本周五之前", "now..03-20T24:00"},
+        {"星期四上午", "03-19T06:00..03-19T12:00"},
+        {"后天", "03-18T00:00..03-18T24:00"},
+        {"大后天", "03-19T00:00..03-19T24:00"},
+        {"月底前", "now..03-31T24:00"},
+        {"3月20号", "03-20T00:00..03-20T24:00"},
+        {"三月二十日前", "now..03-20T24:00"},
+        {"20号之前", "now..03-20T24:00"},
+        {"今晚12点前", "now..03-16T24:00"},
+        {"今天内", "now..03-16T24:00"},
+        {"下班前", "now..03-16T18:00"},
+        {"周末", "03-21T00:00..03-22T24:00"},
+        {"明天上午9点到11点", "03-17T09:00..03-17T11:00"},
+        {"下午两点至四点之间", "03-16T14:00..03-16T16:00"},
+        {"聽日下晝五點前", "now..03-17T17:00"},
+        {"兩個鐘頭內", "now..03-16T11:00"},
+        {"禮拜五之前", "now..03-20T24:00"},
+        {"二十四小时内", "now..03-17T09:00"},
+        {"一周内", "now..03-23T24:00"},
+        {"三天前", ""},
+        {"昨天下午3点", ""},
+        {"春节后", ""},
+        {"尽快", ""},
+    };
+    CHECK(LANG_ZH, MONDAY, SAIGON, rows);
+}
+
+static void thai(void **state) {
+    static const struct row rows[] = {
+        {"ภายใน 2 ชั่วโมง", "now..03-16T11:00"},
+        {"อีก 10 นาที", "03-16T09:10..03-16T09:10"},
+        {"ภายในครึ่งชั่วโมง", "now..03-16T09:30"},
+        {"ภายใน ๓ วันทำการ", "now..03-19T24:00"},
+        {"1-2 วันทำการ", "now..03-18T24:00"},
+        {"ภายในสองสามวัน", "now..03-19T24:00"},
+        {"ก่อนห้าโมงเย็น", "now..03-16T17:00"},
+        {"ไม่เกินสามทุ่ม", "now..03-16T21:00"},
+        {"พรุ่งนี้เช้า", "03-17T06:00..03-17T12:00"},
+        {"พรุ่งนี้บ่ายสองโมงครึ่ง", "03-17T14:30..03-17T14:30"},
+        {"พรุ่งนี้สิบโมงเช้า", "03-17T10:00..03-17T10:00"},
+        {"มะรืนนี้", "03-18T00:00..03-18T24:00"},
+        {"ภายในวันศุกร์", "now..03-20T24:00"},
+        {"ภายในวันศุกร์นี้", "now..03-20T24:00"},
+        {"วันจันทร์หน้า", "03-23T00:00..03-23T24:00"},
+        {"วันที่ 20 มีนาคม 2569", "03-20T00:00..03-20T24:00"},
+        {"ภายใน 20 มี.ค. 69", "now..03-20T24:00"},
+        {"20/3/69", "03-20T00:00..03-20T24:00"},
+        {"ภายในวันนี้", "now..03-16T24:00"},
+        {"ก่อน 17.00 น. วันนี้", "now..03-16T17:00"},
+        {"เวลา 15:30 น.", "03-16T15:30..03-16T15:30"},
+        {"ก่อนเที่ยง", "now..03-16T12:00"},
+        {"ก่อนเที่ยงคืนวันนี้", "now..03-16T24:00"},
+        {"ภายในสิ้นเดือนนี้", "now..03-31T24:00"},
+        {"สุดสัปดาห์นี้", "03-21T00:00..03-22T24:00"},
+        {"ก่อนเลิกงาน", "now..03-16T18:00"},
+        {"ระหว่างบ่ายสองถึงบ่ายสี่โมงพรุ่งนี้", "03-17T14:00..03-17T16:00"},
+        {"เมื่อวานตอนบ่ายสาม", ""},
+        {"หลังสงกรานต์", ""},
+        {"เมื่อ 2 วันที่แล้ว", ""},
+    };
+    CHECK(LANG_TH, MONDAY, SAIGON, rows);
+}
+
+static void the_teams_calendar_counts(void **state) {
+    const struct row row = {"trong 2 ngày làm việc", "now..03-20T24:00"};
+    int32_t closed[] = {day_of(2026, 3, 17), day_of(2026, 3, 18)};
+    struct work_calendar calendar = work_monday_to_friday;
+    calendar.closed = closed;
+    calendar.n_closed = 2;
+    struct when_frame f = {.zone = zone_named(SAIGON), .calendar = &calendar};
+    int offset;
+    assert_true(time_read_iso(MONDAY, &f.now, &offset));
+    struct prose *p = prose_read(a, LANG_VI, row.text, strlen(row.text));
+    assert_string_equal(show(when_find(a, p, &f).at[0].to, &f), "03-20T24:00");
+    int32_t extra[] = {day_of(2026, 3, 18)}; /* a made-up day wins over the closed one */
+    calendar.extra = extra;
+    calendar.n_extra = 1;
+    assert_string_equal(show(when_find(a, p, &f).at[0].to, &f), "03-19T24:00");
+}
+
+int main(void) {
+    a = arena_new(0);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(english), cmocka_unit_test(vietnamese), cmocka_unit_test(chinese), cmocka_unit_test(thai),
+        cmocka_unit_test(the_teams_calendar_counts),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    arena_free(a);
+    return failed;
+}
