@@ -34,6 +34,7 @@ int command_mail_in(struct call *c);
 int command_doctor(struct call *c);
 int command_backup(struct call *c);
 int command_restore(struct call *c);
+int command_routes(struct call *c);
 int command_mask(struct call *c);
 int command_check_reply(struct call *c);
 

@@ -18,6 +18,7 @@
 #include "desk/inbox.h"
 #include "text/batch.h"
 #include "text/mask.h"
+#include "web/app.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -344,6 +345,16 @@ int command_restore(struct call *c) {
     unlink(arena_printf(c->arena, "%s-shm", copy));
     rmdir(trial);
     printf("Restored: %lld events, the chain is whole.\n", (long long)checked);
+    return 0;
+}
+
+/* ---- routes ---- */
+
+int command_routes(struct call *c) {
+    struct buf out = {0};
+    http_describe(web_routes, &out);
+    fwrite(out.at, 1, out.len, stdout);
+    buf_free(&out);
     return 0;
 }
 

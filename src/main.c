@@ -68,6 +68,7 @@ static const struct command commands[] = {
     {"restore", "FILE", "Puts a backup in place of the database.", command_restore, 1, 1, {{NULL}}},
     {"check-reply", "", "Reads replies for promises and for what should not be said: JSON Lines in, JSON Lines out.",
      command_check_reply, 0, 0, {{"--batch", NULL, "{\"id\",\"text\",\"lang\",\"now\",\"tz\"} a line"}}},
+    {"routes", "", "Prints every address that the server answers, one JSON object a line.", command_routes, 0, 0, {{NULL}}},
     {"mask", "", "Masks private numbers: JSON Lines in, JSON Lines out.", command_mask, 0, 0,
      {{"--batch", NULL, "{\"id\",\"text\"} a line"}, {"--kinds", "LIST", "only these, separated by commas"}}},
 };

@@ -237,6 +237,16 @@ static void parameter_rows(void **state) {
         {{"t", PARAM_WORD, .of = "red green"}, "gree", "not_a_word"},
         {{"t", PARAM_WORD, .of = "red green"}, "red green", "not_a_word"},
         {{"t", PARAM_FILE}, "x", "wrong_type"},
+        {{"t", PARAM_TIME}, "1970-01-01T00:00:01Z", NULL, NULL, 1000},
+        {{"t", PARAM_TIME}, "2026-03-16T09:00:00.250+07:00", NULL, NULL, 1773626400250},
+        {{"t", PARAM_TIME}, "2024-02-29T23:59:59-01:30", NULL, NULL, 1709256599000},
+        {{"t", PARAM_TIME}, "2026-03-16T09:00:00", "not_a_time"}, /* whose nine o'clock? */
+        {{"t", PARAM_TIME}, "2026-02-30T09:00:00Z", "not_a_time"},
+        {{"t", PARAM_TIME}, "2026-03-16T24:00:00Z", "not_a_time"},
+        {{"t", PARAM_TIME}, "2026-03-16 09:00:00Z", "not_a_time"},
+        {{"t", PARAM_TIME}, "2026-03-16T09:00:00.Z", "not_a_time"},
+        {{"t", PARAM_TIME}, "2026-03-16T09:00:00Zebra", "not_a_time"},
+        {{"t", PARAM_TIME}, "1969-12-31T23:59:59Z", "not_a_time"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct field f = {"t",          1,          {(const uint8_t *)rows[i].in, strlen(rows[i].in)},
@@ -251,7 +261,7 @@ static void parameter_rows(void **state) {
             assert_string_equal(text, rows[i].text);
         if (!reason && rows[i].p.kind == PARAM_FLAG)
             assert_int_equal(flag, rows[i].number);
-        if (!reason && rows[i].p.kind == PARAM_INT)
+        if (!reason && (rows[i].p.kind == PARAM_INT || rows[i].p.kind == PARAM_TIME))
             assert_true(number == rows[i].number);
     }
 }

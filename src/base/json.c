@@ -108,6 +108,61 @@ void jw_time(struct jw *j, const char *key, int64_t ms) {
     jw_text_n(j, key, text, n);
 }
 
+/* `n` digits at *p, at most `most`; -1 when they are not there. */
+static int take_digits(const char **p, int n, int most) {
+    int value = 0;
+    for (int i = 0; i < n; i++, ++*p) {
+        if (**p < '0' || **p > '9')
+            return -1;
+        value = value * 10 + (**p - '0');
+    }
+    return value <= most ? value : -1;
+}
+
+/* "2026-03-16T09:00:00": -1 when it is not that. */
+static int64_t take_seconds(const char **p) {
+    struct tm tm = {0}, back;
+    static const char separators[] = "--T::";
+    int *const parts[] = {&tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec};
+    static const int most[] = {9999, 12, 31, 23, 59, 59};
+    for (int i = 0; i < 6; i++) {
+        if (i && *(*p)++ != separators[i - 1])
+            return -1;
+        if ((*parts[i] = take_digits(p, i ? 2 : 4, most[i])) < 0)
+            return -1;
+    }
+    tm.tm_year -= 1900;
+    tm.tm_mon--;
+    back = tm;
+    time_t s = timegm(&back); /* the 30th of February comes back as another day */
+    return back.tm_mday == tm.tm_mday && back.tm_mon == tm.tm_mon && s >= 0 ? (int64_t)s : -1;
+}
+
+bool json_time(const char *text, int64_t *ms) {
+    const char *p = text;
+    int64_t seconds = take_seconds(&p), thousandths = 0, offset = 0;
+    if (seconds < 0)
+        return false;
+    if (*p == '.') {
+        int unit = 100;
+        if (p[1] < '0' || p[1] > '9')
+            return false;
+        for (p++; *p >= '0' && *p <= '9'; p++, unit /= 10)
+            thousandths += (*p - '0') * unit;
+    }
+    if (*p == '+' || *p == '-') {
+        int sign = *p++ == '-' ? -1 : 1, hours = take_digits(&p, 2, 23);
+        int minutes = hours >= 0 && *p++ == ':' ? take_digits(&p, 2, 59) : -1;
+        if (minutes < 0)
+            return false;
+        offset = sign * (hours * 60 + minutes) * 60;
+    } else if (*p++ != 'Z') {
+        return false;
+    }
+    *ms = (seconds - offset) * 1000 + thousandths;
+    return !*p && *ms >= 0;
+}
+
 /* jansson recurses while it parses and has no limit of its own below 2048 levels, which is enough stack
  * for us but more than anybody needs; counting brackets first keeps the limit ours. */
 static bool too_deep(struct bytes text) {

@@ -61,21 +61,27 @@ enum param_kind {
     PARAM_REF,    /* a public reference with the prefix `of` (base/id.h) */
     PARAM_WORD,   /* one of the words in `of`, separated by spaces */
     PARAM_FILE,   /* multipart only; at most `max` bytes (0: what the body may have); one left empty is absent */
+    PARAM_TIME,   /* RFC 3339 with its offset ("2026-03-16T09:00:00+07:00"): rq_int gives UTC milliseconds */
+    PARAM_KINDS,
 };
 
 /* Where: a name in the path pattern is a path parameter; in the query for GET and DELETE, else in the body
  * (form, multipart or a flat JSON object); `in_query` forces the query. Text kinds must name a `max`.
  * An empty value of INT, REF and WORD counts as absent; empty text is text, unless required. A path parameter
- * that breaks its rule is 404, any other 422. The field `csrf` needs no row. `many` gives a list (in JSON: an array). */
+ * that breaks its rule is 404, any other 422. The field `csrf` needs no row. `many` gives a list (in JSON: an array).
+ * JSON's null counts as absent; where the row is `nullable`, null (and an empty value of INT, REF, WORD, TIME) is there and
+ * empty: rq_has is true, rq_text NULL, rq_int 0. */
 struct param {
     const char *name;
     enum param_kind kind;
     int64_t min, max;
     const char *of;
-    bool required, many, in_query;
+    bool required, many, in_query, nullable;
+    const char *about; /* one English sentence for the API's documents; NULL: the name says it */
 };
 
 struct request;
+struct api_answer;
 
 enum { ROUTE_SLOW = 1, ROUTE_NO_CSRF = 2 /* only for token or capability routes */, ROUTE_JSON = 4 /* errors as
        RFC 9457 problem documents instead of pages */, ROUTE_UPLOAD = 8 /* multipart with files allowed */,
@@ -91,6 +97,7 @@ struct route {
     unsigned flags;
     const char *summary; /* one English sentence: OpenAPI, docs */
     int64_t body_max;    /* bytes; 0: HTTP_FORM_MAX, with ROUTE_UPLOAD HTTP_UPLOAD_MAX */
+    const struct api_answer *answer; /* of an API row: what a success carries (web/api.h) */
 };
 
 /* Who sent the request, as the session or token said. Filled by the hook `identify`. */
@@ -133,7 +140,8 @@ const char *rq_origin(struct request *rq);  /* scheme and host as the client see
 bool rq_fragment(struct request *rq); /* asked by htmx (header HX-Request): a part of a page is enough */
 const char *rq_path(struct request *rq);  /* path and query as they came, valid ASCII without controls */
 /* For error_page: the parameter that was refused and why, or NULL. Reasons: unknown missing repeated not_utf8
- * too_long too_short not_a_number out_of_range not_a_reference not_a_word wrong_type too_big. */
+ * too_long too_short not_a_number out_of_range not_a_reference not_a_word not_a_time wrong_type too_big; and those of
+ * handlers (rs_refuse). */
 struct param_fault {
     const char *name, *reason;
 };
@@ -159,6 +167,19 @@ void rs_upgrade(struct request *rq, void (*take)(void *app, int fd, struct bytes
 /* An error page, fragment or problem document, by the route and the request; `detail` is a translated sentence that
  * says what happened and what to do (NULL: the usual one for rc). Body and headers so far are dropped, cookies not. */
 void rs_error(struct request *rq, enum rc rc, const char *detail);
+/* The same with the parameter that is to blame: 422 for RC_INVALID, with `param` and `reason` in a problem document. Both
+ * are words of ours. */
+void rs_refuse(struct request *rq, enum rc rc, const char *param, const char *reason);
+
+/* ---- the table as text ---- */
+
+const char *http_method_name(enum http_method method);      /* "GET" */
+const char *http_permission_name(enum permission permission); /* "anyone" "agent" … "api_read" */
+const char *http_param_kind_name(enum param_kind kind);       /* "text" "lines" … */
+/* "path", "query" or "body". */
+const char *http_param_place(const struct route *row, const struct param *p);
+/* One JSON object a line: method, path, permission, flags, params, body_max, summary. */
+void http_describe(const struct route *rows, struct buf *out);
 
 /* ---- the server ---- */
 

@@ -171,6 +171,11 @@ void rs_error(struct request *rq, enum rc rc, const char *detail) {
         answer_refuse(rq, rc_http(rc), rc, detail);
 }
 
+void rs_refuse(struct request *rq, enum rc rc, const char *param, const char *reason) {
+    rq->fault = (struct param_fault){param, reason};
+    rs_error(rq, rc, NULL);
+}
+
 /* ---- sending ---- */
 
 static void put(struct MHD_Response *r, const char *name, const char *value) {

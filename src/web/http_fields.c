@@ -83,7 +83,7 @@ static enum rc add_json(struct fields *f, const char *key, json_t *v, bool in_ar
         break;
     case JSON_TRUE: one.kind = FIELD_TRUE; break;
     case JSON_FALSE: one.kind = FIELD_FALSE; break;
-    case JSON_NULL: return RC_OK;
+    case JSON_NULL: one.kind = FIELD_NULL; break;
     default: *why = "values are texts, integers, true, false, null or arrays of these"; return RC_INVALID;
     }
     one.value = (struct bytes){(const uint8_t *)arena_copy_n(f->arena, text, n), n};

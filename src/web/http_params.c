@@ -1,5 +1,6 @@
 /* Named values against the route's declared parameters. */
 #include "base/id.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "web/http_private.h"
@@ -83,6 +84,7 @@ const char *param_check(struct arena *a, const struct param *p, const struct fie
     case PARAM_INT: return check_number(p, s, number);
     case PARAM_REF: return id_ref_valid(s, p->of) ? NULL : "not_a_reference";
     case PARAM_WORD: return is_word_of(p->of, s) ? NULL : "not_a_word";
+    case PARAM_TIME: return json_time(s, number) ? NULL : "not_a_time";
     default: return "wrong_type"; /* text where a file is expected */
     }
 }
@@ -167,11 +169,17 @@ enum rc params_bind(struct arena *a, const struct route_entry *e, const struct f
         const struct param *p = &e->row->params[at];
         struct slot *s = &slots[at];
         bool absent;
-        const char *text, *reason = param_check(a, p, f, &text, &s->number, &s->flag, &absent);
+        const char *text = NULL, *reason = NULL;
+        if (f->kind == FIELD_NULL)
+            absent = true;
+        else
+            reason = param_check(a, p, f, &text, &s->number, &s->flag, &absent);
         if (reason)
             return fail(fault, p->name, reason);
-        if (absent)
+        if (absent) {
+            s->has |= p->nullable;
             continue;
+        }
         if (s->n && !p->many)
             return fail(fault, p->name, "repeated");
         keep(a, s, text);

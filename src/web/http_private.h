@@ -40,7 +40,7 @@ bool http_path_is_local(const char *path);
 
 /* ---- http_fields.c, http_multipart.c: bodies and queries to named values ---- */
 
-enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_TRUE, FIELD_FALSE }; /* only JSON has more than text */
+enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_TRUE, FIELD_FALSE, FIELD_NULL }; /* only JSON has more than text */
 enum field_place { FIELD_QUERY, FIELD_BODY, FIELD_PATH };
 
 struct field {
@@ -62,7 +62,7 @@ enum rc fields_add(struct fields *f, struct field one); /* RC_TOO_BIG over HTTP_
 /* Percent-decoding; a broken sequence is RC_INVALID. `plus`: '+' is a blank (forms, queries). */
 enum rc percent_decode(struct arena *a, struct bytes in, bool plus, struct bytes *out);
 enum rc fields_urlencoded(struct fields *f, struct bytes text, enum field_place place, const char **why);
-/* A flat object of texts, integers, booleans, nulls (dropped) and arrays of these. */
+/* A flat object of texts, integers, booleans, nulls and arrays of these. */
 enum rc fields_json(struct fields *f, struct bytes text, const char **why);
 
 struct multipart_file {

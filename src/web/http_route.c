@@ -14,6 +14,8 @@ struct route_node {
 
 static const char *const method_names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 
+const char *http_method_name(enum http_method method) { return method_names[method]; }
+
 static size_t place_of(const struct route_node *n, const char *text, bool *found) {
     size_t low = 0, high = n->children_n;
     while (low < high) {
@@ -70,6 +72,8 @@ static const char *row_fault(const struct route *row) {
             return "has a text parameter without max";
         if ((p->kind == PARAM_REF || p->kind == PARAM_WORD) && !p->of)
             return "has a reference or word parameter without of";
+        if (p->nullable && p->kind == PARAM_FLAG)
+            return "has a flag that may be null";
         if (p->kind == PARAM_FILE && !(row->flags & ROUTE_UPLOAD))
             return "has a file parameter without ROUTE_UPLOAD";
     }
