@@ -87,6 +87,7 @@ struct token {
 };
 enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now, char **bearer);
 enum rc token_by_bearer(struct view *v, struct arena *a, const char *bearer, struct token *out);
+enum rc token_touch(struct tx *tx, int64_t id, int64_t now);
 enum rc token_list(struct view *v, struct arena *a, struct token **out, int *n);
 enum rc token_revoke(struct tx *tx, const char *ref, int64_t by_agent, int64_t now);
 

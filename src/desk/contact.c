@@ -69,6 +69,18 @@ char *contact_fold(struct arena *a, const char *kind, const char *value) {
     return out;
 }
 
+bool contact_point_valid(const char *kind, const char *value) {
+    if (strcmp(kind, "email") == 0) {
+        const char *at = strchr(value, '@');
+        return at && at != value && at[1] && !strchr(at + 1, '@') && strlen(value) <= 254 &&
+               !strpbrk(value, " \t\r\n<>\",;");
+    }
+    int digits = 0;
+    for (const char *p = value; *p; p++)
+        digits += *p >= '0' && *p <= '9';
+    return strcmp(kind, "phone") == 0 ? digits >= 5 && !value[strspn(value, "+-(). /0123456789")] : *value != 0;
+}
+
 enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value, struct contact *out) {
     int64_t id;
     enum rc rc = view_int(v, &q_point_owner, BIND(ACCOUNT, value_text(kind), value_text(contact_fold(a, kind, value))),

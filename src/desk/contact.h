@@ -37,6 +37,8 @@ enum rc contact_point_add(struct tx *tx, int64_t id, const char *kind, const cha
 /* Newest first, from before_id. */
 enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max, struct contact **out, int *n);
 
+/* Looks like an e-mail address, a phone number of at least five digits, or any name on a site. Pure. */
+bool contact_point_valid(const char *kind, const char *value);
 /* ASCII letters lowered, spaces at the ends dropped; a phone keeps + and digits. Pure. */
 char *contact_fold(struct arena *a, const char *kind, const char *value);
 /* The part of a full name by which one is called: Vietnamese the last word, Thai the first, Chinese the surname, otherwise

@@ -9,13 +9,14 @@
 #include <string.h>
 
 #define CONVERSATION_COLUMNS                                                                                      \
-    "id, inbox_id, contact_id, assignee_id, team_id, ref, short_ref, subject, status, shelf, lang, preview,"       \
-    " waiting_since, snoozed_until, on_hold_until, last_at, first_reply_at, resolved_at, created_at, merged_into," \
-    " follow_up_of, version, message_count, failed_sends, unreadable"
-QUERY(q_conversation_load, "SELECT " CONVERSATION_COLUMNS " FROM conversation WHERE account_id = $1 AND id = $2");
-QUERY(q_conversation_by_ref, "SELECT " CONVERSATION_COLUMNS " FROM conversation WHERE account_id = $1 AND ref = $2");
-QUERY(q_conversation_by_short, "SELECT " CONVERSATION_COLUMNS " FROM conversation"
-                               " WHERE account_id = $1 AND short_ref = $2");
+    "c.id, c.inbox_id, c.contact_id, c.assignee_id, c.team_id, c.ref, c.short_ref, c.subject, c.status, c.shelf,"  \
+    " c.lang, c.preview, c.waiting_since, c.snoozed_until, c.on_hold_until, c.last_at, c.first_reply_at,"          \
+    " c.resolved_at, c.created_at, c.merged_into, c.follow_up_of, c.version, c.message_count, c.failed_sends,"     \
+    " c.unreadable"
+#define CONVERSATION_SELECT "SELECT " CONVERSATION_COLUMNS " FROM conversation c WHERE c.account_id = $1"
+QUERY(q_conversation_load, CONVERSATION_SELECT " AND c.id = $2");
+QUERY(q_conversation_by_ref, CONVERSATION_SELECT " AND c.ref = $2");
+QUERY(q_conversation_by_short, CONVERSATION_SELECT " AND c.short_ref = $2");
 QUERY(q_conversation_add, "INSERT INTO conversation (account_id, id, ref, short_ref, inbox_id, contact_id, subject,"
                           " status, shelf, assignee_id, team_id, lang, last_at, follow_up_of, created_at)"
                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)"
@@ -77,6 +78,100 @@ enum rc conversation_by_ref(struct view *v, struct arena *a, const char *ref, st
 
 enum rc conversation_by_short_ref(struct view *v, struct arena *a, const char *short_ref, struct conversation *out) {
     return one_conversation(view_query(v, &q_conversation_by_short, BIND(ACCOUNT, value_text(short_ref))), a, out);
+}
+
+/* ---- with the names of what it belongs to ---- */
+
+enum { CONVERSATION_COLUMNS_N = 25 };
+#define CARD_SELECT                                                                                               \
+    "SELECT " CONVERSATION_COLUMNS ", ct.ref, ct.name, ib.ref, ib.name, ib.kind, ag.ref, ag.name, te.ref, te.name,"  \
+    " mi.ref, fo.ref FROM conversation c"                                                                          \
+    " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
+    " JOIN inbox ib ON ib.account_id = c.account_id AND ib.id = c.inbox_id"                                        \
+    " LEFT JOIN agent ag ON ag.account_id = c.account_id AND ag.id = c.assignee_id"                                \
+    " LEFT JOIN team te ON te.account_id = c.account_id AND te.id = c.team_id"                                     \
+    " LEFT JOIN conversation mi ON mi.account_id = c.account_id AND mi.id = c.merged_into"                         \
+    " LEFT JOIN conversation fo ON fo.account_id = c.account_id AND fo.id = c.follow_up_of"
+/* What is not asked for is NULL. The first condition of each query is the one with an index. */
+#define CARD_ASKED                                                                                                \
+    " AND c.account_id = $1 AND c.id < $2 AND c.shelf <> 'merged' AND (CAST($4 AS TEXT) IS NULL OR c.status = $4)"  \
+    " AND (CAST($5 AS BIGINT) IS NULL OR coalesce(c.assignee_id, 0) = $5)"                                         \
+    " AND (CAST($6 AS BIGINT) IS NULL OR c.team_id = $6) AND (CAST($7 AS BIGINT) IS NULL OR c.inbox_id = $7)"      \
+    " AND c.last_at >= $8 AND (CAST($9 AS BIGINT) IS NULL OR c.contact_id = $9) ORDER BY c.id DESC LIMIT $3"
+QUERY(q_card, CARD_SELECT " WHERE c.account_id = $1 AND c.id = $2");
+QUERY(q_cards, CARD_SELECT " WHERE c.id > 0" CARD_ASKED);
+QUERY(q_cards_contact, CARD_SELECT " WHERE c.contact_id = $9" CARD_ASKED);
+QUERY(q_cards_shelf, CARD_SELECT " WHERE c.shelf = $10" CARD_ASKED);
+QUERY(q_cards_tag, CARD_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
+                               " WHERE g.account_id = $1 AND g.tag_id = $10" CARD_ASKED);
+
+static struct conversation_card read_card(struct rows *r, struct arena *a) {
+    enum { AFTER = CONVERSATION_COLUMNS_N };
+    return (struct conversation_card){
+        .c = read_conversation(r, a),
+        .contact_ref = rows_copy(r, AFTER, a),
+        .contact_name = rows_copy(r, AFTER + 1, a),
+        .inbox_ref = rows_copy(r, AFTER + 2, a),
+        .inbox_name = rows_copy(r, AFTER + 3, a),
+        .channel = rows_copy(r, AFTER + 4, a),
+        .assignee_ref = rows_copy(r, AFTER + 5, a),
+        .assignee_name = rows_copy(r, AFTER + 6, a),
+        .team_ref = rows_copy(r, AFTER + 7, a),
+        .team_name = rows_copy(r, AFTER + 8, a),
+        .merged_into_ref = rows_copy(r, AFTER + 9, a),
+        .follow_up_of_ref = rows_copy(r, AFTER + 10, a),
+    };
+}
+
+enum rc conversation_card(struct view *v, struct arena *a, int64_t id, struct conversation_card *out) {
+    struct rows r = view_query(v, &q_card, BIND(ACCOUNT, value_int(id)));
+    bool found = rows_next(&r);
+    if (found)
+        *out = read_card(&r, a);
+    enum rc rc = rows_end(&r);
+    if (rc != RC_OK || !found)
+        return rc != RC_OK ? rc : RC_NONE;
+    return conversation_tags(v, a, id, &out->tags, &out->tags_n);
+}
+
+/* Resolved ones are many, and the newest of them are soon found on the way back through time; the other shelves are short,
+ * and their index spares that way. */
+static struct query *cards_query(const struct card_ask *ask, struct value *last) {
+    *last = value_null();
+    if (ask->tag_id) {
+        *last = value_int(ask->tag_id);
+        return &q_cards_tag;
+    }
+    if (ask->contact_id)
+        return &q_cards_contact;
+    if (!ask->status || strcmp(conversation_shelf(ask->status), "resolved") == 0)
+        return &q_cards;
+    *last = value_text(conversation_shelf(ask->status));
+    return &q_cards_shelf;
+}
+
+enum rc conversation_cards(struct view *v, struct arena *a, const struct card_ask *ask, struct conversation_card **out,
+                           int *n) {
+    struct value values[10] = {
+        ACCOUNT,
+        value_int(ask->before_id ? ask->before_id : INT64_MAX),
+        value_int(ask->max),
+        value_text(ask->status),
+        ask->unassigned ? value_int(0) : value_id(ask->assignee_id),
+        value_id(ask->team_id),
+        value_id(ask->inbox_id),
+        value_int(ask->last_at_least),
+        value_id(ask->contact_id),
+    };
+    struct query *q = cards_query(ask, &values[9]);
+    *out = ARENA_ARRAY(a, (size_t)ask->max, struct conversation_card);
+    struct rows r = view_query(v, q, values, values[9].kind == VALUE_NULL ? 9 : 10);
+    for (*n = 0; *n < ask->max && rows_next(&r); ++*n)
+        (*out)[*n] = read_card(&r, a);
+    enum rc rc = rows_end(&r);
+    for (int i = 0; rc == RC_OK && i < *n; i++)
+        rc = conversation_tags(v, a, (*out)[i].c.id, &(*out)[i].tags, &(*out)[i].tags_n);
+    return rc;
 }
 
 /* ---- rules ---- */

@@ -104,6 +104,29 @@ struct list_counts {
 };
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out);
 
+/* A conversation with the names of what it belongs to: what the API shows. */
+struct conversation_card {
+    struct conversation c;
+    const char *contact_ref, *contact_name, *inbox_ref, *inbox_name, *channel;
+    const char *assignee_ref, *assignee_name, *team_ref, *team_name; /* NULL: nobody's */
+    const char *merged_into_ref, *follow_up_of_ref;                  /* NULL: none */
+    struct tag *tags;
+    int tags_n;
+};
+/* Newest first by when it was made, which never changes: whoever pages on loses nothing and sees nothing twice while new
+ * ones arrive and old ones move. Merged ones are left out. What is 0 or NULL is not asked for. */
+struct card_ask {
+    const char *status;
+    int64_t assignee_id, team_id, inbox_id, tag_id, contact_id;
+    bool unassigned;
+    int64_t last_at_least; /* the last message is not older */
+    int64_t before_id;
+    int max;
+};
+enum rc conversation_card(struct view *v, struct arena *a, int64_t id, struct conversation_card *out);
+enum rc conversation_cards(struct view *v, struct arena *a, const struct card_ask *ask, struct conversation_card **out,
+                           int *n);
+
 /* ---- tags ---- */
 
 struct tag {

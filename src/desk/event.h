@@ -12,7 +12,7 @@ enum actor_kind { ACTOR_SYSTEM, ACTOR_AGENT, ACTOR_CONTACT, ACTOR_TOKEN, ACTORS 
 
 struct actor {
     enum actor_kind kind;
-    int64_t id; /* agent, contact or token; 0 for the system */
+    int64_t id; /* agent or contact; of a token the agent in whose name it acts; 0 for the system */
 };
 
 struct event {

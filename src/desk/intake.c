@@ -138,7 +138,9 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
     if (!in->unreadable && !in->parts_n && !(in->body && *in->body) && !(in->html && *in->html) &&
         !(in->quoted && *in->quoted) && !(in->subject && *in->subject))
         return RC_INVALID;
-    enum rc rc = contact_find_or_create(tx, in->from_kind, in->from, in->from_name, in->lang, now, &contact);
+    enum rc rc = in->contact_id
+                     ? contact_load(v, a, in->contact_id, &contact)
+                     : contact_find_or_create(tx, in->from_kind, in->from, in->from_name, in->lang, now, &contact);
     if (rc == RC_OK)
         rc = seen_before(tx, in, contact.id, &seen_id);
     if (rc != RC_OK)

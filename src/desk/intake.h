@@ -13,6 +13,7 @@ struct inbound {
     const char *channel;             /* email, form, chat, api */
     int64_t inbox_id;
     int64_t raw_id;                  /* row of `inbound` that this was read from; 0: none */
+    int64_t contact_id;              /* the channel knows who writes; 0: whoever is known by: */
     const char *from_kind, *from;    /* email, phone, site; folded by contact_fold */
     const char *from_name, *lang;
     const char *subject, *body, *quoted, *html;

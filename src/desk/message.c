@@ -10,7 +10,8 @@
 #define MESSAGE_SELECT                                                                                            \
     "SELECT m.id, m.conversation_id, m.home_id, m.agent_id, m.contact_id, m.state_at, m.send_at, m.created_at,"    \
     " m.ref, m.kind, m.channel, m.body, m.quoted, m.state, m.state_reason, m.mail_id, m.mail_references,"          \
-    " m.mail_from, m.mail_to, m.mail_cc, m.auto_kind, ag.name, ct.name, m.has_html, m.unverified, m.masked"        \
+    " m.mail_from, m.mail_to, m.mail_cc, m.auto_kind, ag.name, ct.name, m.has_html, m.unverified, m.masked,"       \
+    " ag.ref, ct.ref"                                                                                              \
     " FROM message m LEFT JOIN agent ag ON ag.account_id = m.account_id AND ag.id = m.agent_id"                    \
     " LEFT JOIN contact ct ON ct.account_id = m.account_id AND ct.id = m.contact_id WHERE m.account_id = $1"
 QUERY(q_message_load, MESSAGE_SELECT " AND m.id = $2");
@@ -69,6 +70,8 @@ static struct message read_message(struct rows *r, struct arena *a) {
         .has_html = rows_int(r, 23),
         .unverified = rows_int(r, 24),
         .masked = (int)rows_int(r, 25),
+        .agent_ref = rows_copy(r, 26, a),
+        .contact_ref = rows_copy(r, 27, a),
     };
 }
 

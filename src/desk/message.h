@@ -22,7 +22,7 @@ struct message {
     const char *state, *state_reason;
     const char *mail_id, *mail_references, *mail_from, *mail_to, *mail_cc;
     const char *auto_kind;
-    const char *agent_name, *contact_name; /* on loading */
+    const char *agent_name, *contact_name, *agent_ref, *contact_ref; /* on loading */
     bool has_html, unverified;
     int masked;
 };

@@ -130,6 +130,7 @@ QUERY(q_token_by_bearer, "SELECT " TOKEN_COLUMNS " FROM api_token t JOIN agent a
                          " AND t.revoked_at IS NULL AND a.disabled_at IS NULL");
 QUERY(q_token_list, "SELECT " TOKEN_COLUMNS " FROM api_token t JOIN agent a ON a.account_id = t.account_id"
                     " AND a.id = t.agent_id WHERE t.account_id = $1 AND t.revoked_at IS NULL ORDER BY t.id DESC");
+QUERY(q_token_touch, "UPDATE api_token SET used_at = $3 WHERE account_id = $1 AND id = $2");
 QUERY(q_token_revoke, "UPDATE api_token SET revoked_at = $3 WHERE account_id = $1 AND ref = $2 AND revoked_at IS NULL");
 
 static struct token read_token(struct rows *r, struct arena *a) {
@@ -159,6 +160,10 @@ enum rc token_by_bearer(struct view *v, struct arena *a, const char *bearer, str
         *out = read_token(&r, a);
     enum rc rc = rows_end(&r);
     return rc == RC_OK && !found ? RC_NONE : rc;
+}
+
+enum rc token_touch(struct tx *tx, int64_t id, int64_t now) {
+    return tx_exec(tx, &q_token_touch, BIND(ACCOUNT, value_int(id), value_int(now)));
 }
 
 enum rc token_list(struct view *v, struct arena *a, struct token **out, int *n) {

@@ -11,29 +11,36 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- "last seen" ---- */
 
 /* A session lives on while it is used, but reading a page must not wait for a write: ids are left here and written by a
  * thread of their own. When the list is full some are left out; the next page brings them again. */
 enum { TOUCHES = 256 };
+struct touch {
+    int64_t id;
+    bool token; /* else a session */
+};
 struct toucher {
     struct store *store;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    int64_t ids[TOUCHES], now;
+    struct touch list[TOUCHES];
+    int64_t now;
     int n;
     bool stopping;
 };
 
 struct touching {
-    int64_t id, now;
+    struct touch what;
+    int64_t now;
 };
 
 static enum rc touch_one(struct tx *tx, void *arg) {
     struct touching *t = arg;
-    return session_touch(tx, t->id, t->now);
+    return t->what.token ? token_touch(tx, t->what.id, t->now) : session_touch(tx, t->what.id, t->now);
 }
 
 static void *toucher_main(void *arg) {
@@ -44,7 +51,7 @@ static void *toucher_main(void *arg) {
             pthread_cond_wait(&t->wake, &t->lock);
         if (!t->n)
             break;
-        struct touching one = {t->ids[--t->n], t->now};
+        struct touching one = {t->list[--t->n], t->now};
         pthread_mutex_unlock(&t->lock);
         if (store_write(t->store, touch_one, &one) != RC_OK)
             log_warn("a session's last use was not noted");
@@ -54,13 +61,13 @@ static void *toucher_main(void *arg) {
     return NULL;
 }
 
-static void touch_later(struct toucher *t, int64_t session_id, int64_t now) {
+static void touch_later(struct toucher *t, struct touch what, int64_t now) {
     pthread_mutex_lock(&t->lock);
     bool there = false;
     for (int i = 0; i < t->n; i++)
-        there |= t->ids[i] == session_id;
+        there |= t->list[i].id == what.id;
     if (!there && t->n < TOUCHES)
-        t->ids[t->n++] = session_id;
+        t->list[t->n++] = what;
     t->now = now;
     pthread_cond_signal(&t->wake);
     pthread_mutex_unlock(&t->lock);
@@ -82,14 +89,46 @@ const char *visitor_csrf(struct request *rq, bool may_set_cookie) {
     return secret_tag(a, SECRET_SESSION, "visitor", visit, 32);
 }
 
-static enum rc by_bearer(struct request *rq, const char *header, struct identity *who) {
+/* A token's requests: a bucket of a minute's worth, refilled all the time. In memory and of this program alone: it guards
+ * against a loop gone wild, not against an enemy. Buckets are found by the token's id and taken over by another token when
+ * they are full again. */
+enum { BUCKETS = 512, REQUESTS_A_MINUTE = 600 };
+struct limiter {
+    pthread_mutex_t lock;
+    struct bucket {
+        int64_t token_id, at, used; /* used: thousandths of a request, as of `at` */
+    } buckets[BUCKETS];
+};
+
+static bool within_limit(struct limiter *l, int64_t token_id, int64_t now) {
+    enum { ONE = 1000, PER_MS = REQUESTS_A_MINUTE * ONE / 60000 };
+    bool within;
+    pthread_mutex_lock(&l->lock);
+    struct bucket *b = &l->buckets[(uint64_t)token_id * 0x9E3779B97F4A7C15u >> 55];
+    int64_t refill = now > b->at ? (now - b->at) * PER_MS : 0;
+    b->used = b->used > refill ? b->used - refill : 0;
+    b->at = now;
+    if (b->token_id != token_id && b->used == 0)
+        b->token_id = token_id;
+    within = b->token_id != token_id || b->used + ONE <= REQUESTS_A_MINUTE * ONE;
+    if (b->token_id == token_id && within)
+        b->used += ONE;
+    pthread_mutex_unlock(&l->lock);
+    return within;
+}
+
+static enum rc by_bearer(struct request *rq, const char *bearer, struct identity *who) {
     struct token token;
     struct agent agent;
     struct view *v = view_open(web_store(rq));
-    enum rc rc = token_by_bearer(v, rq_arena(rq), header + strlen("Bearer "), &token);
+    enum rc rc = token_by_bearer(v, rq_arena(rq), bearer, &token);
     if (rc == RC_OK)
         rc = agent_load(v, rq_arena(rq), token.agent_id, &agent);
     view_close(v);
+    if (rc == RC_OK && !within_limit(web_of(rq)->limiter, token.id, rq_now(rq)))
+        return RC_TOO_MANY;
+    if (rc == RC_OK && rq_now(rq) - token.used_at > SESSION_SEEN_EVERY_MS)
+        touch_later(web_of(rq)->toucher, (struct touch){token.id, true}, rq_now(rq));
     if (rc == RC_OK)
         *who = (struct identity){
             .agent_id = token.agent_id,
@@ -110,8 +149,11 @@ static enum rc identify(struct request *rq, struct identity *who) {
     struct agent agent;
     const char *header = rq_header(rq, "Authorization"), *cookie = rq_cookie(rq, "kept_session");
     *who = (struct identity){.csrf = visitor_csrf(rq, false)};
-    if (header && strncmp(header, "Bearer ", 7) == 0)
-        return by_bearer(rq, header, who);
+    const char *plain = rq_header(rq, "api_access_token"); /* as programs written for other help desks send it */
+    if (header && strncasecmp(header, "Bearer ", 7) == 0)
+        return by_bearer(rq, header + 7, who);
+    if (plain)
+        return by_bearer(rq, plain, who);
     if (!cookie)
         return RC_OK;
     struct view *v = view_open(web_store(rq));
@@ -131,7 +173,7 @@ static enum rc identify(struct request *rq, struct identity *who) {
         .zone = agent.zone,
     };
     if (rq_now(rq) - session.seen_at > SESSION_SEEN_EVERY_MS)
-        touch_later(web_of(rq)->toucher, session.id, rq_now(rq));
+        touch_later(web_of(rq)->toucher, (struct touch){session.id, false}, rq_now(rq));
     return RC_OK;
 }
 
@@ -177,9 +219,11 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
 struct web_app *web_open(struct store *s, struct job_runner *jobs) {
     struct web_app *w = calloc(1, sizeof *w);
     struct toucher *t = calloc(1, sizeof *t);
-    if (!w || !t)
+    struct limiter *l = calloc(1, sizeof *l);
+    if (!w || !t || !l)
         die("out of memory");
-    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub_start(s, NULL), .toucher = t};
+    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub_start(s, NULL), .toucher = t, .limiter = l};
+    pthread_mutex_init(&l->lock, NULL);
     t->store = s;
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->wake, NULL);
@@ -197,6 +241,7 @@ void web_close(struct web_app *w) {
     pthread_mutex_unlock(&t->lock);
     pthread_join(t->thread, NULL);
     free(t);
+    free(w->limiter);
     free(w);
 }
 

@@ -121,7 +121,7 @@ static const char *tag_name_of(const struct names *names, int64_t id) {
 /* Which events are lines of the timeline; messages are there themselves. False: not shown. */
 static bool line_of(struct visit *x, const struct event *e, const struct names *names, struct system_line *out) {
     *out = (struct system_line){
-        .who = e->actor.kind == ACTOR_AGENT ? agent_name_of(names, e->actor.id) : "",
+        .who = e->actor.kind == ACTOR_AGENT || e->actor.kind == ACTOR_TOKEN ? agent_name_of(names, e->actor.id) : "",
         .at = e->at,
         .what = "",
     };

@@ -18,6 +18,7 @@ struct web_app {
     struct job_runner *jobs;
     struct hub *hub;
     struct toucher *toucher; /* app.c */
+    struct limiter *limiter; /* app.c */
 };
 
 static inline struct web_app *web_of(struct request *rq) { return rq_app(rq); }

@@ -1,4 +1,5 @@
 /* routes.c: every address that kept serves: method, path, who may, parameters, handler. Tests and API docs are made of it. */
+#include "web/api.h"
 #include "web/app.h"
 #include "web/handlers.h"
 
@@ -8,6 +9,30 @@
 #define END {NULL}
 #define PARAMS(...) (const struct param[]){__VA_ARGS__, END}
 #define NO_PARAMS NULL
+
+/* Of API rows: what a success carries. */
+#define ANSWER(...) .answer = &(const struct api_answer){__VA_ARGS__}
+#define ONE(of) ANSWER(200, &of)
+#define MADE(of) ANSWER(201, &of)
+#define LIST_OF(of) ANSWER(200, &of, .list = true)
+#define NOTHING ANSWER(204)
+#define PAGE_PARAMS(prefix)                                                                                       \
+    {"limit", PARAM_INT, .min = 1, .max = 100, .about = "Rows of a page; 50 unless said otherwise."},              \
+        {"cursor", PARAM_REF, .of = prefix, .about = "next_cursor of the page before."}
+#define UNTIL_PARAM {"until", PARAM_TIME, .about = "With snoozed and on_hold: until when."}
+#define VERSION_PARAM {"version", PARAM_INT, .about = "409 when the conversation has changed since this version."}
+/* What api_add_message reads. */
+#define MESSAGE_PARAMS                                                                                            \
+    {"kind", PARAM_WORD, .of = "customer agent note", .required = true,                                            \
+     .about = "customer: on her behalf; agent: a message of ours, sent at once; note: internal."},                 \
+        {"body", PARAM_LINES, .max = 100000, .required = true, .about = "Ours in Markdown, hers in plain text."},   \
+        {"cc", PARAM_TEXT, .max = 1000, .about = "Of a message of ours: addresses separated by commas."},          \
+        {"status", PARAM_WORD, .of = "open pending on_hold snoozed resolved closed",                              \
+         .about = "After a message of ours; pending unless said otherwise."},                                      \
+        UNTIL_PARAM, {"files", PARAM_FILE, .many = true}
+#define CONTACT_PARAMS                                                                                            \
+    {"lang", PARAM_TEXT, .max = 35, .nullable = true}, {"note", PARAM_LINES, .max = 10000, .nullable = true},       \
+        {"address_form", PARAM_TEXT, .max = 40, .nullable = true}, {"call_name", PARAM_TEXT, .max = 100, .nullable = true}
 
 static const char statuses[] = "new open pending on_hold snoozed resolved closed spam";
 
@@ -125,5 +150,88 @@ const struct route web_routes[] = {
     {HTTP_GET, "/m/{ref}/html", PERM_AGENT, get_mail_html, PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}), 0,
      "A mail's own HTML, for the frame"},
     {HTTP_GET, "/mail-frame", PERM_AGENT, get_mail_frame, NO_PARAMS, ROUTE_FRAMED, "The empty frame for a mail's HTML"},
+
+    /* the API: every row names what a success carries; docs/api.md */
+    {HTTP_GET, "/api/v1/openapi.json", PERM_ANYONE, api_get_openapi, NO_PARAMS, ROUTE_JSON, "This API as OpenAPI 3.1"},
+    {HTTP_GET, "/api/v1/me", PERM_API_READ, api_get_me, NO_PARAMS, ROUTE_JSON, "The token that asks", ONE(shape_me)},
+    {HTTP_GET, "/api/v1/conversations", PERM_API_READ, api_list_conversations,
+     PARAMS({"status", PARAM_WORD, .of = statuses},
+            {"assignee", PARAM_TEXT, .max = 40, .about = "An agent's reference, me, or nobody."},
+            {"team", PARAM_REF, .of = "tem"}, {"inbox", PARAM_REF, .of = "inb"}, {"tag", PARAM_REF, .of = "tag"},
+            {"contact", PARAM_REF, .of = "ctc"},
+            {"last_message_since", PARAM_TIME, .about = "The last message is not older than this."}, PAGE_PARAMS("con")),
+     ROUTE_JSON | ROUTE_SLOW, "Conversations, by when they began", LIST_OF(shape_conversation)},
+    {HTTP_POST, "/api/v1/conversations", PERM_API_WRITE, api_create_conversation,
+     PARAMS(MESSAGE_PARAMS, {"subject", PARAM_TEXT, .max = 200, .required = true},
+            {"contact", PARAM_REF, .of = "ctc", .about = "Or email, or phone."}, {"email", PARAM_TEXT, .max = 254},
+            {"phone", PARAM_TEXT, .max = 40}, {"name", PARAM_TEXT, .max = 200, .about = "When her name is not known yet."},
+            {"lang", PARAM_TEXT, .max = 35, .about = "Her language, when it is not known yet."},
+            {"inbox", PARAM_REF, .of = "inb", .about = "The first of its kind unless said otherwise."}),
+     ROUTE_JSON | ROUTE_UPLOAD, "Begin a conversation", MADE(shape_conversation)},
+    {HTTP_GET, "/api/v1/conversations/{ref}", PERM_API_READ, api_get_conversation, PARAMS(CONVERSATION_PARAM), ROUTE_JSON,
+     "A conversation", ONE(shape_conversation)},
+    {HTTP_PATCH, "/api/v1/conversations/{ref}", PERM_API_WRITE, api_change_conversation,
+     PARAMS(CONVERSATION_PARAM, {"subject", PARAM_TEXT, .min = 1, .max = 200}, {"status", PARAM_WORD, .of = statuses}, UNTIL_PARAM,
+            {"assignee", PARAM_TEXT, .max = 40, .nullable = true, .about = "An agent's reference, or me; null: nobody."},
+            {"team", PARAM_REF, .of = "tem", .nullable = true}, VERSION_PARAM),
+     ROUTE_JSON, "Change subject, owner, team or status", ONE(shape_conversation)},
+    {HTTP_GET, "/api/v1/conversations/{ref}/messages", PERM_API_READ, api_list_messages,
+     PARAMS(CONVERSATION_PARAM, PAGE_PARAMS("msg")), ROUTE_JSON, "Messages of a conversation", LIST_OF(shape_message)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/messages", PERM_API_WRITE, api_create_message,
+     PARAMS(CONVERSATION_PARAM, MESSAGE_PARAMS, VERSION_PARAM), ROUTE_JSON | ROUTE_UPLOAD, "Reply, note, or a customer's message",
+     MADE(shape_message)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/tags", PERM_API_WRITE, api_tag_conversation,
+     PARAMS(CONVERSATION_PARAM, {"name", PARAM_TEXT, .max = 40, .required = true}), ROUTE_JSON,
+     "Put a tag on, which is made when there is none", ONE(shape_conversation)},
+    {HTTP_DELETE, "/api/v1/conversations/{ref}/tags/{tag}", PERM_API_WRITE, api_untag_conversation,
+     PARAMS(CONVERSATION_PARAM, {"tag", PARAM_REF, .of = "tag", .required = true}), ROUTE_JSON, "Take a tag off",
+     ONE(shape_conversation)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/merge", PERM_API_WRITE, api_merge_conversation,
+     PARAMS(CONVERSATION_PARAM, {"into", PARAM_REF, .of = "con", .required = true}), ROUTE_JSON, "Merge into another",
+     ONE(shape_conversation)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/unmerge", PERM_API_WRITE, api_unmerge_conversation, PARAMS(CONVERSATION_PARAM),
+     ROUTE_JSON, "Take the last merge into it back", ONE(shape_conversation)},
+    {HTTP_GET, "/api/v1/messages/{ref}", PERM_API_READ, api_get_message, PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}),
+     ROUTE_JSON, "A message", ONE(shape_message)},
+    {HTTP_GET, "/api/v1/attachments/{ref}", PERM_API_READ, api_get_attachment,
+     PARAMS({"ref", PARAM_REF, .of = "att", .required = true}), ROUTE_JSON | ROUTE_SLOW, "A file of a message",
+     ANSWER(200, .file = true)},
+    {HTTP_GET, "/api/v1/contacts", PERM_API_READ, api_list_contacts,
+     PARAMS({"email", PARAM_TEXT, .max = 254, .about = "The one who is known by it."}, {"phone", PARAM_TEXT, .max = 40},
+            PAGE_PARAMS("ctc")),
+     ROUTE_JSON, "Contacts", LIST_OF(shape_contact)},
+    {HTTP_POST, "/api/v1/contacts", PERM_API_WRITE, api_create_contact,
+     PARAMS({"name", PARAM_TEXT, .max = 200, .required = true}, {"email", PARAM_TEXT, .max = 254},
+            {"phone", PARAM_TEXT, .max = 40}, CONTACT_PARAMS),
+     ROUTE_JSON, "Add a contact", MADE(shape_contact)},
+    {HTTP_GET, "/api/v1/contacts/{ref}", PERM_API_READ, api_get_contact, PARAMS({"ref", PARAM_REF, .of = "ctc", .required = true}),
+     ROUTE_JSON, "A contact", ONE(shape_contact)},
+    {HTTP_PATCH, "/api/v1/contacts/{ref}", PERM_API_WRITE, api_change_contact,
+     PARAMS({"ref", PARAM_REF, .of = "ctc", .required = true}, {"name", PARAM_TEXT, .min = 1, .max = 200}, CONTACT_PARAMS), ROUTE_JSON,
+     "Change a contact", ONE(shape_contact)},
+    {HTTP_POST, "/api/v1/contacts/{ref}/points", PERM_API_WRITE, api_add_point,
+     PARAMS({"ref", PARAM_REF, .of = "ctc", .required = true}, {"kind", PARAM_WORD, .of = "email phone", .required = true},
+            {"value", PARAM_TEXT, .max = 254, .required = true}),
+     ROUTE_JSON, "Add an address or number", MADE(shape_contact)},
+    {HTTP_GET, "/api/v1/tags", PERM_API_READ, api_list_tags, PARAMS(PAGE_PARAMS("tag")), ROUTE_JSON, "Tags", LIST_OF(shape_tag)},
+    {HTTP_POST, "/api/v1/tags", PERM_API_WRITE, api_create_tag, PARAMS({"name", PARAM_TEXT, .max = 40, .required = true}),
+     ROUTE_JSON, "Add a tag, or find it", ONE(shape_tag)},
+    {HTTP_PATCH, "/api/v1/tags/{ref}", PERM_API_WRITE, api_rename_tag,
+     PARAMS({"ref", PARAM_REF, .of = "tag", .required = true}, {"name", PARAM_TEXT, .max = 40, .required = true}), ROUTE_JSON,
+     "Rename a tag (leads and admins)", ONE(shape_tag)},
+    {HTTP_DELETE, "/api/v1/tags/{ref}", PERM_API_WRITE, api_delete_tag, PARAMS({"ref", PARAM_REF, .of = "tag", .required = true}),
+     ROUTE_JSON, "Delete a tag (leads and admins)", NOTHING},
+    {HTTP_GET, "/api/v1/agents", PERM_API_READ, api_list_agents,
+     PARAMS({"disabled", PARAM_FLAG, .about = "Those who have left too."}, PAGE_PARAMS("agt")), ROUTE_JSON, "Agents",
+     LIST_OF(shape_agent)},
+    {HTTP_GET, "/api/v1/agents/{ref}", PERM_API_READ, api_get_agent, PARAMS({"ref", PARAM_REF, .of = "agt", .required = true}),
+     ROUTE_JSON, "An agent", ONE(shape_agent)},
+    {HTTP_GET, "/api/v1/teams", PERM_API_READ, api_list_teams, PARAMS(PAGE_PARAMS("tem")), ROUTE_JSON, "Teams", LIST_OF(shape_team)},
+    {HTTP_GET, "/api/v1/inboxes", PERM_API_READ, api_list_inboxes, PARAMS(PAGE_PARAMS("inb")), ROUTE_JSON, "Inboxes",
+     LIST_OF(shape_inbox)},
+    {HTTP_GET, "/api/v1/saved-replies", PERM_API_READ, api_list_saved_replies, PARAMS(PAGE_PARAMS("rep")), ROUTE_JSON,
+     "Saved replies", LIST_OF(shape_saved_reply)},
+    {HTTP_GET, "/api/v1/saved-replies/{ref}", PERM_API_READ, api_get_saved_reply,
+     PARAMS({"ref", PARAM_REF, .of = "rep", .required = true}), ROUTE_JSON, "A saved reply", ONE(shape_saved_reply)},
     {0},
 };

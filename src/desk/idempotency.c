@@ -1,0 +1,37 @@
+#include "desk/idempotency.h"
+
+#include "desk/account.h"
+
+#include <string.h>
+
+QUERY(q_key_find, "SELECT request_hash, status, answer FROM idempotency WHERE account_id = $1 AND token_id = $2"
+                  " AND idempotency_key = $3 AND created_at > $4");
+QUERY(q_key_keep, "INSERT INTO idempotency (account_id, token_id, idempotency_key, request_hash, status, answer,"
+                  " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
+QUERY(q_key_sweep, "DELETE FROM idempotency WHERE account_id = $1 AND token_id = $2 AND created_at <= $3");
+
+enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x, int64_t now) {
+    struct rows r = view_query(v, &q_key_find, BIND(ACCOUNT, value_int(x->token_id), value_text(x->key),
+                                                    value_int(now - IDEMPOTENCY_MS)));
+    bool found = rows_next(&r), same = false;
+    if (found) {
+        struct bytes hash = rows_bytes(&r, 0);
+        same = hash.len == SHA256_SIZE && memcmp(hash.at, x->request, SHA256_SIZE) == 0;
+        x->status = (int)rows_int(&r, 1);
+        x->answer = rows_copy(&r, 2, a);
+    }
+    enum rc rc = rows_end(&r);
+    if (rc != RC_OK)
+        return rc;
+    return !found ? RC_NONE : same ? RC_OK : RC_CONFLICT;
+}
+
+/* One token's old keys go when it writes again: few rows, by the primary key, and no job of their own. */
+enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now) {
+    struct bytes hash = {x->request, SHA256_SIZE};
+    enum rc rc = tx_exec(tx, &q_key_sweep, BIND(ACCOUNT, value_int(x->token_id), value_int(now - IDEMPOTENCY_MS)));
+    return rc != RC_OK ? rc
+                       : tx_exec(tx, &q_key_keep,
+                                 BIND(ACCOUNT, value_int(x->token_id), value_text(x->key), value_bytes(hash),
+                                      value_int(x->status), value_text(x->answer), value_int(now)));
+}

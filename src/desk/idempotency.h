@@ -1,0 +1,25 @@
+/* idempotency.h: what a request with an Idempotency-Key was answered, so that the same one sent again has no second effect
+ * and is told the same. Kept for a day, in the transaction of the effect: both are there, or neither. */
+#ifndef KEPT_DESK_IDEMPOTENCY_H
+#define KEPT_DESK_IDEMPOTENCY_H
+
+#include "base/secret.h"
+#include "store/store.h"
+
+enum { IDEMPOTENCY_KEY_MAX = 200 };
+static const int64_t IDEMPOTENCY_MS = 24 * 3600 * (int64_t)1000;
+
+struct idempotency {
+    int64_t token_id; /* keys are each token's own */
+    const char *key;
+    uint8_t request[SHA256_SIZE]; /* of everything that the request asks for */
+    int status;                   /* … and what it was answered */
+    const char *answer;
+};
+
+/* RC_NONE: the key is new, or older than a day. RC_OK: status and answer are filled. RC_CONFLICT: it was another request. */
+enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x, int64_t now);
+/* Also sweeps what is older than a day. */
+enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now);
+
+#endif
