@@ -92,18 +92,19 @@ enum { CONVERSATION_COLUMNS_N = 25 };
     " LEFT JOIN team te ON te.account_id = c.account_id AND te.id = c.team_id"                                     \
     " LEFT JOIN conversation mi ON mi.account_id = c.account_id AND mi.id = c.merged_into"                         \
     " LEFT JOIN conversation fo ON fo.account_id = c.account_id AND fo.id = c.follow_up_of"
-/* What is not asked for is NULL. The first condition of each query is the one with an index. */
-#define CARD_ASKED                                                                                                \
-    " AND c.account_id = $1 AND c.id < $2 AND c.shelf <> 'merged' AND (CAST($4 AS TEXT) IS NULL OR c.status = $4)"  \
+/* What is not asked for is NULL. The plus keeps SQLite from walking through all time by the primary key where the query's
+ * own condition has an index that leads to few. */
+#define CARD_ASKED(id)                                                                                            \
+    " AND c.account_id = $1 AND " id " < $2 AND c.shelf <> 'merged' AND (CAST($4 AS TEXT) IS NULL OR c.status = $4)" \
     " AND (CAST($5 AS BIGINT) IS NULL OR coalesce(c.assignee_id, 0) = $5)"                                         \
     " AND (CAST($6 AS BIGINT) IS NULL OR c.team_id = $6) AND (CAST($7 AS BIGINT) IS NULL OR c.inbox_id = $7)"      \
-    " AND c.last_at >= $8 AND (CAST($9 AS BIGINT) IS NULL OR c.contact_id = $9) ORDER BY c.id DESC LIMIT $3"
+    " AND c.last_at >= $8 AND (CAST($9 AS BIGINT) IS NULL OR c.contact_id = $9) ORDER BY " id " DESC LIMIT $3"
 QUERY(q_card, CARD_SELECT " WHERE c.account_id = $1 AND c.id = $2");
-QUERY(q_cards, CARD_SELECT " WHERE c.id > 0" CARD_ASKED);
-QUERY(q_cards_contact, CARD_SELECT " WHERE c.contact_id = $9" CARD_ASKED);
-QUERY(q_cards_shelf, CARD_SELECT " WHERE c.shelf = $10" CARD_ASKED);
-QUERY(q_cards_tag, CARD_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
-                               " WHERE g.account_id = $1 AND g.tag_id = $10" CARD_ASKED);
+QUERY(q_cards, CARD_SELECT " WHERE c.id > 0" CARD_ASKED("c.id"));
+QUERY(q_cards_contact, CARD_SELECT " WHERE c.contact_id = $9" CARD_ASKED("+c.id"));
+QUERY(q_cards_shelf, CARD_SELECT " WHERE c.shelf = $10" CARD_ASKED("+c.id"));
+QUERY(q_cards_tag, CARD_SELECT " WHERE c.id IN (SELECT conversation_id FROM conversation_tag WHERE account_id = $1"
+                               " AND tag_id = $10)" CARD_ASKED("+c.id"));
 
 static struct conversation_card read_card(struct rows *r, struct arena *a) {
     enum { AFTER = CONVERSATION_COLUMNS_N };

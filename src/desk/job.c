@@ -196,12 +196,13 @@ bool job_settle(struct job_runner *r, int64_t ms) {
     int64_t until = clock_mono() + ms;
     for (;;) {
         int64_t ids[DUE_MAX];
+        job_wake(r);
+        /* In this order: a job that is no longer due because somebody has just taken it counts as running. */
+        int due = due_jobs(r, ids);
         pthread_mutex_lock(&r->lock);
-        r->woken++;
-        pthread_cond_broadcast(&r->wake);
         int running = r->running;
         pthread_mutex_unlock(&r->lock);
-        if (!running && !due_jobs(r, ids))
+        if (!due && !running)
             return true;
         if (clock_mono() > until)
             return false;

@@ -51,6 +51,8 @@ struct shape {
 void shape_write(struct jw *j, const char *key, const struct shape *s, const void *object);
 /* {"type":"object",…}, other shapes by $ref to #/components/schemas/…. */
 void shape_schema(struct jw *j, const char *key, const struct shape *s);
+/* "enum": the words, and null when it may be. */
+void shape_words(struct jw *j, const char *words, bool nullable);
 
 /* What a row's success carries. */
 struct api_answer {

@@ -55,18 +55,6 @@ static void problem_schemas(struct jw *j) {
 
 /* ---- parameters ---- */
 
-static void words(struct jw *j, const char *list, bool nullable) {
-    jw_array(j, "enum");
-    while (*list) {
-        size_t n = strcspn(list, " ");
-        jw_text_n(j, NULL, list, n);
-        list += n + strspn(list + n, " ");
-    }
-    if (nullable)
-        jw_null(j, NULL);
-    jw_array_end(j);
-}
-
 static const char *type_of_param(enum param_kind kind) {
     return kind == PARAM_INT ? "integer" : kind == PARAM_FLAG ? "boolean" : "string";
 }
@@ -95,7 +83,7 @@ static void rule(struct jw *j, struct arena *a, const struct param *p) {
         }
         break;
     case PARAM_REF: jw_text(j, "pattern", arena_printf(a, "^%s_[a-z2-7]{16}$", p->of)); break;
-    case PARAM_WORD: words(j, p->of, p->nullable); break;
+    case PARAM_WORD: shape_words(j, p->of, p->nullable); break;
     case PARAM_TIME: jw_text(j, "format", "date-time"); break;
     case PARAM_FILE: jw_text(j, "format", "binary"); break;
     default: break;

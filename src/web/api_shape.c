@@ -57,7 +57,7 @@ static void schema_type(struct jw *j, const char *type, bool nullable) {
     jw_array_end(j);
 }
 
-static void schema_words(struct jw *j, const char *words, bool nullable) {
+void shape_words(struct jw *j, const char *words, bool nullable) {
     jw_array(j, "enum");
     while (*words) {
         size_t n = strcspn(words, " ");
@@ -105,7 +105,7 @@ static void schema_list(struct jw *j, const struct shape_field *f) {
     } else {
         jw_text(j, "type", "string");
         if (f->of)
-            schema_words(j, f->of, false);
+            shape_words(j, f->of, false);
     }
     jw_object_end(j);
 }
@@ -120,7 +120,7 @@ static void field_schema(struct jw *j, const struct shape_field *f) {
         break;
     case SHAPE_WORD:
         schema_type(j, "string", f->nullable);
-        schema_words(j, f->of, f->nullable);
+        shape_words(j, f->of, f->nullable);
         break;
     case SHAPE_INT: schema_type(j, "integer", false); break;
     case SHAPE_BOOL: schema_type(j, "boolean", false); break;
