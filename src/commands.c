@@ -144,11 +144,38 @@ static char *random_password(struct arena *a) {
     return base32(a, (struct bytes){random, sizeof random});
 }
 
+static enum rc disable_user(struct tx *tx, void *arg) {
+    struct adding *x = arg;
+    enum rc rc = agent_by_email(tx_view(tx), tx_arena(tx), x->agent.email, &x->agent);
+    if (rc != RC_OK)
+        return rc;
+    x->agent.disabled_at = x->now;
+    return agent_save(tx, &x->agent, 0, x->now);
+}
+
+static int user_disable(struct call *c, const char *email) {
+    struct store *store;
+    struct adding x = {.now = clock_now(), .agent.email = email};
+    int code = command_open(c, false, &store);
+    if (code)
+        return code;
+    enum rc rc = store_write(store, disable_user, &x);
+    store_close(store);
+    if (rc == RC_CONFLICT)
+        return command_fail(rc, "%s is the last admin", email);
+    if (rc != RC_OK)
+        return command_fail(rc, "there is no %s (%s)", email, rc_name(rc));
+    printf("%s can no longer sign in; sessions and tokens have ended.\n", email);
+    return 0;
+}
+
 int command_user(struct call *c) {
     enum { ROLE, NAME, LANG, FROM_STDIN };
     struct store *store;
     struct arena *a = c->arena;
     const char *email = c->words[1];
+    if (strcmp(c->words[0], "disable") == 0)
+        return user_disable(c, email);
     if (strcmp(c->words[0], "add") != 0)
         return command_fail(RC_INVALID, "user %s is not known; user add EMAIL is", c->words[0]);
     struct adding x = {.now = clock_now()};
@@ -190,15 +217,53 @@ static enum rc add_token(struct tx *tx, void *arg) {
     return rc;
 }
 
+static int token_print(struct call *c) {
+    struct store *store;
+    struct token *tokens;
+    int n, code = command_open(c, false, &store);
+    if (code)
+        return code;
+    struct view *v = view_open(store);
+    enum rc rc = token_list(v, c->arena, &tokens, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        printf("%s  %s%s%s  %s  %s\n", tokens[i].ref, tokens[i].scopes & SCOPE_READ ? "read" : "",
+               tokens[i].scopes == (SCOPE_READ | SCOPE_WRITE) ? "," : "", tokens[i].scopes & SCOPE_WRITE ? "write" : "",
+               tokens[i].agent_name, tokens[i].name);
+    view_close(v);
+    store_close(store);
+    return rc == RC_OK ? 0 : command_fail(rc, "the tokens cannot be read (%s)", rc_name(rc));
+}
+
+static enum rc revoke_token(struct tx *tx, void *arg) { return token_revoke(tx, arg, 0, clock_now()); }
+
+static int token_end(struct call *c, char *ref) {
+    struct store *store;
+    int code = command_open(c, false, &store);
+    if (code)
+        return code;
+    enum rc rc = store_write(store, revoke_token, ref);
+    store_close(store);
+    if (rc != RC_OK)
+        return command_fail(rc, "there is no token %s (kept token list shows them)", ref);
+    printf("%s has ended.\n", ref);
+    return 0;
+}
+
 int command_token(struct call *c) {
     enum { SCOPE, NAME };
     struct store *store;
     const char *scope = c->options[SCOPE] ? c->options[SCOPE] : "read,write";
+    if (c->words_n == 1 && strcmp(c->words[0], "list") == 0)
+        return token_print(c);
+    if (c->words_n == 2 && strcmp(c->words[0], "revoke") == 0)
+        return token_end(c, arena_copy(c->arena, c->words[1]));
+    if (c->words_n != 2)
+        return command_fail(RC_INVALID, "token add EMAIL, token list or token revoke REF");
     struct adding x = {.now = clock_now(), .out = c->arena, .agent.email = c->words[1]};
     x.bearer_name = c->options[NAME] ? c->options[NAME] : "command line";
     x.scopes = (strstr(scope, "read") ? SCOPE_READ : 0u) | (strstr(scope, "write") ? SCOPE_WRITE : 0u);
     if (strcmp(c->words[0], "add") != 0)
-        return command_fail(RC_INVALID, "token %s is not known; token add EMAIL is", c->words[0]);
+        return command_fail(RC_INVALID, "token %s is not known; add, list and revoke are", c->words[0]);
     if (!x.scopes || strspn(scope, "readwrit,") != strlen(scope))
         return command_fail(RC_INVALID, "the scope is read, write, or read,write, not %s", scope);
     int code = command_open(c, false, &store);

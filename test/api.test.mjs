@@ -136,6 +136,27 @@ test('no token, a wrong one, and the wrong scope are told apart', async () => {
   await writer.refused(403, 'GET', `${base}/tags`);
 });
 
+test('a token ends when it is revoked, and when its agent leaves', async () => {
+  await kept.addUser('leaver@kept.test', { name: 'Leaver' });
+  const [first, second] = [new Api(await kept.token('leaver@kept.test', 'read')), new Api(await kept.token('leaver@kept.test'))];
+  const { out } = await kept.cli(['token', 'list']);
+  const row = out.split('\n').find((line) => / read  Leaver /.test(line));
+  const ref = /^tok_\w+/.exec(row)[0];
+  await first.get(`${base}/me`);
+  assert.equal((await kept.cli(['token', 'revoke', ref])).code, 0);
+  await first.refused(401, 'GET', `${base}/me`);
+  assert.notEqual((await kept.cli(['token', 'revoke', ref])).code, 0, 'once is enough');
+  await second.get(`${base}/me`);
+  assert.equal((await kept.cli(['user', 'disable', 'leaver@kept.test'])).code, 0);
+  await second.refused(401, 'GET', `${base}/me`);
+  const gone = (await api.get(`${base}/agents?disabled=1`)).data.find((x) => x.name === 'Leaver');
+  assert.equal(gone.disabled, true);
+  assert.ok(!(await api.get(`${base}/agents`)).data.some((x) => x.ref === gone.ref));
+  const made = await newConversation();
+  assert.equal((await api.refused(422, 'PATCH', `${base}/conversations/${made.ref}`, { assignee: gone.ref })).reason, 'disabled');
+  assert.notEqual((await kept.cli(['user', 'disable', 'agent@kept.test'])).code, 0, 'the last admin stays');
+});
+
 test('a token asks at most 600 times in a minute, and others are not held up', async () => {
   const wild = new Api(await kept.token('agent@kept.test'));
   const statuses = [];

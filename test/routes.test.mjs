@@ -45,16 +45,15 @@ function good(p) {
 
 // Values that it does not take, and the reason that must be given.
 function bad(p) {
-  const rows = {
-    ref: [[ref(p.of).slice(0, -1), 'not_a_reference'], [ref('zzz'), 'not_a_reference'], ['../../etc/passwd', 'not_a_reference']],
-    word: [['no_such_word', 'not_a_word']],
-    int: [['1e3', 'not_a_number'], ['99999999999999999999', 'out_of_range'], ...(p.max ? [[String(p.max + 1), 'out_of_range']] : [])],
-    time: [['2026-03-17', 'not_a_time'], ['2026-13-17T09:00:00Z', 'not_a_time']],
-    text: [[Buffer.from([0xc3, 0x28]), 'not_utf8'], ['x'.repeat(p.max + 1), 'too_long']],
-    flag: [], file: [['text', 'wrong_type']],
-  };
-  rows.lines = rows.secret = rows.text;
-  return rows[p.kind];
+  switch (p.kind) {
+    case 'ref': return [ref(p.of).slice(0, -1), ref('zzz'), '../../etc/passwd'].map((value) => [value, 'not_a_reference']);
+    case 'word': return [['no_such_word', 'not_a_word']];
+    case 'int': return [['1e3', 'not_a_number'], ['99999999999999999999', 'out_of_range'], ...(p.max ? [[String(BigInt(p.max) + 1n), 'out_of_range']] : [])];
+    case 'time': return ['2026-03-17', '2026-13-17T09:00:00Z', 'tomorrow'].map((value) => [value, 'not_a_time']);
+    case 'file': return [['text', 'wrong_type']];
+    case 'flag': return [];
+    default: return [[Buffer.from([0xc3, 0x28]), 'not_utf8'], ['x'.repeat(p.max + 1), 'too_long']];
+  }
 }
 
 const fill = (row, values = {}) => row.path.replace(/\{(\w+)\}/g, (_, name) =>

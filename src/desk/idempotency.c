@@ -11,8 +11,8 @@ QUERY(q_key_keep, "INSERT INTO idempotency (account_id, token_id, idempotency_ke
 QUERY(q_key_sweep, "DELETE FROM idempotency WHERE account_id = $1 AND token_id = $2 AND created_at <= $3");
 
 enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x, int64_t now) {
-    struct rows r = view_query(v, &q_key_find, BIND(ACCOUNT, value_int(x->token_id), value_text(x->key),
-                                                    value_int(now - IDEMPOTENCY_MS)));
+    struct rows r = view_query(
+        v, &q_key_find, BIND(ACCOUNT, value_int(x->token_id), value_text(x->key), value_int(now - IDEMPOTENCY_MS)));
     bool found = rows_next(&r), same = false;
     if (found) {
         struct bytes hash = rows_bytes(&r, 0);

@@ -186,6 +186,6 @@ enum rc token_revoke(struct tx *tx, const char *ref, int64_t by_agent, int64_t n
     if (rc == RC_OK && !tx_changes(tx))
         return RC_NONE;
     if (rc == RC_OK)
-        event_add(tx, (struct event){"token.revoked", {ACTOR_AGENT, by_agent}});
+        event_add(tx, (struct event){"token.revoked", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}});
     return rc;
 }

@@ -68,7 +68,8 @@ struct writing {
     bool replayed;
 };
 
-/* Of the typed parameters, not of the bytes: the order of fields and the boundary of a multipart body are not the request. */
+/* Of the typed parameters, not of the bytes: the order of fields and the boundary of a multipart body are not the
+ * request. */
 static void hash_request(struct request *rq, uint8_t out[SHA256_SIZE]) {
     struct buf text = {0};
     const struct route *row = rq_route(rq);
@@ -77,7 +78,8 @@ static void hash_request(struct request *rq, uint8_t out[SHA256_SIZE]) {
         const char *const *values;
         size_t values_n = p->kind == PARAM_FILE ? 0 : rq_many(rq, p->name, &values), files_n = 0;
         const struct upload *files = p->kind == PARAM_FILE ? rq_files(rq, p->name, &files_n) : NULL;
-        buf_printf(&text, "%s %d %d\n", p->name, rq_has(rq, p->name), p->kind == PARAM_FLAG && rq_flag(rq, p->name));
+        buf_printf(&text, "%s %d %d\n", p->name, rq_has(rq, p->name),
+                   p->kind == PARAM_FLAG && rq_flag(rq, p->name));
         for (size_t i = 0; i < values_n; i++)
             buf_printf(&text, "%zu:%s\n", strlen(values[i]), values[i]);
         for (size_t i = 0; i < files_n; i++) {
@@ -172,7 +174,8 @@ static const char *next_link(struct api_call *c, const char *cursor) {
             continue;
         size_t n = rq_many(c->rq, p->name, &values);
         for (size_t i = 0; i < n; i++)
-            add_query(&out, &before, p->name, p->kind == PARAM_FLAG ? rq_flag(c->rq, p->name) ? "1" : "0" : values[i]);
+            add_query(&out, &before, p->name,
+                      p->kind == PARAM_FLAG ? rq_flag(c->rq, p->name) ? "1" : "0" : values[i]);
     }
     add_query(&out, &before, "cursor", cursor);
     const char *link = arena_copy_n(c->a, out.at, out.len);

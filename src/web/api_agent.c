@@ -15,15 +15,18 @@ static const struct shape_field agent_fields[] = {
     {"email", SHAPE_TEXT, offsetof(struct api_agent, email)},
     {"role", SHAPE_WORD, offsetof(struct api_agent, role), .of = "agent lead admin"},
     {"lang", SHAPE_TEXT, offsetof(struct api_agent, lang), "Language of her pages."},
-    {"disabled", SHAPE_BOOL, offsetof(struct api_agent, disabled), "Has left: can neither sign in nor be assigned."},
+    {"disabled", SHAPE_BOOL, offsetof(struct api_agent, disabled),
+     "Has left: can neither sign in nor be assigned."},
     {"created_at", SHAPE_TIME, offsetof(struct api_agent, created_at)},
     {0},
 };
-const struct shape shape_agent = {"Agent", "Somebody who answers customers.", agent_fields, sizeof(struct api_agent)};
+const struct shape shape_agent = {"Agent", "Somebody who answers customers.", agent_fields,
+                                  sizeof(struct api_agent)};
 
 static struct api_agent agent_of(const struct agent *x) {
     static const char *const roles[] = {"", "agent", "lead", "admin"};
-    return (struct api_agent){x->ref, x->name, x->email, roles[x->role], x->lang, x->disabled_at != 0, x->created_at};
+    return (struct api_agent){x->ref,       x->name, x->email, roles[x->role], x->lang, x->disabled_at != 0,
+                              x->created_at};
 }
 
 static enum rc show_agent(struct api_call *c, const void *row, void *out) {

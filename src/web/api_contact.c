@@ -35,7 +35,8 @@ static const struct shape_field contact_fields[] = {
      .nullable = true},
     {"points", SHAPE_LIST, offsetof(struct api_contact, points), .shape = &shape_point},
     {"created_at", SHAPE_TIME, offsetof(struct api_contact, created_at)},
-    {"erased_at", SHAPE_TIME, offsetof(struct api_contact, erased_at), "When her data were erased.", .nullable = true},
+    {"erased_at", SHAPE_TIME, offsetof(struct api_contact, erased_at), "When her data were erased.",
+     .nullable = true},
     {0},
 };
 const struct shape shape_contact = {"Contact", "The person served.", contact_fields, sizeof(struct api_contact)};

@@ -11,17 +11,19 @@
 
 /* ---- shapes ---- */
 
-#define LINK_FIELDS(prefix)                                                                                       \
-    {{"ref", SHAPE_REF, offsetof(struct api_link, ref), .of = prefix},                                             \
-     {"name", SHAPE_TEXT, offsetof(struct api_link, name)},                                                        \
-     {0}}
-static const struct shape_field contact_link[] = LINK_FIELDS("ctc"), agent_link[] = LINK_FIELDS("agt"),
-                                team_link[] = LINK_FIELDS("tem"), inbox_link[] = LINK_FIELDS("inb"),
-                                tag_link[] = LINK_FIELDS("tag");
-static const struct shape shape_contact_link = {"ContactLink", "A contact, in short.", contact_link, sizeof(struct api_link)},
-                          shape_agent_link = {"AgentLink", "An agent, in short.", agent_link, sizeof(struct api_link)},
+#define LINK_ROWS(prefix)                                                                                          \
+    {"ref", SHAPE_REF, offsetof(struct api_link, ref), .of = prefix},                                              \
+        {"name", SHAPE_TEXT, offsetof(struct api_link, name)}
+static const struct shape_field contact_link[] = {LINK_ROWS("ctc"), {0}}, agent_link[] = {LINK_ROWS("agt"), {0}},
+                                team_link[] = {LINK_ROWS("tem"), {0}}, inbox_link[] = {LINK_ROWS("inb"), {0}},
+                                tag_link[] = {LINK_ROWS("tag"), {0}};
+static const struct shape shape_contact_link = {"ContactLink", "A contact, in short.", contact_link,
+                                                sizeof(struct api_link)},
+                          shape_agent_link = {"AgentLink", "An agent, in short.", agent_link,
+                                              sizeof(struct api_link)},
                           shape_team_link = {"TeamLink", "A team, in short.", team_link, sizeof(struct api_link)},
-                          shape_inbox_link = {"InboxLink", "An inbox, in short.", inbox_link, sizeof(struct api_link)},
+                          shape_inbox_link = {"InboxLink", "An inbox, in short.", inbox_link,
+                                              sizeof(struct api_link)},
                           shape_tag_link = {"TagLink", "A tag, in short.", tag_link, sizeof(struct api_link)};
 
 struct api_conversation {
@@ -64,7 +66,8 @@ static const struct shape_field conversation_fields[] = {
     {0},
 };
 #undef AT
-const struct shape shape_conversation = {"Conversation", "What a customer wants, from the first message to the last.",
+const struct shape shape_conversation = {"Conversation",
+                                         "What a customer wants, from the first message to the last.",
                                          conversation_fields, sizeof(struct api_conversation)};
 
 static const struct api_link *link_of(struct arena *a, const char *ref, const char *name) {
@@ -215,7 +218,8 @@ static enum rc which_inbox(struct api_call *c, bool mail, struct inbox *out) {
 }
 
 /* On behalf of a customer: the one way in, as for a form or a mail. */
-static enum rc accept_first(struct api_call *c, const struct contact *contact, const struct inbox *inbox, int64_t *id) {
+static enum rc accept_first(struct api_call *c, const struct contact *contact, const struct inbox *inbox,
+                            int64_t *id) {
     struct intake_result result;
     struct inbound in = {
         .channel = "api",
@@ -299,7 +303,8 @@ static enum rc change_conversation(struct api_call *c) {
         (rc = rq_text(rq, "assignee") ? api_agent_param(c, "assignee", &id) : RC_OK) == RC_OK)
         rc = conversation_assign(c->tx, &x, id, c->by, c->now);
     id = 0;
-    if (rc == RC_OK && rq_has(rq, "team") && (rc = rq_text(rq, "team") ? api_team_param(c, "team", &id) : RC_OK) == RC_OK)
+    if (rc == RC_OK && rq_has(rq, "team") &&
+        (rc = rq_text(rq, "team") ? api_team_param(c, "team", &id) : RC_OK) == RC_OK)
         rc = conversation_set_team(c->tx, &x, id, c->by, c->now);
     if (rc == RC_OK && rq_has(rq, "status"))
         rc = change_status(c, &x);
@@ -338,7 +343,7 @@ void api_unmerge_conversation(struct request *rq) { api_write(rq, unmerge_conver
 
 static enum rc tag_conversation(struct api_call *c) {
     struct conversation x;
-    struct tag tag;
+    struct tag tag = {0};
     enum rc rc = api_conversation(c, &x);
     if (rc == RC_OK)
         rc = tag_named(c->tx, rq_text(c->rq, "name"), c->now, &tag);
@@ -351,7 +356,7 @@ void api_tag_conversation(struct request *rq) { api_write(rq, tag_conversation);
 
 static enum rc untag_conversation(struct api_call *c) {
     struct conversation x;
-    struct tag tag;
+    struct tag tag = {0};
     enum rc rc = api_conversation(c, &x);
     if (rc == RC_OK)
         rc = tag_by_ref(c->v, c->a, rq_text(c->rq, "tag"), &tag);

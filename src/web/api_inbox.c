@@ -25,8 +25,8 @@ const struct shape shape_inbox = {"Inbox", "A connected address, form or widget.
 
 static enum rc show_inbox(struct api_call *c, const void *row, void *out) {
     const struct inbox *x = row;
-    *(struct api_inbox *)out = (struct api_inbox){x->ref,     x->name,    x->kind,      x->address,
-                                                  x->trouble, x->enabled, x->created_at};
+    *(struct api_inbox *)out =
+        (struct api_inbox){x->ref, x->name, x->kind, x->address, x->trouble, x->enabled, x->created_at};
     return RC_OK;
 }
 
@@ -49,7 +49,8 @@ static const struct shape_field saved_reply_fields[] = {
     {"ref", SHAPE_REF, offsetof(struct api_saved_reply, ref), .of = "rep"},
     {"name", SHAPE_TEXT, offsetof(struct api_saved_reply, name)},
     {"lang", SHAPE_TEXT, offsetof(struct api_saved_reply, lang), .nullable = true},
-    {"body", SHAPE_TEXT, offsetof(struct api_saved_reply, body), "Markdown with variables such as {customer.name}."},
+    {"body", SHAPE_TEXT, offsetof(struct api_saved_reply, body),
+     "Markdown with variables such as {customer.name}."},
     {0},
 };
 const struct shape shape_saved_reply = {"SavedReply", "A prepared text.", saved_reply_fields,

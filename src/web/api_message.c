@@ -32,11 +32,13 @@ struct api_author {
 
 static const struct shape_field author_fields[] = {
     {"kind", SHAPE_WORD, offsetof(struct api_author, kind), .of = "customer agent bot"},
-    {"ref", SHAPE_TEXT, offsetof(struct api_author, ref), "Of the contact or agent; null: neither.", .nullable = true},
+    {"ref", SHAPE_TEXT, offsetof(struct api_author, ref), "Of the contact or agent; null: neither.",
+     .nullable = true},
     {"name", SHAPE_TEXT, offsetof(struct api_author, name), .nullable = true},
     {0},
 };
-static const struct shape shape_author = {"Author", "Who wrote a message.", author_fields, sizeof(struct api_author)};
+static const struct shape shape_author = {"Author", "Who wrote a message.", author_fields,
+                                          sizeof(struct api_author)};
 
 struct api_message {
     const char *ref, *conversation, *kind, *channel, *body, *format, *state, *state_reason, *to, *cc, *auto_kind;
@@ -50,7 +52,8 @@ struct api_message {
 static const struct shape_field message_fields[] = {
     {"ref", SHAPE_REF, AT(ref), .of = "msg"},
     {"conversation", SHAPE_REF, AT(conversation), .of = "con"},
-    {"kind", SHAPE_WORD, AT(kind), "The customer's, ours, an internal note, or a bot's.", .of = "customer agent note bot"},
+    {"kind", SHAPE_WORD, AT(kind), "The customer's, ours, an internal note, or a bot's.",
+     .of = "customer agent note bot"},
     {"channel", SHAPE_WORD, AT(channel), .of = "email form chat api note"},
     {"author", SHAPE_OBJECT, AT(author), .shape = &shape_author},
     {"body", SHAPE_TEXT, AT(body), "Private numbers are masked."},
@@ -60,8 +63,8 @@ static const struct shape_field message_fields[] = {
     {"state_reason", SHAPE_TEXT, AT(state_reason), "Why it failed, in the other side's words.", .nullable = true},
     {"to", SHAPE_TEXT, AT(to), .nullable = true},
     {"cc", SHAPE_TEXT, AT(cc), .nullable = true},
-    {"auto_kind", SHAPE_WORD, AT(auto_kind), "Written by a program: it moves neither status nor clock.", .nullable = true,
-     .of = "auto_reply list bounce"},
+    {"auto_kind", SHAPE_WORD, AT(auto_kind), "Written by a program: it moves neither status nor clock.",
+     .nullable = true, .of = "auto_reply list bounce"},
     {"attachments", SHAPE_LIST, AT(attachments), .shape = &shape_attachment},
     {"masked", SHAPE_INT, AT(masked), "How many private numbers were masked."},
     {"unverified", SHAPE_BOOL, AT(unverified), "The sender had no part in the conversation before."},
@@ -81,9 +84,9 @@ static enum rc attachments_of(struct api_call *c, int64_t message_id, struct sha
         return rc;
     struct api_attachment *shown = ARENA_ARRAY(c->a, (size_t)n + 1, struct api_attachment);
     for (int i = 0; i < n; i++)
-        shown[i] = (struct api_attachment){files[i].ref, files[i].name, files[i].type,
-                                           arena_printf(c->a, "%s/api/v1/attachments/%s", rq_origin(c->rq), files[i].ref),
-                                           files[i].size};
+        shown[i] = (struct api_attachment){
+            files[i].ref, files[i].name, files[i].type,
+            arena_printf(c->a, "%s/api/v1/attachments/%s", rq_origin(c->rq), files[i].ref), files[i].size};
     *out = (struct shape_list){shown, n};
     return RC_OK;
 }
@@ -91,8 +94,9 @@ static enum rc attachments_of(struct api_call *c, int64_t message_id, struct sha
 static struct api_author *author_of(struct arena *a, const struct message *m) {
     struct api_author *author = ARENA_NEW(a, struct api_author);
     bool customer = strcmp(m->kind, "customer") == 0;
-    *author = customer ? (struct api_author){"customer", m->contact_ref, m->contact_name}
-                       : (struct api_author){strcmp(m->kind, "bot") == 0 ? "bot" : "agent", m->agent_ref, m->agent_name};
+    *author = customer
+                  ? (struct api_author){"customer", m->contact_ref, m->contact_name}
+                  : (struct api_author){strcmp(m->kind, "bot") == 0 ? "bot" : "agent", m->agent_ref, m->agent_name};
     return author;
 }
 
@@ -169,7 +173,8 @@ void api_list_messages(struct request *rq) { api_read(rq, list_messages); }
 
 /* ---- writing ---- */
 
-/* In an inbox that is a form or a widget nobody knows where a message of ours would go, but her case page has it too. */
+/* In an inbox that is a form or a widget nobody knows where a message of ours would go, but her case page has it
+ * too. */
 static enum rc add_reply(struct api_call *c, struct conversation *k, struct message *m) {
     struct request *rq = c->rq;
     const char *status = rq_text(rq, "status");

@@ -1,5 +1,5 @@
-/* api_openapi.c: GET /api/v1/openapi.json: OpenAPI 3.1, made of the route table and of the tables of shapes, so that it cannot
- * say anything else than what is served. */
+/* api_openapi.c: GET /api/v1/openapi.json: OpenAPI 3.1, made of the route table and of the tables of shapes, so
+ * that it cannot say anything else than what is served. */
 #include "web/api.h"
 #include "web/app.h"
 
@@ -19,11 +19,13 @@ static const struct shape_field problem_fields[] = {
     {"type", SHAPE_TEXT, offsetof(struct problem, type)},
     {"title", SHAPE_TEXT, offsetof(struct problem, title), "The status in words."},
     {"status", SHAPE_INT, offsetof(struct problem, status)},
-    {"code", SHAPE_TEXT, offsetof(struct problem, code), "Short and stable: invalid, not_found, forbidden, conflict …"},
+    {"code", SHAPE_TEXT, offsetof(struct problem, code),
+     "Short and stable: invalid, not_found, forbidden, conflict …"},
     {"detail", SHAPE_TEXT, offsetof(struct problem, detail), "What happened, and what to do, for people."},
     {0},
 };
-const struct shape shape_problem = {"Problem", "What went wrong (RFC 9457).", problem_fields, sizeof(struct problem)};
+const struct shape shape_problem = {"Problem", "What went wrong (RFC 9457).", problem_fields,
+                                    sizeof(struct problem)};
 
 static void problem_schemas(struct jw *j) {
     shape_schema(j, shape_problem.name, &shape_problem);
@@ -176,7 +178,11 @@ static void ref_schema(struct jw *j, struct arena *a, const char *key, const cha
 
 static void success(struct jw *j, struct arena *a, const struct api_answer *x) {
     jw_object(j, arena_printf(a, "%d", x->status));
-    jw_text(j, "description", x->list ? "A page of the list." : x->file ? "The file's bytes." : x->shape ? x->shape->about : "Done.");
+    jw_text(j, "description",
+            x->list    ? "A page of the list."
+            : x->file  ? "The file's bytes."
+            : x->shape ? x->shape->about
+                       : "Done.");
     if (x->shape || x->file) {
         jw_object(j, "content");
         jw_object(j, x->file ? "application/octet-stream" : "application/json");
@@ -259,15 +265,18 @@ static void operation(struct jw *j, struct arena *a, const struct route *row) {
     jw_text(j, NULL, noun_of(a, row));
     jw_array_end(j);
     jw_text(j, "summary", row->summary);
-    jw_text(j, "description", arena_printf(a, "%s. Needs the scope %s.", row->summary,
-                                           row->permission == PERM_API_READ ? "read" : "write"));
+    jw_text(j, "description",
+            arena_printf(a, "%s. Needs the scope %s.", row->summary,
+                         row->permission == PERM_API_READ ? "read" : "write"));
     parameters(j, a, row);
     request_body(j, a, row);
     responses(j, a, row);
     jw_object_end(j);
 }
 
-static bool is_of_api(const struct route *row) { return row->answer && strncmp(row->path, base_path, strlen(base_path)) == 0; }
+static bool is_of_api(const struct route *row) {
+    return row->answer && strncmp(row->path, base_path, strlen(base_path)) == 0;
+}
 
 /* Rows of the same path, wherever they stand in the table. */
 static void paths(struct jw *j, struct arena *a) {
@@ -391,7 +400,8 @@ static void components(struct jw *j, struct arena *a) {
     jw_text(j, "name", "Idempotency-Key");
     jw_text(j, "in", "header");
     jw_bool(j, "required", false);
-    jw_text(j, "description", "The same key with the same request within 24 hours acts once and is answered alike.");
+    jw_text(j, "description",
+            "The same key with the same request within 24 hours acts once and is answered alike.");
     jw_object(j, "schema");
     jw_text(j, "type", "string");
     jw_int(j, "maxLength", 200);
@@ -402,7 +412,8 @@ static void components(struct jw *j, struct arena *a) {
     jw_object(j, "bearer");
     jw_text(j, "type", "http");
     jw_text(j, "scheme", "bearer");
-    jw_text(j, "description", "A token of kept token add, or of the admin pages. The header api_access_token does as well.");
+    jw_text(j, "description",
+            "A token of kept token add, or of the admin pages. The header api_access_token does as well.");
     jw_object_end(j);
     jw_object_end(j);
     jw_object_end(j);
@@ -434,7 +445,9 @@ void api_get_openapi(struct request *rq) {
     jw_object(&j, "info");
     jw_text(&j, "title", "Kept");
     jw_text(&j, "version", "1");
-    jw_text(&j, "description", "Conversations with customers, and what belongs to them. Times are UTC (RFC 3339), references are opaque, lists are newest first.");
+    jw_text(&j, "description",
+            "Conversations with customers, and what belongs to them. Times are UTC (RFC 3339), references are "
+            "opaque, lists are newest first.");
     jw_object(&j, "contact");
     jw_text(&j, "name", "Whoever runs this installation");
     jw_text(&j, "url", rq_origin(rq));

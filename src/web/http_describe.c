@@ -3,7 +3,8 @@
 #include "web/http_private.h"
 
 static const char *const permissions[] = {"anyone", "agent", "lead", "admin", "api_read", "api_write"};
-static const char *const kinds[PARAM_KINDS] = {"text", "lines", "secret", "int", "flag", "ref", "word", "file", "time"};
+static const char *const kinds[PARAM_KINDS] = {"text", "lines", "secret", "int", "flag",
+                                               "ref",  "word",  "file",   "time"};
 static const char *const flags[] = {"slow", "no_csrf", "json", "upload", "framed", "cross", "raw"};
 
 const char *http_permission_name(enum permission permission) { return permissions[permission]; }
