@@ -233,6 +233,7 @@ int command_serve(struct call *c) {
     if (stat(c->conf.values[CONF_DATA], &st) == 0 && command_lock(c) < 0)
         return command_fail(RC_CONFLICT, "another kept serves %s", c->conf.values[CONF_DATA]);
     s.email.parser = parser_start(PARSERS); /* while this is the only thread */
+    s.email.origin = c->conf.values[CONF_ORIGIN];
     curl_global_init(CURL_GLOBAL_DEFAULT);
     int code = command_open(c, true, &s.store);
     if (code)

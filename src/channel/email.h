@@ -34,6 +34,7 @@ void email_digest(struct bytes raw, uint8_t digest[32]);
 /* job_run functions; app is a struct email_app. */
 struct email_app {
     struct parser *parser;
+    const char *origin; /* https://help.example.com: the link to the case page in our mails; "": none */
 };
 enum rc email_parse_job(struct store *s, void *app, const struct job *job);
 enum rc email_send_job(struct store *s, void *app, const struct job *job);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/tr.h"
 #include "channel/auto_mail.h"
 #include "channel/mail_token.h"
 #include "channel/mailbox.h"
@@ -28,7 +29,7 @@ struct outgoing {
     struct message m;
     struct conversation c;
     struct inbox inbox;
-    const char *to_name, *mail_id, *in_reply_to, *references, *subject;
+    const char *to_name, *mail_id, *in_reply_to, *references, *subject, *origin;
     struct attachment *parts;
     int parts_n;
 };
@@ -203,16 +204,27 @@ static void text_part(curl_mime *into, const char *text, const char *type) {
     curl_mime_encoder(part, "quoted-printable");
 }
 
+/* Where the customer sees all of it, and can answer too. */
+static char *case_link(struct outgoing *o) {
+    return *o->origin ? arena_printf(o->a, "%s/case/%s", o->origin, conversation_case_token(o->a, o->c.short_ref)) : "";
+}
+
+static const char *case_words(struct outgoing *o) { return tr(locale_of(o->c.lang), "Your case, for you alone:"); }
+
 static char *with_signature(struct outgoing *o, const char *text) {
-    return *o->inbox.signature ? arena_printf(o->a, "%s\n\n-- \n%s\n", text, o->inbox.signature)
-                               : arena_printf(o->a, "%s\n", text);
+    char *link = case_link(o);
+    char *signature = *o->inbox.signature ? arena_printf(o->a, "\n\n-- \n%s", o->inbox.signature) : "";
+    char *footer = *link ? arena_printf(o->a, "\n\n%s %s", case_words(o), link) : "";
+    return arena_printf(o->a, "%s%s%s\n", text, signature, footer);
 }
 
 static char *html_of(struct outgoing *o) {
     char *body = markdown_html(o->a, o->m.body);
     char *signature = *o->inbox.signature ? arena_printf(o->a, "<p>-- <br>%s</p>", plain_html(o->a, o->inbox.signature)) : "";
-    return arena_printf(o->a, "<!doctype html><html lang=\"%s\"><body>%s%s</body></html>\n",
-                        *o->c.lang ? o->c.lang : "en", body, signature);
+    char *link = case_link(o); /* of our own letters only: nothing to escape */
+    char *footer = *link ? arena_printf(o->a, "<p><small>%s <a href=\"%s\">%s</a></small></p>", case_words(o), link, link) : "";
+    return arena_printf(o->a, "<!doctype html><html lang=\"%s\"><body>%s%s%s</body></html>\n",
+                        *o->c.lang ? o->c.lang : "en", body, signature, footer);
 }
 
 /* RFC 2231 for names beyond ASCII; libcurl would send them raw. */
@@ -343,6 +355,7 @@ static enum rc settle(struct tx *tx, void *arg) {
 
 enum rc email_send_job(struct store *s, void *app, const struct job *job) {
     struct outgoing o = {.message_id = job->subject_id, .now = clock_now(), .a = arena_new(16 * 1024)};
+    o.origin = ((struct email_app *)app)->origin;
     struct settling end = {.message_id = job->subject_id, .now = o.now};
     struct mail_server server;
     enum rc rc = store_write(s, load_outgoing, &o);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "desk/account.h"
 #include "desk/job.h"
 
@@ -208,6 +209,10 @@ struct message_verdict conversation_after_message(const char *status, bool moves
     if (strcmp(status, "new") == 0 || strcmp(status, "open") == 0)
         return (struct message_verdict){status, true, false, "ours_to_move"};
     return (struct message_verdict){"open", true, false, "customer_wrote"};
+}
+
+char *conversation_case_token(struct arena *a, const char *short_ref) {
+    return arena_printf(a, "%s-%s", short_ref, secret_tag(a, SECRET_ADDRESS, "case", short_ref, CASE_TAG_CHARS));
 }
 
 /* ---- verbs ---- */

@@ -50,6 +50,11 @@ struct message_verdict {
 };
 struct message_verdict conversation_after_message(const char *status, bool moves);
 
+/* The key in the private link of the customer's case page, /case/<token>: made of the short reference and our signature, so
+ * that it needs no row. Pure but for the key. */
+enum { CASE_TAG_CHARS = 20 /* 100 bits */ };
+char *conversation_case_token(struct arena *a, const char *short_ref);
+
 /* ---- verbs ---- */
 
 /* Fills id, ref, short_ref, version. Status new. */

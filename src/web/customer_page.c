@@ -14,7 +14,6 @@
 #include <string.h>
 
 enum {
-    CASE_TAG_CHARS = 20,           /* 100 bits: the link is the key */
     FORM_FASTEST_MS = 1500,        /* nobody reads and fills a form in less */
     FORM_VALID_MS = 24 * 3600 * 1000,
     CASE_MESSAGES = 200,
@@ -22,17 +21,13 @@ enum {
 
 /* ---- the private link ---- */
 
-char *case_token(struct arena *a, const char *short_ref) {
-    return arena_printf(a, "%s-%s", short_ref, secret_tag(a, SECRET_ADDRESS, "case", short_ref, CASE_TAG_CHARS));
-}
-
 /* RC_NONE for a link that we did not make; nothing tells it from one of a case that does not exist. */
 static enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out) {
     char *short_ref = arena_copy(a, token), *dash = strchr(short_ref, '-');
     if (!dash)
         return RC_NONE;
     *dash = 0;
-    if (!secret_equal(case_token(a, short_ref), token))
+    if (!secret_equal(conversation_case_token(a, short_ref), token))
         return RC_NONE;
     enum rc rc = conversation_by_short_ref(v, a, short_ref, out);
     for (int i = 0; rc == RC_OK && out->merged_into && i < 20; i++)
@@ -196,7 +191,7 @@ void post_contact(struct request *rq) {
     upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
     enum rc rc = store_write(web_store(rq), take_form, &x);
     if (rc == RC_OK) {
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s", case_token(rq_arena(rq), x.short_ref)));
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s", conversation_case_token(rq_arena(rq), x.short_ref)));
     } else { /* a full disk, a database that is away: what was typed stays */
         add_error(&v, &errors, "", tr(locale, "We could not store your message just now. It is still here: please press Send again in a minute."));
         show_contact(rq, &errors, rc_http(rc));
