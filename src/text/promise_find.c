@@ -87,12 +87,23 @@ static bool covers(const struct mark *m, const struct when *w) { return m->start
 
 static bool holds(struct stretch x, uint32_t place) { return place >= x.start && place < x.end; }
 
+/* "On Friday, but I cannot promise": a commit of another clause that is itself denied. */
+static bool denied(const struct scene *s, const struct mark *commit, const struct when *w) {
+    struct stretch clause = clause_of(s, commit->start);
+    if (commit->cue != COMMIT || holds(clause, w->start))
+        return false;
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == NOT_CLAUSE && holds(clause, s->marks[i].start))
+            return true;
+    return false;
+}
+
 /* The mark that decides about the time inside [from, to): the nearest before it, else the nearest behind it. */
 static const struct mark *nearest(const struct scene *s, const struct when *w, struct stretch x) {
     const struct mark *before = NULL, *behind = NULL;
     for (size_t i = 0; i < s->n_marks; i++) {
         const struct mark *m = &s->marks[i];
-        if ((m->cue != COMMIT && m->cue != NOT_NEAR) || !holds(x, m->start))
+        if ((m->cue != COMMIT && m->cue != NOT_NEAR) || !holds(x, m->start) || denied(s, m, w))
             continue;
         if (m->start < w->start && (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
             before = m;

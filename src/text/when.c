@@ -705,6 +705,17 @@ static void copy_day(struct side *to, const struct side *from) {
     to->next = from->next, to->this = from->this;
 }
 
+/* Noon and close of business stand for a clock time beside one. */
+static void part_as_clock(struct side *s) {
+    static const int at[] = {[PART_NOON] = 12 * 60, [PART_CLOSE] = 18 * 60, [PART_MIDNIGHT] = 24 * 60};
+    if (s->clock == NO_CLOCK && s->has_part &&
+        (s->part == PART_NOON || s->part == PART_CLOSE || s->part == PART_MIDNIGHT)) {
+        s->clock = at[s->part];
+        s->sure = true;
+        s->has_part = false;
+    }
+}
+
 static bool weigh_range(const struct parser *r, struct side *a, struct side *b, struct when *w) {
     bool by = a->by || a->within;
     if (b->has_length) { /* 1-2 business days: the upper end, as a whole */
@@ -817,6 +828,10 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
                     two.clock = (int)next->value * 60;
                     two.end_at = next->end;
                     r.k = at + 1;
+                }
+                if (one.clock != NO_CLOCK || one.bare || two.clock != NO_CLOCK) {
+                    part_as_clock(&one);
+                    part_as_clock(&two);
                 }
                 if (joins(&one, sign, &two) && weigh_range(&r, &one, &two, &w)) {
                     found = true;
