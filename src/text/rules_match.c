@@ -32,7 +32,7 @@ uint32_t literal_at(const struct prose *p, const struct literal *l, uint32_t pla
     if (l->prefix)
         while (letter(p, at))
             at++;
-    else if (letter(p, at) && letter(p, at - 1))
+    else if (letter(p, at - 1) && (letter(p, at) || (p->c[at] == '\'' && p->c[at + 1] == 't'))) /* can, not can't */
         return NO;
     return p->lang == LANG_TH && thai_mark(p->c[at]) ? NO : at;
 }

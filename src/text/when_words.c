@@ -85,7 +85,7 @@ static const struct when_row en[] = {
 
 static const struct when_row vi[] = {
     {ATOM_GLUE, 0, 0, 0, "của|khoảng|tầm|vào khoảng|đúng|cùng|chừng|kể từ bây giờ|kể từ lúc này|tính từ bây giờ|tính từ lúc này|kể từ hôm nay|tính từ hôm nay|đồng hồ|theo giờ việt nam|cỡ|gần|đó|là|buổi|giữa"},
-    {ATOM_NUMBER, 0.5, 0, 0, "nửa"},
+    {ATOM_NUMBER, 0.5, 0, 0, "=nửa"},
     {ATOM_LENGTH, 30, 0, 0, "nửa tiếng|nửa giờ|nửa tiếng đồng hồ|nửa giờ đồng hồ"},
     {ATOM_UNIT, UNIT_MINUTE, 0, 0, "phút|phut|ph"},
     {ATOM_UNIT, UNIT_HOUR, 0, 0, "tiếng|tiếng đồng hồ|giờ đồng hồ|giờ làm việc|tiếng làm việc|giờ hành chính"},
