@@ -10,8 +10,8 @@ static enum cue cue_of(const struct rule *r) {
     static const struct {
         const char *name;
         enum cue cue;
-    } names[] = {{"commit", COMMIT},         {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
-                 {"not-near", NOT_NEAR},     {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
+    } names[] = {{"commit", COMMIT},     {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
+                 {"not-near", NOT_NEAR}, {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
                  {"clause", CLAUSE}};
     for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
         if (strcmp(r->name, names[i].name) == 0)
@@ -43,8 +43,13 @@ static bool inside_time(const struct scene *s, uint32_t place) {
 static bool clause_sign(const struct prose *p, uint32_t i) {
     uint32_t c = p->c[i], before = p->c[(int64_t)i - 1], after = p->c[i + 1];
     switch (c) {
-    case ',': case ':': return !fold_is_digit(after) || !fold_is_digit(before);
-    case '(': case ')': case 0xFF08: case 0xFF09: case 0x3001: return true;
+    case ',':
+    case ':': return !fold_is_digit(after) || !fold_is_digit(before);
+    case '(':
+    case ')':
+    case 0xFF08:
+    case 0xFF09:
+    case 0x3001: return true;
     case '-': return before == ' ' && after == ' ';
     case ' ': return p->lang == LANG_TH && fold_is_thai(before) && fold_is_thai(after);
     default: return false;
@@ -105,7 +110,8 @@ static const struct mark *nearest(const struct scene *s, const struct when *w, s
         const struct mark *m = &s->marks[i];
         if ((m->cue != COMMIT && m->cue != NOT_NEAR) || !holds(x, m->start) || denied(s, m, w))
             continue;
-        if (m->start < w->start && (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
+        if (m->start < w->start &&
+            (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
             before = m;
         if (m->start >= w->start && (!behind || m->start < behind->start))
             behind = m;
