@@ -58,7 +58,7 @@ static void load_simplified(void) {
         for (int i = 0; i < N; i++)
             simplified[i] = text[2 * i];
     for (int i = 0; i < N; i++)
-        if (simplified[i] != HAN_FIRST + i)
+        if (simplified[i] != HAN_FIRST + i && simplified[i] >= HAN_FIRST && simplified[i] <= HAN_LAST)
             only_simplified[simplified[i] - HAN_FIRST] = true;
     utrans_close(t);
 }
@@ -290,6 +290,11 @@ struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size
         p->head[i] =
             (uint8_t)(bare % PROSE_HEADS | (letter ? PROSE_LETTER : 0) | (letter && before ? 0 : PROSE_WORD));
     }
+    /* "ขอบคุณ" (thanks) does not address anybody as "คุณ". */
+    static const uint32_t thanks[] = {0x0E02, 0x0E2D, 0x0E1A, 0x0E04, 0x0E38, 0x0E13};
+    for (uint32_t i = 0; lang == LANG_TH && i + 6 <= p->n; i++)
+        if (memcmp(p->c + i, thanks, sizeof thanks) == 0)
+            p->head[i + 3] &= (uint8_t)~PROSE_WORD;
     find_sentences(p, a);
     return p;
 }

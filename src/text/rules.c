@@ -493,7 +493,8 @@ static const struct rules *loaded[LANGS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
-    struct arena *a = arena_new(1 << 20); /* for the life of the process */
+    static struct arena *a; /* for the life of the process */
+    a = arena_new(1 << 20);
     for (enum lang l = 0; l < LANGS; l++) {
         struct rules *r;
         const char *why;

@@ -8,7 +8,7 @@ enum { STEPS = 4000 };
 static bool spaced(const struct prose *p) { return p->lang == LANG_EN || p->lang == LANG_VI; }
 
 static bool thai_mark(uint32_t c) {
-    return c == 0x0E31 || (c >= 0x0E33 && c <= 0x0E3A) || (c >= 0x0E47 && c <= 0x0E4E);
+    return c == 0x0E30 || c == 0x0E31 || (c >= 0x0E33 && c <= 0x0E3A) || (c >= 0x0E47 && c <= 0x0E4E);
 }
 
 static bool word_starts(const struct prose *p, uint32_t i) { return p->head[i] & PROSE_WORD; }

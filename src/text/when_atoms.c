@@ -291,7 +291,7 @@ static bool good_date(int y, int m, int d) {
 
 /* 20/3, 20-3-2026, 2026/3/20: the place behind, or 0. */
 static uint32_t numeric_date(const struct prose *p, uint32_t i, bool month_first, struct atom *a) {
-    int v[3], n = 0;
+    int v[3] = {0}, n = 0;
     uint32_t at = digits(p, i, &v[n++]), sign = p->c[at];
     if (sign != '/' && sign != '-' && sign != '.')
         return 0;
