@@ -59,7 +59,8 @@ static void check_file(enum lang lang) {
         if (gives(lang, rules, x) == x->wanted)
             continue;
         wrong++;
-        printf("%s:%d: %s %s: %s\n", file, x->line, x->rule, x->wanted ? "not found" : "must not be found", x->text);
+        printf("%s:%d: %s %s: %s\n", file, x->line, x->rule, x->wanted ? "not found" : "must not be found",
+               x->text);
     }
     assert_int_equal(wrong, 0);
 }
@@ -77,7 +78,8 @@ static void a_broken_file_says_where(void **state) {
         {"\nmatch a\n", "t:2: a line outside of a block: match a"},
         {"rule x loud\n", "t:1: a strength is red, amber or grey: loud"},
         {"rule x amber\n  say y\n  match (a b\n", "t:3: brackets do not match: (a b"},
-        {"rule x amber\n  say y\n  match ..3 b\n", "t:3: a pattern must begin with a word, '^', <time> or <number>"},
+        {"rule x amber\n  say y\n  match ..3 b\n",
+         "t:3: a pattern must begin with a word, '^', <time> or <number>"},
         {"rule x amber\n  match b\n", "t:1: a rule needs a line \"say\": x"},
         {"rule x amber\n  say y\n  mach b\n", "t:3: not a line of a rule file: mach b"},
     };
@@ -104,9 +106,19 @@ static void what_is_known_decides(void **state) {
     const char *stale[] = {"Returns are free for 60 days"};
     struct reply_words glossary[] = {{"recall", "correction notice"}};
     struct reply_words granted[] = {{"refund", "Returns"}};
-    struct reply_context c = {.known = known, .n_known = 1, .foreign = foreign, .n_foreign = 1, .earlier = earlier,
-                              .n_earlier = 1, .stale = stale, .n_stale = 1, .glossary = glossary, .n_glossary = 1,
-                              .granted = granted, .n_granted = 1, .asked = "Which colours do you have?"};
+    struct reply_context c = {.known = known,
+                              .n_known = 1,
+                              .foreign = foreign,
+                              .n_foreign = 1,
+                              .earlier = earlier,
+                              .n_earlier = 1,
+                              .stale = stale,
+                              .n_stale = 1,
+                              .glossary = glossary,
+                              .n_glossary = 1,
+                              .granted = granted,
+                              .n_granted = 1,
+                              .asked = "Which colours do you have?"};
     static const struct {
         const char *rule, *text;
     } rows[] = {
@@ -141,8 +153,12 @@ static void what_is_known_decides(void **state) {
 int main(void) {
     a = arena_new(1 << 20);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(english), cmocka_unit_test(vietnamese), cmocka_unit_test(chinese), cmocka_unit_test(thai),
-        cmocka_unit_test(a_broken_file_says_where), cmocka_unit_test(what_is_known_decides),
+        cmocka_unit_test(english),
+        cmocka_unit_test(vietnamese),
+        cmocka_unit_test(chinese),
+        cmocka_unit_test(thai),
+        cmocka_unit_test(a_broken_file_says_where),
+        cmocka_unit_test(what_is_known_decides),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(a);

@@ -108,7 +108,8 @@ static void english(void **state) {
                                           {"by 25/3", "now..03-25T24:00"},
                                           {"within 24 hours", "now..03-17T09:00"}};
     CHECK(LANG_EN, "2026-03-16T09:00:00-04:00", "America/New_York", american);
-    static const struct row spring[] = {{"within 24 hours", "now..03-29T13:00"}, {"by 2:30 am", "now..03-29T02:30"}};
+    static const struct row spring[] = {{"within 24 hours", "now..03-29T13:00"},
+                                        {"by 2:30 am", "now..03-29T02:30"}};
     CHECK(LANG_EN, "2026-03-28T12:00:00+00:00", "Europe/London", spring);
 }
 
@@ -260,7 +261,10 @@ static void the_teams_calendar_counts(void **state) {
 int main(void) {
     a = arena_new(0);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(english), cmocka_unit_test(vietnamese), cmocka_unit_test(chinese), cmocka_unit_test(thai),
+        cmocka_unit_test(english),
+        cmocka_unit_test(vietnamese),
+        cmocka_unit_test(chinese),
+        cmocka_unit_test(thai),
         cmocka_unit_test(the_teams_calendar_counts),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,9 +13,9 @@ enum { BATCH_LINE_MAX = 1024 * 1024 };
 int cmd_mask(FILE *in, FILE *out, unsigned kinds);
 
 /* {"id","text","lang","now","tz"} → {"id","findings":[{"rule","start","end","message"}],
- * "promises":[{"start","end","due_from","due_to"}]}. `now` is ISO 8601 with an offset (left out: the present), `tz` an
- * IANA name (left out: the offset of `now`); times come back with the zone's offset. `lang` left out is judged by the
- * script. */
+ * "promises":[{"start","end","due_from","due_to"}]}. `now` is ISO 8601 with an offset (left out: the present), `tz`
+ * an IANA name (left out: the offset of `now`); times come back with the zone's offset. `lang` left out is judged
+ * by the script. */
 int cmd_check_reply(FILE *in, FILE *out);
 
 #endif

@@ -20,7 +20,9 @@ static const struct {
                  "卡|卡号|卡號|信用卡|银行卡|銀行卡|储蓄卡|借记卡|銀聯|银联|"
                  "บัตร|เลขบัตร|หมายเลขบัตร|บัตรเครดิต|บัตรเดบิต|เลขหน้าบัตร|วีซ่า|มาสเตอร์"},
     {LABEL_CVV,
-     "cvv|cvc|security code on the back|security code on my card|security code on the card|code on the back|3 digit code|three digit code|3 digit security code|three digit security code|cvv code|cvv2|cvc2|csc|card security code|card verification|three digits on the back|"
+     "cvv|cvc|security code on the back|security code on my card|security code on the card|code on the back|3 "
+     "digit code|three digit code|3 digit security code|three digit security code|cvv code|cvv2|cvc2|csc|card "
+     "security code|card verification|three digits on the back|"
      "3 digits on the back|digits on the back|number on the back|ma bao mat the|ma bao mat|ma so bao mat|"
      "so mat sau|so sau the|so phia sau|ma sau the|so o mat sau|so dang sau the|"
      "安全码|安全碼|卡背面|背面三位|背面后三位|背面末三碼|末三碼|末三码|后三码|後三碼|后三位|後三位|背面三碼|"

@@ -10,8 +10,8 @@ static enum cue cue_of(const struct rule *r) {
     static const struct {
         const char *name;
         enum cue cue;
-    } names[] = {{"commit", COMMIT},         {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
-                 {"not-near", NOT_NEAR},     {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
+    } names[] = {{"commit", COMMIT},     {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
+                 {"not-near", NOT_NEAR}, {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
                  {"clause", CLAUSE}};
     for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
         if (strcmp(r->name, names[i].name) == 0)
@@ -43,8 +43,13 @@ static bool inside_time(const struct scene *s, uint32_t place) {
 static bool clause_sign(const struct prose *p, uint32_t i) {
     uint32_t c = p->c[i], before = p->c[(int64_t)i - 1], after = p->c[i + 1];
     switch (c) {
-    case ',': case ':': return !fold_is_digit(after) || !fold_is_digit(before);
-    case '(': case ')': case 0xFF08: case 0xFF09: case 0x3001: return true;
+    case ',':
+    case ':': return !fold_is_digit(after) || !fold_is_digit(before);
+    case '(':
+    case ')':
+    case 0xFF08:
+    case 0xFF09:
+    case 0x3001: return true;
     case '-': return before == ' ' && after == ' ';
     case ' ': return p->lang == LANG_TH && fold_is_thai(before) && fold_is_thai(after);
     default: return false;
@@ -87,14 +92,26 @@ static bool covers(const struct mark *m, const struct when *w) { return m->start
 
 static bool holds(struct stretch x, uint32_t place) { return place >= x.start && place < x.end; }
 
+/* "On Friday, but I cannot promise": a commit of another clause that is itself denied. */
+static bool denied(const struct scene *s, const struct mark *commit, const struct when *w) {
+    struct stretch clause = clause_of(s, commit->start);
+    if (commit->cue != COMMIT || holds(clause, w->start))
+        return false;
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == NOT_CLAUSE && holds(clause, s->marks[i].start))
+            return true;
+    return false;
+}
+
 /* The mark that decides about the time inside [from, to): the nearest before it, else the nearest behind it. */
 static const struct mark *nearest(const struct scene *s, const struct when *w, struct stretch x) {
     const struct mark *before = NULL, *behind = NULL;
     for (size_t i = 0; i < s->n_marks; i++) {
         const struct mark *m = &s->marks[i];
-        if ((m->cue != COMMIT && m->cue != NOT_NEAR) || !holds(x, m->start))
+        if ((m->cue != COMMIT && m->cue != NOT_NEAR) || !holds(x, m->start) || denied(s, m, w))
             continue;
-        if (m->start < w->start && (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
+        if (m->start < w->start &&
+            (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
             before = m;
         if (m->start >= w->start && (!behind || m->start < behind->start))
             behind = m;

@@ -58,7 +58,7 @@ static void load_simplified(void) {
         for (int i = 0; i < N; i++)
             simplified[i] = text[2 * i];
     for (int i = 0; i < N; i++)
-        if (simplified[i] != HAN_FIRST + i)
+        if (simplified[i] != HAN_FIRST + i && simplified[i] >= HAN_FIRST && simplified[i] <= HAN_LAST)
             only_simplified[simplified[i] - HAN_FIRST] = true;
     utrans_close(t);
 }
@@ -68,8 +68,8 @@ static void load_simplified(void) {
 static int tone_of(uint32_t c, uint32_t *plain) {
     /* The five toned forms follow each vowel in this order: grave, hook, tilde, acute, dot. */
     static const uint32_t toned[][6] = {
-        {'a', 0xE0, 0x1EA3, 0xE3, 0xE1, 0x1EA1}, {'e', 0xE8, 0x1EBB, 0x1EBD, 0xE9, 0x1EB9},
-        {'o', 0xF2, 0x1ECF, 0xF5, 0xF3, 0x1ECD}, {'u', 0xF9, 0x1EE7, 0x169, 0xFA, 0x1EE5},
+        {'a', 0xE0, 0x1EA3, 0xE3, 0xE1, 0x1EA1},     {'e', 0xE8, 0x1EBB, 0x1EBD, 0xE9, 0x1EB9},
+        {'o', 0xF2, 0x1ECF, 0xF5, 0xF3, 0x1ECD},     {'u', 0xF9, 0x1EE7, 0x169, 0xFA, 0x1EE5},
         {'y', 0x1EF3, 0x1EF7, 0x1EF9, 0xFD, 0x1EF5},
     };
     for (size_t v = 0; v < sizeof toned / sizeof *toned; v++)
@@ -87,9 +87,7 @@ static uint32_t with_tone(uint32_t vowel, int tone) {
     return vowel == 'o' ? o[tone] : u[tone];
 }
 
-bool prose_is_letter(uint32_t c) {
-    return c && fold_is_latin(fold_bare(c));
-}
+bool prose_is_letter(uint32_t c) { return c && fold_is_latin(fold_bare(c)); }
 
 static void move_tones(uint32_t *c, size_t n) { /* hoá → hóa, thuý → thúy; the length stays */
     for (size_t i = 1; i < n; i++) {
@@ -118,7 +116,8 @@ struct fold_out {
     bool traditional, simplified;
 };
 
-static void fold_text(enum lang lang, const char *text, size_t len, struct fold_out *o, size_t room, uint32_t *end_cp) {
+static void fold_text(enum lang lang, const char *text, size_t len, struct fold_out *o, size_t room,
+                      uint32_t *end_cp) {
     uint32_t cp = 0;
     for (const char *p = text, *end = text + len; p < end && o->n < room; cp++) {
         int k;
@@ -175,9 +174,10 @@ static bool abbreviation(const struct prose *p, uint32_t dot) {
         return true;
     if (i == dot && dot > 0 && p->c[dot - 1] == 0x0E19) /* น. */
         return true;
-    static const char *const known[] = {"no", "mr", "mrs", "ms", "dr", "st", "approx", "tel", "ext", "inc", "ltd", "tp",
-                                        "ths", "mar", "feb", "jan", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
-                                        "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "hrs", "min", NULL};
+    static const char *const known[] = {"no",  "mr",  "mrs", "ms",   "dr",  "st",  "approx", "tel", "ext",
+                                        "inc", "ltd", "tp",  "ths",  "mar", "feb", "jan",    "apr", "jun",
+                                        "jul", "aug", "sep", "sept", "oct", "nov", "dec",    "mon", "tue",
+                                        "wed", "thu", "fri", "sat",  "sun", "hrs", "min",    NULL};
     for (int k = 0; known[k]; k++) {
         size_t len = strlen(known[k]), m = 0;
         if (len != dot - i)
@@ -195,11 +195,11 @@ static bool thai_break(const struct prose *p, uint32_t i) { /* a space behind a 
     if (i + 4 <= p->n && memcmp(p->c + i + 1, but, sizeof but) == 0)
         return false;
     static const uint32_t particles[][6] = {
-        {0x0E04, 0x0E48, 0x0E30},                 /* ค่ะ */
-        {0x0E04, 0x0E30},                         /* คะ */
-        {0x0E04, 0x0E48, 0x0E32},                 /* ค่า */
-        {0x0E04, 0x0E23, 0x0E31, 0x0E1A},         /* ครับ */
-        {0x0E08, 0x0E49, 0x0E32},                 /* จ้า */
+        {0x0E04, 0x0E48, 0x0E30},         /* ค่ะ */
+        {0x0E04, 0x0E30},                 /* คะ */
+        {0x0E04, 0x0E48, 0x0E32},         /* ค่า */
+        {0x0E04, 0x0E23, 0x0E31, 0x0E1A}, /* ครับ */
+        {0x0E08, 0x0E49, 0x0E32},         /* จ้า */
     };
     for (size_t k = 0; k < sizeof particles / sizeof *particles; k++) {
         uint32_t len = 0;
@@ -214,7 +214,13 @@ static bool thai_break(const struct prose *p, uint32_t i) { /* a space behind a 
 static bool ends_sentence(const struct prose *p, uint32_t i) {
     uint32_t c = p->c[i], next = i + 1 < p->n ? p->c[i + 1] : ' ';
     switch (c) {
-    case '\n': case '!': case '?': case ';': case 0x3002: case 0xFF61: case 0x2026: return true;
+    case '\n':
+    case '!':
+    case '?':
+    case ';':
+    case 0x3002:
+    case 0xFF61:
+    case 0x2026: return true;
     case '.': return !(fold_is_digit(next) || prose_is_letter(next)) && !abbreviation(p, i);
     case ' ': return p->lang == LANG_TH && thai_break(p, i);
     default: return false;
@@ -281,8 +287,14 @@ struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size
     for (uint32_t i = 0; i < p->n; i++) {
         uint32_t bare = fold_bare(p->c[i]);
         bool letter = fold_is_latin(bare), before = i > 0 && (p->head[i - 1] & PROSE_LETTER);
-        p->head[i] = (uint8_t)(bare % PROSE_HEADS | (letter ? PROSE_LETTER : 0) | (letter && before ? 0 : PROSE_WORD));
+        p->head[i] =
+            (uint8_t)(bare % PROSE_HEADS | (letter ? PROSE_LETTER : 0) | (letter && before ? 0 : PROSE_WORD));
     }
+    /* "ขอบคุณ" (thanks) does not address anybody as "คุณ". */
+    static const uint32_t thanks[] = {0x0E02, 0x0E2D, 0x0E1A, 0x0E04, 0x0E38, 0x0E13};
+    for (uint32_t i = 0; lang == LANG_TH && i + 6 <= p->n; i++)
+        if (memcmp(p->c + i, thanks, sizeof thanks) == 0)
+            p->head[i + 3] &= (uint8_t)~PROSE_WORD;
     find_sentences(p, a);
     return p;
 }

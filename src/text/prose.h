@@ -1,7 +1,7 @@
 /* prose.h: a reply made ready for rules: folded code points, sentences, clauses.
  * Words are runs of Latin letters; Chinese and Thai are compared character by character, which needs no dictionary
- * and cuts nothing wrongly. Folding keeps meaning: lower case, one width, Thai digits as ASCII, Chinese as Simplified,
- * Vietnamese tone marks on the newer place (hoá → hóa), Thai typed as เเ read as แ. */
+ * and cuts nothing wrongly. Folding keeps meaning: lower case, one width, Thai digits as ASCII, Chinese as
+ * Simplified, Vietnamese tone marks on the newer place (hoá → hóa), Thai typed as เเ read as แ. */
 #ifndef KEPT_TEXT_PROSE_H
 #define KEPT_TEXT_PROSE_H
 
@@ -13,7 +13,8 @@
 
 enum lang { LANG_EN, LANG_VI, LANG_ZH, LANG_TH, LANGS };
 
-/* "en", "vi-VN", "zh-Hant", "th": by the first two letters; anything else (and NULL) is judged by the text's script. */
+/* "en", "vi-VN", "zh-Hant", "th": by the first two letters; anything else (and NULL) is judged by the text's
+ * script. */
 enum lang lang_read(const char *code, const char *text, size_t len);
 const char *lang_code(enum lang lang); /* "en", … */
 
@@ -26,15 +27,15 @@ struct stretch { /* places in prose.c, end exclusive */
 struct prose {
     enum lang lang;
     uint32_t n;
-    uint32_t *c;       /* folded code points; one 0 before the first and one behind the last may be read */
-    uint8_t *head;     /* of each place: the low bits of the letter without marks, and PROSE_LETTER, PROSE_WORD */
-    uint32_t *at;      /* code point index in the original; at[n] is the end */
-    bool unmarked;     /* Vietnamese typed without its marks: compare without marks */
-    bool traditional;  /* has Chinese characters that only Traditional writing uses */
-    bool simplified;   /* … that only Simplified writing uses */
+    uint32_t *c;      /* folded code points; one 0 before the first and one behind the last may be read */
+    uint8_t *head;    /* of each place: the low bits of the letter without marks, and PROSE_LETTER, PROSE_WORD */
+    uint32_t *at;     /* code point index in the original; at[n] is the end */
+    bool unmarked;    /* Vietnamese typed without its marks: compare without marks */
+    bool traditional; /* has Chinese characters that only Traditional writing uses */
+    bool simplified;  /* … that only Simplified writing uses */
     struct stretch *sentences;
     uint32_t n_sentences;
-    bool *question;    /* of each sentence: ends with a question mark */
+    bool *question; /* of each sentence: ends with a question mark */
 };
 
 /* Everything lives in the arena. `text` is valid UTF-8; only the first PROSE_MAX code points are read. */

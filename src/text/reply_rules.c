@@ -113,7 +113,8 @@ static uint64_t hash_sentence(const struct prose *p, struct stretch s, uint32_t 
     return h;
 }
 
-/* The same sentence twice in one reply, or one that an earlier reply already said. Greetings are too short to count. */
+/* The same sentence twice in one reply, or one that an earlier reply already said. Greetings are too short to
+ * count. */
 static void check_repetition(struct check *k) {
     enum { LONG_ENOUGH = 24, LONG_HAN = 10 };
     uint32_t n = k->p->n_sentences, least = k->p->lang == LANG_ZH ? LONG_HAN : LONG_ENOUGH;
@@ -188,8 +189,7 @@ static void check_granted(struct check *k) {
         if (!cue_is(h, "refusal"))
             continue;
         for (size_t g = 0; g < k->c->n_granted; g++)
-            if (find_words(k, k->c->granted[g].word, &start, &end) &&
-                prose_sentence_of(k->p, start) == h->sentence)
+            if (find_words(k, k->c->granted[g].word, &start, &end) && prose_sentence_of(k->p, start) == h->sentence)
                 add_places(k, "contradicts_policy", h->start, h->end);
     }
 }
@@ -265,7 +265,8 @@ static void sort_findings(struct findings *f) {
 struct findings reply_check(struct arena *a, const char *text, size_t len, const struct prose *p,
                             const struct whens *whens, const struct rule_hits *hits,
                             const struct reply_context *context) {
-    struct check k = {.a = a, .text = text, .len = len, .p = p, .rules = rules_of(p->lang), .hits = hits, .c = context};
+    struct check k = {
+        .a = a, .text = text, .len = len, .p = p, .rules = rules_of(p->lang), .hits = hits, .c = context};
     for (size_t i = 0; i < hits->n; i++) {
         const struct rule_hit *h = &hits->at[i];
         bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;

@@ -12,33 +12,33 @@ struct reply_words { /* a word and what to say instead, or why */
 };
 
 struct reply_context {
-    const char *asked;           /* the customer's last turn, for `unanswered` and `address` */
-    const char *const *earlier;  /* our earlier replies in this conversation, for `script_repetition` */
+    const char *asked;          /* the customer's last turn, for `unanswered` and `address` */
+    const char *const *earlier; /* our earlier replies in this conversation, for `script_repetition` */
     size_t n_earlier;
-    const char *const *known;    /* what the customer has told: "order", "phone", "email", "address", "name" */
+    const char *const *known; /* what the customer has told: "order", "phone", "email", "address", "name" */
     size_t n_known;
-    bool identity_check;         /* asking again is the check itself: `asks_again` is silent */
-    const char *const *foreign;  /* values of other people that must not go out, for `leak` */
+    bool identity_check;        /* asking again is the check itself: `asks_again` is silent */
+    const char *const *foreign; /* values of other people that must not go out, for `leak` */
     size_t n_foreign;
-    const char *const *own;      /* values of this customer that may, though they look private */
+    const char *const *own; /* values of this customer that may, though they look private */
     size_t n_own;
-    const char *const *stale;    /* sentences of article versions that have been replaced, for `stale_article` */
+    const char *const *stale; /* sentences of article versions that have been replaced, for `stale_article` */
     size_t n_stale;
     const struct reply_words *glossary; /* wrong word → right word */
     size_t n_glossary;
-    const struct reply_words *granted;  /* words of what the published policy grants → the policy's name */
+    const struct reply_words *granted; /* words of what the published policy grants → the policy's name */
     size_t n_granted;
     const char *customer_address; /* "anh", "chị", "คุณ", "您"…: how this customer is addressed */
     const char *agent_particle;   /* "ค่ะ" or "ครับ" */
-    bool in_public;              /* anybody can read the answer */
-    bool chat;                   /* live: a promise of up to 30 minutes is a short word, `bare_promise` is silent */
+    bool in_public;               /* anybody can read the answer */
+    bool chat; /* live: a promise of up to 30 minutes is a short word, `bare_promise` is silent */
 };
 
 struct finding {
-    const char *rule;      /* "blame"; static for the life of the process */
-    size_t start, end;     /* code points, end exclusive */
-    const char *message;   /* why, in the language of the reply */
-    const char *better;    /* how to say it; may be NULL */
+    const char *rule;    /* "blame"; static for the life of the process */
+    size_t start, end;   /* code points, end exclusive */
+    const char *message; /* why, in the language of the reply */
+    const char *better;  /* how to say it; may be NULL */
     enum rule_strength strength;
 };
 struct findings {

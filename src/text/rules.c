@@ -30,13 +30,13 @@ static bool fail(struct reader *r, const char *what, const char *word) {
     return false;
 }
 
-#define PUSH(r, list, n, room, value)                                                                                  \
-    do {                                                                                                               \
-        if ((n) == (room)) {                                                                                           \
-            (room) = (room) ? 2 * (room) : 16;                                                                         \
-            (list) = arena_grow((r)->a, (list), (n), (room), sizeof *(list));                                          \
-        }                                                                                                              \
-        (list)[(n)++] = (value);                                                                                       \
+#define PUSH(r, list, n, room, value)                                                                              \
+    do {                                                                                                           \
+        if ((n) == (room)) {                                                                                       \
+            (room) = (room) ? 2 * (room) : 16;                                                                     \
+            (list) = arena_grow((r)->a, (list), (n), (room), sizeof *(list));                                      \
+        }                                                                                                          \
+        (list)[(n)++] = (value);                                                                                   \
     } while (0)
 
 /* ---- literals and lists ---- */
@@ -170,7 +170,8 @@ static const char *item_end(const char *p, const char *end) {
 /* (a | b | c) of plain words is a list without a name: one look instead of three. */
 static void join_literals(struct reader *r, struct node *n, const struct node *next) {
     for (size_t i = 0; i < n->n_branches; i++)
-        if (!n->branches[i] || n->branches[i] == next || n->branches[i]->op != OP_LIT || n->branches[i]->next != next)
+        if (!n->branches[i] || n->branches[i] == next || n->branches[i]->op != OP_LIT ||
+            n->branches[i]->next != next)
             return;
     struct list *l = ARENA_NEW(r->a, struct list);
     l->at = ARENA_ARRAY(r->a, n->n_branches, struct literal);
@@ -492,7 +493,8 @@ static const struct rules *loaded[LANGS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void) {
-    struct arena *a = arena_new(1 << 20); /* for the life of the process */
+    static struct arena *a; /* for the life of the process */
+    a = arena_new(1 << 20);
     for (enum lang l = 0; l < LANGS; l++) {
         struct rules *r;
         const char *why;

@@ -1,6 +1,7 @@
 /* rules.h: rule files (lang/rules/LANG.rules) read, and their patterns found in a reply.
  * docs/rules.md says how a rule is written. The files are embedded in the program; a broken one ends it at start-up
- * with file:line, and the tests read the same files first. A loaded set never changes and is shared by all threads. */
+ * with file:line, and the tests read the same files first. A loaded set never changes and is shared by all threads.
+ */
 #ifndef KEPT_TEXT_RULES_H
 #define KEPT_TEXT_RULES_H
 
@@ -19,7 +20,7 @@ struct rule {
     const char *name; /* several blocks may share one name */
     bool is_cue;
     enum rule_strength strength;
-    const char *say, *better; /* in the language of the file */
+    const char *say, *better;                      /* in the language of the file */
     struct pattern *unless[RULE_UNLESS_MAX];       /* in the same sentence: silent */
     struct pattern *unless_reply[RULE_UNLESS_MAX]; /* anywhere in the reply: silent */
     struct pattern *needs[RULE_UNLESS_MAX];        /* anywhere in the reply: one of them must be there */
@@ -44,7 +45,8 @@ struct rules {
     struct rule_index *index;
 };
 
-/* Reads a file's text. RC_INVALID with *why ("vi.rules:12: …", in the arena). `a` must live as long as the rules. */
+/* Reads a file's text. RC_INVALID with *why ("vi.rules:12: …", in the arena). `a` must live as long as the rules.
+ */
 enum rc rules_parse(struct arena *a, enum lang lang, const char *file, const char *text, struct rules **out,
                     const char **why);
 /* The embedded set. Never fails: what is embedded was tested. */
@@ -58,6 +60,7 @@ struct rule_hits {
     size_t n;
     struct rule_hit *at; /* by start; cues, and rules whose unless and needs let them pass */
 };
-struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p, const struct whens *whens);
+struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p,
+                            const struct whens *whens);
 
 #endif

@@ -8,7 +8,7 @@ enum { STEPS = 4000 };
 static bool spaced(const struct prose *p) { return p->lang == LANG_EN || p->lang == LANG_VI; }
 
 static bool thai_mark(uint32_t c) {
-    return c == 0x0E31 || (c >= 0x0E33 && c <= 0x0E3A) || (c >= 0x0E47 && c <= 0x0E4E);
+    return c == 0x0E30 || c == 0x0E31 || (c >= 0x0E33 && c <= 0x0E3A) || (c >= 0x0E47 && c <= 0x0E4E);
 }
 
 static bool word_starts(const struct prose *p, uint32_t i) { return p->head[i] & PROSE_WORD; }
@@ -32,13 +32,14 @@ uint32_t literal_at(const struct prose *p, const struct literal *l, uint32_t pla
     if (l->prefix)
         while (letter(p, at))
             at++;
-    else if (letter(p, at) && letter(p, at - 1))
+    else if (letter(p, at - 1) && (letter(p, at) || (p->c[at] == '\'' && p->c[at + 1] == 't'))) /* can, not can't */
         return NO;
     return p->lang == LANG_TH && thai_mark(p->c[at]) ? NO : at;
 }
 
 static uint32_t skip(const struct prose *p, uint32_t i, uint32_t end) {
-    while (i < end && (p->c[i] == ' ' || p->c[i] == '"' || p->c[i] == 0x201C || p->c[i] == 0x201D || p->c[i] == '*'))
+    while (i < end &&
+           (p->c[i] == ' ' || p->c[i] == '"' || p->c[i] == 0x201C || p->c[i] == 0x201D || p->c[i] == '*'))
         i++;
     return i;
 }
@@ -88,7 +89,8 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
     case OP_LIST:
         if (at >= m->sentence_end || !word_starts(p, at))
             return NO;
-        for (uint32_t i = n->list->from[p->head[at] % PROSE_HEADS]; i < n->list->from[p->head[at] % PROSE_HEADS + 1]; i++) {
+        for (uint32_t i = n->list->from[p->head[at] % PROSE_HEADS];
+             i < n->list->from[p->head[at] % PROSE_HEADS + 1]; i++) {
             if ((end = literal_at(p, &n->list->at[i], at)) == NO || end > m->sentence_end)
                 continue;
             if ((best = run(m, n->next, end)) != NO)
@@ -97,7 +99,8 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
         return NO;
     case OP_ALT:
         for (size_t i = 0; i < n->n_branches; i++)
-            if ((!n->branches[i] || may_match(p, n->branches[i], at)) && (end = run(m, n->branches[i], place)) != NO)
+            if ((!n->branches[i] || may_match(p, n->branches[i], at)) &&
+                (end = run(m, n->branches[i], place)) != NO)
                 return end;
         return NO;
     case OP_GAP:
@@ -116,13 +119,14 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
     case OP_NUMBER:
         if (!fold_is_digit(p->c[at]) || at >= m->sentence_end)
             return NO;
-        for (end = at; fold_is_digit(p->c[end]) || ((p->c[end] == '.' || p->c[end] == ',') && fold_is_digit(p->c[end + 1]));)
+        for (end = at;
+             fold_is_digit(p->c[end]) || ((p->c[end] == '.' || p->c[end] == ',') && fold_is_digit(p->c[end + 1]));)
             end++;
         return run(m, n->next, end);
     case OP_START: return at == skip(p, m->sentence_start, m->sentence_end) ? run(m, n->next, place) : NO;
     case OP_END:
-        while (at < m->sentence_end && !prose_is_letter(p->c[at]) && !fold_is_han(p->c[at]) && !fold_is_thai(p->c[at]) &&
-               !fold_is_digit(p->c[at]))
+        while (at < m->sentence_end && !prose_is_letter(p->c[at]) && !fold_is_han(p->c[at]) &&
+               !fold_is_thai(p->c[at]) && !fold_is_digit(p->c[at]))
             at++;
         return at >= m->sentence_end ? run(m, n->next, place) : NO;
     }
@@ -186,7 +190,8 @@ static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, 
         const struct rule *r = xs[i]->rule;
         size_t k = f->hits.n;
         while (k > 0 && f->hits.at[k - 1].sentence == f->sentence)
-            if (f->hits.at[--k].rule == r && (!r->is_cue || (f->hits.at[k].start == place && f->hits.at[k].end == end)))
+            if (f->hits.at[--k].rule == r &&
+                (!r->is_cue || (f->hits.at[k].start == place && f->hits.at[k].end == end)))
                 break;
         bool repeated = k < f->hits.n && f->hits.at[k].rule == r && f->hits.at[k].sentence == f->sentence &&
                         (!r->is_cue || (f->hits.at[k].start == place && f->hits.at[k].end == end));
@@ -200,7 +205,8 @@ static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, 
     }
 }
 
-struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p, const struct whens *whens) {
+struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p,
+                            const struct whens *whens) {
     struct finder f = {.arena = a, .m = {.p = p, .whens = whens}, .room = 16};
     f.hits.at = ARENA_ARRAY(a, f.room, struct rule_hit);
     const struct rule_index *x = r->index;

@@ -10,8 +10,8 @@ struct literal {
     uint32_t *c, *bare; /* as written, and without Vietnamese marks */
     uint32_t n;
     uint8_t head; /* of the first letter, as in prose.h */
-    bool exact;  /* "=word": only with its marks */
-    bool prefix; /* "word*": the word may go on */
+    bool exact;   /* "=word": only with its marks */
+    bool prefix;  /* "word*": the word may go on */
 };
 
 struct list {

@@ -12,13 +12,14 @@ enum { DAY = 86400, NO_CLOCK = -1, END_OF_DAY = DAY - 1 };
 /* One side of an expression: the parts that were said, before they are weighed against each other. */
 struct side {
     bool has_rel, has_weekday, has_date, has_dom, has_span, has_part, has_length;
-    bool this, end, by, before, within, during, at, later, in, past, feast, between, sure, weak, whole; /* whole: a side of a range */
+    bool this, end, by, before, within, during, at, later, in, past, feast, between, sure, weak,
+        whole; /* whole: a side of a range */
     int rel, weekday, year, month, dom, next;
     enum span span;
     enum part part;
     int clock, meridiem; /* minutes; -1: none */
     double minutes, days, workdays, months;
-    double bare;         /* a number that only the other side explains; 0: none */
+    double bare; /* a number that only the other side explains; 0: none */
     uint32_t start, end_at;
 };
 
@@ -29,7 +30,7 @@ struct parser {
     const struct when_frame *f;
     struct atoms atoms;
     size_t k;
-    int64_t now;   /* wall clock, seconds */
+    int64_t now; /* wall clock, seconds */
     int32_t today;
 };
 
@@ -106,7 +107,7 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
         next = peek(r, behind, end, &at);
     }
     bool said = next && (next->kind == ATOM_LATER || next->kind == ATOM_WITHIN);
-    bool next_as_later = s->next && !has_anything(s); /* sau 2 giờ */
+    bool next_as_later = s->next && !has_anything(s);                      /* sau 2 giờ */
     bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI; /* 3 giờ tới */
     bool length = r->p->lang != LANG_EN && (s->within || s->during || s->later || said || next_as_later || after ||
                                             n > 24 || (n == 24 && !s->by && !s->at));
@@ -125,9 +126,9 @@ static bool clock_follows(const struct parser *r, const struct atom *a, const st
     if (a->value < 1 || a->value > 24 || a->value != (int)a->value)
         return false;
     if (next)
-        return next->kind == ATOM_REL || next->kind == ATOM_WEEKDAY || next->kind == ATOM_AT || next->kind == ATOM_PART ||
-               next->kind == ATOM_TO || next->kind == ATOM_DATE || next->kind == ATOM_THIS || next->kind == ATOM_NEXT ||
-               next->kind == ATOM_BY;
+        return next->kind == ATOM_REL || next->kind == ATOM_WEEKDAY || next->kind == ATOM_AT ||
+               next->kind == ATOM_PART || next->kind == ATOM_TO || next->kind == ATOM_DATE ||
+               next->kind == ATOM_THIS || next->kind == ATOM_NEXT || next->kind == ATOM_BY;
     uint32_t i = a->end;
     if (r->p->c[i] == '%' || r->p->c[i] == '$')
         return false;
@@ -493,7 +494,8 @@ static bool date_of(const struct parser *r, const struct side *s, int32_t *day) 
     day_split(r->today, &y, &m, &d);
     if (s->has_date) {
         int year = s->year ? s->year : y;
-        if (s->dom < 1 || s->month < 1 || s->month > 12 || s->dom > days_in_month(s->year ? s->year : 2024, s->month))
+        if (s->dom < 1 || s->month < 1 || s->month > 12 ||
+            s->dom > days_in_month(s->year ? s->year : 2024, s->month))
             return false;
         if (!s->year && day_of(year, s->month, s->dom) < r->today)
             year++;
@@ -566,7 +568,8 @@ static bool days_of(const struct parser *r, const struct side *s, int32_t *from,
 
 static int clock_seconds(const struct side *s) { /* before any guess about am and pm */
     int h = s->clock / 60, m = s->clock % 60;
-    bool noonward = s->has_part && (s->part == PART_AFTERNOON || s->part == PART_EVENING || s->part == PART_LATE_AFTERNOON);
+    bool noonward =
+        s->has_part && (s->part == PART_AFTERNOON || s->part == PART_EVENING || s->part == PART_LATE_AFTERNOON);
     if (s->meridiem == 0)
         h %= 12;
     else if (s->meridiem == 1)
@@ -598,8 +601,9 @@ static bool write_interval(const struct parser *r, struct when *w, int64_t from,
 
 static bool weigh_length(const struct parser *r, const struct side *s, struct when *w) {
     bool short_one = s->days == 0 && s->workdays == 0 && s->months == 0;
-    bool later = s->later || (s->next && !s->within && !s->during && r->p->lang == LANG_VI &&
-                              r->p->c[s->start] == 's') || (s->in && short_one);
+    bool later = s->later ||
+                 (s->next && !s->within && !s->during && r->p->lang == LANG_VI && r->p->c[s->start] == 's') ||
+                 (s->in && short_one);
     if (s->within)
         later = false;
     if (short_one) {
@@ -618,7 +622,8 @@ static bool weigh_clock(const struct parser *r, const struct side *s, int32_t da
                         struct when *w) {
     int seconds = clock_seconds(s);
     if (day == r->today && (int64_t)day * DAY + seconds <= r->now) {
-        if (may_be_evening(s) && (int64_t)day * DAY + seconds + DAY / 2 > r->now && (day_said || s->clock / 60 <= 8))
+        if (may_be_evening(s) && (int64_t)day * DAY + seconds + DAY / 2 > r->now &&
+            (day_said || s->clock / 60 <= 8))
             seconds += DAY / 2;
         else if (!day_said)
             day++;
@@ -703,6 +708,17 @@ static void copy_day(struct side *to, const struct side *from) {
     to->has_date = from->has_date, to->year = from->year, to->month = from->month, to->dom = from->dom;
     to->has_dom = from->has_dom, to->has_span = from->has_span, to->span = from->span;
     to->next = from->next, to->this = from->this;
+}
+
+/* Noon and close of business stand for a clock time beside one. */
+static void part_as_clock(struct side *s) {
+    static const int at[] = {[PART_NOON] = 12 * 60, [PART_CLOSE] = 18 * 60, [PART_MIDNIGHT] = 24 * 60};
+    if (s->clock == NO_CLOCK && s->has_part &&
+        (s->part == PART_NOON || s->part == PART_CLOSE || s->part == PART_MIDNIGHT)) {
+        s->clock = at[s->part];
+        s->sure = true;
+        s->has_part = false;
+    }
 }
 
 static bool weigh_range(const struct parser *r, struct side *a, struct side *b, struct when *w) {
@@ -812,11 +828,15 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
                     two.end_at = next->end;
                     r.k = at + 1;
                 }
-                if (one.bare && one.between && !has_anything(&two) && next->kind == ATOM_NUMBER && next->value <= 24 &&
-                    p->lang == LANG_EN) { /* between 2 and 4 */
+                if (one.bare && one.between && !has_anything(&two) && next->kind == ATOM_NUMBER &&
+                    next->value <= 24 && p->lang == LANG_EN) { /* between 2 and 4 */
                     two.clock = (int)next->value * 60;
                     two.end_at = next->end;
                     r.k = at + 1;
+                }
+                if (one.clock != NO_CLOCK || one.bare || two.clock != NO_CLOCK) {
+                    part_as_clock(&one);
+                    part_as_clock(&two);
                 }
                 if (joins(&one, sign, &two) && weigh_range(&r, &one, &two, &w)) {
                     found = true;

@@ -1,6 +1,6 @@
 /* when.h: times as people write them → intervals. Pure: the text, `now` and the calendar in, intervals out.
- * How each form is read is the table in docs/dates.md. What is vague ("soon", "尽快", "sau Tết", "หลังสงกรานต์") and what
- * is past is not found. */
+ * How each form is read is the table in docs/dates.md. What is vague ("soon", "尽快", "sau Tết", "หลังสงกรานต์") and
+ * what is past is not found. */
 #ifndef KEPT_TEXT_WHEN_H
 #define KEPT_TEXT_WHEN_H
 

@@ -108,10 +108,11 @@ static bool text_at(const struct prose *p, uint32_t i, const char32_t *word, uin
 }
 
 static const char32_t *const en_numbers[] = {
-    U"zero", U"one", U"two", U"three", U"four", U"five", U"six", U"seven", U"eight", U"nine", U"ten", U"eleven",
-    U"twelve", U"thirteen", U"fourteen", U"fifteen", U"sixteen", U"seventeen", U"eighteen", U"nineteen", U"twenty"};
-static const char32_t *const en_tens[] = {U"twenty", U"thirty", U"forty", U"fifty", U"sixty", U"seventy", U"eighty",
-                                          U"ninety"};
+    U"zero",     U"one",     U"two",     U"three",     U"four",     U"five",     U"six",
+    U"seven",    U"eight",   U"nine",    U"ten",       U"eleven",   U"twelve",   U"thirteen",
+    U"fourteen", U"fifteen", U"sixteen", U"seventeen", U"eighteen", U"nineteen", U"twenty"};
+static const char32_t *const en_tens[] = {U"twenty", U"thirty",  U"forty",  U"fifty",
+                                          U"sixty",  U"seventy", U"eighty", U"ninety"};
 
 static uint32_t en_number(const struct prose *p, uint32_t i, double *v) {
     uint32_t end, more;
@@ -138,7 +139,7 @@ static int vi_digit(const struct prose *p, uint32_t i, uint32_t *end) {
     static const struct {
         const char32_t *word;
         int value;
-    } words[] = {{U"một", 1}, {U"mốt", 1}, {U"hai", 2}, {U"ba", 3},   {U"bốn", 4}, {U"tư", 4},  {U"năm", 5},
+    } words[] = {{U"một", 1}, {U"mốt", 1}, {U"hai", 2}, {U"ba", 3},  {U"bốn", 4}, {U"tư", 4},  {U"năm", 5},
                  {U"lăm", 5}, {U"sáu", 6}, {U"bảy", 7}, {U"bẩy", 7}, {U"tám", 8}, {U"chín", 9}};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         if (text_at(p, i, words[k].word, end))
@@ -219,7 +220,8 @@ static uint32_t zh_number(const struct prose *p, uint32_t i, double *v) {
 }
 
 static int th_digit(const struct prose *p, uint32_t i, uint32_t *end) {
-    static const char32_t *const digits[] = {U"ศูนย์", U"หนึ่ง", U"สอง", U"สาม", U"สี่", U"ห้า", U"หก", U"เจ็ด", U"แปด", U"เก้า"};
+    static const char32_t *const digits[] = {U"ศูนย์", U"หนึ่ง", U"สอง", U"สาม", U"สี่",
+                                             U"ห้า",  U"หก",  U"เจ็ด", U"แปด", U"เก้า"};
     for (int k = 9; k > 0; k--)
         if (text_at(p, i, digits[k], end))
             return k;
@@ -289,7 +291,7 @@ static bool good_date(int y, int m, int d) {
 
 /* 20/3, 20-3-2026, 2026/3/20: the place behind, or 0. */
 static uint32_t numeric_date(const struct prose *p, uint32_t i, bool month_first, struct atom *a) {
-    int v[3], n = 0;
+    int v[3] = {0}, n = 0;
     uint32_t at = digits(p, i, &v[n++]), sign = p->c[at];
     if (sign != '/' && sign != '-' && sign != '.')
         return 0;
@@ -297,7 +299,8 @@ static uint32_t numeric_date(const struct prose *p, uint32_t i, bool month_first
         at = digits(p, at + 1, &v[n++]);
     if (p->c[at] == sign && fold_is_digit(p->c[at + 1]))
         return 0;
-    if (n == 1 || fold_is_digit(p->c[at]) || (n == 2 && sign != '/') || prose_is_letter(p->c[at]) || p->c[at] == '%')
+    if (n == 1 || fold_is_digit(p->c[at]) || (n == 2 && sign != '/') || prose_is_letter(p->c[at]) ||
+        p->c[at] == '%')
         return 0;
     if (n == 2 && v[0] == 24 && v[1] == 7)
         return 0;
@@ -326,14 +329,15 @@ static uint32_t numeric_date(const struct prose *p, uint32_t i, bool month_first
 static bool clock_value(int h, int m) { return h >= 0 && h <= 24 && m >= 0 && m < 60; }
 
 static struct atom clock_atom(uint32_t start, uint32_t end, int h, int m, bool sure) {
-    return (struct atom){.kind = ATOM_CLOCK, .start = start, .end = end, .value = h * 60 + m, .sure = sure || h > 12};
+    return (struct atom){
+        .kind = ATOM_CLOCK, .start = start, .end = end, .value = h * 60 + m, .sure = sure || h > 12};
 }
 
 static uint32_t thai_hours_mark(const struct prose *p, uint32_t i) {
     uint32_t at = skip_spaces(p, i), end;
-    return text_at(p, at, U"น.", &end) || text_at(p, at, U"นาฬิกา", &end) ? end
-           : text_at(p, at, U"น", &end) && (p->c[end] == ' ' || end >= p->n)  ? end
-                                                                               : 0;
+    return text_at(p, at, U"น.", &end) || text_at(p, at, U"นาฬิกา", &end)     ? end
+           : text_at(p, at, U"น", &end) && (p->c[end] == ' ' || end >= p->n) ? end
+                                                                             : 0;
 }
 
 /* 10:30, 17.00 น., 9h30: the place behind, or 0. */
@@ -494,7 +498,8 @@ static uint32_t thai_named_clock(const struct prose *p, uint32_t i, struct atom 
     return at;
 }
 
-/* Vietnamese: "3 giờ rưỡi", "9 giờ 15", "10 giờ kém 15". Plain "3 giờ" stays a number and a mark: it may be a length. */
+/* Vietnamese: "3 giờ rưỡi", "9 giờ 15", "10 giờ kém 15". Plain "3 giờ" stays a number and a mark: it may be a
+ * length. */
 static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at, double h, struct atom *a) {
     uint32_t end;
     double v = 0;
@@ -634,8 +639,8 @@ static uint32_t english_clock(const struct prose *p, uint32_t i, struct atom *a)
     static const struct {
         const char32_t *word;
         int minutes;
-    } forms[] = {{U"half past ", 30}, {U"quarter past ", 15}, {U"a quarter past ", 15}, {U"quarter to ", -15},
-                 {U"a quarter to ", -15}, {U"ten past ", 10}, {U"ten to ", -10}, {U"twenty past ", 20}};
+    } forms[] = {{U"half past ", 30},     {U"quarter past ", 15}, {U"a quarter past ", 15}, {U"quarter to ", -15},
+                 {U"a quarter to ", -15}, {U"ten past ", 10},     {U"ten to ", -10},        {U"twenty past ", 20}};
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         uint32_t at, end;
         double v = 0;
