@@ -1,5 +1,6 @@
 /* reply.h: the one way out, for agents, the API, bots and automations alike, and internal notes.
- *   reply_send(tx): message "queued" until undo is over + job → COMMIT → job → adapter → sent | later | failed */
+ *   reply_send(tx): message "queued" until undo is over + job → COMMIT → job → adapter → sent | later | failed
+ * By mail to whoever has an address, except while she has the chat open and it was there that she wrote last (visitor.h). */
 #ifndef KEPT_DESK_REPLY_H
 #define KEPT_DESK_REPLY_H
 
@@ -37,6 +38,12 @@ enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct
 enum rc reply_take(struct tx *tx, int64_t message_id, int64_t now, struct message *out);
 /* sending → sent, failed (reason is the other side's words) or, `again_at` set, queued. */
 enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at, int64_t now);
+
+/* ---- of the chat's job ---- */
+
+/* A message in the chat that nobody saw in time goes by mail. RC_OK also when there is nothing to do: it was seen, or there
+ * is no address. */
+enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now);
 
 /* ---- drafts ---- */
 

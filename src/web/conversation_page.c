@@ -88,6 +88,7 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         out->delivery = bounced                                  ? "bounced"
                         : strcmp(m->state, "failed") == 0        ? "failed"
                         : strcmp(m->state, "sent") == 0          ? "sent"
+                        : strcmp(m->state, "seen") == 0          ? "seen"
                                                                  : "queued";
         if (strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
