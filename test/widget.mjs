@@ -99,7 +99,7 @@ export async function mailSink() {
 // A website on an origin of its own (localhost, while kept is 127.0.0.1), as strict as websites are: no inline styles, no
 // scripts but ours. `more`: markup for the page; `csp`: added to its policy.
 export async function website() {
-  const site = { kept: '', inbox: '', lang: 'en', more: '', csp: '' };
+  const site = { kept: '', inbox: '', lang: 'en', more: '', csp: '', live: true };
   const page = await readFile(join(root, 'test/widget-page.html'), 'utf8');
   const server = createHttpServer((request, response) => {
     if (request.url === '/page.css') {
@@ -109,7 +109,7 @@ export async function website() {
       return;
     }
     response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': `default-src 'none'; script-src ${site.kept};`
-      + ` connect-src ${site.kept}; img-src ${site.kept}; style-src 'self'; ${site.csp}` });
+      + ` connect-src ${site.kept} ${site.live ? site.kept.replace('http', 'ws') : ''}; img-src ${site.kept}; style-src 'self'; ${site.csp}` });
     response.end(page.replace(/\{\{(\w+)\}\}/g, (_, name) => site[name]));
   });
   await new Promise((done) => server.listen(0, 'localhost', done));

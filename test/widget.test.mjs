@@ -143,6 +143,23 @@ test('a forged token opens nothing', async () => {
   assert.equal((await moved.request('GET', 'messages')).status, 401, 'a token is of one inbox');
 });
 
+test('live updates need a ticket, which ends soon', async () => {
+  await later();
+  const mine = visitor();
+  await mine.start();
+  await mine.say('Anything new?');
+  const { live } = await mine.messages();
+  assert.doesNotMatch(live, new RegExp(mine.token));
+  const asks = (ticket, origin = shop) => fetch(`${kept.url}/widget/${inbox.ref}/live?ticket=${encodeURIComponent(ticket)}`, { headers: { origin } });
+  assert.equal((await asks(live)).status, 426, 'right, but not a WebSocket');
+  for (const forged of [live.slice(0, -1), live.replace(/^con_..../, 'con_aaaa'), live.replace(/\.(\d+)\./, (_, n) => `.${Number(n) + 1}.`), 'x', '..'])
+    assert.equal((await asks(forged)).status, 403, forged);
+  const second = await chatInbox(kept, [shop]);
+  assert.equal((await fetch(`${kept.url}/widget/${second.ref}/live?ticket=${live}`, { headers: { origin: shop } })).status, 403);
+  await kept.advance(6 * 60_000);
+  assert.equal((await asks(live)).status, 403);
+});
+
 test('only a proof of the site makes a visitor known', async () => {
   await later();
   const at = Math.floor(kept.now() / 1000);

@@ -9,13 +9,14 @@ import { chromium } from 'playwright-core';
 import { refsOf, root, startKept, textOf } from './kept.mjs';
 import { chatInbox, website } from './widget.mjs';
 
-let kept, agent, site, browser;
+let kept, agent, site, browser, inbox;
 before(async () => {
   kept = await startKept();
   agent = await kept.agent('mai@kept.test', { name: 'Mai Anh' });
   site = await website();
   site.kept = kept.url;
-  site.inbox = (await chatInbox(kept, [site.origin])).ref;
+  inbox = await chatInbox(kept, [site.origin]);
+  site.inbox = inbox.ref;
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 });
 after(async () => {
@@ -25,8 +26,8 @@ after(async () => {
 });
 
 // A fresh browser on the page. What the page's policy stopped, and every error, fails the test by `page.faults`.
-async function open({ lang = 'en', more = '', csp = '', url = '/', ...options } = {}) {
-  Object.assign(site, { lang, more, csp });
+async function open({ lang = 'en', more = '', csp = '', url = '/', live = true, ...options } = {}) {
+  Object.assign(site, { lang, more, csp, live });
   const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, ...options });
   const page = await context.newPage();
   page.faults = [];
@@ -106,6 +107,28 @@ test('a visitor writes, an agent answers, the answer appears and is seen', async
   assert.deepEqual(page.faults, []);
   assert.ok(requests.every((path) => /^\/(widget|$|page)/.test(path)), requests.join());
   await page.context().close();
+});
+
+test('the server tells of an answer at once, and a page that forbids WebSocket gets it too', async () => {
+  for (const live of [true, false]) {
+    const page = await open({ live });
+    const sockets = [];
+    page.on('websocket', (socket) => sockets.push(socket));
+    await launcher(page).click();
+    await box(page).fill('Are you there?');
+    await page.keyboard.press('Enter');
+    await page.chat.getByText('Sent', { exact: true }).waitFor();
+    if (live) {
+      for (let i = 0; i < 100 && !sockets.length; i++) await page.waitForTimeout(50);
+      assert.equal(sockets.length, 1);
+      assert.doesNotMatch(sockets[0].url(), new RegExp(await page.evaluate(() => JSON.parse(Object.values(localStorage)[0]).token)), 'no token in an address');
+      await Promise.all([sockets[0].waitForEvent('framereceived', (frame) => /message\.sent/.test(frame.payload)), answer('Yes, here')]);
+    } else {
+      await answer('Yes, here');
+    }
+    await page.chat.locator('.message.ours', { hasText: 'Yes, here' }).waitFor({ timeout: 6000 });
+    await page.context().close();
+  }
 });
 
 test('an answer while it is closed is counted on the button', async () => {
@@ -261,6 +284,26 @@ test('the page’s own button, identify and shutdown', async () => {
   await page.evaluate(() => window.kept('shutdown'));
   assert.equal(await page.locator('#kept-chat').count(), 0);
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
+  await page.context().close();
+});
+
+test('another user of the same browser sees nothing of the one before, and loses nothing of hers', async () => {
+  const page = await open();
+  const identify = (sub, name) => page.evaluate((jwt) => window.kept('identify', () => Promise.resolve(jwt)), inbox.proof(kept, { sub, name }));
+  await identify('first', 'First User');
+  await launcher(page).click();
+  await box(page).fill('Words of the first');
+  await page.keyboard.press('Enter');
+  await page.chat.getByText('Sent', { exact: true }).waitFor();
+  assert.match(textOf(await agent.page(`/c/${await newest()}`)), /First User/);
+  await page.reload();
+  await identify('second', 'Second User');
+  await launcher(page).click();
+  await box(page).fill('Words of the second');
+  await page.keyboard.press('Enter');
+  await page.chat.locator('.mine', { hasText: 'Words of the second' }).getByText('Sent', { exact: true }).waitFor();
+  assert.equal(await page.chat.getByText('Words of the first').count(), 0);
+  assert.match(textOf(await agent.page(`/c/${await newest()}`)), /Second User.*Words of the second/);
   await page.context().close();
 });
 

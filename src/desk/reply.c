@@ -47,15 +47,14 @@ static enum rc mail_address(struct view *v, struct arena *a, const struct conver
 
 /* By mail to whoever has an address, except while she has the chat open; but a mail is answered by mail, for the chat may
  * be open before somebody else's eyes. Without an address she reads it in the chat when she comes back. */
-static enum rc choose_channel(struct tx *tx, const struct conversation *c, int64_t now, const char **channel,
-                              const char **to) {
-    struct view *v = tx_view(tx);
+enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now, const char **channel,
+                      const char **to) {
     struct visitor visitor;
     int64_t wrote_by_mail = 0;
-    enum rc rc = visitor_of_conversation(v, tx_arena(tx), c, &visitor);
+    enum rc rc = visitor_of_conversation(v, a, c, &visitor);
     bool chats = rc == RC_OK;
     if (rc == RC_OK || rc == RC_NONE)
-        rc = mail_address(v, tx_arena(tx), c, chats ? &visitor : NULL, to);
+        rc = mail_address(v, a, c, chats ? &visitor : NULL, to);
     if (rc == RC_OK && chats)
         rc = view_int(v, &q_last_was_mail, BIND(ACCOUNT, value_int(c->id)), 0, &wrote_by_mail);
     bool here = chats && visitor_is_present(&visitor, now) && !wrote_by_mail;
@@ -72,7 +71,7 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         return RC_INVALID;
     if (r->seen_version && r->seen_version != c->version)
         return RC_CONFLICT;
-    enum rc rc = choose_channel(tx, c, now, &channel, &to);
+    enum rc rc = reply_channel(tx_view(tx), tx_arena(tx), c, now, &channel, &to);
     if (rc != RC_OK)
         return rc;
     bool by_mail = strcmp(channel, "email") == 0;

@@ -19,6 +19,11 @@ struct reply {
     bool no_undo;                /* the API: send at once */
 };
 
+/* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless she
+ * sees it in time, NULL for nowhere. */
+enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now, const char **channel,
+                      const char **to);
+
 /* RC_INVALID: empty or too long, or the contact has no address for the channel. RC_CONFLICT: the conversation changed
  * under the draft (a message of the customer or of another agent since seen_version). RC_GONE: merged. */
 enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,

@@ -75,6 +75,7 @@ void get_widget_messages(struct request *rq);
 void post_widget_email(struct request *rq);
 void post_widget_seen(struct request *rq);
 void get_widget_file(struct request *rq);
+void get_widget_live(struct request *rq);
 /* For the hook allow_origin: may pages of this origin use the widget of the inbox in the path? */
 bool widget_allows(struct request *rq, const char *origin);
 

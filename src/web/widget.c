@@ -7,12 +7,18 @@
 #include "text/markdown.h"
 #include "web/asset.h"
 #include "web/handlers.h"
+#include "web/hub.h"
 #include "web/page.h"
 #include "web/upload.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { FILE_KEY_CHARS = 20 /* 100 bits: the link is the key */ };
+enum {
+    FILE_KEY_CHARS = 20,           /* 100 bits: the link is the key */
+    LIVE_TICKET_MS = 5 * 60 * 1000,
+};
 
 /* ---- the script ---- */
 
@@ -195,6 +201,39 @@ void post_widget_start(struct request *rq) {
     jw_object_end(&j);
 }
 
+/* ---- live ---- */
+
+/* A browser cannot send a header with a WebSocket, and the token itself has no place in an address, which logs keep: a ticket
+ * opens only this, only for minutes, and only for pages of the inbox's sites. */
+static char *ticket_of(struct request *rq, const char *conversation_ref, int64_t until) {
+    struct arena *a = rq_arena(rq);
+    char *text = arena_printf(a, "%s.%lld", conversation_ref, (long long)until);
+    const char *bound = arena_printf(a, "%s.%s", text, rq_text(rq, "inbox"));
+    return arena_printf(a, "%s.%s", text, secret_tag(a, SECRET_SESSION, "widget live", bound, 20));
+}
+
+void get_widget_live(struct request *rq) {
+    struct conversation c;
+    const char *ticket = rq_text(rq, "ticket");
+    char *ref = arena_copy(rq_arena(rq), ticket), *dot = strchr(ref, '.');
+    int64_t until = dot ? strtoll(dot + 1, NULL, 10) : 0;
+    if (dot)
+        *dot = 0;
+    if (!dot || until < rq_now(rq) || !secret_equal(ticket_of(rq, ref, until), ticket)) {
+        rs_error(rq, RC_DENIED, NULL);
+        return;
+    }
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = conversation_by_ref(v, rq_arena(rq), ref, &c);
+    view_close(v);
+    if (rc != RC_OK) {
+        rs_error(rq, rc, NULL);
+        return;
+    }
+    struct hub_client client = {.conversation_id = c.id};
+    hub_upgrade(rq, web_of(rq)->hub, &client, -1);
+}
+
 /* ---- messages ---- */
 
 static void write_files(struct jw *j, struct request *rq, struct attachment *files, int n) {
@@ -258,7 +297,10 @@ void get_widget_messages(struct request *rq) {
         jw_text(&j, "read", read);
         jw_bool(&j, "by_mail", shown.went_by_mail);
         jw_text(&j, "email", *x.email ? x.email : NULL);
-        jw_text(&j, "ref", visitor_conversation(v, rq_arena(rq), &x, &c) == RC_OK ? c.short_ref : NULL);
+        if (visitor_conversation(v, rq_arena(rq), &x, &c) == RC_OK) {
+            jw_text(&j, "ref", c.short_ref);
+            jw_text(&j, "live", ticket_of(rq, c.ref, rq_now(rq) + LIVE_TICKET_MS));
+        }
         jw_object_end(&j);
     }
     view_close(v);

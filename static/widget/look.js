@@ -33,7 +33,10 @@ svg{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:
 @keyframes in{from{opacity:0;transform:translateY(8px)}}
 @media(prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important;scroll-behavior:auto!important}}
 header{display:flex;align-items:center;gap:4px;padding:8px 8px 8px 16px;border-bottom:1px solid var(--line)}
-h2{flex:1;font-size:16px;font-weight:600;overflow-wrap:anywhere}
+.title{flex:1;min-width:0}
+.sub{display:flex;align-items:center;gap:4px;font-size:12px;color:var(--ink2)}
+.sub svg{width:14px;height:14px}
+h2{font-size:16px;font-weight:600;overflow-wrap:anywhere}
 h3{display:flex;align-items:center;gap:8px;font-size:20px;font-weight:600;line-height:inherit}
 .plain{display:grid;place-items:center;width:40px;height:40px;flex:none;padding:0;border:0;border-radius:6px;background:none;color:var(--ink2)}
 .plain:hover{background:var(--soft)}
@@ -44,7 +47,7 @@ h3{display:flex;align-items:center;gap:8px;font-size:20px;font-weight:600;line-h
 .first{display:grid;gap:8px;margin-bottom:8px;color:var(--ink2)}
 .first h3{color:var(--ink)}
 .first.small{font-size:14px}
-.first.small h3{font-size:14px}
+.first.small h3{display:none}
 .first.small p~p~p{display:none}
 .day{align-self:center;font-size:12px;color:var(--ink2)}
 .message{display:grid;gap:2px;max-width:88%;align-self:flex-start}
@@ -86,5 +89,4 @@ textarea{min-height:42px;max-height:160px;resize:none}
 .panel{position:fixed;inset:0;width:auto;max-width:none;height:auto;max-height:none;border-radius:0;box-shadow:none}
 .plain,.send{width:48px;height:48px}
 textarea,.button{min-height:48px}
-header [data-move]{display:none}
 }`;

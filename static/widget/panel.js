@@ -15,6 +15,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
   const launcher = h("button", { class: "launcher", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => show(true) },
     icon("chat"), badge);
   const name = h("h2", { id: "name", tabindex: "-1" }, t("Chat with us"));
+  const promise = h("p", { class: "sub", hidden: true }, icon("person"), t("Talk to a person"));
   const move = h("button", { class: "plain", type: "button", onclick: () => { moved(); labels(); move.focus(); } });
   const close = h("button", { class: "plain", type: "button", "aria-label": t("Close the chat"), title: t("Close the chat"), onclick: () => show(false) }, icon("close"));
   const wait = h("p", {});
@@ -42,7 +43,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
       h("button", { class: "plain", type: "button", "aria-label": t("Attach a file"), title: t("Attach a file"), onclick: () => picker.click() }, icon("clip")),
       picker, text, h("button", { class: "button send", type: "submit", "aria-label": t("Send"), title: t("Send") }, icon("send"))), foot);
   const panel = h("section", { class: "panel", role: "dialog", "aria-labelledby": "name", hidden: true, onkeydown: guard },
-    h("header", {}, name, move, close), list, status, ask, composer);
+    h("header", {}, h("div", { class: "title" }, name, promise), move, close), list, status, ask, composer);
   root.append(h("div", { class: "all", lang }, launcher, panel));
 
   /* ---- writing ---- */
@@ -231,6 +232,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
     wait.hidden = !wait.textContent;
     const any = showMessages(), wrote = talk.messages().some((m) => m.from === "visitor");
     first.classList.toggle("small", any > 0);
+    promise.hidden = !any; // its place is taken by the heading until then
     ask.hidden = !(changingEmail || (wrote && !talk.saved.email && !talk.saved.noEmail));
     say(talk.offline ? t("No connection. What you wrote is kept here and goes out when you are back.")
       : talk.slow ? t("That was a lot at once. The rest goes out in a moment.")

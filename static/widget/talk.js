@@ -3,7 +3,7 @@
 // that is sent again after a lost answer stays one.
 import { lang } from "./words.js";
 
-const OPEN_MS = 2500, QUIET_MS = 15000, MOST_MS = 60000, HERE_MS = 25000;
+const OPEN_MS = 2500, QUIET_MS = 15000, LIVE_MS = 12000, MOST_MS = 60000, HERE_MS = 25000;
 
 function memory(key) {
   let value = {};
@@ -25,8 +25,9 @@ const subjectOf = (jwt) => { try { return JSON.parse(atob(jwt.split(".")[1].repl
 export function makeTalk({ base, inbox, changed }) {
   const store = memory(`kept:${inbox}`), saved = store.value;
   saved.outbox ??= [];
-  const messages = new Map();
+  const messages = new Map(), written = new Set(); // ids of what was written since the page was loaded
   let proof = null, timer, delay = QUIET_MS, watching = false, sending = false, hereAt = 0, hereRef = null, ended = false;
+  let socket = null, ticket = null, socketFailed = 0;
   const talk = { offline: false, slow: false, read: null, byMail: false, ref: null, greeting: null, loaded: false };
 
   async function call(method, path, body) {
@@ -56,7 +57,7 @@ export function makeTalk({ base, inbox, changed }) {
     let given = typeof proof === "function" ? await Promise.resolve(proof()).catch(() => null) : proof;
     if (typeof given === "string") given = { jwt: given };
     const sub = given && (given.identifier ?? subjectOf(given.jwt));
-    if (saved.sub && sub && saved.sub !== sub) forget();
+    if (saved.sub && sub && saved.sub !== sub) forget(saved.outbox.filter((item) => written.has(item.id)));
     try {
       const answer = await call("POST", "/start", { lang, ...given });
       if (answer.token) saved.token = answer.token;
@@ -71,10 +72,12 @@ export function makeTalk({ base, inbox, changed }) {
     }
   }
 
-  function forget() {
+  // Another user of the same browser: nothing of the one before stays, but what was just written here is hers.
+  function forget(outbox = []) {
     messages.clear();
     store.clear();
-    saved.outbox = [];
+    saved.outbox = outbox;
+    talk.loaded = false;
     Object.assign(talk, { read: null, byMail: false, ref: null });
   }
 
@@ -103,7 +106,10 @@ export function makeTalk({ base, inbox, changed }) {
           talk.ref = answer.conversation;
           talk.slow = false;
         } catch (error) {
-          if (error.status === 401) continue;
+          if (error.status === 401 && !item.anew) { // the token has ended: once with a new one
+            item.anew = true;
+            continue;
+          }
           if (error.status === 429 || !error.status || error.status >= 500) throw error;
           item.failed = error.message;
         }
@@ -126,7 +132,8 @@ export function makeTalk({ base, inbox, changed }) {
     for (const message of answer.messages) messages.set(message.ref, message);
     talk.read = answer.read;
     talk.byMail = answer.by_mail;
-    talk.ref = answer.ref;
+    talk.ref = answer.ref ?? null;
+    ticket = answer.live ?? null;
     talk.loaded = true;
     if (answer.email) saved.email = answer.email;
     noteSeen();
@@ -151,13 +158,30 @@ export function makeTalk({ base, inbox, changed }) {
     await call("POST", "/seen", ref ? { message: ref } : {});
   }
 
+  // While it is open the server tells at once that there is something new; what it is, the next look says. Where the page's
+  // policy or a proxy forbids WebSocket, looking more often does.
+  function listen() {
+    if (!inSight() || !ticket) {
+      socket?.close();
+      return;
+    }
+    if (socket || socketFailed > 2) return;
+    try {
+      const mine = socket = new WebSocket(`${base.replace(/^http/, "ws")}/widget/${inbox}/live?ticket=${encodeURIComponent(ticket)}`);
+      mine.onopen = () => { socketFailed = 0; };
+      mine.onmessage = () => { clearTimeout(timer); timer = setTimeout(tick, 20); };
+      mine.onclose = () => { socket = null; socketFailed++; };
+    } catch { socketFailed = 9; }
+  }
+
   async function tick() {
     clearTimeout(timer);
     if (ended) return;
     if (saved.token) {
       try {
         await look();
-        delay = inSight() ? OPEN_MS : QUIET_MS;
+        listen();
+        delay = !inSight() ? QUIET_MS : socket?.readyState === WebSocket.OPEN ? LIVE_MS : OPEN_MS;
       } catch (error) {
         delay = Math.min(Math.max(delay, OPEN_MS) * 2, MOST_MS);
       }
@@ -186,9 +210,12 @@ export function makeTalk({ base, inbox, changed }) {
       watching = on;
       noteSeen();
       if (on) tick();
+      else listen();
     },
     say(text, files) {
-      saved.outbox.push({ id: newId(), text, files, at: Date.now() });
+      const item = { id: newId(), text, files, at: Date.now() };
+      written.add(item.id);
+      saved.outbox.push(item);
       store.save();
       changed();
       flush().then(tick);
@@ -206,6 +233,8 @@ export function makeTalk({ base, inbox, changed }) {
     },
     end() {
       ended = true;
+      watching = false;
+      socket?.close();
       clearTimeout(timer);
       removeEventListener("online", online);
       document.removeEventListener("visibilitychange", turned);
