@@ -26,7 +26,7 @@ export function makeTalk({ base, inbox, changed }) {
   const store = memory(`kept:${inbox}`), saved = store.value;
   saved.outbox ??= [];
   const messages = new Map(), written = new Set(); // ids of what was written since the page was loaded
-  let proof = null, timer, delay = QUIET_MS, watching = false, sending = false, hereAt = 0, hereRef = null, ended = false;
+  let proof = null, starting = null, timer, delay = QUIET_MS, watching = false, sending = false, hereAt = 0, hereRef = null, ended = false;
   let socket = null, ticket = null, socketFailed = 0;
   const talk = { offline: false, slow: false, read: null, byMail: false, ref: null, greeting: null, loaded: false };
 
@@ -53,7 +53,9 @@ export function makeTalk({ base, inbox, changed }) {
 
   // A token for this browser, with the website's proof of who she is when there is one. A proof that is refused must not
   // keep her from a person: then she is somebody unknown, and the console says why.
-  async function start() {
+  const start = () => (starting ??= begin().finally(() => { starting = null; }));
+
+  async function begin() {
     let given = typeof proof === "function" ? await Promise.resolve(proof()).catch(() => null) : proof;
     if (typeof given === "string") given = { jwt: given };
     const sub = given && (given.identifier ?? subjectOf(given.jwt));
@@ -68,7 +70,7 @@ export function makeTalk({ base, inbox, changed }) {
       if (!given || error.status !== 403) throw error;
       console.warn(`kept: ${error.message}`);
       proof = null;
-      await start();
+      await begin();
     }
   }
 
@@ -97,7 +99,7 @@ export function makeTalk({ base, inbox, changed }) {
     sending = true;
     try {
       for (let item; (item = saved.outbox.find((one) => !one.failed));) {
-        if (!saved.token) await start();
+        if (starting || !saved.token) await start();
         try {
           const answer = await call("POST", "/messages", bodyOf(item));
           saved.outbox.splice(saved.outbox.indexOf(item), 1);
@@ -127,8 +129,9 @@ export function makeTalk({ base, inbox, changed }) {
   const ordered = () => [...messages.values()].sort((a, b) => a.at - b.at);
 
   async function look() {
-    const last = talk.loaded ? ordered().at(-1)?.ref : null;
+    const { token } = saved, last = talk.loaded ? ordered().at(-1)?.ref : null;
     const answer = await call("GET", `/messages${last ? `?after=${last}` : ""}`);
+    if (token !== saved.token) return; // somebody else's by now
     for (const message of answer.messages) messages.set(message.ref, message);
     talk.read = answer.read;
     talk.byMail = answer.by_mail;
