@@ -87,8 +87,9 @@ export class Kept {
     const { value } = await this.answers.next();
     if (value !== 'ok') throw new Error(`the clock's socket said ${value} to ${line}\n${this.log}`);
   }
-  set(iso) { return this.#say(`set ${Date.parse(iso)}`); }
-  advance(ms) { return this.#say(`advance ${ms}`); }
+  set(iso) { return this.#say(`set ${this.time = Date.parse(iso)}`); }
+  advance(ms) { this.time += ms; return this.#say(`advance ${ms}`); }
+  now() { return this.time ?? Date.now(); } // of the program's clock
   settle() { return this.#say('settle'); }
 
   // One RFC 5322 message through `kept mail-in`, as a mail server would. → exit code

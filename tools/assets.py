@@ -2,7 +2,7 @@
 """Puts the files of static/ into the program: CSS and JavaScript bundled by esbuild, all of them gzipped where that
 helps, under names that carry the hash of their content. src/web/asset.h describes the result.
 
-    assets.py --root DIR --build FOLDER --c assets_gen.c [--also FOLDER …]
+    assets.py --root DIR --build FOLDER --c assets_gen.c [--also FOLDER …] [--widget-strings FILE]
 
 Entries are bundled, what they import is not shipped by itself: static/kept.css, static/js/<name>.js,
 static/widget/widget.js. Everything else in static/ outside js/, css/ and widget/ is shipped as it is (pictures,
@@ -38,7 +38,7 @@ def walk(folder):
                 yield os.path.join(path, name)
 
 
-def bundle(root, out):
+def bundle(root, out, widget_strings):
     """{name: file} of the entries that exist."""
     entries = {name: os.path.join(root, path) for name, path in ENTRIES.items() if os.path.exists(os.path.join(root, path))}
     esbuild = os.path.join(root, 'node_modules/.bin/esbuild')
@@ -51,6 +51,7 @@ def bundle(root, out):
     inputs = sorted(p for top in ('static', 'node_modules/htmx.org/package.json', 'node_modules/dompurify/package.json',
                                   'node_modules/uplot/package.json', 'node_modules/esbuild/package.json')
                     for p in ([os.path.join(root, top)] if top.endswith('.json') else walk(os.path.join(root, top))))
+    inputs += [widget_strings] if widget_strings else []
     seen = json.dumps([TARGETS, sorted(entries)] + [(p, os.stat(p).st_mtime_ns, os.stat(p).st_size) for p in inputs if os.path.exists(p)])
     stamp = os.path.join(out, 'stamp')
     made = {name: os.path.join(out, name) for name in entries}
@@ -61,6 +62,8 @@ def bundle(root, out):
                    '--target=' + TARGETS, '--legal-comments=none', '--loader:.svg=dataurl']
         if name.endswith('.js'):
             command.append('--format=iife' if name == 'widget.js' else '--format=esm')
+            if name == 'widget.js':
+                command.append('--alias:kept-strings=' + os.path.abspath(widget_strings))
         else:
             command += ['--external:/assets/*']
         if subprocess.run(command, cwd=root).returncode:
@@ -70,8 +73,8 @@ def bundle(root, out):
     return made
 
 
-def collect(root, out, also):
-    found = bundle(root, out)
+def collect(root, out, also, widget_strings):
+    found = bundle(root, out, widget_strings)
     static = os.path.join(root, 'static')
     entries = {os.path.join(root, path) for path in ENTRIES.values()}
     plain = [p for p in walk(static) if p not in entries and
@@ -131,10 +134,11 @@ def main():
     parser.add_argument('--build', required=True, help='folder for what is made on the way')
     parser.add_argument('--c')
     parser.add_argument('--also', action='append', default=[])
+    parser.add_argument('--widget-strings', help="made by catalogue.py: the widget's sentences")
     parser.add_argument('--check', action='store_true', help='is every {{@asset}} there?')
     options = parser.parse_args()
     os.makedirs(os.path.join(options.build, 'embed'), exist_ok=True)
-    found = collect(options.root, options.build, options.also)
+    found = collect(options.root, options.build, options.also, options.widget_strings)
     if options.check:
         missing = ['%s: there is no asset "%s"' % (where, name) for where, name in asked_for(options.root) if name not in found]
         sys.exit('\n'.join(missing) or 0)

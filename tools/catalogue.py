@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The catalogues: collects every sentence of the sources, holds lang/*.po against them, and compiles both.
 
-    catalogue.py --root DIR --c catalogue_gen.c --h catalogue_gen.h [--strings FOLDER]   compile
+    catalogue.py --root DIR --c catalogue_gen.c --h catalogue_gen.h [--strings FOLDER] [--widget FILE]   compile
     catalogue.py --root DIR --check      fails on missing, stale and damaged translations
     catalogue.py --root DIR --update     adds an empty entry for each new sentence, drops those that are gone
 
@@ -31,7 +31,8 @@ JS_COMMENT = re.compile(r'^\s*(?://|\*|/\*).*$', re.M)
 class Message:
     def __init__(self, msgid, plural, where):
         self.msgid, self.plural, self.where = msgid, plural, where
-        self.script = False  # a script shows it
+        self.script = False  # a script of our own pages shows it
+        self.widget = False  # the chat widget on other websites does: it gets these alone
 
 
 # ---- reading the sources ----
@@ -59,7 +60,7 @@ def collect(root):
     """({msgid: Message}, mistakes)"""
     found, mistakes = {}, []
 
-    def add(msgid, plural, where, script=False):
+    def add(msgid, plural, where, script=False, widget=False):
         if not msgid:
             mistakes.append('%s: an empty sentence' % where)
             return
@@ -68,6 +69,7 @@ def collect(root):
             mistakes.append('%s: "%s" has another plural than in %s' % (where, msgid, old.where))
         old.plural = old.plural or plural
         old.script |= script
+        old.widget |= widget
 
     for path in list(files(root, 'src', '.c')) + list(files(root, 'src', '.h')):
         if path in ('src/base/tr.h', 'src/base/tr.c'):
@@ -84,11 +86,12 @@ def collect(root):
             add(msgid, plural, '%s:%d' % (t.path, line))
     for path in files(root, 'static', '.js'):
         text = JS_COMMENT.sub('', read(root, path))
+        of = {'widget': True} if path.startswith('static/widget/') else {'script': True}
         unquote = lambda s: re.sub(r'\\(.)', lambda m: {'n': '\n'}.get(m.group(1), m.group(1)), s[1:-1])
         for match in JS_ONE.finditer(text):
-            add(unquote(match.group(1)), None, path, script=True)
+            add(unquote(match.group(1)), None, path, **of)
         for match in JS_MANY.finditer(text):
-            add(unquote(match.group(1)), unquote(match.group(2)), path, script=True)
+            add(unquote(match.group(1)), unquote(match.group(2)), path, **of)
     taken = {}
     for msgid in found:
         if taken.setdefault(constant(msgid), msgid) != msgid:
@@ -235,7 +238,7 @@ def forms(message, entry, lang):
     return [text] * (2 if message.plural else 1)
 
 
-def compile_all(root, found, c_path, h_path, strings):
+def compile_all(root, found, c_path, h_path, strings, widget):
     order = sorted(found)
     catalogues = {lang: read_po(po_path(root, lang))[1] if lang != 'en' else {} for lang in LOCALES}
     note = '/* Made by tools/catalogue.py from the sources and lang/. */\n'
@@ -271,6 +274,10 @@ def compile_all(root, found, c_path, h_path, strings):
             table = {m: text for m, text in table.items() if text}
             write_if_changed(os.path.join(strings, 'strings.%s.js' % lang), 'globalThis.keptStrings=%s;\n' % json.dumps(
                 table, ensure_ascii=False, separators=(',', ':'), sort_keys=True))
+    if widget:
+        table = {m: [forms(found[m], catalogues[lang].get(m), lang)[0] or '' for lang in LOCALES[1:]]
+                 for m in order if found[m].widget}
+        write_if_changed(widget, 'export default %s;\n' % json.dumps(table, ensure_ascii=False, separators=(',', ':')))
 
 
 def main():
@@ -281,10 +288,11 @@ def main():
     parser.add_argument('--c')
     parser.add_argument('--h')
     parser.add_argument('--strings', help='folder for strings.<lang>.js')
+    parser.add_argument('--widget', help='the module of the chat widget')
     options = parser.parse_args()
     found, mistakes = collect(options.root)
     if options.c:  # the template compiler reports its own
-        compile_all(options.root, found, options.c, options.h, options.strings)
+        compile_all(options.root, found, options.c, options.h, options.strings, options.widget)
         return
     if mistakes:
         sys.exit('\n'.join(mistakes))

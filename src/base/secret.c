@@ -90,11 +90,15 @@ enum rc secret_load(struct arena *a, const char *data_dir, const char **why) {
 
 void secret_random(void *to, size_t n) { randombytes_buf(to, n); }
 
-void secret_mac(enum secret_purpose p, struct bytes text, uint8_t mac[SECRET_MAC_SIZE]) {
+void hmac_sha256(struct bytes key, struct bytes text, uint8_t mac[SECRET_MAC_SIZE]) {
     crypto_auth_hmacsha256_state st;
-    crypto_auth_hmacsha256_init(&st, keys[p], SECRET_KEY_SIZE);
+    crypto_auth_hmacsha256_init(&st, key.at, key.len);
     crypto_auth_hmacsha256_update(&st, text.at, text.len);
     crypto_auth_hmacsha256_final(&st, mac);
+}
+
+void secret_mac(enum secret_purpose p, struct bytes text, uint8_t mac[SECRET_MAC_SIZE]) {
+    hmac_sha256((struct bytes){keys[p], SECRET_KEY_SIZE}, text, mac);
 }
 
 char *secret_tag(struct arena *a, enum secret_purpose p, const char *label, const char *text, int chars) {

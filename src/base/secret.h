@@ -29,6 +29,8 @@ enum rc secret_load(struct arena *a, const char *data_dir, const char **why);
 void secret_random(void *to, size_t n);
 /* HMAC-SHA-256 under the purpose's key. */
 void secret_mac(enum secret_purpose p, struct bytes text, uint8_t mac[SECRET_MAC_SIZE]);
+/* The same under a key of somebody else's, which may have any length. */
+void hmac_sha256(struct bytes key, struct bytes text, uint8_t mac[SECRET_MAC_SIZE]);
 /* The first `chars` (at most 32) base32 letters of the MAC over "label:text": tokens in addresses and links. */
 char *secret_tag(struct arena *a, enum secret_purpose p, const char *label, const char *text, int chars);
 /* Constant time; false when the lengths differ. */

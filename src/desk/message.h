@@ -4,6 +4,8 @@
  *           │ undo                          │ 5xx ──▶ failed ──try again──▶ queued
  *           ▼                               └ away ──▶ queued (later)
  *        cancelled
+ * Ours in the chat: sent ──visitor_here──▶ seen
+ *                     └ not seen in time, and there is an address: reply_by_mail ──▶ queued, as above
  * Customers' and notes: received. */
 #ifndef KEPT_DESK_MESSAGE_H
 #define KEPT_DESK_MESSAGE_H

@@ -4,6 +4,7 @@
 #include "desk/account.h"
 #include "desk/contact.h"
 #include "desk/job.h"
+#include "desk/visitor.h"
 
 #include <string.h>
 
@@ -21,6 +22,11 @@ QUERY(q_draft_drop, "DELETE FROM draft WHERE account_id = $1 AND conversation_id
 QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at FROM draft WHERE account_id = $1"
                     " AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
 
+QUERY(q_last_was_mail, "SELECT CASE WHEN channel = 'email' THEN 1 ELSE 0 END FROM message WHERE account_id = $1"
+                       " AND conversation_id = $2 AND kind = 'customer' ORDER BY id DESC LIMIT 1");
+QUERY(q_reply_by_mail, "UPDATE message SET channel = 'email', state = 'queued', mail_to = $3, send_at = $4, state_at = $4"
+                       " WHERE account_id = $1 AND id = $2 AND state = 'sent' AND channel = 'chat'");
+
 static bool blank(const char *s) { return !s || !s[strspn(s, " \t\n\r")]; }
 
 static enum rc add_parts(struct tx *tx, struct attachment *parts, int n, int64_t message_id, int64_t now) {
@@ -30,11 +36,29 @@ static enum rc add_parts(struct tx *tx, struct attachment *parts, int n, int64_t
     return rc;
 }
 
-/* What goes out by which way: mail to whoever can be reached by mail; a chat visitor without an address reads it in the
- * widget, and on the case page. */
-static enum rc choose_channel(struct tx *tx, const struct conversation *c, const char **channel, const char **to) {
-    enum rc rc = contact_email(tx_view(tx), tx_arena(tx), c->contact_id, to);
-    *channel = *to ? "email" : "chat";
+/* What she typed into the chat for just this comes before what is known of the contact. NULL: there is none. */
+static enum rc mail_address(struct view *v, struct arena *a, const struct conversation *c, const struct visitor *visitor,
+                            const char **to) {
+    enum rc rc = contact_email(v, a, c->contact_id, to);
+    if (visitor && *visitor->email)
+        *to = visitor->email;
+    return rc;
+}
+
+/* By mail to whoever has an address, except while she has the chat open; but a mail is answered by mail, for the chat may
+ * be open before somebody else's eyes. Without an address she reads it in the chat when she comes back. */
+enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now, const char **channel,
+                      const char **to) {
+    struct visitor visitor;
+    int64_t wrote_by_mail = 0;
+    enum rc rc = visitor_of_conversation(v, a, c, &visitor);
+    bool chats = rc == RC_OK;
+    if (rc == RC_OK || rc == RC_NONE)
+        rc = mail_address(v, a, c, chats ? &visitor : NULL, to);
+    if (rc == RC_OK && chats)
+        rc = view_int(v, &q_last_was_mail, BIND(ACCOUNT, value_int(c->id)), 0, &wrote_by_mail);
+    bool here = chats && visitor_is_present(&visitor, now) && !wrote_by_mail;
+    *channel = *to && !here ? "email" : "chat";
     return rc;
 }
 
@@ -47,7 +71,7 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         return RC_INVALID;
     if (r->seen_version && r->seen_version != c->version)
         return RC_CONFLICT;
-    enum rc rc = choose_channel(tx, c, &channel, &to);
+    enum rc rc = reply_channel(tx_view(tx), tx_arena(tx), c, now, &channel, &to);
     if (rc != RC_OK)
         return rc;
     bool by_mail = strcmp(channel, "email") == 0;
@@ -59,8 +83,8 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         .agent_id = by.kind == ACTOR_AGENT || by.kind == ACTOR_TOKEN ? by.id : 0,
         .body = r->body,
         .state = by_mail ? "queued" : "sent",
-        .mail_to = to,
-        .mail_cc = r->cc,
+        .mail_to = by_mail ? to : NULL,
+        .mail_cc = by_mail ? r->cc : NULL,
         .send_at = by_mail ? send_at : 0,
         .created_at = now,
     };
@@ -73,11 +97,13 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         rc = add_parts(tx, r->parts, r->parts_n, out->id, now);
     if (rc == RC_OK && by_mail)
         rc = job_add(tx, JOB_SEND_MAIL, out->id, send_at);
+    if (rc == RC_OK && !by_mail && to)
+        rc = job_add(tx, JOB_CHAT_BY_MAIL, out->id, now + VISITOR_MAIL_AFTER_MS);
     if (rc == RC_OK && out->agent_id)
         rc = draft_drop(tx, c->id, out->agent_id, "reply");
     if (rc != RC_OK)
         return rc;
-    event_add(tx, (struct event){"message.queued", by, c->id, out->id});
+    event_add(tx, (struct event){by_mail ? "message.queued" : "message.sent", by, c->id, out->id});
     c->waiting_since = 0;
     if (!c->first_reply_at)
         c->first_reply_at = now;
@@ -211,6 +237,34 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
         c.shelf = conversation_shelf(c.status);
     }
     return conversation_save(tx, &c);
+}
+
+/* ---- of the chat's job ---- */
+
+enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now) {
+    struct arena *a = tx_arena(tx);
+    struct message m;
+    struct conversation c;
+    struct visitor visitor;
+    const char *to = NULL;
+    enum rc rc = message_load(tx_view(tx), a, message_id, &m);
+    if (rc != RC_OK || strcmp(m.state, "sent") != 0 || strcmp(m.channel, "chat") != 0)
+        return rc;
+    rc = conversation_load(tx_view(tx), a, m.conversation_id, &c);
+    if (rc != RC_OK)
+        return rc;
+    rc = visitor_of_conversation(tx_view(tx), a, &c, &visitor);
+    bool chats = rc == RC_OK;
+    if (rc == RC_OK || rc == RC_NONE)
+        rc = mail_address(tx_view(tx), a, &c, chats ? &visitor : NULL, &to);
+    if (rc != RC_OK || !to)
+        return rc;
+    rc = tx_exec(tx, &q_reply_by_mail, BIND(ACCOUNT, value_int(m.id), value_text(to), value_int(now)));
+    if (rc == RC_OK)
+        rc = job_add(tx, JOB_SEND_MAIL, m.id, now);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"message.queued", {ACTOR_SYSTEM}, m.conversation_id, m.id, "not_seen_in_chat"});
+    return rc;
 }
 
 /* ---- drafts ---- */

@@ -1,5 +1,6 @@
 /* reply.h: the one way out, for agents, the API, bots and automations alike, and internal notes.
- *   reply_send(tx): message "queued" until undo is over + job → COMMIT → job → adapter → sent | later | failed */
+ *   reply_send(tx): message "queued" until undo is over + job → COMMIT → job → adapter → sent | later | failed
+ * By mail to whoever has an address, except while she has the chat open and it was there that she wrote last (visitor.h). */
 #ifndef KEPT_DESK_REPLY_H
 #define KEPT_DESK_REPLY_H
 
@@ -17,6 +18,11 @@ struct reply {
     int parts_n;
     bool no_undo;                /* the API: send at once */
 };
+
+/* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless she
+ * sees it in time, NULL for nowhere. */
+enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now, const char **channel,
+                      const char **to);
 
 /* RC_INVALID: empty or too long, or the contact has no address for the channel. RC_CONFLICT: the conversation changed
  * under the draft (a message of the customer or of another agent since seen_version). RC_GONE: merged. */
@@ -37,6 +43,12 @@ enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct
 enum rc reply_take(struct tx *tx, int64_t message_id, int64_t now, struct message *out);
 /* sending → sent, failed (reason is the other side's words) or, `again_at` set, queued. */
 enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at, int64_t now);
+
+/* ---- of the chat's job ---- */
+
+/* A message in the chat that nobody saw in time goes by mail. RC_OK also when there is nothing to do: it was seen, or there
+ * is no address. */
+enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now);
 
 /* ---- drafts ---- */
 

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/tr.h"
 #include "html_gen.h"
+#include "web/handlers.h"
 #include "web/hub.h"
 #include "web/page.h"
 
@@ -246,5 +247,5 @@ void web_close(struct web_app *w) {
 }
 
 struct http_hooks web_hooks(struct web_app *w) {
-    return (struct http_hooks){.app = w, .identify = identify, .error_page = error_page};
+    return (struct http_hooks){.app = w, .identify = identify, .error_page = error_page, .allow_origin = widget_allows};
 }

@@ -88,6 +88,7 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         out->delivery = bounced                                  ? "bounced"
                         : strcmp(m->state, "failed") == 0        ? "failed"
                         : strcmp(m->state, "sent") == 0          ? "sent"
+                        : strcmp(m->state, "seen") == 0          ? "seen"
                                                                  : "queued";
         if (strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
@@ -282,14 +283,11 @@ static enum rc saved_choices(struct visit *x, const char *lang, struct choices *
     return RC_OK;
 }
 
-static const char *first_email(const struct card_view *card) {
-    return card->emails.items_n ? card->emails.items[0].value : "";
-}
-
-static enum rc fill_composer(struct visit *x, const struct conversation *c, const struct card_view *card,
-                             const struct composer_note *note, struct composer_view *out) {
+static enum rc fill_composer(struct visit *x, const struct conversation *c, const struct composer_note *note,
+                             struct composer_view *out) {
     struct inbox inbox;
     struct draft draft = {0};
+    const char *channel = "email", *to = NULL;
     const char *kind = note && note->kind ? note->kind : "reply";
     enum rc rc = inbox_load(x->v, x->a, c->inbox_id, &inbox);
     if (rc == RC_OK && !inbox.address && (rc = inbox_of_kind(x->v, x->a, "email", &inbox)) == RC_NONE)
@@ -312,7 +310,11 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
     out->text = note && note->text ? note->text : draft.body;
     out->draft_saved = draft.changed_at;
     out->seen_seq = draft.base_version ? draft.base_version : c->version;
-    out->to = first_email(card);
+    rc = reply_channel(x->v, x->a, c, x->page.now, &channel, &to);
+    if (rc != RC_OK)
+        return rc;
+    out->in_chat = strcmp(channel, "chat") == 0;
+    out->to = to ? to : "";
     out->from = inbox.address ? inbox.address : "";
     out->signature = inbox.signature;
     if (note) {
@@ -323,7 +325,7 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
         out->warning = tr(x->page.locale, "Something changed here since you began to write. Read it before you send.");
     if (c->merged_into)
         out->blocked = tr(x->page.locale, "This conversation was merged. Answer in the other one.");
-    else if (*out->to && !inbox.address)
+    else if (!out->in_chat && *out->to && !inbox.address)
         out->blocked = tr(x->page.locale, "There is no e-mail inbox to send from. An admin can add one.");
     return RC_OK;
 }
@@ -429,7 +431,7 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
     if (rc == RC_OK)
         rc = fill_card(x, c, &v->card);
     if (rc == RC_OK)
-        rc = fill_composer(x, c, &v->card, note, &v->composer);
+        rc = fill_composer(x, c, note, &v->composer);
     if (rc == RC_OK && c->merged_into && (rc = conversation_load(x->v, x->a, c->merged_into, &into)) == RC_OK)
         v->merged_into = into.ref;
     bool has_merge = false;

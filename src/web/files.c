@@ -4,6 +4,7 @@
 #include "desk/message.h"
 #include "web/handlers.h"
 #include "web/page.h"
+#include "web/upload.h"
 
 #include <string.h>
 
@@ -36,17 +37,23 @@ static void file_headers(struct request *rq, const char *name, const char *type,
     buf_free(&line);
 }
 
+void answer_file(struct request *rq, struct view *v, const struct attachment *x) {
+    enum rc rc = blob_get(v, x->blob_id, rs_body(rq));
+    if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    else
+        file_headers(rq, x->name, x->type, may_be_shown(x->type));
+}
+
 void get_file(struct request *rq) {
     struct attachment x;
     struct view *v = view_open(web_store(rq));
     enum rc rc = attachment_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &x);
     if (rc == RC_OK)
-        rc = blob_get(v, x.blob_id, rs_body(rq));
-    view_close(v);
-    if (rc != RC_OK)
-        rs_error(rq, rc, NULL);
+        answer_file(rq, v, &x);
     else
-        file_headers(rq, x.name, x.type, may_be_shown(x.type));
+        rs_error(rq, rc, NULL);
+    view_close(v);
 }
 
 void get_raw(struct request *rq) {

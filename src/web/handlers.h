@@ -66,4 +66,17 @@ void get_mail_html(struct request *rq);
 void get_mail_frame(struct request *rq);
 void get_health(struct request *rq);
 
+/* widget.c */
+void get_widget_script(struct request *rq);
+void get_widget(struct request *rq);
+void post_widget_start(struct request *rq);
+void post_widget_message(struct request *rq);
+void get_widget_messages(struct request *rq);
+void post_widget_email(struct request *rq);
+void post_widget_seen(struct request *rq);
+void get_widget_file(struct request *rq);
+void get_widget_live(struct request *rq);
+/* For the hook allow_origin: may pages of this origin use the widget of the inbox in the path? */
+bool widget_allows(struct request *rq, const char *origin);
+
 #endif

@@ -1,4 +1,5 @@
 /* routes.c: every address that kept serves: method, path, who may, parameters, handler. Tests and API docs are made of it. */
+#include "desk/visitor.h"
 #include "web/api.h"
 #include "web/app.h"
 #include "web/handlers.h"
@@ -33,6 +34,9 @@
 #define CONTACT_PARAMS                                                                                            \
     {"lang", PARAM_TEXT, .max = 35, .nullable = true}, {"note", PARAM_LINES, .max = 10000, .nullable = true},       \
         {"address_form", PARAM_TEXT, .max = 40, .nullable = true}, {"call_name", PARAM_TEXT, .max = 100, .nullable = true}
+#define WIDGET_PARAM {"inbox", PARAM_REF, .of = "inb", .required = true}
+#define WIDGET_LANG {"lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th"}
+#define WIDGET (ROUTE_CROSS | ROUTE_NO_CSRF | ROUTE_JSON)
 
 static const char statuses[] = "new open pending on_hold snoozed resolved closed spam";
 
@@ -61,6 +65,32 @@ const struct route web_routes[] = {
      ROUTE_UPLOAD, "Answer from the case page"},
     {HTTP_POST, "/case/{token}/solved", PERM_ANYONE, post_case_solved,
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, {"solved", PARAM_FLAG}), 0, "Solved or not"},
+
+    /* the chat widget: on other origins, by the visitor's token in "Authorization: Visitor …" */
+    {HTTP_GET, "/widget.js", PERM_ANYONE, get_widget_script, NO_PARAMS, 0, "The script that websites load"},
+    {HTTP_GET, "/widget/{inbox}", PERM_ANYONE, get_widget, PARAMS(WIDGET_PARAM, WIDGET_LANG), WIDGET,
+     "Who answers here, and how long it takes"},
+    {HTTP_POST, "/widget/{inbox}/start", PERM_ANYONE, post_widget_start,
+     PARAMS(WIDGET_PARAM, WIDGET_LANG, {"jwt", PARAM_SECRET, .max = 4096}, {"identifier", PARAM_SECRET, .max = 200},
+            {"identifier_hash", PARAM_TEXT, .max = 64}, {"name", PARAM_TEXT, .max = 200}),
+     WIDGET, "A visitor's token; with the website's proof of who she is"},
+    {HTTP_POST, "/widget/{inbox}/messages", PERM_ANYONE, post_widget_message,
+     PARAMS(WIDGET_PARAM, WIDGET_LANG, {"id", PARAM_TEXT, .max = 40, .required = true},
+            {"text", PARAM_LINES, .max = VISITOR_TEXT_MAX}, {"files", PARAM_FILE, .many = true, .max = 10 * 1024 * 1024}),
+     WIDGET | ROUTE_UPLOAD, "A visitor's message", .body_max = 21 * 1024 * 1024},
+    {HTTP_GET, "/widget/{inbox}/messages", PERM_ANYONE, get_widget_messages,
+     PARAMS(WIDGET_PARAM, {"after", PARAM_REF, .of = "msg"}), WIDGET, "What a visitor may see of her conversation"},
+    {HTTP_POST, "/widget/{inbox}/email", PERM_ANYONE, post_widget_email,
+     PARAMS(WIDGET_PARAM, {"email", PARAM_TEXT, .max = 254, .required = true}), WIDGET,
+     "Where answers go when the visitor has left"},
+    {HTTP_POST, "/widget/{inbox}/seen", PERM_ANYONE, post_widget_seen,
+     PARAMS(WIDGET_PARAM, {"message", PARAM_REF, .of = "msg"}), WIDGET, "The chat is open, and read up to here"},
+    {HTTP_GET, "/widget/{inbox}/live", PERM_ANYONE, get_widget_live,
+     PARAMS(WIDGET_PARAM, {"ticket", PARAM_TEXT, .max = 80, .required = true}), ROUTE_CROSS | ROUTE_JSON,
+     "Tells that there is something new (WebSocket)"},
+    {HTTP_GET, "/widget/{inbox}/f/{ref}", PERM_ANYONE, get_widget_file,
+     PARAMS(WIDGET_PARAM, {"ref", PARAM_REF, .of = "att", .required = true}, {"key", PARAM_TEXT, .max = 40, .required = true}),
+     ROUTE_SLOW, "A file of the chat, by its private link"},
 
     /* signing in */
     {HTTP_GET, "/sign-in", PERM_ANYONE, get_sign_in, PARAMS(LANG_PARAM, {"next", PARAM_TEXT, .max = 500}), 0, "Sign in"},

@@ -215,6 +215,7 @@ struct composer_view {
     const char *ref; /* the conversation */
     const char *kind; /* reply note */
     const char *text, *to, *cc, *from, *signature;
+    bool in_chat;              /* a reply is shown in the chat at once; `to`: where it goes if nobody sees it there */
     const char *lang;          /* of the customer */
     int64_t draft_saved;       /* 0: nothing saved yet */
     int64_t seen_seq;          /* goes back with Send; a later event raises the warning */
