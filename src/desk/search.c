@@ -37,9 +37,14 @@ QUERY(q_search_facts, "SELECT m.id, m.conversation_id FROM message m JOIN conver
                       " ON c.account_id = m.account_id AND c.id = m.conversation_id"
                       " WHERE m.account_id = $1 AND m.id IN (" FORTY_IDS_AFTER_FILTERS ") AND m.state <> 'cancelled' AND"
                       FILTERS " ORDER BY m.id DESC");
-QUERY(q_search_list, "SELECT c.id, c.last_at, c.ref FROM conversation c WHERE c.account_id = $1"
-                     " AND (c.last_at, c.id) < ($12, $13) AND c.last_at >= $14 AND" FILTERS
-                     " ORDER BY c.last_at DESC, c.id DESC LIMIT $15");
+/* Three, so that each has its index. */
+#define LIST(from, where)                                                                                         \
+    "SELECT c.id, c.last_at, c.ref FROM " from " WHERE c.account_id = $1" where " AND (c.last_at, c.id) < ($12, $13)" \
+    " AND c.last_at >= $14 AND" FILTERS " ORDER BY c.last_at DESC, c.id DESC LIMIT $15"
+QUERY(q_search_all, LIST("conversation c", ""));
+QUERY(q_search_shelf, LIST("conversation c", " AND c.shelf = $4"));
+QUERY(q_search_tag, LIST("conversation_tag t JOIN conversation c ON c.account_id = t.account_id AND c.id = t.conversation_id",
+                         " AND t.account_id = $1 AND t.tag_id = $6"));
 QUERY(q_search_texts, "SELECT id, ref, body FROM message WHERE account_id = $1 AND id IN (" FORTY_IDS ")");
 QUERY(q_search_words, "SELECT d.words, m.body FROM message m JOIN search_document d ON d.account_id = m.account_id"
                       " AND d.id = m.id WHERE m.account_id = $1 AND m.id = $2");
@@ -108,9 +113,10 @@ static enum rc read_is(struct search *s, const char *typed) {
             s->filters[3] = value_text(shelves[i]);
             return RC_OK;
         }
-    if (status) /* new, closed, spam */
+    if (status) { /* new, closed, spam */
         s->filters[2] = value_text(status);
-    else if (strcasecmp(typed, "unassigned") == 0)
+        s->filters[3] = value_text(conversation_shelf(status));
+    } else if (strcasecmp(typed, "unassigned") == 0)
         s->filters[4] = value_int(0);
     else if (strcasecmp(typed, "mine") == 0)
         s->filters[4] = value_int(s->ask->agent_id);
@@ -218,6 +224,7 @@ static enum rc read_query(struct search *s) {
         if (!status)
             return flawed(s, SEARCH_NO_STATUS, f->status);
         s->filters[2] = value_text(status);
+        s->filters[3] = value_text(conversation_shelf(status));
     }
     s->from_ms = f->after.year ? day_start(&f->after, s->ask->zone) : 0;
     s->to_ms = f->before.year ? day_start(&f->before, s->ask->zone) : INT64_MAX;
@@ -337,7 +344,7 @@ static enum rc take(struct search *s, const struct scan *x, const int64_t *ids, 
 /* Fills the page with one hit more than it shows, if there are so many. *stopped: where it gave up; 0: it did not. */
 static enum rc scan(struct search *s, const struct scan *x, int64_t *stopped) {
     enum { BATCH_MOST = 4096 };
-    int batch = 2 * CHUNK, looked = 0, n = batch;
+    int batch = CHUNK, looked = 0, n = batch;
     int64_t *ids = ARENA_ARRAY(s->a, BATCH_MOST, int64_t), before = x->cursor_id;
     enum rc rc = RC_OK;
     while (rc == RC_OK && s->n <= s->ask->max && n == batch && looked < SEARCH_LOOKED_MAX) {
@@ -408,7 +415,10 @@ static enum rc find_listed(struct search *s, int64_t at, int64_t id) {
     values[FILTER_VALUES + 1] = value_int(at < s->to_ms ? id : 0);
     values[FILTER_VALUES + 2] = value_int(s->from_ms);
     values[FILTER_VALUES + 3] = value_int(s->ask->max + 1);
-    struct rows r = view_query(s->v, &q_search_list, values, FILTER_VALUES + 4);
+    struct query *q = s->filters[5].kind != VALUE_NULL   ? &q_search_tag
+                      : s->filters[3].kind != VALUE_NULL ? &q_search_shelf
+                                                         : &q_search_all;
+    struct rows r = view_query(s->v, q, values, FILTER_VALUES + 4);
     while (rows_next(&r)) {
         more = s->n == s->ask->max;
         if (more)

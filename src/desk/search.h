@@ -31,7 +31,7 @@ enum {
     SEARCH_HITS_MAX = 40,
     SEARCH_TAGS_MAX = 3,        /* in one query */
     SEARCH_CONTACTS_MAX = 50,   /* whom "from:lan" may mean */
-    SEARCH_LOOKED_MAX = 20000,  /* messages looked at for one page, when filters refuse most of them */
+    SEARCH_LOOKED_MAX = 5000,   /* messages looked at for one page, when filters refuse most of them */
 };
 
 /* What is wrong with a filter of the query. */

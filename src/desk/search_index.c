@@ -17,9 +17,8 @@ QUERY(q_document_message, "SELECT m.body, c.subject, c.contact_id, ct.name, m.co
 QUERY(q_document_files, "SELECT name FROM attachment WHERE account_id = $1 AND message_id = $2 ORDER BY id");
 QUERY(q_messages_of_conversation, "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2"
                                   " ORDER BY id DESC LIMIT $3");
-QUERY(q_messages_of_contact, "SELECT m.id FROM conversation c JOIN message m ON m.account_id = c.account_id"
-                             " AND m.conversation_id = c.id WHERE c.account_id = $1 AND c.contact_id = $2"
-                             " ORDER BY m.id DESC LIMIT $3");
+QUERY(q_conversations_of_contact, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
+                                  " ORDER BY last_at DESC, id DESC LIMIT $3");
 QUERY(q_messages_missing, "SELECT m.id FROM message m LEFT JOIN search_document d ON d.account_id = m.account_id"
                           " AND d.id = m.id WHERE m.account_id = $1 AND m.id < $2 AND d.id IS NULL"
                           " ORDER BY m.id DESC LIMIT $3");
@@ -138,20 +137,28 @@ void search_index_contact(struct tx *tx, int64_t contact_id) {
     tx_last(tx, index_contact, (void *)(intptr_t)contact_id);
 }
 
-static enum rc index_messages(struct tx *tx, struct query *q, int64_t of_id) {
-    struct rows r = view_query(tx_view(tx), q, BIND(ACCOUNT, value_int(of_id), value_int(SEARCH_RENAMED_MAX)));
-    while (rows_next(&r))
+static enum rc index_messages(struct tx *tx, int64_t conversation_id, int *room) {
+    struct rows r = view_query(tx_view(tx), &q_messages_of_conversation,
+                               BIND(ACCOUNT, value_int(conversation_id), value_int(*room)));
+    for (; rows_next(&r); --*room)
         search_index_message(tx, rows_int(&r, 0));
     return rows_end(&r);
 }
 
 enum rc search_index_conversation(struct tx *tx, int64_t conversation_id) {
-    return index_messages(tx, &q_messages_of_conversation, conversation_id);
+    return index_messages(tx, conversation_id, &(int){SEARCH_RENAMED_MAX});
 }
 
 enum rc search_index_renamed(struct tx *tx, int64_t contact_id) {
     search_index_contact(tx, contact_id);
-    return index_messages(tx, &q_messages_of_contact, contact_id);
+    int room = SEARCH_RENAMED_MAX;
+    struct rows r = view_query(tx_view(tx), &q_conversations_of_contact,
+                               BIND(ACCOUNT, value_int(contact_id), value_int(room)));
+    enum rc rc = RC_OK;
+    while (rc == RC_OK && room > 0 && rows_next(&r))
+        rc = index_messages(tx, rows_int(&r, 0), &room);
+    enum rc ended = rows_end(&r);
+    return rc == RC_OK ? ended : rc;
 }
 
 /* ---- all of it ---- */

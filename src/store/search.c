@@ -8,9 +8,9 @@
 #include "base/buf.h"
 
 enum {
-    WALK_FIRST = 500,  /* documents looked through before GIN is asked: some 2 ms */
-    WALK_MOST = 8000,  /* and at most, where words are so common that this will do */
-    WALK_MARGIN = 2,   /* for words that come in bursts */
+    WALK_FIRST = 8,   /* documents looked through for each hit that is wanted, before GIN is asked */
+    WALK_MOST = 8000, /* and in all, where words are so common that this will do: some 20 ms */
+    WALK_MARGIN = 2,  /* for words that come in bursts */
 };
 
 /* $1 account, $2 id, $3 terms. */
@@ -22,15 +22,17 @@ enum {
         "DELETE FROM " index " WHERE account_id = $1 AND id = $2 AND CAST($3 AS TEXT) IS NOT NULL"
 #define CLEAR(index) "INSERT INTO " index " (" index ") VALUES ('delete-all')", "DELETE FROM " index " WHERE account_id = $1"
 
-/* $1 account, $2 the expression in the engine's words, $3 after, $4 before, $5 how many. "id + 0" keeps PostgreSQL from
- * the plan that the walk is for. */
+/* $1 account, $2 the expression in the engine's words, $3 after, $4 before, $5 how many. On PostgreSQL "id + 0" keeps the
+ * planner from guessing which of both ways is meant, and in a SELECT of its own the expression is read once, not for
+ * each row. */
+#define EXPRESSION "(SELECT CAST(CAST($2 AS TEXT) AS tsquery))"
 #define FIND(index)                                                                                               \
     "SELECT rowid FROM " index " WHERE " index " MATCH $2 AND rowid > $3 AND rowid < $4 ORDER BY rowid DESC LIMIT $5", \
-        "SELECT id FROM " index " WHERE account_id = $1 AND terms @@ CAST(CAST($2 AS TEXT) AS tsquery)"            \
+        "SELECT id FROM " index " WHERE account_id = $1 AND terms @@ " EXPRESSION                                  \
         " AND id > $3 AND id < $4 ORDER BY id + 0 DESC LIMIT $5"
 #define WALK(index)                                                                                               \
     NULL, "SELECT id FROM (SELECT id, terms FROM " index " WHERE account_id = $1 AND id > $3 AND id < $4"          \
-          " ORDER BY id DESC LIMIT $6) AS newest WHERE terms @@ CAST(CAST($2 AS TEXT) AS tsquery) ORDER BY id DESC LIMIT $5"
+          " ORDER BY id DESC LIMIT $6) AS newest WHERE terms @@ " EXPRESSION " ORDER BY id DESC LIMIT $5"
 
 QUERY_EACH(q_message_put, PUT("message_search"));
 QUERY_EACH(q_message_drop, DROP("message_search"));
@@ -109,9 +111,10 @@ enum rc view_search(struct view *v, enum search_index index, int64_t account_id,
     enum rc rc = RC_OK;
     *n = 0;
     if (unordered) {
-        rc = walk(v, queries[index].walk, &x, WALK_FIRST, ids, n);
-        int64_t enough = *n ? (int64_t)WALK_FIRST * max / *n * WALK_MARGIN : INT64_MAX;
-        if (rc == RC_OK && *n < max && enough <= WALK_MOST)
+        int first = max < WALK_MOST / WALK_FIRST ? max * WALK_FIRST : WALK_MOST;
+        rc = walk(v, queries[index].walk, &x, first, ids, n);
+        bool common = (int64_t)first * max * WALK_MARGIN <= (int64_t)*n * WALK_MOST;
+        if (rc == RC_OK && *n < max && common)
             rc = walk(v, queries[index].walk, &x, WALK_MOST, ids, n);
     }
     if (rc == RC_OK && *n < max)
