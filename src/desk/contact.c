@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "desk/account.h"
 #include "desk/event.h"
+#include "desk/search.h"
 
 #include <string.h>
 
@@ -130,6 +131,7 @@ enum rc contact_create(struct tx *tx, struct contact *c, int64_t now) {
                          BIND(ACCOUNT, value_int(c->id), value_text(c->ref), value_text(c->name), value_text(c->lang),
                               value_text(c->note), value_text(c->address_form), value_text(c->call_name),
                               value_int(now)));
+    search_index_contact(tx, c->id);
     if (rc == RC_OK)
         event_add(tx, (struct event){"contact.created", {ACTOR_SYSTEM}, 0, c->id});
     return rc;
@@ -140,6 +142,8 @@ enum rc contact_save(struct tx *tx, const struct contact *c, int64_t by_agent, i
                          BIND(ACCOUNT, value_int(c->id), value_text(c->name), value_text(c->lang), value_text(c->note),
                               value_text(c->address_form), value_text(c->call_name)));
     if (rc == RC_OK)
+        rc = search_index_renamed(tx, c->id);
+    if (rc == RC_OK)
         event_add(tx, (struct event){"contact.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, c->id});
     return rc;
 }
@@ -148,7 +152,9 @@ enum rc contact_point_add(struct tx *tx, int64_t id, const char *kind, const cha
     enum rc rc = tx_exec(tx, &q_point_add,
                          BIND(ACCOUNT, value_text(kind), value_text(contact_fold(tx_arena(tx), kind, value)),
                               value_int(id), value_int(now)));
-    return rc == RC_OK && !tx_changes(tx) ? RC_CONFLICT : rc;
+    if (rc == RC_OK && !tx_changes(tx))
+        return RC_CONFLICT;
+    return rc == RC_OK ? search_index_renamed(tx, id) : rc;
 }
 
 enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name, const char *lang,

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "desk/account.h"
 #include "desk/job.h"
+#include "desk/search.h"
 
 #include <string.h>
 
@@ -318,6 +319,8 @@ enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t tea
 enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by) {
     c->subject = subject;
     enum rc rc = conversation_save(tx, c);
+    if (rc == RC_OK)
+        rc = search_index_conversation(tx, c->id);
     if (rc == RC_OK)
         event_add(tx, (struct event){"conversation.renamed", by, c->id});
     return rc;

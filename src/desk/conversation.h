@@ -100,6 +100,10 @@ struct list_ask {
     int64_t after_at, after_id; /* keyset: the last row of the page before; 0: from the start */
     int max;
 };
+/* Those with the given ids, at most LIST_OF_MAX of them, in any order. */
+enum { LIST_OF_MAX = 40 };
+enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, const int64_t *ids, int ids_n,
+                             struct list_row **out, int *n);
 /* By last message, newest first; LIST_WAITING by waiting_since, longest first. */
 enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out, int *n);
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
@@ -140,6 +144,7 @@ struct tag {
     int conversations; /* in tag_list */
 };
 enum rc tag_list(struct view *v, struct arena *a, struct tag **out, int *n);
+enum rc tag_by_name(struct view *v, struct arena *a, const char *name, struct tag *out);
 enum rc tag_by_ref(struct view *v, struct arena *a, const char *ref, struct tag *out);
 /* Finds it or makes it. Names are folded to lower case, spaces to '-'. */
 enum rc tag_named(struct tx *tx, const char *name, int64_t now, struct tag *out);

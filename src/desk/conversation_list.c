@@ -49,6 +49,11 @@ static struct query *const list_queries[LIST_VIEWS] = {
     [LIST_CONTACT] = &q_list_contact,   [LIST_FAILED] = &q_list_failed,
 };
 
+#define FORTY_IDS \
+    "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, " \
+    "$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42"
+QUERY(q_list_of, LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.id IN (" FORTY_IDS ")");
+
 static struct list_row read_row(struct rows *r, struct arena *a) {
     return (struct list_row){
         .id = rows_int(r, 0),
@@ -83,6 +88,18 @@ enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask
     bool has_subject = ask->view == LIST_TEAM || ask->view == LIST_INBOX || ask->view == LIST_TAG || ask->view == LIST_CONTACT;
     struct rows r = view_query(v, list_queries[ask->view], values, has_subject ? 6 : 5);
     for (*n = 0; *n < ask->max && rows_next(&r); ++*n)
+        (*out)[*n] = read_row(&r, a);
+    return rows_end(&r);
+}
+
+enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, const int64_t *ids, int ids_n,
+                             struct list_row **out, int *n) {
+    struct value values[2 + LIST_OF_MAX] = {ACCOUNT, value_int(agent_id)};
+    for (int i = 0; i < LIST_OF_MAX; i++)
+        values[2 + i] = value_id(i < ids_n ? ids[i] : 0);
+    *out = ARENA_ARRAY(a, LIST_OF_MAX, struct list_row);
+    struct rows r = view_query(v, &q_list_of, values, 2 + LIST_OF_MAX);
+    for (*n = 0; *n < LIST_OF_MAX && rows_next(&r); ++*n)
         (*out)[*n] = read_row(&r, a);
     return rows_end(&r);
 }

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "desk/account.h"
 #include "desk/blob.h"
+#include "desk/search.h"
 
 #include <string.h>
 
@@ -139,6 +140,7 @@ enum rc message_add(struct tx *tx, struct message *m) {
         m->ref = id_ref(tx_arena(tx), "msg");
     if (!m->home_id)
         m->home_id = m->conversation_id;
+    search_index_message(tx, m->id);
     return tx_exec(tx, &q_message_add,
                    BIND(ACCOUNT, value_int(m->id), value_text(m->ref), value_int(m->conversation_id),
                         value_int(m->home_id), value_text(m->kind), value_text(m->channel), value_id(m->agent_id),
@@ -194,6 +196,8 @@ enum rc attachment_add(struct tx *tx, int64_t message_id, struct attachment *x, 
     x->id = id_new();
     x->ref = id_ref(tx_arena(tx), "att");
     x->message_id = message_id;
+    if (message_id)
+        search_index_message(tx, message_id);
     x->size = (int64_t)x->bytes.len;
     return tx_exec(tx, &q_attachment_add,
                    BIND(ACCOUNT, value_int(x->id), value_text(x->ref), value_id(message_id), value_int(x->blob_id),

@@ -66,17 +66,21 @@ static char *fold_name(struct arena *a, const char *name) {
     return folded;
 }
 
+enum rc tag_by_name(struct view *v, struct arena *a, const char *name, struct tag *out) {
+    return one_tag(view_query(v, &q_tag_by_name, BIND(ACCOUNT, value_text(fold_name(a, name)))), a, out);
+}
+
 enum rc tag_named(struct tx *tx, const char *name, int64_t now, struct tag *out) {
     struct arena *a = tx_arena(tx);
     char *folded = fold_name(a, name);
     if (!*folded)
         return RC_INVALID;
-    enum rc rc = one_tag(view_query(tx_view(tx), &q_tag_by_name, BIND(ACCOUNT, value_text(folded))), a, out);
+    enum rc rc = tag_by_name(tx_view(tx), a, folded, out);
     if (rc != RC_NONE)
         return rc;
     rc = tx_exec(tx, &q_tag_add, BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(a, "tag")), value_text(folded),
                                       value_int(now)));
-    return rc != RC_OK ? rc : one_tag(view_query(tx_view(tx), &q_tag_by_name, BIND(ACCOUNT, value_text(folded))), a, out);
+    return rc != RC_OK ? rc : tag_by_name(tx_view(tx), a, folded, out);
 }
 
 enum rc tag_rename(struct tx *tx, int64_t id, const char *name) {

@@ -8,6 +8,8 @@ enum { PARAMS_MAX = 64 };
 
 struct engine {
     const char *name;
+    /* Its full-text index knows no order: common words are looked for from the newest document backwards. */
+    bool search_unordered;
     bool (*serves)(const char *where); /* is this address its own? */
     enum rc (*open)(struct arena *a, const char *where, bool migrate, struct store **out, const char **why);
     void (*close)(struct store *s);
@@ -70,6 +72,13 @@ void tx_end(struct tx *tx);
 /* All declared queries, in the order of their index. */
 int queries_count(void);
 struct query *queries_at(int index);
+
+/* A query that the engines are asked in different words, with the same columns; NULL: the engine is not asked it.
+ * Parameters are counted in PostgreSQL's words; SQLite's may leave some out. */
+#define QUERY_EACH(var, ...) QUERY_IN_TWO(var, __VA_ARGS__) /* the two may come from one macro */
+#define QUERY_IN_TWO(var, for_sqlite, for_postgres)                                                               \
+    static struct query var = {#var, for_sqlite, -1, 0, for_postgres};                                             \
+    static struct query *const var##_declared __attribute__((used, section("kept_queries"))) = &var
 
 /* A column was read as what it is not: a fault of ours that the engines would answer differently. */
 void misread(struct rows *r, int column);

@@ -218,6 +218,8 @@ struct answer {
     int row; /* -1: before the first */
 };
 
+static const char *text_of(const struct query *q) { return q->postgres ? q->postgres : q->sql; }
+
 static void statement_name(const struct query *q, char name[16]) { snprintf(name, 16, "q%d", q->index); }
 
 /* What is sent for one value. `number` must live as long as the call. */
@@ -252,7 +254,7 @@ static PGresult *send_query(struct connection *c, struct query *q, const struct 
     char name[16];
     statement_name(q, name);
     if (!c->prepared[q->index]) {
-        PGresult *made = PQprepare(c->pg, name, q->sql, q->params, store_of(c)->types[q->index]);
+        PGresult *made = PQprepare(c->pg, name, text_of(q), q->params, store_of(c)->types[q->index]);
         if (!succeeded(made))
             return made;
         PQclear(made);
@@ -574,10 +576,10 @@ static bool widen(const PGresult *described, int params, Oid *types) {
 static PGresult *prepare_and_describe(PGconn *pg, struct query *q, const Oid *types) {
     char name[16];
     statement_name(q, name);
-    PGresult *made = PQprepare(pg, name, q->sql, q->params, types);
+    PGresult *made = PQprepare(pg, name, text_of(q), q->params, types);
     PGresult *described = succeeded(made) ? PQdescribePrepared(pg, name) : NULL;
     if (!succeeded(described))
-        die("query %s does not prepare (docs/sql.md): %s\n%s", q->name, PQerrorMessage(pg), q->sql);
+        die("query %s does not prepare (docs/sql.md): %s\n%s", q->name, PQerrorMessage(pg), text_of(q));
     PQclear(made);
     return described;
 }
@@ -598,11 +600,11 @@ static void learn(struct connection *c, struct query *q) {
     for (int k = 0; k < q->params; k++)
         if (!takes(types[k]))
             die("query %s: the type of $%d is not clear to PostgreSQL: write CAST($%d AS BIGINT) or AS TEXT\n%s",
-                q->name, k + 1, k + 1, q->sql);
+                q->name, k + 1, k + 1, text_of(q));
     for (int i = 0; i < PQnfields(described); i++)
         if (!gives(PQftype(described, i)))
             die("query %s: column %d is neither number nor text nor bytes: CAST(… AS BIGINT), which sum() needs\n%s",
-                q->name, i, q->sql);
+                q->name, i, text_of(q));
     PQclear(described);
     c->prepared[q->index] = true;
     store_of(c)->types[q->index] = types;
@@ -684,6 +686,7 @@ static char *postgres_describe(struct store *store, struct arena *a) {
 
 const struct engine postgres_engine = {
     .name = "postgres",
+    .search_unordered = true,
     .serves = postgres_serves,
     .open = postgres_open,
     .close = postgres_close,

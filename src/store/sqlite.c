@@ -489,6 +489,8 @@ static enum rc bring_up_to_date(struct arena *a, sqlite3 *db, bool migrate, cons
 /* Every query is prepared before anybody is served: a query that cannot work is found at start, not at night. */
 static void prepare_all(struct connection *c) {
     for (int i = 0; i < queries_count(); i++) {
+        if (!queries_at(i)->sql)
+            continue;
         int code = prepare(c, queries_at(i), &c->statements[i]);
         if (code != SQLITE_OK)
             die("query %s does not prepare: %s\n%s", queries_at(i)->name, sqlite3_errmsg(c->db), queries_at(i)->sql);

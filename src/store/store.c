@@ -28,7 +28,7 @@ static int count_params(const struct query *q) {
     uint64_t used = 0;
     int most = 0;
     bool quoted = false;
-    for (const char *p = q->sql; *p; p++) {
+    for (const char *p = q->postgres ? q->postgres : q->sql; *p; p++) {
         quoted ^= *p == '\'';
         if (quoted || *p != '$')
             continue;

@@ -32,6 +32,7 @@ struct query {
     const char *name, *sql;
     int index;  /* place among all queries; set by store_open, as is … */
     int params; /* … how many parameters it has */
+    const char *postgres; /* PostgreSQL's own words; only in src/store (engine.h) */
 };
 
 #define QUERY(var, text)                                                                                          \
@@ -119,6 +120,26 @@ void **tx_local(struct tx *tx, const void *key);
 /* Runs fn(tx, arg) as the last thing inside the transaction; once for each distinct fn and arg. The event
  * chain uses it: the number of an event is taken when all else is done. */
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
+
+/* ---- full-text search ---- */
+
+/* The one place where the engines are asked in different words (search.c). A document is the id of a message or contact
+ * with its terms: words of a-z and 0-9, each once, separated by single spaces. */
+enum search_index { SEARCH_MESSAGES, SEARCH_CONTACTS, SEARCH_INDEXES };
+
+/* The document must not be there yet. */
+enum rc tx_search_put(struct tx *tx, enum search_index index, int64_t account_id, int64_t id, const char *terms);
+/* `terms` as they were put: SQLite's index keeps no copy, and would go on finding what is left out here. */
+enum rc tx_search_drop(struct tx *tx, enum search_index index, int64_t account_id, int64_t id, const char *terms);
+/* All documents. */
+enum rc tx_search_clear(struct tx *tx, enum search_index index, int64_t account_id);
+
+/* The largest ids, descending, of at most `max` documents with after_id < id < before_id that hold what the expression
+ * says: groups separated by spaces, all of them; in a group alternatives separated by '|', any of them; '*' after a term
+ * means that it is a prefix: "wrefund|srefund wdeliv*". Not to be empty. The same on both engines.
+ * A common word costs no more than a rare one: what is not asked for is not looked at. Prefixes of common words do. */
+enum rc view_search(struct view *v, enum search_index index, int64_t account_id, const char *expression,
+                    int64_t after_id, int64_t before_id, int max, int64_t *ids, int *n);
 
 /* ---- opening ---- */
 
