@@ -238,7 +238,7 @@ def forms(message, entry, lang):
     return [text] * (2 if message.plural else 1)
 
 
-def compile_all(root, found, c_path, h_path, strings, widget):
+def compile_all(root, found, c_path, h_path, strings, widget=None):
     order = sorted(found)
     catalogues = {lang: read_po(po_path(root, lang))[1] if lang != 'en' else {} for lang in LOCALES}
     note = '/* Made by tools/catalogue.py from the sources and lang/. */\n'
