@@ -36,6 +36,10 @@ test('races, lost connections and other versions', async () => {
     await passes('test_postgres', await pg.database('only_here'));
 });
 
+test('full-text search finds the same as on SQLite', async () => {
+    assert.match(await passes('test_find', await pg.database('searched')), /5 test\(s\) run/);
+});
+
 test('every query prepares on PostgreSQL, and a second start finds nothing to migrate', async () => {
     const url = await pg.database('queries');
     assert.match(await passes('test_queries', url), /^\d+ queries prepare on PostgreSQL 1\d/);
