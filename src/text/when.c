@@ -663,6 +663,8 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
     bool day_said = has_day(s);
     if (day_said && !days_of(r, s, &from, &to))
         return false;
+    if (s->has_part && s->part == PART_CLOSE && !day_said && !s->by && !s->within && !s->at && !s->end)
+        return false; /* "they have all gone home" is no time */
     bool by = s->by || s->within;
     if (s->clock != NO_CLOCK)
         return weigh_clock(r, s, from, day_said, by, w);

@@ -108,7 +108,7 @@ static const struct when_row en[] = {
      "coming|within the next|in at most|not more than|no more than|under|less than|inside of|in up to|in the space "
      "of"},
     {ATOM_IN, 0, 0, 0, "in"},
-    {ATOM_AT, 0, 0, 0, "at|on|@|as of|come"},
+    {ATOM_AT, 0, 0, 0, "at|on|starting at|starting|beginning at|from about|@|as of|come"},
     {ATOM_DURING, 0, 0, 0, "over|during|throughout|some time|sometime|at some point"},
     {ATOM_BETWEEN, 0, 0, 0, "between|anywhere between"},
     {ATOM_FROM, 0, 0, 0, "from"},

@@ -213,7 +213,7 @@ void post_insert(struct request *rq) {
         .text = empty ? inserted : arena_printf(x.a, "%s\n\n%s", written, inserted),
     };
     struct conversation_view v;
-    if (rq_fragment(rq) && (rc = conversation_view_of(&x, &c, "mine", 0, &note, &v)) == RC_OK) {
+    if (rq_fragment(rq) && (rc = conversation_view_of(&x, &c, "/inbox/mine", 0, &note, &v)) == RC_OK) {
         html_agent_composer(rs_body(rq), &x.page, &v.composer);
         visit_end(&x);
         return;
@@ -452,9 +452,11 @@ static enum rc do_bulk(struct tx *tx, void *arg) {
 
 void post_bulk(struct request *rq) {
     struct action x = action_of(rq);
-    const char *view = rq_text(rq, "view");
+    struct list_place place = {rq_text(rq, "view"), rq_text(rq, "q"), rq_text(rq, "contact")};
+    if (!place.key)
+        place.key = "mine";
     if (web_write(rq, do_bulk, &x))
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/inbox/%s", view ? view : "mine"));
+        rs_redirect(rq, list_url(rq_arena(rq), &place, NULL));
 }
 
 /* ---- a conversation that we begin ---- */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGES_SHOWN = 50, EVENTS_SHOWN = 200, PAST_SHOWN = 5 };
+enum { MESSAGES_SHOWN = 50, EVENTS_SHOWN = 200, PAST_SHOWN = 5, PAST_COUNTED = 30 };
 
 /* ---- messages ---- */
 
@@ -233,7 +233,7 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
     struct contact_point *points;
     struct list_row *past;
     int points_n, past_n;
-    struct list_ask ask = {.view = LIST_CONTACT, .agent_id = x->me.id, .subject_id = c->contact_id, .max = PAST_SHOWN + 1};
+    struct list_ask ask = {.view = LIST_CONTACT, .agent_id = x->me.id, .subject_id = c->contact_id, .max = PAST_COUNTED + 1};
     enum rc rc = contact_load(x->v, x->a, c->contact_id, &contact);
     if (rc == RC_OK)
         rc = contact_points(x->v, x->a, contact.id, &points, &points_n);
@@ -264,6 +264,7 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
         if (past[i].id != c->id && out->past_n < PAST_SHOWN)
             out->past[out->past_n++] =
                 (struct past_view){past[i].ref, past[i].subject, {past[i].status, 0}, past[i].last_at};
+    out->past_more = past_n > PAST_SHOWN + 1 ? past_n - PAST_SHOWN - 1 : 0;
     return RC_OK;
 }
 
@@ -407,7 +408,7 @@ static enum rc fill_owner(struct visit *x, const struct conversation *c, struct 
     return rc;
 }
 
-enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *view_key, int64_t before_id,
+enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *back_url, int64_t before_id,
                              const struct composer_note *note, struct conversation_view *v) {
     struct inbox inbox;
     struct conversation into;
@@ -416,7 +417,7 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         .short_ref = c->short_ref,
         .subject = *c->subject ? c->subject : tr(x->page.locale, "(no subject)"),
         .lang = c->lang,
-        .view_key = view_key,
+        .back_url = back_url,
         .status = {c->status, c->snoozed_until ? c->snoozed_until : c->on_hold_until},
         .is_spam = strcmp(c->shelf, "spam") == 0,
         .waiting_since = c->waiting_since,

@@ -11,7 +11,7 @@ struct composer_note {
 };
 
 /* before_id: messages before this one; 0: the newest. */
-enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *view_key, int64_t before_id,
+enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *back_url, int64_t before_id,
                              const struct composer_note *note, struct conversation_view *v);
 /* Only the timeline of an earlier page. */
 enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id, struct conversation_view *v);
@@ -19,5 +19,17 @@ enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t b
 enum rc message_files(struct visit *x, int64_t message_id, struct file_view **files, int *n);
 struct file_view file_view_of(struct arena *a, const struct attachment *x);
 struct safe_html message_body_html(struct arena *a, const struct message *m);
+
+/* ---- lists: inbox_page.c, search_page.c ---- */
+
+struct row_view row_view_of(struct visit *x, const struct list_row *r, const struct list_place *place, const char *current);
+/* `current` is the reference of the open conversation, or NULL. RC_NONE: no such list. */
+enum rc list_view_of(struct visit *x, const struct list_place *place, const char *cursor, const char *current,
+                     struct list_view *out);
+/* Of /inbox/search. A filter that cannot be used is RC_OK, with `trouble`. */
+enum rc search_view_of(struct visit *x, const struct list_place *place, const char *cursor, const char *current,
+                       struct list_view *out);
+/* The whole page, or the rows alone when "Older" asks for them. */
+void list_page_out(struct visit *x, struct inbox_view *v, bool rows_alone);
 
 #endif

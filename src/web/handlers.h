@@ -18,6 +18,9 @@ void get_timeline(struct request *rq);
 void show_conversation(struct request *rq, const char *ref, const char *view_key, int status,
                        const struct composer_note *note, const struct toast *toast);
 
+/* search_page.c */
+void get_search(struct request *rq);
+
 /* conversation_actions.c */
 void post_reply(struct request *rq);
 void get_draft(struct request *rq);

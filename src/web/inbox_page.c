@@ -1,5 +1,6 @@
 /* inbox_page.c: lists of conversations, and the three panes. Reads only. */
 #include "base/tr.h"
+#include "desk/contact.h"
 #include "html_gen.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
@@ -62,11 +63,11 @@ static enum rc read_cursor(struct visit *x, const char *cursor, struct list_ask 
     return rc == RC_NONE ? RC_OK : rc;
 }
 
-struct row_view row_view_of(struct visit *x, const struct list_row *r, const char *view_key, const char *current) {
+struct row_view row_view_of(struct visit *x, const struct list_row *r, const struct list_place *place, const char *current) {
     return (struct row_view){
         .ref = r->ref,
         .short_ref = r->short_ref,
-        .view_key = view_key,
+        .url = conversation_url(x->a, r->ref, place),
         .who = r->contact_name,
         .subject = *r->subject ? r->subject : tr(x->page.locale, "(no subject)"),
         .preview = r->preview,
@@ -84,64 +85,101 @@ struct row_view row_view_of(struct visit *x, const struct list_row *r, const cha
     };
 }
 
-enum rc list_view_of(struct visit *x, const char *key, const char *cursor, const char *current, struct list_view *out) {
-    struct list_ask ask = {.agent_id = x->me.id, .max = ROWS + 1};
-    struct list_row *rows;
-    const char *label;
-    int n;
-    enum rc rc = list_named(x, key, &ask, &label);
-    if (rc == RC_OK && cursor)
-        rc = read_cursor(x, cursor, &ask);
-    if (rc == RC_OK)
-        rc = conversation_list(x->v, x->a, &ask, &rows, &n);
-    if (rc != RC_OK)
-        return rc;
-    *out = (struct list_view){.view = {.key = key, .label = label, .current = true}};
-    bool more = n > ROWS;
-    out->rows_n = more ? ROWS : n;
-    out->rows = ARENA_ARRAY(x->a, (size_t)out->rows_n + 1, struct row_view);
-    for (int i = 0; i < out->rows_n; i++)
-        out->rows[i] = row_view_of(x, &rows[i], key, current);
-    if (more) {
-        const struct list_row *last = &rows[ROWS - 1];
-        int64_t at = ask.view == LIST_WAITING ? last->waiting_since : last->last_at;
-        out->older = arena_printf(x->a, "%lld.%s", (long long)at, last->ref);
-    }
-    rc = agent_choices(x, 0, &out->owners);
+/* What the bar for several rows offers. */
+static enum rc fill_bulk(struct visit *x, struct list_view *out) {
     struct tag *tags;
-    int tags_n;
+    int n;
+    enum rc rc = agent_choices(x, 0, &out->owners);
     if (rc == RC_OK)
-        rc = tag_list(x->v, x->a, &tags, &tags_n);
+        rc = tag_list(x->v, x->a, &tags, &n);
     if (rc != RC_OK)
         return rc;
-    out->tags.items = ARENA_ARRAY(x->a, (size_t)tags_n + 1, struct choice);
-    for (int i = 0; i < tags_n; i++)
+    out->tags.items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
+    for (int i = 0; i < n; i++)
         out->tags.items[out->tags.items_n++] = (struct choice){tags[i].ref, tags[i].name};
     return RC_OK;
 }
 
+static enum rc fill_rows(struct visit *x, const struct list_ask *ask, const struct list_place *place,
+                         const char *current, struct list_view *out) {
+    struct list_row *rows;
+    int n;
+    enum rc rc = conversation_list(x->v, x->a, ask, &rows, &n);
+    if (rc != RC_OK)
+        return rc;
+    bool more = n > ROWS;
+    out->rows_n = more ? ROWS : n;
+    out->rows = ARENA_ARRAY(x->a, (size_t)out->rows_n + 1, struct row_view);
+    for (int i = 0; i < out->rows_n; i++)
+        out->rows[i] = row_view_of(x, &rows[i], place, current);
+    if (more) {
+        const struct list_row *last = &rows[ROWS - 1];
+        int64_t at = ask->view == LIST_WAITING ? last->waiting_since : last->last_at;
+        out->older_url = list_url(x->a, place, arena_printf(x->a, "%lld.%s", (long long)at, last->ref));
+    }
+    return RC_OK;
+}
+
+/* All conversations of a customer: a search without words. */
+static enum rc contact_list_ask(struct visit *x, const char *ref, struct list_ask *ask, const char **label) {
+    struct contact contact;
+    enum rc rc = contact_by_ref(x->v, x->a, ref, &contact);
+    if (rc != RC_OK)
+        return rc;
+    ask->view = LIST_CONTACT;
+    ask->subject_id = contact.id;
+    *label = contact.name;
+    return RC_OK;
+}
+
+enum rc list_view_of(struct visit *x, const struct list_place *place, const char *cursor, const char *current,
+                     struct list_view *out) {
+    struct list_ask ask = {.agent_id = x->me.id, .max = ROWS + 1};
+    const char *label = "";
+    bool search = strcmp(place->key, "search") == 0, words = place->q && *place->q;
+    enum rc rc = RC_OK;
+    *out = (struct list_view){.view = {.key = place->key, .current = true}, .contact = place->contact};
+    if (search && (words || !place->contact)) {
+        rc = search_view_of(x, place, cursor, current, out);
+        return rc == RC_OK ? fill_bulk(x, out) : rc;
+    }
+    rc = search ? contact_list_ask(x, place->contact, &ask, &label) : list_named(x, place->key, &ask, &label);
+    if (rc == RC_OK && cursor)
+        rc = read_cursor(x, cursor, &ask);
+    if (rc == RC_OK)
+        rc = fill_rows(x, &ask, place, current, out);
+    out->view.label = label;
+    return rc == RC_OK ? fill_bulk(x, out) : rc;
+}
+
 void get_root(struct request *rq) { rs_redirect(rq, rq_who(rq)->agent_id ? "/inbox/mine" : "/help"); }
+
+void list_page_out(struct visit *x, struct inbox_view *v, bool rows_alone) {
+    struct buf *out = rs_body(x->rq);
+    if (!rows_alone) {
+        html_agent_inbox(out, &x->page, v);
+        return;
+    }
+    for (int i = 0; i < v->list.rows_n; i++)
+        html_agent_row(out, &x->page, &v->list.rows[i]);
+    html_agent_list_older(out, &x->page, &v->list);
+}
 
 void get_inbox(struct request *rq) {
     struct visit x;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Inbox")))
         return;
     struct inbox_view v = {.shell = shell_of(&x, "inbox")};
-    const char *key = rq_text(rq, "view"), *cursor = rq_text(rq, "before");
-    enum rc rc = list_view_of(&x, key, cursor, NULL, &v.list);
+    struct list_place place = {rq_text(rq, "view")};
+    const char *cursor = rq_text(rq, "before");
+    enum rc rc = list_view_of(&x, &place, cursor, NULL, &v.list);
     if (rc == RC_OK)
-        rc = nav_of(&x, key, &v.nav);
+        rc = nav_of(&x, place.key, &v.nav);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
     }
-    if (rq_fragment(rq) && cursor) { /* "Older": only the rows, and the next button */
-        for (int i = 0; i < v.list.rows_n; i++)
-            html_agent_row(rs_body(rq), &x.page, &v.list.rows[i]);
-        html_agent_list_older(rs_body(rq), &x.page, &v.list);
-    } else {
-        html_agent_inbox(rs_body(rq), &x.page, &v);
-    }
+    list_page_out(&x, &v, rq_fragment(rq) && cursor);
     visit_end(&x);
 }
 
@@ -151,8 +189,8 @@ void get_inbox(struct request *rq) {
 static void find_neighbours(struct inbox_view *v) {
     for (int i = 0; i < v->list.rows_n; i++)
         if (v->list.rows[i].current) {
-            v->conversation.prev_ref = i > 0 ? v->list.rows[i - 1].ref : "";
-            v->conversation.next_ref = i + 1 < v->list.rows_n ? v->list.rows[i + 1].ref : "";
+            v->conversation.prev_url = i > 0 ? v->list.rows[i - 1].url : "";
+            v->conversation.next_url = i + 1 < v->list.rows_n ? v->list.rows[i + 1].url : "";
         }
 }
 
@@ -164,7 +202,11 @@ void show_conversation(struct request *rq, const char *ref, const char *view_key
     if (!visit_begin(&x, rq, NULL))
         return;
     struct inbox_view v = {.has_conversation = true};
-    const char *key = view_key ? view_key : "mine";
+    struct list_place place = {view_key ? view_key : "mine"};
+    if (rq_route(rq)->handler == get_conversation) {
+        place.q = rq_text(rq, "q");
+        place.contact = rq_text(rq, "contact");
+    }
     enum rc rc = conversation_by_ref(x.v, x.a, ref, &c);
     if (rc == RC_OK && rq_route(rq)->method == HTTP_GET && rq_has(rq, "before")) {
         struct message m;
@@ -172,11 +214,11 @@ void show_conversation(struct request *rq, const char *ref, const char *view_key
         before_id = rc == RC_OK ? m.id : 0;
     }
     if (rc == RC_OK)
-        rc = list_view_of(&x, key, NULL, ref, &v.list);
+        rc = list_view_of(&x, &place, NULL, ref, &v.list);
     if (rc == RC_OK)
-        rc = conversation_view_of(&x, &c, key, before_id, note, &v.conversation);
+        rc = conversation_view_of(&x, &c, list_url(x.a, &place, NULL), before_id, note, &v.conversation);
     if (rc == RC_OK && !rq_fragment(rq))
-        rc = nav_of(&x, key, &v.nav);
+        rc = nav_of(&x, place.key, &v.nav);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
@@ -189,6 +231,7 @@ void show_conversation(struct request *rq, const char *ref, const char *view_key
         html_agent_conversation(rs_body(rq), &x.page, &v.conversation);
     } else {
         v.shell = shell_of(&x, "inbox");
+        v.shell.search = place.q;
         if (toast)
             v.shell.toast = *toast;
         html_agent_inbox(rs_body(rq), &x.page, &v);

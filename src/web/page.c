@@ -84,6 +84,37 @@ struct public_shell public_shell_of(struct visit *x) {
     };
 }
 
+static const char *url_with(struct arena *a, const char *path, const char *const (*fields)[2], int n) {
+    struct buf url = {0};
+    char join = '?';
+    buf_str(&url, path);
+    for (int i = 0; i < n; i++)
+        if (fields[i][1] && *fields[i][1]) {
+            buf_char(&url, join);
+            buf_printf(&url, "%s=", fields[i][0]);
+            html_url_part_str(&url, fields[i][1]);
+            join = '&';
+        }
+    const char *out = arena_copy(a, url.at);
+    buf_free(&url);
+    return out;
+}
+
+const char *list_url(struct arena *a, const struct list_place *p, const char *before) {
+    const char *const fields[][2] = {{"q", p->q}, {"contact", p->contact}, {"before", before}};
+    struct buf path = {0};
+    buf_str(&path, "/inbox/");
+    html_url_part_str(&path, p->key);
+    const char *out = url_with(a, path.at, fields, 3);
+    buf_free(&path);
+    return out;
+}
+
+const char *conversation_url(struct arena *a, const char *ref, const struct list_place *p) {
+    const char *const fields[][2] = {{"view", p->key}, {"q", p->q}, {"contact", p->contact}};
+    return url_with(a, arena_printf(a, "/c/%s", ref), fields, 3);
+}
+
 /* ---- the column of views ---- */
 
 static struct view_link link_of(const char *key, const char *label, int count, const char *current) {

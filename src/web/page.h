@@ -43,6 +43,15 @@ void visit_fail(struct visit *x, enum rc rc);
 bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg);
 static inline struct actor web_actor(struct request *rq) { return (struct actor){ACTOR_AGENT, rq_who(rq)->agent_id}; }
 
+/* The list that a conversation is opened from; it goes along in links. */
+struct list_place {
+    const char *key;         /* of /inbox/{key} */
+    const char *q, *contact; /* of a search; NULL: not asked */
+};
+/* "/inbox/search?q=refund", "/c/con_…?view=mine"; `before` a cursor, or NULL. */
+const char *list_url(struct arena *a, const struct list_place *place, const char *before);
+const char *conversation_url(struct arena *a, const char *ref, const struct list_place *place);
+
 struct agent_shell shell_of(struct visit *x, const char *section);
 struct public_shell public_shell_of(struct visit *x);
 /* The column of views; `current` is the key of the list that is open. */

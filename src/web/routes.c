@@ -6,7 +6,7 @@
 
 #define LANG_PARAM {"lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th", .in_query = true}
 #define CONVERSATION_PARAM {"ref", PARAM_REF, .of = "con", .required = true}
-#define VIEW_PARAM {"view", PARAM_TEXT, .max = 40}
+#define VIEW_PARAM {"view", PARAM_TEXT, .max = 40}, {"q", PARAM_TEXT, .max = 300}, {"contact", PARAM_REF, .of = "ctc"}
 #define END {NULL}
 #define PARAMS(...) (const struct param[]){__VA_ARGS__, END}
 #define NO_PARAMS NULL
@@ -108,6 +108,9 @@ const struct route web_routes[] = {
     /* agents */
     {HTTP_GET, "/inbox/{view}", PERM_AGENT, get_inbox,
      PARAMS({"view", PARAM_TEXT, .max = 40, .required = true}, {"before", PARAM_TEXT, .max = 60}), 0, "A list"},
+    {HTTP_GET, "/inbox/search", PERM_AGENT, get_search,
+     PARAMS({"q", PARAM_TEXT, .max = 300}, {"contact", PARAM_REF, .of = "ctc"}, {"before", PARAM_TEXT, .max = 60}), 0,
+     "Conversations that hold these words, or a customer's"},
     {HTTP_POST, "/inbox/bulk", PERM_AGENT, post_bulk,
      PARAMS({"pick", PARAM_REF, .of = "con", .many = true}, VIEW_PARAM, {"status", PARAM_WORD, .of = statuses},
             {"assign", PARAM_TEXT, .max = 40}, {"tag", PARAM_REF, .of = "tag"}, {"merge", PARAM_FLAG}),

@@ -11,6 +11,7 @@
 #ifndef KEPT_WEB_VIEWS_H
 #define KEPT_WEB_VIEWS_H
 
+#include "text/snippet.h"
 #include "web/html.h" /* struct safe_html: markup that was made safe by whoever filled it */
 
 #include <stdbool.h>
@@ -129,8 +130,9 @@ struct views_nav {
 /* A row of a list of conversations. */
 struct row_view {
     const char *ref, *short_ref;
-    const char *view_key; /* the list that it stands in; kept in its link */
+    const char *url; /* of the conversation, with the list that it stands in */
     const char *who, *subject, *preview, *lang;
+    struct marked_text found_who, found_subject, found; /* of a search, instead of the three: what was found is marked */
     struct channel_view channel;
     struct status_view status;
     int64_t waiting_since; /* the customer waits since then; 0: nobody waits */
@@ -147,9 +149,12 @@ struct row_view {
 struct list_view {
     struct view_link view; /* which list this is */
     const char *search;    /* set: these are hits for it */
+    const char *contact;   /* set: only this customer's, by reference */
+    const char *trouble;   /* translated: why it cannot be searched for */
+    struct choices people; /* customers who are called so: reference, name, address */
     struct row_view *rows;
     int rows_n;
-    const char *older; /* cursor of the next page; "" at the end */
+    const char *older_url; /* of the next page; "" at the end */
     struct choices owners; /* of the bulk bar */
     struct choices tags;
 };
@@ -275,7 +280,7 @@ struct card_view {
 
 struct conversation_view {
     const char *ref, *short_ref, *subject, *lang;
-    const char *view_key; /* the list one came from, for Back */
+    const char *back_url; /* the list one came from */
     struct status_view status;
     struct channel_view channel;
     const char *inbox, *owner, *owner_initials, *team;
@@ -297,7 +302,7 @@ struct conversation_view {
     struct undo_view undo;
     struct composer_view composer;
     struct card_view card;
-    const char *prev_ref, *next_ref; /* neighbours in the list */
+    const char *prev_url, *next_url; /* neighbours in the list */
 };
 
 struct inbox_view {

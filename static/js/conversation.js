@@ -64,8 +64,9 @@ async function refresh() {
   if (running) { again = true; return; }
   running = true;
   try {
-    const view = new URLSearchParams(location.search).get("view");
-    const page = parse(await ask(`/c/${ref}${view ? `?view=${encodeURIComponent(view)}` : ""}`));
+    const from = new URLSearchParams(location.search); // the list that it was opened from
+    from.delete("before");
+    const page = parse(await ask(`/c/${ref}${from.size ? `?${from}` : ""}`));
     if (openRef() === ref && $("#conversation", page)) put(page);
   } catch { /* the next event tries again */ }
   running = false;
