@@ -1,5 +1,6 @@
 // The agents' pages in a real browser: live updates, drafts, keys, input methods, hostile mail.
 // check: timeout 180
+// check: unsanitized
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
