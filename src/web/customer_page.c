@@ -52,16 +52,6 @@ static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
     return rc == RC_NONE ? RC_OK : rc;
 }
 
-/* A link with ?lang= is remembered, and shown without it. */
-static bool took_language(struct request *rq, const char *back) {
-    const char *lang = rq_text(rq, "lang");
-    if (!lang)
-        return false;
-    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
-    rs_redirect(rq, back);
-    return true;
-}
-
 void get_help(struct request *rq) {
     struct visit x;
     if (took_language(rq, "/help") || !visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Help")))

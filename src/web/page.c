@@ -158,6 +158,15 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
 
 /* ---- small things ---- */
 
+bool took_language(struct request *rq, const char *back) {
+    const char *lang = rq_text(rq, "lang");
+    if (!lang)
+        return false;
+    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
+    rs_redirect(rq, back);
+    return true;
+}
+
 /* Scripts with capitals give the first letters of the first and the last word; others say enough with one letter. */
 const char *initials_of(struct arena *a, const char *name) {
     const char *end = name + strlen(name), *last = strrchr(name, ' ');

@@ -39,6 +39,8 @@ bool visit_begin(struct visit *x, struct request *rq, const char *title);
 void visit_end(struct visit *x);
 void visit_fail(struct visit *x, enum rc rc);
 
+/* A link with ?lang= is remembered, and shown without it: true when the answer is given. */
+bool took_language(struct request *rq, const char *back);
 /* Runs fn as store_write does, with `arg`; false when it failed and the error is answered. */
 bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg);
 static inline struct actor web_actor(struct request *rq) { return (struct actor){ACTOR_AGENT, rq_who(rq)->agent_id}; }

@@ -44,16 +44,6 @@ static void show_sign_in(struct request *rq, const char *error, int status) {
     visit_end(&x);
 }
 
-/* A link with ?lang= is remembered, and shown without it. */
-static bool took_language(struct request *rq, const char *back) {
-    const char *lang = rq_text(rq, "lang");
-    if (!lang)
-        return false;
-    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
-    rs_redirect(rq, back);
-    return true;
-}
-
 void get_sign_in(struct request *rq) {
     if (took_language(rq, "/sign-in"))
         return;
