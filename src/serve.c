@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "channel/email.h"
 #include "channel/mail_socket.h"
+#include "channel/mailbox_test.h"
 #include "channel/parse.h"
 #include "desk/account.h"
 #include "desk/conversation.h"
@@ -196,6 +197,7 @@ static int run_server(struct server *s, sigset_t *set) {
     if (!code && c->options[1] && control_open(s, c->options[1], &control) != RC_OK)
         code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
     s->web = web_open(s->store, s->jobs);
+    web_set_mailbox_test(s->web, mailbox_test);
     if (!code)
         code = start_http(s, &why);
     if (!code) {

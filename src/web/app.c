@@ -178,7 +178,7 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs) {
     struct toucher *t = calloc(1, sizeof *t);
     if (!w || !t)
         die("out of memory");
-    *w = (struct web_app){s, jobs, t};
+    *w = (struct web_app){.store = s, .jobs = jobs, .toucher = t};
     t->store = s;
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->wake, NULL);
@@ -186,6 +186,8 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs) {
         die("no thread for sessions");
     return w;
 }
+
+void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test) { w->test_mailbox = test; }
 
 void web_close(struct web_app *w) {
     struct toucher *t = w->toucher;

@@ -128,6 +128,11 @@ void get_inbox(struct request *rq) {
         return;
     struct inbox_view v = {.shell = shell_of(&x, "inbox")};
     const char *key = rq_text(rq, "view"), *cursor = rq_text(rq, "before");
+    if (strcmp(key, "mine") == 0 && wizard_waits(&x)) {
+        visit_end(&x);
+        rs_redirect(rq, "/start/language");
+        return;
+    }
     enum rc rc = list_view_of(&x, key, cursor, NULL, &v.list);
     if (rc == RC_OK)
         rc = nav_of(&x, key, &v.nav);

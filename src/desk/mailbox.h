@@ -1,6 +1,6 @@
 /* mailbox.h: how an e-mail inbox reaches its mail servers: settings at rest as sealed JSON in the inbox row. */
-#ifndef KEPT_CHANNEL_MAILBOX_H
-#define KEPT_CHANNEL_MAILBOX_H
+#ifndef KEPT_DESK_MAILBOX_H
+#define KEPT_DESK_MAILBOX_H
 
 #include "base/arena.h"
 #include "base/rc.h"
@@ -8,6 +8,8 @@
 #include <stdbool.h>
 
 enum mail_security { MAIL_TLS, MAIL_STARTTLS, MAIL_PLAIN /* loopback only */ };
+
+enum mail_protocol { MAIL_IMAP, MAIL_SMTP };
 
 struct mail_server {
     const char *host;
@@ -25,5 +27,11 @@ const char *mail_server_flaw(const struct mail_server *s);
 /* "tls" "starttls" "plain" */
 const char *mail_security_name(enum mail_security s);
 bool mail_security_named(const char *name, enum mail_security *out);
+
+/* What came of trying it (by a channel: the desk itself connects to nothing). */
+struct mailbox_answer {
+    const char *code; /* "": it works; else the trouble code that the inbox would get: imap_sign_in, smtp_away … */
+    const char *words; /* what the other side said last, as a line of clean text in its own language; may be "" */
+};
 
 #endif
