@@ -146,18 +146,19 @@ const char *country_zone(struct arena *a, const char *code) {
 static int our_day(int icu) { return icu == UCAL_SUNDAY ? 7 : icu - 1; }
 static int icu_day(int ours) { return ours == 7 ? UCAL_SUNDAY : ours + 1; }
 
-static UCalendar *week_of(const char *place) {
+static UCalendar *week_in(const char *code, enum locale locale) {
     UErrorCode status = U_ZERO_ERROR;
-    UCalendar *week = ucal_open(u"UTC", -1, place, UCAL_GREGORIAN, &status);
+    char place[8] = "und_";
+    bool known = country_known(code);
+    if (known)
+        strcpy(place + 4, code);
+    UCalendar *week = ucal_open(u"UTC", -1, known ? place : locale_tag(locale), UCAL_GREGORIAN, &status);
     return U_FAILURE(status) ? NULL : week;
 }
 
 unsigned country_work_days(const char *code) {
-    char place[16] = "und_";
     unsigned days = 0;
-    if (country_known(code))
-        strcpy(place + 4, code);
-    UCalendar *week = week_of(place);
+    UCalendar *week = week_in(code, LOCALE_EN);
     for (int day = 1; day <= 7; day++) {
         UErrorCode status = U_ZERO_ERROR;
         if (!week || ucal_getDayOfWeekType(week, (UCalendarDaysOfWeek)icu_day(day), &status) == UCAL_WEEKDAY)
@@ -168,8 +169,8 @@ unsigned country_work_days(const char *code) {
     return days;
 }
 
-int week_begins(enum locale locale) {
-    UCalendar *week = week_of(locale_tag(locale));
+int week_begins(const char *code, enum locale locale) {
+    UCalendar *week = week_in(code, locale);
     int day = week ? our_day(ucal_getAttribute(week, UCAL_FIRST_DAY_OF_WEEK)) : 1;
     if (week)
         ucal_close(week);

@@ -24,7 +24,7 @@ unsigned country_work_days(const char *code);
 void zone_list(struct arena *a, const char *const **out, int *n);
 /* "Monday", "thứ Hai", "星期一": day 1 to 7. */
 const char *weekday_name(struct arena *a, enum locale locale, int day);
-/* With which day a week begins in calendars of the locale: 1 Monday to 7 Sunday. */
-int week_begins(enum locale locale);
+/* With which day a week begins in calendars of the country, or of the locale when it is not known: 1 Monday to 7 Sunday. */
+int week_begins(const char *code, enum locale locale);
 
 #endif

@@ -17,6 +17,8 @@ void web_close(struct web_app *w);
 typedef void mailbox_test_hook(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
                                struct mailbox_answer *out);
 void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test);
+/* The command line of `kept mail-in` for this installation, to be shown to whoever sets up forwarding; borrowed. */
+void web_set_mail_command(struct web_app *w, const char *command);
 struct http_hooks web_hooks(struct web_app *w);
 
 #endif

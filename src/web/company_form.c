@@ -53,7 +53,7 @@ static const char *clock_text(struct arena *a, int minute) {
 /* Days in the order of the reader's calendars. */
 static struct hours_fields empty_days(struct visit *x) {
     struct hours_fields f = {ARENA_ARRAY(x->a, 7, struct hours_row), 7, NULL};
-    int first = week_begins(x->page.locale);
+    int first = week_begins(x->account.country ? x->account.country : "", x->page.locale);
     for (int i = 0; i < 7; i++) {
         int day = (first - 1 + i) % 7 + 1;
         f.days[i] = (struct hours_row){.day = day, .label = weekday_name(x->a, x->page.locale, day)};

@@ -18,6 +18,7 @@ struct web_app {
     struct job_runner *jobs;
     struct toucher *toucher; /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
+    const char *mail_command;        /* what a mail program of this machine hands mail to */
 };
 
 static inline struct web_app *web_of(struct request *rq) { return rq_app(rq); }

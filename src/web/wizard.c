@@ -76,7 +76,7 @@ static enum rc fill_address(struct visit *x, bool again, struct wizard_view *v) 
     v->forward_to.error = error_of(&v->errors, "forward-to");
     v->fetched = again ? rq_text(x->rq, "way") && strcmp(rq_text(x->rq, "way"), "fetch") == 0 : inbox.imap.at != NULL;
     v->our_address = arena_printf(x->a, "kept@%s", host_of(x->a, x->page.origin));
-    v->alias_line = "kept: \"|kept mail-in\"";
+    v->alias_line = arena_printf(x->a, "kept: \"|%s\"", web_of(x->rq)->mail_command ? web_of(x->rq)->mail_command : "kept mail-in");
     rc = mail_fields_of(x, MAIL_IMAP, inbox.imap, again, &v->errors, &v->imap);
     return rc != RC_OK ? rc : mail_fields_of(x, MAIL_SMTP, inbox.smtp, again, &v->errors, &v->smtp);
 }
