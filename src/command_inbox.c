@@ -2,7 +2,7 @@
 #include "command.h"
 
 #include "base/clock.h"
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 #include "desk/inbox.h"
 
 #include <stdio.h>

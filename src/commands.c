@@ -34,6 +34,7 @@
 struct initing {
     struct account account;
     const char *address;
+    bool answers_all; /* what the first steps on the pages would ask */
     int64_t now;
 };
 
@@ -52,6 +53,8 @@ static enum rc make_account(struct tx *tx, void *arg) {
                              .from_name = x->account.name, .lang = ""};
         rc = inbox_save(tx, &mail, 0, x->now);
     }
+    if (rc == RC_OK && x->answers_all)
+        rc = setting_save(tx, SETTING_WIZARD_DONE, "100", 0, x->now);
     if (rc == RC_OK)
         event_add(tx, (struct event){"account.created", {ACTOR_SYSTEM}});
     return rc;
@@ -74,6 +77,7 @@ int command_init(struct call *c) {
     enum { DEMO, NAME, LANG, ZONE, INBOX };
     const char *data = c->conf.values[CONF_DATA], *zone = c->options[ZONE] ? c->options[ZONE] : "UTC", *why = "";
     struct initing x = {.now = clock_now(), .address = c->options[INBOX]};
+    x.answers_all = c->options[NAME] && c->options[ZONE] && c->options[INBOX];
     if (!wall_zone_known(zone))
         return command_fail(RC_INVALID, "%s is no time zone; one is Asia/Ho_Chi_Minh", zone);
     if (x.address && !strchr(x.address, '@'))

@@ -10,6 +10,7 @@
 #include "channel/email.h"
 #include "channel/imap.h"
 #include "channel/mail_socket.h"
+#include "channel/mailbox_test.h"
 #include "channel/parse.h"
 #include "desk/account.h"
 #include "desk/conversation.h"
@@ -189,6 +190,17 @@ static int start_http(struct server *s, const char **why) {
     return rc == RC_OK ? 0 : command_fail(rc, "%s", *why);
 }
 
+/* With full paths: a mail program starts it from anywhere. */
+static const char *mail_command(struct call *c) {
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = 0;
+    char *data = realpath(c->conf.values[CONF_DATA], NULL);
+    char *command = arena_printf(c->arena, "%s mail-in --data %s", n > 0 ? self : "kept", data ? data : c->conf.values[CONF_DATA]);
+    free(data);
+    return command;
+}
+
 static void tell_ready(struct call *c, int port) {
     log_info("serving on port %d", port);
     if (!c->options[0])
@@ -210,6 +222,8 @@ static int run_server(struct server *s, sigset_t *set) {
     if (!code && c->options[1] && control_open(s, c->options[1], &control) != RC_OK)
         code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
     s->web = web_open(s->store, s->jobs);
+    web_set_mailbox_test(s->web, mailbox_test);
+    web_set_mail_command(s->web, mail_command(c));
     if (!code)
         code = start_http(s, &why);
     if (!code) {

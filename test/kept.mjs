@@ -45,7 +45,7 @@ export class Kept {
     kept.env = { KEPT_DATA: kept.data, KEPT_STORE: store };
     await writeFile(join(kept.data, 'kept.conf'), 'mail_socket_mode = 666\n');
     await chmod(kept.data, 0o711);
-    await must(['init', '--name', 'Kept Shop', '--zone', zone, '--inbox', inbox, ...init], { env: kept.env });
+    await must(['init', '--name', 'Kept Shop', '--zone', zone, ...(inbox ? ['--inbox', inbox] : []), ...init], { env: kept.env });
     return kept;
   }
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 #include "desk/site.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include "base/tr.h"
 #include "channel/auto_mail.h"
 #include "channel/mail_token.h"
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 #include "desk/blob.h"
 #include "desk/contact.h"
 #include "desk/inbox.h"

@@ -1,5 +1,7 @@
 #include "desk/account.h"
 
+#include "desk/event.h"
+
 #include <stdlib.h>
 
 QUERY(q_account_load, "SELECT name, lang, zone, country, created_at FROM account WHERE account_id = $1");
@@ -32,10 +34,13 @@ enum rc account_create(struct tx *tx, const struct account *x) {
                         value_text(x->country), value_int(x->created_at)));
 }
 
-enum rc account_save(struct tx *tx, const struct account *x) {
-    return tx_exec(tx, &q_account_save,
-                   BIND(ACCOUNT, value_text(x->name), value_text(x->lang), value_text(x->zone),
-                        value_text(x->country)));
+enum rc account_save(struct tx *tx, const struct account *x, int64_t by_agent) {
+    enum rc rc = tx_exec(tx, &q_account_save,
+                         BIND(ACCOUNT, value_text(x->name), value_text(x->lang), value_text(x->zone),
+                              value_text(x->country)));
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"account.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}});
+    return rc;
 }
 
 /* ---- settings ---- */

@@ -128,3 +128,12 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
         };
     return rows_end(&r);
 }
+
+QUERY(q_conversation_any, "SELECT id FROM conversation WHERE account_id = $1 LIMIT 1");
+
+enum rc conversation_any(struct view *v, bool *any) {
+    int64_t id;
+    enum rc rc = view_int(v, &q_conversation_any, BIND(ACCOUNT), 0, &id);
+    *any = id != 0;
+    return rc;
+}

@@ -26,6 +26,13 @@ QUERY(q_inbox_save, "UPDATE inbox SET name = $3, address = $4, from_name = $5, s
 QUERY(q_inbox_trouble, "UPDATE inbox SET trouble = $3, trouble_at = $4 WHERE account_id = $1 AND id = $2"
                        " AND coalesce(trouble, '') <> coalesce($3, '')");
 
+/* Shelf by shelf, so that each is one look into conversation_inbox however many there are. */
+#define LAST_ON(shelf)                                                                                            \
+    "SELECT max(last_at) AS at FROM conversation WHERE account_id = $1 AND shelf = '" shelf "' AND inbox_id = $2"
+QUERY(q_inbox_last, "SELECT max(at) FROM (" LAST_ON("active") " UNION ALL " LAST_ON("pending") " UNION ALL " LAST_ON(
+                        "on_hold") " UNION ALL " LAST_ON("snoozed") " UNION ALL " LAST_ON("resolved") " UNION ALL "
+                        LAST_ON("spam") ") AS shelves");
+
 static struct bytes copy_bytes(struct rows *r, int column, struct arena *a) {
     return rows_null(r, column) ? (struct bytes){0} : arena_bytes(a, rows_bytes(r, column));
 }
@@ -89,6 +96,10 @@ enum rc inbox_list(struct view *v, struct arena *a, struct inbox **out, int *n) 
         (*out)[(*n)++] = read_inbox(&r, a);
     }
     return rows_end(&r);
+}
+
+enum rc inbox_last_at(struct view *v, int64_t id, int64_t *at) {
+    return view_int(v, &q_inbox_last, BIND(ACCOUNT, value_int(id)), 0, at);
 }
 
 static struct value sealed(struct bytes b) { return b.at ? value_bytes(b) : value_null(); }

@@ -68,7 +68,8 @@ enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int
 
 struct saved_reply {
     int64_t id;
-    const char *ref, *name, *lang, *body;
+    const char *ref, *name, *lang, *body; /* lang "": any */
+    int64_t changed_at;
 };
 enum rc saved_list(struct view *v, struct arena *a, struct saved_reply **out, int *n);
 enum rc saved_by_ref(struct view *v, struct arena *a, const char *ref, struct saved_reply *out);
@@ -83,5 +84,10 @@ struct saved_values {
 /* {customer.address} {customer.call_name} {customer.name} {agent.self} {agent.name} {polite} {ref} {company}.
  * An unknown variable stays as it is, so that the agent sees it. Pure. */
 char *saved_fill(struct arena *a, const char *body, const struct saved_values *values);
+/* Their names without braces, in the order above. */
+enum { SAVED_VARIABLES = 8 };
+const char *saved_variable(int i);
+/* The first thing in braces that looks like a variable and is none, with its braces; NULL: all are known. Pure. */
+const char *saved_unknown(struct arena *a, const char *body);
 
 #endif

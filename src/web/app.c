@@ -233,6 +233,10 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs) {
     return w;
 }
 
+void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test) { w->test_mailbox = test; }
+
+void web_set_mail_command(struct web_app *w, const char *command) { w->mail_command = command; }
+
 void web_close(struct web_app *w) {
     struct toucher *t = w->toucher;
     hub_stop(w->hub);

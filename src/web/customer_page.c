@@ -2,6 +2,7 @@
 #include "base/secret.h"
 #include "base/tr.h"
 #include "desk/contact.h"
+#include "desk/hours.h"
 #include "desk/intake.h"
 #include "desk/message.h"
 #include "html_gen.h"
@@ -39,16 +40,28 @@ static enum rc case_by_token(struct view *v, struct arena *a, const char *token,
 
 static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
     struct inbox form, mail;
+    struct hours hours;
     *out = ARENA_ARRAY(x->a, 2, struct contact_choice);
     *n = 0;
-    enum rc rc = inbox_of_kind(x->v, x->a, "form", &form);
+    enum rc rc = hours_load(x->v, &hours);
+    if (rc != RC_OK)
+        return rc;
+    bool open = hours_open(&hours, x->account.zone, x->page.now);
+    int64_t opens_at = hours_opens_at(&hours, x->account.zone, x->page.now);
+    rc = inbox_of_kind(x->v, x->a, "form", &form);
     if (rc == RC_OK)
-        (*out)[(*n)++] = (struct contact_choice){.kind = "form", .url = "/contact", .open = true};
+        (*out)[(*n)++] =
+            (struct contact_choice){.kind = "form", .url = "/contact", .open = open, .opens_at = opens_at};
     if (rc == RC_OK || rc == RC_NONE)
         rc = inbox_of_kind(x->v, x->a, "email", &mail);
     if (rc == RC_OK)
         (*out)[(*n)++] = (struct contact_choice){
-            .kind = "mail", .url = arena_printf(x->a, "mailto:%s", mail.address), .text = mail.address, .open = true};
+            .kind = "mail",
+            .url = arena_printf(x->a, "mailto:%s", mail.address),
+            .text = mail.address,
+            .open = open,
+            .opens_at = opens_at,
+        };
     return rc == RC_NONE ? RC_OK : rc;
 }
 
@@ -146,11 +159,6 @@ static enum rc take_form(struct tx *tx, void *arg) {
     rc = intake_accept(tx, &x->in, x->now, &x->result);
     x->short_ref = rc == RC_OK ? arena_copy(x->a, x->result.conversation.short_ref) : NULL;
     return rc;
-}
-
-static bool plausible_email(const char *s) {
-    const char *at = s ? strrchr(s, '@') : NULL;
-    return at && at > s && strchr(at, '.') && !strpbrk(s, " <>\"\t") && strchr(s, '@') == at;
 }
 
 void post_contact(struct request *rq) {

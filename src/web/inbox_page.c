@@ -172,6 +172,11 @@ void get_inbox(struct request *rq) {
     struct inbox_view v = {.shell = shell_of(&x, "inbox")};
     struct list_place place = {rq_text(rq, "view")};
     const char *cursor = rq_text(rq, "before");
+    if (strcmp(place.key, "mine") == 0 && wizard_waits(&x)) {
+        visit_end(&x);
+        rs_redirect(rq, "/start/language");
+        return;
+    }
     enum rc rc = list_view_of(&x, &place, cursor, NULL, &v.list);
     if (rc == RC_OK)
         rc = nav_of(&x, place.key, &v.nav);

@@ -19,6 +19,8 @@ struct web_app {
     struct hub *hub;
     struct toucher *toucher; /* app.c */
     struct limiter *limiter; /* app.c */
+    mailbox_test_hook *test_mailbox; /* NULL: nobody can */
+    const char *mail_command;        /* what a mail program of this machine hands mail to */
 };
 
 static inline struct web_app *web_of(struct request *rq) { return rq_app(rq); }
@@ -55,6 +57,11 @@ const char *list_url(struct arena *a, const struct list_place *place, const char
 const char *conversation_url(struct arena *a, const char *ref, const struct list_place *place);
 
 struct agent_shell shell_of(struct visit *x, const char *section);
+/* What has just been done, by the parameter `done` (DONE_PARAM of the route). */
+struct toast done_toast(struct visit *x);
+#define DONE_WORDS "saved added removed ended password one_step"
+/* The page of ours that the form stands on; "" when it is not told. */
+const char *came_from(struct request *rq);
 struct public_shell public_shell_of(struct visit *x);
 /* The column of views; `current` is the key of the list that is open. */
 enum rc nav_of(struct visit *x, const char *current, struct views_nav *out);
@@ -67,6 +74,19 @@ enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out);
 enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out);
 struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format);
 void add_error(struct visit *x, struct error_list *list, const char *field, const char *text);
+
+/* What is said beside this field; NULL: nothing. */
+const char *error_of(const struct error_list *list, const char *field);
+bool plausible_email(const char *s); /* NULL is none */
+/* What to do about agent_password_flaw's answer; NULL for none. */
+const char *password_advice(enum locale locale, const char *flaw);
+
+/* Adds an agent and makes the link that lets her in. As agent_create; role: agent lead admin. */
+enum rc invite_agent(struct request *rq, const char *email, const char *name, const char *role, const char *lang,
+                     const char *const *teams, size_t teams_n, struct invite_link *out);
+
+/* An admin of a new installation has not seen the first steps to their end: they come before an empty inbox. */
+bool wizard_waits(struct visit *x);
 
 /* The csrf field of a visitor who has no session: bound to a cookie that is set on the way. */
 const char *visitor_csrf(struct request *rq, bool may_set_cookie);

@@ -2,11 +2,18 @@
 #include "desk/visitor.h"
 #include "web/api.h"
 #include "web/app.h"
+#include "web/company_form.h"
 #include "web/handlers.h"
+#include "web/mail_form.h"
 
 #define LANG_PARAM {"lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th", .in_query = true}
 #define CONVERSATION_PARAM {"ref", PARAM_REF, .of = "con", .required = true}
 #define VIEW_PARAM {"view", PARAM_TEXT, .max = 40}, {"q", PARAM_TEXT, .max = 300}, {"contact", PARAM_REF, .of = "ctc"}
+#define LANG_CHOICE {"lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th"}
+#define DONE_PARAM {"done", PARAM_WORD, .of = DONE_WORDS}
+#define TOKEN_PARAM {"token", PARAM_TEXT, .max = 60, .required = true}
+#define NAME_PARAM(most) {"name", PARAM_TEXT, .max = most}
+#define REF_PARAM(kind) {"ref", PARAM_REF, .of = kind, .required = true}
 #define END {NULL}
 #define PARAMS(...) (const struct param[]){__VA_ARGS__, END}
 #define NO_PARAMS NULL
@@ -38,6 +45,7 @@
 #define WIDGET_LANG {"lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th"}
 #define WIDGET (ROUTE_CROSS | ROUTE_NO_CSRF | ROUTE_JSON)
 
+static const char wizard_steps[] = "language hours address test invite done";
 static const char statuses[] = "new open pending on_hold snoozed resolved closed spam";
 
 const struct route web_routes[] = {
@@ -98,14 +106,51 @@ const struct route web_routes[] = {
      PARAMS({"email", PARAM_TEXT, .max = 254, .required = true}, {"password", PARAM_SECRET, .max = 200, .required = true},
             {"next", PARAM_TEXT, .max = 500}),
      0, "Address and password"},
-    {HTTP_GET, "/sign-in/code", PERM_ANYONE, get_code, PARAMS({"recovery", PARAM_FLAG}), 0, "Second step"},
+    {HTTP_GET, "/sign-in/code", PERM_ANYONE, get_code, NO_PARAMS, 0, "Second step"},
     {HTTP_POST, "/sign-in/code", PERM_ANYONE, post_code,
-     PARAMS({"pending", PARAM_TEXT, .max = 120, .required = true}, {"code", PARAM_TEXT, .max = 12, .required = true},
-            {"next", PARAM_TEXT, .max = 500}),
+     PARAMS({"pending", PARAM_TEXT, .max = 120, .required = true}, {"code", PARAM_TEXT, .max = 20},
+            {"recovery", PARAM_FLAG}, {"next", PARAM_TEXT, .max = 500}),
      0, "Code of the second step"},
     {HTTP_POST, "/sign-out", PERM_AGENT, post_sign_out, NO_PARAMS, 0, "Sign out"},
 
+    {HTTP_GET, "/welcome/{token}", PERM_ANYONE, get_welcome, PARAMS(TOKEN_PARAM), 0, "An invitation"},
+    {HTTP_POST, "/welcome/{token}", PERM_ANYONE, post_welcome,
+     PARAMS(TOKEN_PARAM, NAME_PARAM(100), LANG_CHOICE, {"password", PARAM_SECRET, .max = 1000},
+            {"email", PARAM_TEXT, .max = 254}),
+     0, "Take an invitation"},
+
+    /* one's own account */
+    {HTTP_GET, "/account", PERM_AGENT, get_account, PARAMS(DONE_PARAM), 0, "My account"},
+    {HTTP_POST, "/account", PERM_AGENT, post_account,
+     PARAMS(NAME_PARAM(100), LANG_CHOICE, {"zone", PARAM_TEXT, .max = 63}, {"self_word", PARAM_TEXT, .max = 30},
+            {"particle", PARAM_WORD, .of = "ค่ะ ครับ"}, {"single_keys", PARAM_FLAG}),
+     0, "Change name, language and words"},
+    {HTTP_POST, "/account/theme", PERM_AGENT, post_theme,
+     PARAMS({"theme", PARAM_WORD, .of = "auto light dark", .required = true}), 0, "Choose the colours"},
+    {HTTP_POST, "/account/away", PERM_AGENT, post_away, PARAMS({"away", PARAM_FLAG}), 0, "Away, or back"},
+    {HTTP_POST, "/account/password", PERM_AGENT, post_password,
+     PARAMS({"now", PARAM_SECRET, .max = 1000}, {"new", PARAM_SECRET, .max = 1000}, {"email", PARAM_TEXT, .max = 254}), 0,
+     "Change the password"},
+    {HTTP_POST, "/account/sessions/end", PERM_AGENT, post_sessions_end, NO_PARAMS, 0, "End all other sessions"},
+    {HTTP_POST, "/account/sessions/{ref}/end", PERM_AGENT, post_session_end, PARAMS(REF_PARAM("ses")), 0, "End a session"},
+    {HTTP_GET, "/account/second-step", PERM_AGENT, get_second_step, NO_PARAMS, 0, "Set up the second step"},
+    {HTTP_GET, "/account/second-step/picture", PERM_AGENT, get_second_step_picture, NO_PARAMS, 0,
+     "The secret for the authenticator app, as a picture"},
+    {HTTP_POST, "/account/second-step", PERM_AGENT, post_second_step,
+     PARAMS({"do", PARAM_WORD, .of = "begin confirm", .required = true}, {"code", PARAM_TEXT, .max = 12}), 0,
+     "Begin or confirm the second step"},
+    {HTTP_POST, "/account/second-step/off", PERM_AGENT, post_second_step_off,
+     PARAMS({"do", PARAM_WORD, .of = "off codes", .required = true}, {"password", PARAM_SECRET, .max = 1000}), 0,
+     "Switch the second step off, or make new recovery codes"},
+
     /* agents */
+    {HTTP_GET, "/contacts/{ref}/edit", PERM_AGENT, get_contact_edit, PARAMS(REF_PARAM("ctc"), DONE_PARAM), 0,
+     "A customer's card, to change"},
+    {HTTP_POST, "/contacts/{ref}/edit", PERM_AGENT, post_contact_edit,
+     PARAMS(REF_PARAM("ctc"), NAME_PARAM(200), LANG_CHOICE, {"address_form", PARAM_TEXT, .max = 30},
+            {"call_name", PARAM_TEXT, .max = 60}, {"note", PARAM_LINES, .max = 5000}, {"email", PARAM_TEXT, .max = 254},
+            {"phone", PARAM_TEXT, .max = 40}, {"back", PARAM_TEXT, .max = 500}),
+     0, "Change a customer's card"},
     {HTTP_GET, "/inbox/{view}", PERM_AGENT, get_inbox,
      PARAMS({"view", PARAM_TEXT, .max = 40, .required = true}, {"before", PARAM_TEXT, .max = 60}), 0, "A list"},
     {HTTP_GET, "/inbox/search", PERM_AGENT, get_search,
@@ -174,6 +219,69 @@ const struct route web_routes[] = {
     {HTTP_GET, "/live/poll", PERM_AGENT, get_live_poll,
      PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_MAX, .required = true}), ROUTE_JSON,
      "What happened since, for pages without WebSocket"},
+    /* administration */
+    {HTTP_GET, "/admin/agents", PERM_ADMIN, get_admin_agents, PARAMS(DONE_PARAM), 0, "Agents"},
+    {HTTP_POST, "/admin/agents", PERM_ADMIN, post_admin_agents,
+     PARAMS(NAME_PARAM(100), {"email", PARAM_TEXT, .max = 254},
+            {"role", PARAM_WORD, .of = "agent lead admin", .required = true},
+            {"team", PARAM_REF, .of = "tem", .many = true}),
+     0, "Invite an agent"},
+    {HTTP_POST, "/admin/agents/{ref}", PERM_ADMIN, post_admin_agent,
+     PARAMS(REF_PARAM("agt"), {"role", PARAM_WORD, .of = "agent lead admin"},
+            {"do", PARAM_WORD, .of = "invite on off one_step"}),
+     0, "Change an agent's role, or switch the account on or off"},
+    {HTTP_GET, "/admin/teams", PERM_ADMIN, get_admin_teams, PARAMS(DONE_PARAM), 0, "Teams"},
+    {HTTP_POST, "/admin/teams", PERM_ADMIN, post_admin_teams, PARAMS(NAME_PARAM(60)), 0, "Add a team"},
+    {HTTP_GET, "/admin/teams/{ref}", PERM_ADMIN, get_admin_team, PARAMS(REF_PARAM("tem")), 0, "A team"},
+    {HTTP_POST, "/admin/teams/{ref}", PERM_ADMIN, post_admin_team,
+     PARAMS(REF_PARAM("tem"), NAME_PARAM(60), {"member", PARAM_REF, .of = "agt", .many = true}), 0,
+     "Change a team's name and members"},
+    {HTTP_POST, "/admin/teams/{ref}/remove", PERM_ADMIN, post_admin_team_remove, PARAMS(REF_PARAM("tem")), 0,
+     "Remove a team"},
+    {HTTP_GET, "/admin/inboxes", PERM_ADMIN, get_admin_inboxes, PARAMS(DONE_PARAM), 0, "Inboxes"},
+    {HTTP_GET, "/admin/inboxes/new", PERM_ADMIN, get_admin_inbox_new, PARAMS({"kind", PARAM_WORD, .of = "email form"}), 0,
+     "A new inbox"},
+    {HTTP_GET, "/admin/inboxes/{ref}", PERM_ADMIN, get_admin_inbox, PARAMS(REF_PARAM("inb")), 0, "An inbox"},
+    {HTTP_POST, "/admin/inboxes", PERM_ADMIN, post_admin_inboxes,
+     PARAMS({"ref", PARAM_REF, .of = "inb"}, {"kind", PARAM_WORD, .of = "email form"},
+            {"do", PARAM_WORD, .of = "save test"}, NAME_PARAM(60), {"address", PARAM_TEXT, .max = 254},
+            {"from_name", PARAM_TEXT, .max = 60}, {"signature", PARAM_LINES, .max = 2000}, LANG_CHOICE,
+            {"team", PARAM_REF, .of = "tem"}, {"enabled", PARAM_FLAG}, MAIL_PARAMS("imap"), MAIL_PARAMS("smtp")),
+     0, "Add or change an inbox, and try its servers"},
+    {HTTP_GET, "/admin/tags", PERM_LEAD, get_admin_tags, PARAMS(DONE_PARAM), 0, "Tags"},
+    {HTTP_POST, "/admin/tags", PERM_LEAD, post_admin_tags, PARAMS(NAME_PARAM(40)), 0, "Add a tag"},
+    {HTTP_POST, "/admin/tags/{ref}", PERM_LEAD, post_admin_tag, PARAMS(REF_PARAM("tag"), NAME_PARAM(40)), 0,
+     "Rename a tag"},
+    {HTTP_POST, "/admin/tags/{ref}/remove", PERM_LEAD, post_admin_tag_remove, PARAMS(REF_PARAM("tag")), 0, "Remove a tag"},
+    {HTTP_GET, "/admin/replies", PERM_LEAD, get_admin_replies, PARAMS(DONE_PARAM), 0, "Saved replies"},
+    {HTTP_GET, "/admin/replies/{ref}", PERM_LEAD, get_admin_replies, PARAMS(REF_PARAM("rep")), 0, "A saved reply"},
+    {HTTP_POST, "/admin/replies", PERM_LEAD, post_admin_replies,
+     PARAMS({"ref", PARAM_REF, .of = "rep"}, {"do", PARAM_WORD, .of = "save remove"}, NAME_PARAM(80), LANG_CHOICE,
+            {"text", PARAM_LINES, .max = 20000}),
+     0, "Add, change or remove a saved reply"},
+    {HTTP_GET, "/admin/sign-ins", PERM_ADMIN, get_admin_sign_ins, PARAMS({"before", PARAM_TEXT, .max = 40}), 0, "Sign-ins"},
+    {HTTP_GET, "/admin/tokens", PERM_ADMIN, get_admin_tokens, PARAMS(DONE_PARAM), 0, "API tokens"},
+    {HTTP_POST, "/admin/tokens", PERM_ADMIN, post_admin_tokens,
+     PARAMS(NAME_PARAM(80), {"agent", PARAM_REF, .of = "agt"},
+            {"scope", PARAM_WORD, .of = "read write", .many = true}),
+     0, "Make an API token"},
+    {HTTP_POST, "/admin/tokens/{ref}/revoke", PERM_ADMIN, post_admin_token_revoke, PARAMS(REF_PARAM("tok")), 0,
+     "Revoke an API token"},
+    {HTTP_GET, "/admin/settings", PERM_ADMIN, get_admin_settings, PARAMS(DONE_PARAM), 0, "The company"},
+    {HTTP_POST, "/admin/settings", PERM_ADMIN, post_admin_settings,
+     PARAMS({"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
+            {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS, {"undo_s", PARAM_TEXT, .max = 10},
+            {"session_h", PARAM_TEXT, .max = 10}, {"mask_contacts", PARAM_FLAG}),
+     0, "Change the company's settings"},
+    {HTTP_GET, "/start/{step}", PERM_ADMIN, get_wizard, PARAMS({"step", PARAM_WORD, .of = wizard_steps, .required = true}), 0,
+     "The first steps of a new installation"},
+    {HTTP_POST, "/start/{step}", PERM_ADMIN, post_wizard,
+     PARAMS({"step", PARAM_WORD, .of = wizard_steps, .required = true}, {"skip", PARAM_FLAG}, {"leave", PARAM_FLAG},
+            {"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
+            {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS, {"forward_to", PARAM_TEXT, .max = 254},
+            {"way", PARAM_WORD, .of = "forward fetch"}, MAIL_PARAMS("imap"), MAIL_PARAMS("smtp"),
+            {"emails", PARAM_LINES, .max = 5000}),
+     0, "A first step is done, skipped or left for later"},
 
     /* files */
     {HTTP_GET, "/f/{ref}", PERM_AGENT, get_file, PARAMS({"ref", PARAM_REF, .of = "att", .required = true}), ROUTE_SLOW,

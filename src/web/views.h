@@ -96,6 +96,15 @@ struct sign_in_code_view {
     bool recovery; /* asks for a recovery code instead */
 };
 
+/* An invitation is taken: a name, a password, a language. */
+struct welcome_view {
+    const char *token, *company, *email;
+    bool returning; /* has had a password before */
+    struct field name, password;
+    struct choices langs;
+    struct error_list errors;
+};
+
 /* ---- agents: the frame around every page ---- */
 
 struct agent_shell {
@@ -322,6 +331,49 @@ struct new_conversation_view {
     struct error_list errors;
 };
 
+/* Who a customer is, and how to speak to her. */
+struct contact_edit_view {
+    struct agent_shell shell;
+    const char *ref, *back; /* where one came from, a path of ours */
+    struct field name, address_form, call_name, note, email, phone;
+    struct choices langs, forms; /* forms: of address, of the languages in question */
+    struct choices points;       /* value the address or number; detail email, phone or site */
+    struct error_list errors;
+};
+
+/* ---- one's own account ---- */
+
+struct session_view {
+    const char *ref, *program, *address;
+    int64_t since, seen;
+    bool current;
+};
+
+struct account_view {
+    struct agent_shell shell;
+    const char *email;
+    struct field name, self_word, password_now, password_new, off_password;
+    struct choices langs, zones, particles, self_words;
+    bool single_keys, totp_on;
+    int64_t spare_left; /* recovery codes that still work */
+    struct session_view *sessions;
+    int sessions_n;
+    struct error_list errors;
+};
+
+/* Setting up the second step: a secret goes to the phone, and a code comes back. */
+struct second_step_view {
+    struct agent_shell shell;
+    const char *secret; /* in groups of four, for typing */
+    const char *link;   /* otpauth://… */
+    struct field code;
+};
+
+struct spare_codes_view {
+    struct agent_shell shell;
+    struct choices codes;
+};
+
 /* ---- customers ---- */
 
 struct public_shell {
@@ -448,15 +500,20 @@ struct agent_error_view {
 
 /* ---- administration ---- */
 
-/* Sections: agents teams inboxes tags saved log account */
+/* Sections: agents teams inboxes tags saved log tokens settings. What one may not see is left out by the role. */
 struct admin_nav {
     const char *section;
 };
 
 struct admin_agent {
     const char *ref, *name, *email, *role, *teams; /* role: agent lead admin */
-    bool active, totp, invited;
+    bool active, totp, invited, away;
     int64_t last_seen;
+};
+
+/* A link that lets somebody in: shown once, to be handed over. */
+struct invite_link {
+    const char *email, *url;
 };
 
 struct admin_agents_view {
@@ -467,7 +524,8 @@ struct admin_agents_view {
     struct field name, email;
     struct choices roles, teams;
     struct error_list errors;
-    const char *invite_link; /* to hand over when mail does not go out yet */
+    struct invite_link *links;
+    int links_n;
 };
 
 struct admin_team {
@@ -481,6 +539,16 @@ struct admin_teams_view {
     struct admin_team *teams;
     int teams_n;
     struct field name;
+    struct error_list errors;
+};
+
+struct admin_team_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    const char *ref;
+    int open;
+    struct field name;
+    struct choices members;
     struct error_list errors;
 };
 
@@ -499,22 +567,40 @@ struct admin_inboxes_view {
     int inboxes_n;
 };
 
+/* How a mailbox is reached, in a form. */
+struct mail_fields {
+    const char *key; /* imap smtp: names of the fields begin with it */
+    struct field host, port, user, password;
+    struct choices securities;
+    bool password_set;
+};
+
+/* What a connection test found. */
+struct mail_test {
+    const char *text;  /* translated */
+    const char *words; /* the other side's own, as they came */
+    bool ok;
+};
+
 struct admin_inbox_view {
     struct agent_shell shell;
     struct admin_nav nav;
-    const char *ref; /* "" a new one */
+    const char *ref;  /* "" a new one */
     const char *kind; /* email form */
-    struct field name, address, imap_host, imap_port, imap_user, smtp_host, smtp_port, smtp_user, signature;
-    bool imap_password_set, smtp_password_set;
+    bool enabled;
+    bool first_steps; /* the wizard is under way: a link leads back to it */
+    struct field name, from_name, address, signature;
+    struct mail_fields imap, smtp;
     struct choices langs, teams;
     struct error_list errors;
-    const char *test; /* translated: result of the last connection test */
-    bool test_ok;
+    struct mail_test *tests;
+    int tests_n;
 };
 
 struct admin_tag {
     const char *ref, *name;
     int used;
+    struct field rename;
 };
 
 struct admin_tags_view {
@@ -528,7 +614,6 @@ struct admin_tags_view {
 
 struct admin_reply {
     const char *ref, *name, *text, *lang, *lang_name;
-    int used;
     int64_t changed;
 };
 
@@ -539,13 +624,14 @@ struct admin_replies_view {
     int replies_n;
     const char *edit_ref; /* the one in the form; "" a new one */
     struct field name, text;
-    struct choices langs;
+    struct choices langs, variables; /* value {customer.name}; label what it stands for; detail an example */
+    const char *sample; /* the text as a customer would read it */
     struct error_list errors;
 };
 
 struct admin_sign_in {
     int64_t at;
-    const char *who, *address, *what; /* ok wrong_password wrong_code locked signed_out ended */
+    const char *who, *address, *what; /* ok wrong_password wrong_code unknown limited */
 };
 
 struct admin_log_view {
@@ -556,6 +642,46 @@ struct admin_log_view {
     const char *older;
 };
 
+struct admin_token {
+    const char *ref, *name, *agent;
+    bool reads, writes;
+    int64_t created, used;
+};
+
+struct admin_tokens_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_token *tokens;
+    int tokens_n;
+    const char *bearer; /* just made: shown this once */
+    struct field name;
+    struct choices scopes, agents;
+    struct error_list errors;
+};
+
+/* A day of the weekly hours, in a form. */
+struct hours_row {
+    int day; /* 1 Monday to 7 Sunday */
+    const char *label, *from, *to, *error;
+    bool open;
+};
+
+struct hours_fields {
+    struct hours_row *days; /* in the order of the language */
+    int days_n;
+    const char *error;
+};
+
+struct admin_settings_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct field company, undo_s, session_h;
+    struct choices langs, countries, zones;
+    struct hours_fields hours;
+    bool mask_contacts;
+    struct error_list errors;
+};
+
 /* First run. step: language hours address test invite done */
 struct wizard_view {
     struct agent_shell shell;
@@ -563,12 +689,18 @@ struct wizard_view {
     int number, steps;
     struct choice *bars; /* one a step; chosen: it is done or being done */
     int bars_n;
-    struct choices weekdays; /* in the order of the language; value 1 Monday to 7 Sunday */
     struct choices langs, countries, zones;
-    struct field company, open_from, open_to, forward_to, emails;
+    struct field company, forward_to, emails;
+    struct hours_fields hours;
+    struct mail_fields imap, smtp;
+    bool fetched;            /* the mail is fetched from the mailbox instead of being forwarded */
     const char *our_address; /* to forward mail to */
+    const char *alias_line;  /* for the mail program of this server */
+    const char *inbox_ref;
     const char *test;        /* waiting arrived failed */
     const char *test_why;
+    struct invite_link *links;
+    int links_n;
     struct error_list errors;
 };
 
