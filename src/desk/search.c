@@ -56,6 +56,7 @@ enum way {
     WAY_ADDRESS = 'a', /* the query is the address of a contact */
     WAY_WORDS = 'w',   /* the last word as it stands … */
     WAY_PREFIX = 'p',  /* … and as the beginning of one */
+    WAY_APART = 's',   /* words of Chinese and Thai each for itself */
     WAY_LIST = 'l',    /* filters alone, by last message */
 };
 
@@ -380,6 +381,10 @@ static const char *expression_of(struct search *s, enum way way) {
         words = contact_term(s->a, contact.id);
     } else if (way == WAY_WORDS) {
         words = whole_words(s->a, words);
+    } else if (way == WAY_APART) {
+        words = search_terms_for_query(s->a, search_words_apart(s->a, s->asked.text));
+        if (!*words)
+            return "";
     }
     return *words && *s->contacts ? arena_printf(s->a, "%s %s", words, s->contacts) : *words ? words : s->contacts;
 }
@@ -501,12 +506,15 @@ static enum rc first_page(struct search *s) {
         s->n = first;
         rc = find_messages(s, WAY_PREFIX, 0);
     }
+    if (rc == RC_OK && s->n == first && !s->out->older &&
+        strcmp(expression_of(s, WAY_APART), expression_of(s, WAY_PREFIX)) != 0)
+        rc = find_messages(s, WAY_APART, 0);
     return rc;
 }
 
 static enum rc next_page(struct search *s, const char *cursor) {
     struct message m;
-    if (!strchr("awp", *cursor) || !id_ref_valid(cursor + 1, "msg"))
+    if (!strchr("awps", *cursor) || !id_ref_valid(cursor + 1, "msg"))
         return RC_INVALID;
     enum rc rc = find_referred(s);
     if (rc == RC_OK)

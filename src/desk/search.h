@@ -73,7 +73,8 @@ struct search_found {
 /* Newest hit first, each conversation once, over all pages; a merged conversation is found as the one it was merged into.
  * First of all the conversation with this short reference (#K7M2QX). Spam only when asked for by status:spam.
  * An address of a contact finds her conversations. The last word is taken for the beginning of one when it finds less than
- * a page as it stands. RC_INVALID: `flaw`, or a cursor that is none of ours. */
+ * a page as it stands; words of Chinese and Thai that were typed together and are nowhere together are looked for one by
+ * one. RC_INVALID: `flaw`, or a cursor that is none of ours. */
 enum rc search_conversations(struct view *v, struct arena *a, const struct search_ask *ask, struct search_found *out);
 
 #endif
