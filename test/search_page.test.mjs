@@ -1,4 +1,5 @@
 // Search over conversations, as agents type it: on SQLite and on PostgreSQL, with the same answers.
+// check: once: it runs on both stores by itself
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mail, refsOf, startKept, textOf } from './kept.mjs';
