@@ -448,6 +448,25 @@ test('a contact form is an inbox too', async () => {
 
 // ---- words ----
 
+test('a chat gets its websites, the line for their pages, and a secret that is shown once', async () => {
+  const fields = { kind: 'chat', name: 'Shop chat', enabled: 1, do: 'save' };
+  const nowhere = await admin.submit('/admin/inboxes', { ...fields, sites: '' });
+  assert.equal(nowhere.status, 422);
+  assert.match(textOf(await nowhere.text()), /at least one website/);
+  const path = await admin.submit('/admin/inboxes', { ...fields, sites: 'https://shop.example.com/cart' });
+  assert.equal(path.status, 422);
+  assert.match(await path.text(), /https:\/\/shop\.example\.com\/cart<\/textarea>/, 'what was typed stays');
+  const made = await (await admin.submit('/admin/inboxes', { ...fields, sites: 'https://shop.example.com' })).text();
+  const ref = /data-inbox=&quot;(inb_[a-z2-7]{16})&quot;|data-inbox="(inb_[a-z2-7]{16})"/.exec(made)?.slice(1).find(Boolean);
+  assert.ok(ref, 'the line names the inbox');
+  const from = (origin) => fetch(`${kept.url}/widget/${ref}/start`, { method: 'POST', headers: { origin, 'content-type': 'application/json' }, body: '{}' });
+  assert.equal((await from('https://elsewhere.example.com')).status, 403);
+  assert.equal((await from('https://shop.example.com')).ok, true);
+  const secret = await (await admin.submit('/admin/inboxes', { ...fields, ref, sites: 'https://shop.example.com', do: 'secret' })).text();
+  assert.match(textOf(secret), /shown this once: [a-z2-7]{40}/);
+  assert.doesNotMatch(textOf(await admin.page(`/admin/inboxes/${ref}`)), /shown this once/);
+});
+
 test('tags are added, renamed and removed by a lead', async () => {
   const lead = await kept.agent('lead@kept.test');
   assert.equal((await lead.submit('/admin/tags', { name: 'Hoàn tiền' })).status, 303);

@@ -1,6 +1,7 @@
-/* admin_inboxes.c: the addresses and forms that customers write to. */
+/* admin_inboxes.c: the addresses, forms and chats that customers write to. */
 #include "base/tr.h"
 #include "desk/contact.h"
+#include "desk/site.h"
 #include "html_gen.h"
 #include "web/handlers.h"
 #include "web/mail_form.h"
@@ -43,6 +44,7 @@ struct inbox_form {
     const struct error_list *errors;
     struct mail_test tests[2];
     int tests_n;
+    const char *secret; /* chat: just made */
     bool again; /* the fields show what was typed */
 };
 
@@ -56,7 +58,13 @@ static enum rc fill_inbox(struct visit *x, const struct inbox_form *f, struct ad
     v->from_name.value = i->from_name;
     v->signature.value = i->signature;
     v->enabled = i->enabled;
+    v->sites = (struct field){i->sites, error_of(f->errors, "sites")};
+    v->has_secret = i->site_secret.at != NULL;
+    v->secret = f->secret;
+    if (strcmp(i->kind, "chat") == 0 && i->ref)
+        v->snippet = arena_printf(x->a, "<script async src=\"%s/widget.js\" data-inbox=\"%s\"></script>", rq_origin(x->rq), i->ref);
     if (f->again) {
+        v->sites.value = rq_text(x->rq, "sites");
         v->name.value = rq_text(x->rq, "name");
         v->address.value = rq_text(x->rq, "address");
         v->from_name.value = rq_text(x->rq, "from_name");
@@ -127,7 +135,7 @@ void get_admin_inbox(struct request *rq) {
 struct inbox_saving {
     struct request *rq;
     struct inbox inbox;
-    bool is_new;
+    bool is_new, new_secret;
 };
 
 static enum rc save_inbox(struct tx *tx, void *arg) {
@@ -143,10 +151,8 @@ static enum rc save_inbox(struct tx *tx, void *arg) {
         x->inbox.id = 0;
     else if ((rc = inbox_load(tx_view(tx), tx_arena(tx), x->inbox.id, &now_there)) != RC_OK)
         return rc;
-    else { /* of what another part changes meanwhile */
-        x->inbox.sites = now_there.sites;
+    else if (!x->new_secret) /* two may edit at once: the secret that works is the one that is there */
         x->inbox.site_secret = now_there.site_secret;
-    }
     rc = inbox_save(tx, &x->inbox, rq_who(x->rq)->agent_id, rq_now(x->rq));
     if (rc == RC_OK && !x->is_new && now_there.trouble) /* new settings get a new judgement */
         rc = inbox_set_trouble(tx, x->inbox.id, NULL, rq_now(x->rq));
@@ -175,7 +181,8 @@ static enum rc read_inbox_form(struct visit *x, struct inbox *i, struct mail_ser
                                struct error_list *errors) {
     struct request *rq = x->rq;
     const char *name = rq_text(rq, "name"), *address = rq_text(rq, "address");
-    bool mail = strcmp(i->kind, "email") == 0;
+    bool mail = strcmp(i->kind, "email") == 0, chat = strcmp(i->kind, "chat") == 0;
+    const char *sites = rq_text(rq, "sites"), *flaw = chat ? site_list_flaw(x->a, sites ? sites : "") : NULL;
     i->name = name ? name : "";
     i->from_name = rq_text(rq, "from_name");
     i->signature = rq_text(rq, "signature");
@@ -183,6 +190,13 @@ static enum rc read_inbox_form(struct visit *x, struct inbox *i, struct mail_ser
     i->enabled = rq_flag(rq, "enabled");
     if (!*i->name)
         add_error(x, errors, "name", tr(x->page.locale, "Write a name."));
+    if (chat)
+        i->sites = sites ? sites : "";
+    if (chat && !*i->sites)
+        add_error(x, errors, "sites", tr(x->page.locale, "Write the address of at least one website."));
+    else if (flaw)
+        add_error(x, errors, "sites",
+                  tr(x->page.locale, "One line is no address of a website. Write it like https://shop.example.com, without a path."));
     if (!mail)
         return RC_OK;
     i->address = contact_fold(x->a, "email", address ? address : "");
@@ -205,6 +219,10 @@ void post_admin_inboxes(struct request *rq) {
         rc = read_inbox_form(&x, &saving.inbox, &imap, &smtp, &errors);
     if (rc == RC_OK && errors.items_n)
         rc = RC_INVALID;
+    if (rc == RC_OK && act && strcmp(act, "secret") == 0 && strcmp(saving.inbox.kind, "chat") == 0) {
+        f.secret = site_secret_new(x.a, &saving.inbox.site_secret);
+        saving.new_secret = true;
+    }
     if (rc == RC_OK) {
         rc = store_write(web_store(rq), save_inbox, &saving);
         if (rc == RC_CONFLICT)
@@ -216,6 +234,12 @@ void post_admin_inboxes(struct request *rq) {
     }
     if (rc != RC_OK) {
         rs_error(rq, rc, NULL);
+        return;
+    }
+    if (strcmp(saving.inbox.kind, "chat") == 0 && (saving.is_new || saving.new_secret)) { /* the line and the secret are wanted now */
+        f.inbox = saving.inbox;
+        f.again = false;
+        show_inbox(rq, &f, 200);
         return;
     }
     if (!act || strcmp(act, "test") != 0) {

@@ -586,10 +586,14 @@ struct admin_inbox_view {
     struct agent_shell shell;
     struct admin_nav nav;
     const char *ref;  /* "" a new one */
-    const char *kind; /* email form */
+    const char *kind; /* email form chat */
     bool enabled;
     bool first_steps; /* the wizard is under way: a link leads back to it */
     struct field name, from_name, address, signature;
+    struct field sites;  /* chat: the origins that show it, one a line */
+    const char *snippet; /* chat: the line that goes into their pages */
+    const char *secret;  /* chat: just made, shown this once */
+    bool has_secret;
     struct mail_fields imap, smtp;
     struct choices langs, teams;
     struct error_list errors;
