@@ -49,8 +49,12 @@ static enum rc make_account(struct tx *tx, void *arg) {
     if (rc == RC_OK)
         rc = inbox_save(tx, &form, 0, x->now);
     if (rc == RC_OK && x->address) {
-        struct inbox mail = {.name = x->address, .kind = "email", .address = x->address, .enabled = true,
-                             .from_name = x->account.name, .lang = ""};
+        struct inbox mail = {.name = x->address,
+                             .kind = "email",
+                             .address = x->address,
+                             .enabled = true,
+                             .from_name = x->account.name,
+                             .lang = ""};
         rc = inbox_save(tx, &mail, 0, x->now);
     }
     if (rc == RC_OK && x->answers_all)
@@ -231,8 +235,8 @@ static int token_print(struct call *c) {
     enum rc rc = token_list(v, c->arena, &tokens, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
         printf("%s  %s%s%s  %s  %s\n", tokens[i].ref, tokens[i].scopes & SCOPE_READ ? "read" : "",
-               tokens[i].scopes == (SCOPE_READ | SCOPE_WRITE) ? "," : "", tokens[i].scopes & SCOPE_WRITE ? "write" : "",
-               tokens[i].agent_name, tokens[i].name);
+               tokens[i].scopes == (SCOPE_READ | SCOPE_WRITE) ? "," : "",
+               tokens[i].scopes & SCOPE_WRITE ? "write" : "", tokens[i].agent_name, tokens[i].name);
     view_close(v);
     store_close(store);
     return rc == RC_OK ? 0 : command_fail(rc, "the tokens cannot be read (%s)", rc_name(rc));
@@ -335,7 +339,9 @@ int command_doctor(struct call *c) {
     if (inbox_list(v, c->arena, &inboxes, &n) == RC_OK)
         for (int i = 0; i < n; i++) {
             printf("inbox    %s (%s): %s\n", inboxes[i].name, inboxes[i].kind,
-                   inboxes[i].trouble ? inboxes[i].trouble : inboxes[i].enabled ? "ok" : "off");
+                   inboxes[i].trouble   ? inboxes[i].trouble
+                   : inboxes[i].enabled ? "ok"
+                                        : "off");
             wrong += inboxes[i].trouble != NULL;
         }
     view_close(v);
@@ -363,7 +369,8 @@ int command_backup(struct call *c) {
     store_close(store);
     if (rc != RC_OK)
         return command_fail(rc, "%s was not written: %s", c->words[0], why);
-    printf("%s is written. Keep the folder secrets with it, in another place: without it the mails in it stay sealed.\n",
+    printf("%s is written. Keep the folder secrets with it, in another place: without it the mails in it stay "
+           "sealed.\n",
            c->words[0]);
     return 0;
 }
@@ -404,7 +411,8 @@ int command_restore(struct call *c) {
         store_close(store);
     }
     if (rc != RC_OK || bad)
-        return command_fail(RC_BROKEN, "%s is not taken: %s", c->words[0], bad ? "its events do not fit the keys here" : why);
+        return command_fail(RC_BROKEN, "%s is not taken: %s", c->words[0],
+                            bad ? "its events do not fit the keys here" : why);
     char *target = arena_printf(c->arena, "%s/kept.db", data);
     unlink(arena_printf(c->arena, "%s-wal", target));
     unlink(arena_printf(c->arena, "%s-shm", target));

@@ -1,6 +1,7 @@
 /* serve.c: `kept serve`: HTTP, workers, one writer, jobs, mail socket and children in one process.
  * Start: lock, keys, store, node number, children (before any thread), jobs, mail socket, HTTP, ready.
- * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start. */
+ * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start.
+ */
 #include "command.h"
 
 #include "base/clock.h"
@@ -126,7 +127,8 @@ struct control {
     int fd;
 };
 
-/* Lines: "set MS", "advance MS", "settle"; each answered with "ok\n" or "late\n" when all jobs then due have run. */
+/* Lines: "set MS", "advance MS", "settle"; each answered with "ok\n" or "late\n" when all jobs then due have run.
+ */
 static void control_line(struct server *s, const char *line, int fd) {
     long long ms = 0;
     if (sscanf(line, "set %lld", &ms) == 1)
@@ -196,7 +198,8 @@ static const char *mail_command(struct call *c) {
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     self[n > 0 ? n : 0] = 0;
     char *data = realpath(c->conf.values[CONF_DATA], NULL);
-    char *command = arena_printf(c->arena, "%s mail-in --data %s", n > 0 ? self : "kept", data ? data : c->conf.values[CONF_DATA]);
+    char *command = arena_printf(c->arena, "%s mail-in --data %s", n > 0 ? self : "kept",
+                                 data ? data : c->conf.values[CONF_DATA]);
     free(data);
     return command;
 }

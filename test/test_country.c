@@ -12,7 +12,16 @@
 
 static struct arena *a;
 
-enum { MO = 1 << 1, TU = 1 << 2, WE = 1 << 3, TH = 1 << 4, FR = 1 << 5, SA = 1 << 6, SU = 1 << 7, USUAL = MO | TU | WE | TH | FR };
+enum {
+    MO = 1 << 1,
+    TU = 1 << 2,
+    WE = 1 << 3,
+    TH = 1 << 4,
+    FR = 1 << 5,
+    SA = 1 << 6,
+    SU = 1 << 7,
+    USUAL = MO | TU | WE | TH | FR
+};
 
 static void countries_suggest(void **state) {
     static const struct {

@@ -13,8 +13,13 @@
 enum { AM8 = 8 * 60, NOON = 12 * 60, PM5 = 17 * 60 };
 static const char zone[] = "Asia/Ho_Chi_Minh";
 /* Monday to Friday 8 to 17, Saturday 8 to 12. */
-static const struct hours shop = {.set = true, .days = {[1] = {AM8, PM5}, [2] = {AM8, PM5}, [3] = {AM8, PM5}, [4] = {AM8, PM5},
-                                                       [5] = {AM8, PM5}, [6] = {AM8, NOON}}};
+static const struct hours shop = {.set = true,
+                                  .days = {[1] = {AM8, PM5},
+                                           [2] = {AM8, PM5},
+                                           [3] = {AM8, PM5},
+                                           [4] = {AM8, PM5},
+                                           [5] = {AM8, PM5},
+                                           [6] = {AM8, NOON}}};
 static const int64_t MONDAY = 1773594000000; /* 2026-03-16T00:00+07:00 */
 
 static int64_t at(int day, int hour, int minute) { return MONDAY + ((day * 24 + hour) * 60 + minute) * 60000LL; }
@@ -25,9 +30,9 @@ static void open_and_next(void **state) {
         bool open;
         int64_t next;
     } rows[] = {
-        {at(0, 7, 59), false, at(0, 8, 0)},  {at(0, 8, 0), true, 0},
-        {at(0, 16, 59), true, 0},            {at(0, 17, 0), false, at(1, 8, 0)},
-        {at(5, 11, 59), true, 0},            {at(5, 12, 0), false, at(7, 8, 0)}, /* Saturday noon: Monday */
+        {at(0, 7, 59), false, at(0, 8, 0)}, {at(0, 8, 0), true, 0},
+        {at(0, 16, 59), true, 0},           {at(0, 17, 0), false, at(1, 8, 0)},
+        {at(5, 11, 59), true, 0},           {at(5, 12, 0), false, at(7, 8, 0)}, /* Saturday noon: Monday */
         {at(6, 10, 0), false, at(7, 8, 0)},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

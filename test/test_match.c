@@ -202,11 +202,8 @@ static int teardown(void **state) { return arena_free(a), 0; }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(found_or_not),
-        cmocka_unit_test(terms_are_plain),
-        cmocka_unit_test(filters),
-        cmocka_unit_test(highlighting),
-        cmocka_unit_test(words_apart),
+        cmocka_unit_test(found_or_not), cmocka_unit_test(terms_are_plain), cmocka_unit_test(filters),
+        cmocka_unit_test(highlighting), cmocka_unit_test(words_apart),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

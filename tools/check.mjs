@@ -108,6 +108,9 @@ function lint() {
                 'uninitvar', 'uninitStructMember', // it does not see that rc guards them; gcc does
                 'ctuuninitvar', 'varFuncNullUB'].map(id => `--suppress=${id}`),
             '-Isrc', 'src'],
+    }, {
+        name: 'lint: clang-format', tool: 'clang-format', seconds: 120, // make format
+        argv: ['bash', '-c', "git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror"],
     }];
     fs.mkdirSync(path.join(logs, 'cppcheck'), { recursive: true });
     return checks.map(c => known(c.tool) ? { ...c, count: count.status } : { ...c, argv: null, count: () => ({

@@ -17,16 +17,35 @@ enum { NAME_MAX_UNITS = 160, ZONES_MAX = 700 };
 static const struct {
     const char *code, *zone;
 } main_zones[] = {
-    {"AR", "America/Argentina/Buenos_Aires"}, {"AU", "Australia/Sydney"},  {"BR", "America/Sao_Paulo"},
-    {"CA", "America/Toronto"},                {"CD", "Africa/Kinshasa"},   {"CL", "America/Santiago"},
-    {"CN", "Asia/Shanghai"},                  {"CY", "Asia/Nicosia"},      {"DE", "Europe/Berlin"},
-    {"EC", "America/Guayaquil"},              {"ES", "Europe/Madrid"},     {"FM", "Pacific/Pohnpei"},
-    {"GL", "America/Nuuk"},                   {"ID", "Asia/Jakarta"},      {"KI", "Pacific/Tarawa"},
-    {"KZ", "Asia/Almaty"},                    {"MH", "Pacific/Majuro"},    {"MN", "Asia/Ulaanbaatar"},
-    {"MX", "America/Mexico_City"},            {"MY", "Asia/Kuala_Lumpur"}, {"NZ", "Pacific/Auckland"},
-    {"PF", "Pacific/Tahiti"},                 {"PG", "Pacific/Port_Moresby"}, {"PS", "Asia/Gaza"},
-    {"PT", "Europe/Lisbon"},                  {"RU", "Europe/Moscow"},     {"UA", "Europe/Kyiv"},
-    {"US", "America/New_York"},               {"UZ", "Asia/Tashkent"},
+    {"AR", "America/Argentina/Buenos_Aires"},
+    {"AU", "Australia/Sydney"},
+    {"BR", "America/Sao_Paulo"},
+    {"CA", "America/Toronto"},
+    {"CD", "Africa/Kinshasa"},
+    {"CL", "America/Santiago"},
+    {"CN", "Asia/Shanghai"},
+    {"CY", "Asia/Nicosia"},
+    {"DE", "Europe/Berlin"},
+    {"EC", "America/Guayaquil"},
+    {"ES", "Europe/Madrid"},
+    {"FM", "Pacific/Pohnpei"},
+    {"GL", "America/Nuuk"},
+    {"ID", "Asia/Jakarta"},
+    {"KI", "Pacific/Tarawa"},
+    {"KZ", "Asia/Almaty"},
+    {"MH", "Pacific/Majuro"},
+    {"MN", "Asia/Ulaanbaatar"},
+    {"MX", "America/Mexico_City"},
+    {"MY", "Asia/Kuala_Lumpur"},
+    {"NZ", "Pacific/Auckland"},
+    {"PF", "Pacific/Tahiti"},
+    {"PG", "Pacific/Port_Moresby"},
+    {"PS", "Asia/Gaza"},
+    {"PT", "Europe/Lisbon"},
+    {"RU", "Europe/Moscow"},
+    {"UA", "Europe/Kyiv"},
+    {"US", "America/New_York"},
+    {"UZ", "Asia/Tashkent"},
 };
 
 /* ICU keeps the first name that a zone ever had. */
@@ -190,7 +209,9 @@ const char *weekday_name(struct arena *a, enum locale locale, int day) {
 
 /* ---- zones ---- */
 
-static int by_bytes(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 void zone_list(struct arena *a, const char *const **out, int *n) {
     UEnumeration *zones = zones_of(NULL);

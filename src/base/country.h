@@ -1,5 +1,5 @@
-/* country.h: what is true of a country until somebody says otherwise: its name, time zone and working days, from ICU.
- * A country is its ISO 3166 code in two capital letters. */
+/* country.h: what is true of a country until somebody says otherwise: its name, time zone and working days, from
+ * ICU. A country is its ISO 3166 code in two capital letters. */
 #ifndef KEPT_BASE_COUNTRY_H
 #define KEPT_BASE_COUNTRY_H
 
@@ -24,7 +24,8 @@ unsigned country_work_days(const char *code);
 void zone_list(struct arena *a, const char *const **out, int *n);
 /* "Monday", "thứ Hai", "星期一": day 1 to 7. */
 const char *weekday_name(struct arena *a, enum locale locale, int day);
-/* With which day a week begins in calendars of the country, or of the locale when it is not known: 1 Monday to 7 Sunday. */
+/* With which day a week begins in calendars of the country, or of the locale when it is not known: 1 Monday to 7
+ * Sunday. */
 int week_begins(const char *code, enum locale locale);
 
 #endif

@@ -1,4 +1,5 @@
-/* account.h: the company that runs this installation. One per installation now; still the first key of every table. */
+/* account.h: the company that runs this installation. One per installation now; still the first key of every table.
+ */
 #ifndef KEPT_DESK_ACCOUNT_H
 #define KEPT_DESK_ACCOUNT_H
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define AGENT_COLUMNS                                                                                             \
-    "id, ref, email, name, lang, zone, theme, self_word, particle, role, single_keys,"                            \
+#define AGENT_COLUMNS                                                                                              \
+    "id, ref, email, name, lang, zone, theme, self_word, particle, role, single_keys,"                             \
     " password_hash IS NOT NULL, totp_on, disabled_at, created_at, away_since, invite_until"
 QUERY(q_agent_load, "SELECT " AGENT_COLUMNS " FROM agent WHERE account_id = $1 AND id = $2");
 QUERY(q_agent_by_ref, "SELECT " AGENT_COLUMNS " FROM agent WHERE account_id = $1 AND ref = $2");
@@ -117,8 +117,8 @@ enum rc agent_create(struct tx *tx, struct agent *x, int64_t by_agent, int64_t n
         return rc;
     if (!tx_changes(tx))
         return RC_CONFLICT;
-    event_add(tx, (struct event){"agent.created", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, x->id, NULL,
-                                 x->role});
+    event_add(tx, (struct event){
+                      "agent.created", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, x->id, NULL, x->role});
     return RC_OK;
 }
 
@@ -148,7 +148,11 @@ enum rc agent_save(struct tx *tx, const struct agent *x, int64_t by_agent, int64
         rc = tx_exec(tx, &q_token_end_all, BIND(ACCOUNT, value_int(x->id), value_int(now)));
     if (rc == RC_OK)
         event_add(tx, (struct event){loses_rights ? "agent.rights_reduced" : "agent.changed",
-                                     {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, x->id, NULL, x->role});
+                                     {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent},
+                                     0,
+                                     x->id,
+                                     NULL,
+                                     x->role});
     return rc;
 }
 

@@ -10,12 +10,12 @@
 enum agent_role { ROLE_NONE, ROLE_AGENT, ROLE_LEAD, ROLE_ADMIN };
 
 enum {
-    PASSWORD_MIN = 10,               /* code points; no other rule: length is what helps */
+    PASSWORD_MIN = 10, /* code points; no other rule: length is what helps */
     PASSWORD_MAX = 200,
-    SIGN_IN_TRIES = 5,               /* wrong ones for one agent, or from one address … */
+    SIGN_IN_TRIES = 5, /* wrong ones for one agent, or from one address … */
     SIGN_IN_TRIES_ADDRESS = 20,
-    SIGN_IN_WINDOW_MS = 15 * 60000,  /* … within this time: then wait */
-    SESSION_SEEN_EVERY_MS = 60000,   /* how often "last seen" is written */
+    SIGN_IN_WINDOW_MS = 15 * 60000, /* … within this time: then wait */
+    SESSION_SEEN_EVERY_MS = 60000,  /* how often "last seen" is written */
 };
 
 struct agent {
@@ -37,8 +37,8 @@ enum rc agent_list(struct view *v, struct arena *a, bool disabled_too, struct ag
 
 /* Fills id and ref. RC_CONFLICT: the address is taken; RC_INVALID: not an address, or no name. */
 enum rc agent_create(struct tx *tx, struct agent *agent, int64_t by_agent, int64_t now);
-/* Saves name, role, lang, zone, theme, self_word, particle, single_keys and disabled_at. A disabled agent's sessions and
- * tokens end, and so do they when the role falls. RC_CONFLICT when no admin would be left. */
+/* Saves name, role, lang, zone, theme, self_word, particle, single_keys and disabled_at. A disabled agent's
+ * sessions and tokens end, and so do they when the role falls. RC_CONFLICT when no admin would be left. */
 enum rc agent_save(struct tx *tx, const struct agent *agent, int64_t by_agent, int64_t now);
 /* Colleagues see it beside the name; nothing is taken from anybody. */
 enum rc agent_set_away(struct tx *tx, int64_t id, bool away, int64_t now);
@@ -53,15 +53,15 @@ enum rc agent_set_password(struct tx *tx, int64_t id, const char *hash, int64_t 
 
 enum { INVITE_MS = 7 * 24 * 3600 * 1000 };
 
-/* *token (in the transaction's arena) is for the link; only its hash is kept. The invitation before it stops working.
- * RC_CONFLICT for a disabled agent. */
+/* *token (in the transaction's arena) is for the link; only its hash is kept. The invitation before it stops
+ * working. RC_CONFLICT for a disabled agent. */
 enum rc invite_create(struct tx *tx, int64_t agent_id, int64_t by_agent, int64_t now, char **token);
 /* RC_NONE: not one of ours, used, replaced, or the agent is disabled. RC_GONE: too old. */
 enum rc invite_open(struct view *v, struct arena *a, const char *token, int64_t now, struct agent *out);
 /* Sets the password (`hash` from secret_password_hash), name and language; every session from before ends, and the
  * invitation with it. Else as invite_open. */
-enum rc invite_accept(struct tx *tx, const char *token, const char *hash, const char *name, const char *lang, int64_t now,
-                      struct agent *out);
+enum rc invite_accept(struct tx *tx, const char *token, const char *hash, const char *name, const char *lang,
+                      int64_t now, struct agent *out);
 
 /* ---- the second step: TOTP (RFC 6238, SHA-1, 6 digits, 30 s), and spare codes for a lost phone ---- */
 
@@ -103,9 +103,10 @@ struct sign_in {
     int64_t at;
     const char *agent_name, *agent_ref, *address, *outcome;
 };
-/* Newest first, of those at `until` or before; `skip` of them were shown already. (A sign-in has no public reference that
- * a page could go on from; its time and how many share it do as well.) */
-enum rc sign_in_list(struct view *v, struct arena *a, int64_t until, int skip, int max, struct sign_in **out, int *n);
+/* Newest first, of those at `until` or before; `skip` of them were shown already. (A sign-in has no public
+ * reference that a page could go on from; its time and how many share it do as well.) */
+enum rc sign_in_list(struct view *v, struct arena *a, int64_t until, int skip, int max, struct sign_in **out,
+                     int *n);
 
 struct session {
     int64_t id, agent_id, created_at, seen_at, expires_at;
@@ -131,7 +132,8 @@ struct token {
     unsigned scopes;
     const char *ref, *name, *agent_name;
 };
-enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now, char **bearer);
+enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now,
+                     char **bearer);
 enum rc token_by_bearer(struct view *v, struct arena *a, const char *bearer, struct token *out);
 enum rc token_touch(struct tx *tx, int64_t id, int64_t now);
 enum rc token_list(struct view *v, struct arena *a, struct token **out, int *n);

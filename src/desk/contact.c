@@ -14,8 +14,9 @@ QUERY(q_contact_by_ref, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_i
 QUERY(q_contact_list, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id < $2"
                       " ORDER BY id DESC LIMIT $3");
 QUERY(q_point_owner, "SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3");
-QUERY(q_contact_add, "INSERT INTO contact (account_id, id, ref, name, lang, note, address_form, call_name, created_at)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+QUERY(q_contact_add,
+      "INSERT INTO contact (account_id, id, ref, name, lang, note, address_form, call_name, created_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 QUERY(q_contact_save, "UPDATE contact SET name = $3, lang = $4, note = $5, address_form = $6, call_name = $7"
                       " WHERE account_id = $1 AND id = $2");
 QUERY(q_point_add, "INSERT INTO contact_point (account_id, kind, value, contact_id, created_at)"
@@ -82,10 +83,11 @@ bool contact_point_valid(const char *kind, const char *value) {
     return strcmp(kind, "phone") == 0 ? digits >= 5 && !value[strspn(value, "+-(). /0123456789")] : *value != 0;
 }
 
-enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value, struct contact *out) {
+enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value,
+                         struct contact *out) {
     int64_t id;
-    enum rc rc = view_int(v, &q_point_owner, BIND(ACCOUNT, value_text(kind), value_text(contact_fold(a, kind, value))),
-                          0, &id);
+    enum rc rc = view_int(v, &q_point_owner,
+                          BIND(ACCOUNT, value_text(kind), value_text(contact_fold(a, kind, value))), 0, &id);
     if (rc != RC_OK)
         return rc;
     return id ? contact_load(v, a, id, out) : RC_NONE;
@@ -127,10 +129,10 @@ enum rc contact_create(struct tx *tx, struct contact *c, int64_t now) {
     c->note = or_empty(c->note);
     c->address_form = or_empty(c->address_form);
     c->call_name = or_empty(c->call_name);
-    enum rc rc = tx_exec(tx, &q_contact_add,
-                         BIND(ACCOUNT, value_int(c->id), value_text(c->ref), value_text(c->name), value_text(c->lang),
-                              value_text(c->note), value_text(c->address_form), value_text(c->call_name),
-                              value_int(now)));
+    enum rc rc =
+        tx_exec(tx, &q_contact_add,
+                BIND(ACCOUNT, value_int(c->id), value_text(c->ref), value_text(c->name), value_text(c->lang),
+                     value_text(c->note), value_text(c->address_form), value_text(c->call_name), value_int(now)));
     search_index_contact(tx, c->id);
     if (rc == RC_OK)
         event_add(tx, (struct event){"contact.created", {ACTOR_SYSTEM}, 0, c->id});
@@ -139,12 +141,13 @@ enum rc contact_create(struct tx *tx, struct contact *c, int64_t now) {
 
 enum rc contact_save(struct tx *tx, const struct contact *c, int64_t by_agent, int64_t now) {
     enum rc rc = tx_exec(tx, &q_contact_save,
-                         BIND(ACCOUNT, value_int(c->id), value_text(c->name), value_text(c->lang), value_text(c->note),
-                              value_text(c->address_form), value_text(c->call_name)));
+                         BIND(ACCOUNT, value_int(c->id), value_text(c->name), value_text(c->lang),
+                              value_text(c->note), value_text(c->address_form), value_text(c->call_name)));
     if (rc == RC_OK)
         rc = search_index_renamed(tx, c->id);
     if (rc == RC_OK)
-        event_add(tx, (struct event){"contact.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, c->id});
+        event_add(tx,
+                  (struct event){"contact.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, c->id});
     return rc;
 }
 
@@ -157,8 +160,8 @@ enum rc contact_point_add(struct tx *tx, int64_t id, const char *kind, const cha
     return rc == RC_OK ? search_index_renamed(tx, id) : rc;
 }
 
-enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name, const char *lang,
-                               int64_t now, struct contact *out) {
+enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name,
+                               const char *lang, int64_t now, struct contact *out) {
     struct arena *a = tx_arena(tx);
     enum rc rc = contact_by_point(tx_view(tx), a, kind, value, out);
     if (rc == RC_OK) {
@@ -181,8 +184,8 @@ enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *valu
 
 enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max, struct contact **out, int *n) {
     *out = ARENA_ARRAY(a, (size_t)max, struct contact);
-    struct rows r = view_query(v, &q_contact_list,
-                               BIND(ACCOUNT, value_int(before_id ? before_id : INT64_MAX), value_int(max)));
+    struct rows r =
+        view_query(v, &q_contact_list, BIND(ACCOUNT, value_int(before_id ? before_id : INT64_MAX), value_int(max)));
     for (*n = 0; *n < max && rows_next(&r); ++*n)
         (*out)[*n] = read_contact(&r, a);
     return rows_end(&r);

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define CONVERSATION_COLUMNS                                                                                      \
+#define CONVERSATION_COLUMNS                                                                                       \
     "c.id, c.inbox_id, c.contact_id, c.assignee_id, c.team_id, c.ref, c.short_ref, c.subject, c.status, c.shelf,"  \
     " c.lang, c.preview, c.waiting_since, c.snoozed_until, c.on_hold_until, c.last_at, c.first_reply_at,"          \
     " c.resolved_at, c.created_at, c.merged_into, c.follow_up_of, c.version, c.message_count, c.failed_sends,"     \
@@ -23,12 +23,13 @@ QUERY(q_conversation_add, "INSERT INTO conversation (account_id, id, ref, short_
                           " status, shelf, assignee_id, team_id, lang, last_at, follow_up_of, created_at)"
                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)"
                           " ON CONFLICT (account_id, short_ref) DO NOTHING");
-QUERY(q_conversation_save, "UPDATE conversation SET inbox_id = $4, contact_id = $5, assignee_id = $6, team_id = $7,"
-                           " subject = $8, status = $9, shelf = $10, lang = $11, preview = $12, waiting_since = $13,"
-                           " snoozed_until = $14, on_hold_until = $15, last_at = $16, first_reply_at = $17,"
-                           " resolved_at = $18, merged_into = $19, version = $3 + 1, message_count = $20,"
-                           " failed_sends = $21, unreadable = $22"
-                           " WHERE account_id = $1 AND id = $2 AND version = $3");
+QUERY(q_conversation_save,
+      "UPDATE conversation SET inbox_id = $4, contact_id = $5, assignee_id = $6, team_id = $7,"
+      " subject = $8, status = $9, shelf = $10, lang = $11, preview = $12, waiting_since = $13,"
+      " snoozed_until = $14, on_hold_until = $15, last_at = $16, first_reply_at = $17,"
+      " resolved_at = $18, merged_into = $19, version = $3 + 1, message_count = $20,"
+      " failed_sends = $21, unreadable = $22"
+      " WHERE account_id = $1 AND id = $2 AND version = $3");
 
 /* ---- loading ---- */
 
@@ -78,15 +79,17 @@ enum rc conversation_by_ref(struct view *v, struct arena *a, const char *ref, st
     return one_conversation(view_query(v, &q_conversation_by_ref, BIND(ACCOUNT, value_text(ref))), a, out);
 }
 
-enum rc conversation_by_short_ref(struct view *v, struct arena *a, const char *short_ref, struct conversation *out) {
+enum rc conversation_by_short_ref(struct view *v, struct arena *a, const char *short_ref,
+                                  struct conversation *out) {
     return one_conversation(view_query(v, &q_conversation_by_short, BIND(ACCOUNT, value_text(short_ref))), a, out);
 }
 
 /* ---- with the names of what it belongs to ---- */
 
 enum { CONVERSATION_COLUMNS_N = 25 };
-#define CARD_SELECT                                                                                               \
-    "SELECT " CONVERSATION_COLUMNS ", ct.ref, ct.name, ib.ref, ib.name, ib.kind, ag.ref, ag.name, te.ref, te.name,"  \
+#define CARD_SELECT                                                                                                \
+    "SELECT " CONVERSATION_COLUMNS                                                                                 \
+    ", ct.ref, ct.name, ib.ref, ib.name, ib.kind, ag.ref, ag.name, te.ref, te.name,"                               \
     " mi.ref, fo.ref FROM conversation c"                                                                          \
     " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
     " JOIN inbox ib ON ib.account_id = c.account_id AND ib.id = c.inbox_id"                                        \
@@ -94,10 +97,11 @@ enum { CONVERSATION_COLUMNS_N = 25 };
     " LEFT JOIN team te ON te.account_id = c.account_id AND te.id = c.team_id"                                     \
     " LEFT JOIN conversation mi ON mi.account_id = c.account_id AND mi.id = c.merged_into"                         \
     " LEFT JOIN conversation fo ON fo.account_id = c.account_id AND fo.id = c.follow_up_of"
-/* What is not asked for is NULL. The plus keeps SQLite from walking through all time by the primary key where the query's
- * own condition has an index that leads to few. */
-#define CARD_ASKED(id)                                                                                            \
-    " AND c.account_id = $1 AND " id " < $2 AND c.shelf <> 'merged' AND (CAST($4 AS TEXT) IS NULL OR c.status = $4)" \
+/* What is not asked for is NULL. The plus keeps SQLite from walking through all time by the primary key where the
+ * query's own condition has an index that leads to few. */
+#define CARD_ASKED(id)                                                                                             \
+    " AND c.account_id = $1 AND " id                                                                               \
+    " < $2 AND c.shelf <> 'merged' AND (CAST($4 AS TEXT) IS NULL OR c.status = $4)"                                \
     " AND (CAST($5 AS BIGINT) IS NULL OR coalesce(c.assignee_id, 0) = $5)"                                         \
     " AND (CAST($6 AS BIGINT) IS NULL OR c.team_id = $6) AND (CAST($7 AS BIGINT) IS NULL OR c.inbox_id = $7)"      \
     " AND c.last_at >= $8 AND (CAST($9 AS BIGINT) IS NULL OR c.contact_id = $9) ORDER BY " id " DESC LIMIT $3"
@@ -137,8 +141,8 @@ enum rc conversation_card(struct view *v, struct arena *a, int64_t id, struct co
     return conversation_tags(v, a, id, &out->tags, &out->tags_n);
 }
 
-/* Resolved ones are many, and the newest of them are soon found on the way back through time; the other shelves are short,
- * and their index spares that way. */
+/* Resolved ones are many, and the newest of them are soon found on the way back through time; the other shelves are
+ * short, and their index spares that way. */
 static struct query *cards_query(const struct card_ask *ask, struct value *last) {
     *last = value_null();
     if (ask->tag_id) {
@@ -153,8 +157,8 @@ static struct query *cards_query(const struct card_ask *ask, struct value *last)
     return &q_cards_shelf;
 }
 
-enum rc conversation_cards(struct view *v, struct arena *a, const struct card_ask *ask, struct conversation_card **out,
-                           int *n) {
+enum rc conversation_cards(struct view *v, struct arena *a, const struct card_ask *ask,
+                           struct conversation_card **out, int *n) {
     struct value values[10] = {
         ACCOUNT,
         value_int(ask->before_id ? ask->before_id : INT64_MAX),
@@ -234,12 +238,12 @@ enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor 
     for (int length = SHORT_REF_LEAST; length <= SHORT_REF_MOST; length++)
         for (int i = 0; i < SHORT_REF_TRIES; i++) {
             c->short_ref = id_short_ref(a, length);
-            enum rc rc = tx_exec(tx, &q_conversation_add,
-                                 BIND(ACCOUNT, value_int(c->id), value_text(c->ref), value_text(c->short_ref),
-                                      value_int(c->inbox_id), value_int(c->contact_id), value_text(c->subject),
-                                      value_text(c->status), value_text(c->shelf), value_id(c->assignee_id),
-                                      value_id(c->team_id), value_text(c->lang), value_int(now),
-                                      value_id(c->follow_up_of)));
+            enum rc rc =
+                tx_exec(tx, &q_conversation_add,
+                        BIND(ACCOUNT, value_int(c->id), value_text(c->ref), value_text(c->short_ref),
+                             value_int(c->inbox_id), value_int(c->contact_id), value_text(c->subject),
+                             value_text(c->status), value_text(c->shelf), value_id(c->assignee_id),
+                             value_id(c->team_id), value_text(c->lang), value_int(now), value_id(c->follow_up_of)));
             if (rc != RC_OK)
                 return rc;
             if (tx_changes(tx)) {
@@ -254,11 +258,11 @@ enum rc conversation_save(struct tx *tx, struct conversation *c) {
     enum rc rc = tx_exec(tx, &q_conversation_save,
                          BIND(ACCOUNT, value_int(c->id), value_int(c->version), value_int(c->inbox_id),
                               value_int(c->contact_id), value_id(c->assignee_id), value_id(c->team_id),
-                              value_text(c->subject), value_text(c->status), value_text(c->shelf), value_text(c->lang),
-                              value_text(c->preview), value_id(c->waiting_since), value_id(c->snoozed_until),
-                              value_id(c->on_hold_until), value_int(c->last_at), value_id(c->first_reply_at),
-                              value_id(c->resolved_at), value_id(c->merged_into), value_int(c->message_count),
-                              value_int(c->failed_sends), value_int(c->unreadable)));
+                              value_text(c->subject), value_text(c->status), value_text(c->shelf),
+                              value_text(c->lang), value_text(c->preview), value_id(c->waiting_since),
+                              value_id(c->snoozed_until), value_id(c->on_hold_until), value_int(c->last_at),
+                              value_id(c->first_reply_at), value_id(c->resolved_at), value_id(c->merged_into),
+                              value_int(c->message_count), value_int(c->failed_sends), value_int(c->unreadable)));
     if (rc != RC_OK)
         return rc;
     if (!tx_changes(tx))
@@ -302,11 +306,13 @@ enum rc conversation_assign(struct tx *tx, struct conversation *c, int64_t agent
     c->assignee_id = agent_id;
     enum rc rc = conversation_save(tx, c);
     if (rc == RC_OK)
-        event_add(tx, (struct event){agent_id ? "conversation.assigned" : "conversation.unassigned", by, c->id, agent_id});
+        event_add(tx, (struct event){agent_id ? "conversation.assigned" : "conversation.unassigned", by, c->id,
+                                     agent_id});
     return rc;
 }
 
-enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t team_id, struct actor by, int64_t now) {
+enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t team_id, struct actor by,
+                              int64_t now) {
     if (c->team_id == team_id)
         return RC_OK;
     c->team_id = team_id;
@@ -364,8 +370,9 @@ QUERY(q_merge_undone, "UPDATE conversation_merge SET undone_at = $3 WHERE accoun
 QUERY(q_messages_move, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
 QUERY(q_messages_back, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2"
                        " AND home_id = $4");
-QUERY(q_messages_summary, "SELECT count(*), max(created_at) FROM message WHERE account_id = $1 AND conversation_id = $2"
-                          " AND state <> 'cancelled'");
+QUERY(q_messages_summary,
+      "SELECT count(*), max(created_at) FROM message WHERE account_id = $1 AND conversation_id = $2"
+      " AND state <> 'cancelled'");
 QUERY(q_merged_into, "SELECT id FROM conversation WHERE account_id = $1 AND merged_into = $2");
 
 static enum rc recount(struct tx *tx, struct conversation *c) {
@@ -416,8 +423,8 @@ enum rc conversation_has_merge(struct view *v, int64_t id, bool *has) {
 
 /* The messages of `from` and of all that had been merged into it before. */
 static enum rc move_back(struct tx *tx, int64_t from_id, int64_t into_id, int64_t home_id, int depth) {
-    enum rc rc = tx_exec(tx, &q_messages_back,
-                         BIND(ACCOUNT, value_int(into_id), value_int(from_id), value_int(home_id)));
+    enum rc rc =
+        tx_exec(tx, &q_messages_back, BIND(ACCOUNT, value_int(into_id), value_int(from_id), value_int(home_id)));
     if (rc != RC_OK || depth > 20)
         return rc;
     struct rows r = view_query(tx_view(tx), &q_merged_into, BIND(ACCOUNT, value_int(home_id)));

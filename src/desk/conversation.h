@@ -5,9 +5,11 @@
  *    │              │ └─────── wakes ── snoozed ─┤ (a reply wakes it too and does not lose the date)
  *    └──────────────┴── conversation_set_status ─┘
  *   closed ──customer writes──▶ a new conversation, follow_up_of this one
- *   spam: stays spam, whatever arrives.   merged: hidden; its messages live in `merged_into`, and undo brings it back.
+ *   spam: stays spam, whatever arrives.   merged: hidden; its messages live in `merged_into`, and undo brings it
+ * back.
  *
- * The arrow of a customer's message is conversation_after_message (pure); of our reply conversation_after_reply (pure). */
+ * The arrow of a customer's message is conversation_after_message (pure); of our reply conversation_after_reply
+ * (pure). */
 #ifndef KEPT_DESK_CONVERSATION_H
 #define KEPT_DESK_CONVERSATION_H
 
@@ -40,8 +42,8 @@ enum rc conversation_by_short_ref(struct view *v, struct arena *a, const char *s
 const char *conversation_shelf(const char *status);
 bool conversation_status_valid(const char *status);
 
-/* What a customer's message does. `moves` is false for automatic replies, lists and bare thanks: they stay visible and
- * touch neither status nor clock. */
+/* What a customer's message does. `moves` is false for automatic replies, lists and bare thanks: they stay visible
+ * and touch neither status nor clock. */
 struct message_verdict {
     const char *status;  /* the new one */
     bool starts_waiting; /* the clock begins, when it does not run already */
@@ -50,8 +52,8 @@ struct message_verdict {
 };
 struct message_verdict conversation_after_message(const char *status, bool moves);
 
-/* The key in the private link of the customer's case page, /case/<token>: made of the short reference and our signature, so
- * that it needs no row. Pure but for the key. */
+/* The key in the private link of the customer's case page, /case/<token>: made of the short reference and our
+ * signature, so that it needs no row. Pure but for the key. */
 enum { CASE_TAG_CHARS = 20 /* 100 bits */ };
 char *conversation_case_token(struct arena *a, const char *short_ref);
 
@@ -72,7 +74,8 @@ enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const ch
 enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conversation *into, struct actor by,
                            int64_t now);
 /* Takes the last merge into `into` back. RC_NONE: there is none. */
-enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct actor by, int64_t now, int64_t *from_id);
+enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct actor by, int64_t now,
+                             int64_t *from_id);
 /* Is there a merge into it that can be taken back? */
 enum rc conversation_has_merge(struct view *v, int64_t id, bool *has);
 /* Snoozed and its time has come: open again, above the others. RC_OK also when there is nothing to do. */
@@ -89,14 +92,27 @@ struct list_row {
 };
 
 enum list_kind {
-    LIST_MINE, LIST_UNASSIGNED, LIST_ACTIVE, LIST_WAITING, LIST_PENDING, LIST_ON_HOLD, LIST_SNOOZED, LIST_RESOLVED,
-    LIST_SPAM, LIST_TEAM, LIST_INBOX, LIST_TAG, LIST_CONTACT, LIST_FAILED, LIST_VIEWS
+    LIST_MINE,
+    LIST_UNASSIGNED,
+    LIST_ACTIVE,
+    LIST_WAITING,
+    LIST_PENDING,
+    LIST_ON_HOLD,
+    LIST_SNOOZED,
+    LIST_RESOLVED,
+    LIST_SPAM,
+    LIST_TEAM,
+    LIST_INBOX,
+    LIST_TAG,
+    LIST_CONTACT,
+    LIST_FAILED,
+    LIST_VIEWS
 };
 
 struct list_ask {
     enum list_kind view;
-    int64_t agent_id;   /* who looks: Mine, unread, drafts */
-    int64_t subject_id; /* the team, inbox, tag or contact */
+    int64_t agent_id;           /* who looks: Mine, unread, drafts */
+    int64_t subject_id;         /* the team, inbox, tag or contact */
     int64_t after_at, after_id; /* keyset: the last row of the page before; 0: from the start */
     int max;
 };
@@ -105,7 +121,8 @@ enum { LIST_OF_MAX = 40 };
 enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, const int64_t *ids, int ids_n,
                              struct list_row **out, int *n);
 /* By last message, newest first; LIST_WAITING by waiting_since, longest first. */
-enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out, int *n);
+enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out,
+                          int *n);
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
 enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
@@ -124,8 +141,8 @@ struct conversation_card {
     struct tag *tags;
     int tags_n;
 };
-/* Newest first by when it was made, which never changes: whoever pages on loses nothing and sees nothing twice while new
- * ones arrive and old ones move. Merged ones are left out. What is 0 or NULL is not asked for. */
+/* Newest first by when it was made, which never changes: whoever pages on loses nothing and sees nothing twice
+ * while new ones arrive and old ones move. Merged ones are left out. What is 0 or NULL is not asked for. */
 struct card_ask {
     const char *status;
     int64_t assignee_id, team_id, inbox_id, tag_id, contact_id;
@@ -135,8 +152,8 @@ struct card_ask {
     int max;
 };
 enum rc conversation_card(struct view *v, struct arena *a, int64_t id, struct conversation_card *out);
-enum rc conversation_cards(struct view *v, struct arena *a, const struct card_ask *ask, struct conversation_card **out,
-                           int *n);
+enum rc conversation_cards(struct view *v, struct arena *a, const struct card_ask *ask,
+                           struct conversation_card **out, int *n);
 
 /* ---- tags ---- */
 

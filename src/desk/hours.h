@@ -1,5 +1,5 @@
-/* hours.h: when somebody is there: weekly opening hours of the account, in its zone. Nothing set: always open, for then
- * nobody has said otherwise. Holidays are not known here yet. */
+/* hours.h: when somebody is there: weekly opening hours of the account, in its zone. Nothing set: always open, for
+ * then nobody has said otherwise. Holidays are not known here yet. */
 #ifndef KEPT_DESK_HOURS_H
 #define KEPT_DESK_HOURS_H
 

@@ -31,9 +31,10 @@ static enum rc follow_merges(struct view *v, struct arena *a, struct conversatio
     return rc;
 }
 
-/* RC_NONE when nothing that arrived points at a conversation of ours. The subject alone never does: two people may well
- * write "Order". */
-static enum rc find_conversation(struct view *v, struct arena *a, const struct inbound *in, struct conversation *c) {
+/* RC_NONE when nothing that arrived points at a conversation of ours. The subject alone never does: two people may
+ * well write "Order". */
+static enum rc find_conversation(struct view *v, struct arena *a, const struct inbound *in,
+                                 struct conversation *c) {
     enum rc rc = RC_NONE;
     if (in->conversation_ref)
         rc = conversation_by_ref(v, a, in->conversation_ref, c);
@@ -97,8 +98,9 @@ static enum rc move_conversation(struct tx *tx, struct conversation *c, const st
     c->message_count++;
     enum rc rc = conversation_save(tx, c);
     if (rc == RC_OK && reopened)
-        event_add(tx, (struct event){"conversation.status_changed", {ACTOR_CONTACT, m->contact_id}, c->id, m->id,
-                                     verdict.reason});
+        event_add(tx,
+                  (struct event){
+                      "conversation.status_changed", {ACTOR_CONTACT, m->contact_id}, c->id, m->id, verdict.reason});
     return rc;
 }
 
@@ -202,8 +204,12 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
     if (rc == RC_OK)
         rc = note_done(tx, in->raw_id, in->unreadable ? "unreadable" : "done", m->id);
     if (rc == RC_OK)
-        event_add(tx, (struct event){"message.received", {ACTOR_CONTACT, contact.id}, c->id, m->id,
-                                     moves ? "" : in->auto_kind, m->masked});
+        event_add(tx, (struct event){"message.received",
+                                     {ACTOR_CONTACT, contact.id},
+                                     c->id,
+                                     m->id,
+                                     moves ? "" : in->auto_kind,
+                                     m->masked});
     return rc;
 }
 
@@ -221,8 +227,8 @@ enum rc intake_keep_raw(struct tx *tx, const char *channel, struct bytes raw, co
         return rc;
     *id = id_new();
     rc = tx_exec(tx, &q_inbound_keep,
-                 BIND(ACCOUNT, value_int(*id), value_text(channel), digest, value_int(blob_id), value_text(recipient),
-                      value_id(inbox_id), value_int(now)));
+                 BIND(ACCOUNT, value_int(*id), value_text(channel), digest, value_int(blob_id),
+                      value_text(recipient), value_id(inbox_id), value_int(now)));
     if (rc == RC_OK && !tx_changes(tx))
         return RC_CONFLICT;
     return rc != RC_OK ? rc : job_add(tx, JOB_PARSE_MAIL, *id, now);

@@ -1,4 +1,5 @@
-/* invite.c: how somebody gets, or gets back, into an account (agent.h). One invitation an agent; using it ends it. */
+/* invite.c: how somebody gets, or gets back, into an account (agent.h). One invitation an agent; using it ends it.
+ */
 #include "base/secret.h"
 #include "desk/account.h"
 #include "desk/agent.h"
@@ -25,7 +26,8 @@ enum rc invite_create(struct tx *tx, int64_t agent_id, int64_t by_agent, int64_t
     if (rc == RC_OK && !tx_changes(tx))
         return RC_CONFLICT;
     if (rc == RC_OK)
-        event_add(tx, (struct event){"agent.invited", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, agent_id});
+        event_add(tx,
+                  (struct event){"agent.invited", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, agent_id});
     return rc;
 }
 
@@ -40,8 +42,8 @@ enum rc invite_open(struct view *v, struct arena *a, const char *token, int64_t 
     return until <= now ? RC_GONE : agent_load(v, a, id, out);
 }
 
-enum rc invite_accept(struct tx *tx, const char *token, const char *hash, const char *name, const char *lang, int64_t now,
-                      struct agent *out) {
+enum rc invite_accept(struct tx *tx, const char *token, const char *hash, const char *name, const char *lang,
+                      int64_t now, struct agent *out) {
     enum rc rc = invite_open(tx_view(tx), tx_arena(tx), token, now, out);
     if (rc != RC_OK)
         return rc;

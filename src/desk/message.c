@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define MESSAGE_SELECT                                                                                            \
+#define MESSAGE_SELECT                                                                                             \
     "SELECT m.id, m.conversation_id, m.home_id, m.agent_id, m.contact_id, m.state_at, m.send_at, m.created_at,"    \
     " m.ref, m.kind, m.channel, m.body, m.quoted, m.state, m.state_reason, m.mail_id, m.mail_references,"          \
     " m.mail_from, m.mail_to, m.mail_cc, m.auto_kind, ag.name, ct.name, m.has_html, m.unverified, m.masked,"       \
@@ -24,21 +24,23 @@ QUERY(q_message_page, MESSAGE_SELECT " AND m.conversation_id = $2 AND m.id < $3 
                                      " ORDER BY m.id DESC LIMIT $4");
 QUERY(q_message_last_customer, MESSAGE_SELECT " AND m.conversation_id = $2 AND m.kind = 'customer'"
                                               " AND m.mail_id IS NOT NULL ORDER BY m.id DESC LIMIT 1");
-QUERY(q_message_add, "INSERT INTO message (account_id, id, ref, conversation_id, home_id, kind, channel, agent_id,"
-                     " contact_id, body, quoted, has_html, state, state_reason, state_at, send_at, mail_id,"
-                     " mail_references, mail_from, mail_to, mail_cc, auto_kind, unverified, masked, created_at)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-                     " $20, $21, $22, $23, $24, $25)");
+QUERY(q_message_add,
+      "INSERT INTO message (account_id, id, ref, conversation_id, home_id, kind, channel, agent_id,"
+      " contact_id, body, quoted, has_html, state, state_reason, state_at, send_at, mail_id,"
+      " mail_references, mail_from, mail_to, mail_cc, auto_kind, unverified, masked, created_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
+      " $20, $21, $22, $23, $24, $25)");
 QUERY(q_message_state, "UPDATE message SET state = $4, state_reason = $5, send_at = $6, state_at = $7"
                        " WHERE account_id = $1 AND id = $2 AND state = $3");
 QUERY(q_message_set_mail, "UPDATE message SET mail_id = $3, mail_references = $4, mail_from = $5"
-                      " WHERE account_id = $1 AND id = $2");
+                          " WHERE account_id = $1 AND id = $2");
 QUERY(q_html_add, "INSERT INTO message_html (account_id, message_id, html) VALUES ($1, $2, $3)");
 QUERY(q_html_load, "SELECT html FROM message_html WHERE account_id = $1 AND message_id = $2");
 
 #define ATTACHMENT_COLUMNS "id, message_id, blob_id, size, ref, name, type, content_id, inline_shown"
-QUERY(q_attachment_add, "INSERT INTO attachment (account_id, id, ref, message_id, blob_id, name, type, size, content_id,"
-                        " inline_shown, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+QUERY(q_attachment_add,
+      "INSERT INTO attachment (account_id, id, ref, message_id, blob_id, name, type, size, content_id,"
+      " inline_shown, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 QUERY(q_attachment_list, "SELECT " ATTACHMENT_COLUMNS " FROM attachment WHERE account_id = $1 AND message_id = $2"
                          " ORDER BY id");
 QUERY(q_attachment_by_ref, "SELECT " ATTACHMENT_COLUMNS " FROM attachment WHERE account_id = $1 AND ref = $2");
@@ -113,9 +115,9 @@ enum rc message_list(struct view *v, struct arena *a, int64_t conversation_id, i
 enum rc message_page(struct view *v, struct arena *a, int64_t conversation_id, int64_t before_id, int max,
                      struct message **out, int *n) {
     struct message *back = ARENA_ARRAY(a, (size_t)max, struct message);
-    struct rows r = view_query(v, &q_message_page,
-                               BIND(ACCOUNT, value_int(conversation_id), value_int(before_id ? before_id : INT64_MAX),
-                                    value_int(max)));
+    struct rows r = view_query(
+        v, &q_message_page,
+        BIND(ACCOUNT, value_int(conversation_id), value_int(before_id ? before_id : INT64_MAX), value_int(max)));
     int first = max;
     while (first > 0 && rows_next(&r))
         back[--first] = read_message(&r, a);

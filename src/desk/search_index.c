@@ -10,10 +10,11 @@ QUERY(q_document_words, "SELECT words FROM search_document WHERE account_id = $1
 QUERY(q_document_note, "INSERT INTO search_document (account_id, id, words) VALUES ($1, $2, $3)"
                        " ON CONFLICT (account_id, id) DO UPDATE SET words = excluded.words");
 QUERY(q_documents_forget, "DELETE FROM search_document WHERE account_id = $1");
-QUERY(q_document_message, "SELECT m.body, c.subject, c.contact_id, ct.name, m.contact_id, m.mail_from FROM message m"
-                          " JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
-                          " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
-                          " WHERE m.account_id = $1 AND m.id = $2");
+QUERY(q_document_message,
+      "SELECT m.body, c.subject, c.contact_id, ct.name, m.contact_id, m.mail_from FROM message m"
+      " JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
+      " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
+      " WHERE m.account_id = $1 AND m.id = $2");
 QUERY(q_document_files, "SELECT name FROM attachment WHERE account_id = $1 AND message_id = $2 ORDER BY id");
 QUERY(q_messages_of_conversation, "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2"
                                   " ORDER BY id DESC LIMIT $3");
@@ -152,8 +153,8 @@ enum rc search_index_conversation(struct tx *tx, int64_t conversation_id) {
 enum rc search_index_renamed(struct tx *tx, int64_t contact_id) {
     search_index_contact(tx, contact_id);
     int room = SEARCH_RENAMED_MAX;
-    struct rows r = view_query(tx_view(tx), &q_conversations_of_contact,
-                               BIND(ACCOUNT, value_int(contact_id), value_int(room)));
+    struct rows r =
+        view_query(tx_view(tx), &q_conversations_of_contact, BIND(ACCOUNT, value_int(contact_id), value_int(room)));
     enum rc rc = RC_OK;
     while (rc == RC_OK && room > 0 && rows_next(&r))
         rc = index_messages(tx, rows_int(&r, 0), &room);
@@ -184,8 +185,8 @@ static enum rc rebuild_batch(struct tx *tx, void *arg) {
     struct rebuild *b = arg;
     int64_t ids[REBUILD_BATCH];
     int n = 0;
-    struct rows r = view_query(tx_view(tx), b->missing,
-                               BIND(ACCOUNT, value_int(b->before_id), value_int(REBUILD_BATCH)));
+    struct rows r =
+        view_query(tx_view(tx), b->missing, BIND(ACCOUNT, value_int(b->before_id), value_int(REBUILD_BATCH)));
     while (n < REBUILD_BATCH && rows_next(&r))
         ids[n++] = rows_int(&r, 0);
     enum rc rc = rows_end(&r);

@@ -1,4 +1,5 @@
-/* second_step.c: what a sign-in asks besides the password (agent.h): a code of the phone, or a spare one from paper.
+/* second_step.c: what a sign-in asks besides the password (agent.h): a code of the phone, or a spare one from
+ * paper.
  *
  *   none ─totp_begin→ seed not in force ─totp_confirm→ on ─totp_off→ none
  *                     └──totp_begin (another seed)──┘ */
@@ -14,15 +15,18 @@ enum { STEP_S = 30, DRIFT = 1 /* steps before and after */ };
 
 QUERY(q_totp_begin, "UPDATE agent SET totp_secret = $3 WHERE account_id = $1 AND id = $2 AND totp_on = 0");
 QUERY(q_totp_seed, "SELECT totp_secret, totp_on FROM agent WHERE account_id = $1 AND id = $2");
-QUERY(q_totp_confirm, "UPDATE agent SET totp_on = 1, totp_last = $3 WHERE account_id = $1 AND id = $2 AND totp_on = 0"
-                      " AND totp_secret IS NOT NULL");
+QUERY(q_totp_confirm,
+      "UPDATE agent SET totp_on = 1, totp_last = $3 WHERE account_id = $1 AND id = $2 AND totp_on = 0"
+      " AND totp_secret IS NOT NULL");
 QUERY(q_totp_use, "UPDATE agent SET totp_last = $3 WHERE account_id = $1 AND id = $2 AND totp_last < $3");
 QUERY(q_totp_off, "UPDATE agent SET totp_on = 0, totp_secret = NULL WHERE account_id = $1 AND id = $2");
 QUERY(q_spare_drop, "DELETE FROM agent_spare_code WHERE account_id = $1 AND agent_id = $2");
 QUERY(q_spare_add, "INSERT INTO agent_spare_code (account_id, agent_id, code_mac) VALUES ($1, $2, $3)");
-QUERY(q_spare_left, "SELECT count(*) FROM agent_spare_code WHERE account_id = $1 AND agent_id = $2 AND used_at IS NULL");
-QUERY(q_spare_use, "UPDATE agent_spare_code SET used_at = $4 WHERE account_id = $1 AND agent_id = $2 AND code_mac = $3"
-                   " AND used_at IS NULL");
+QUERY(q_spare_left,
+      "SELECT count(*) FROM agent_spare_code WHERE account_id = $1 AND agent_id = $2 AND used_at IS NULL");
+QUERY(q_spare_use,
+      "UPDATE agent_spare_code SET used_at = $4 WHERE account_id = $1 AND agent_id = $2 AND code_mac = $3"
+      " AND used_at IS NULL");
 
 static const struct bytes about = {(const uint8_t *)"totp", 4};
 
@@ -51,8 +55,8 @@ int64_t totp_step_of(struct bytes seed, const char *code, int64_t now) {
     for (int drift = -DRIFT; drift <= DRIFT; drift++) {
         char right[7];
         int64_t step = now / 1000 / STEP_S + drift;
-        if (oath_hotp_generate((const char *)seed.at, seed.len, (uint64_t)step, 6, false, OATH_HOTP_DYNAMIC_TRUNCATION,
-                               right) == OATH_OK &&
+        if (oath_hotp_generate((const char *)seed.at, seed.len, (uint64_t)step, 6, false,
+                               OATH_HOTP_DYNAMIC_TRUNCATION, right) == OATH_OK &&
             secret_equal(right, code))
             return step;
     }
@@ -116,8 +120,9 @@ enum rc spare_codes_left(struct view *v, int64_t agent_id, int64_t *n) {
 
 enum rc spare_code_use(struct tx *tx, int64_t agent_id, const char *code, int64_t now) {
     uint8_t mac[SECRET_MAC_SIZE];
-    enum rc rc = tx_exec(tx, &q_spare_use,
-                         BIND(ACCOUNT, value_int(agent_id), mac_of(tx_arena(tx), agent_id, code, mac), value_int(now)));
+    enum rc rc =
+        tx_exec(tx, &q_spare_use,
+                BIND(ACCOUNT, value_int(agent_id), mac_of(tx_arena(tx), agent_id, code, mac), value_int(now)));
     if (rc == RC_OK && !tx_changes(tx))
         return RC_NONE;
     if (rc == RC_OK)

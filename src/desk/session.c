@@ -22,9 +22,10 @@ enum rc agent_secret_by_email(struct view *v, struct arena *a, const char *email
 /* ---- sign-in log and limits ---- */
 
 /* Wrong tries since the last right one count: somebody who remembers in the end starts anew. */
-QUERY(q_wrong_agent, "SELECT count(*) FROM sign_in WHERE account_id = $1 AND agent_id = $2 AND at > $3"
-                     " AND outcome IN ('wrong_password', 'wrong_code') AND at > coalesce((SELECT max(at) FROM sign_in"
-                     " WHERE account_id = $1 AND agent_id = $2 AND outcome = 'ok'), 0)");
+QUERY(q_wrong_agent,
+      "SELECT count(*) FROM sign_in WHERE account_id = $1 AND agent_id = $2 AND at > $3"
+      " AND outcome IN ('wrong_password', 'wrong_code') AND at > coalesce((SELECT max(at) FROM sign_in"
+      " WHERE account_id = $1 AND agent_id = $2 AND outcome = 'ok'), 0)");
 QUERY(q_wrong_address, "SELECT count(*) FROM sign_in WHERE account_id = $1 AND address = $2 AND at > $3"
                        " AND outcome IN ('wrong_password', 'wrong_code', 'unknown')");
 QUERY(q_sign_in_note, "INSERT INTO sign_in (account_id, id, at, agent_id, address, outcome)"
@@ -53,7 +54,8 @@ enum rc sign_in_note(struct tx *tx, int64_t agent_id, const char *address, const
     return rc;
 }
 
-enum rc sign_in_list(struct view *v, struct arena *a, int64_t until, int skip, int max, struct sign_in **out, int *n) {
+enum rc sign_in_list(struct view *v, struct arena *a, int64_t until, int skip, int max, struct sign_in **out,
+                     int *n) {
     *out = ARENA_ARRAY(a, (size_t)max, struct sign_in);
     *n = 0;
     struct rows r = view_query(v, &q_sign_in_list, BIND(ACCOUNT, value_int(until), value_int((int64_t)skip + max)));
@@ -66,14 +68,16 @@ enum rc sign_in_list(struct view *v, struct arena *a, int64_t until, int skip, i
 
 /* ---- sessions ---- */
 
-QUERY(q_session_create, "INSERT INTO session (account_id, id, token_hash, agent_id, created_at, seen_at, expires_at,"
-                        " address, program) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)");
+QUERY(q_session_create,
+      "INSERT INTO session (account_id, id, token_hash, agent_id, created_at, seen_at, expires_at,"
+      " address, program) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)");
 QUERY(q_session_by_token, "SELECT s.id, s.agent_id, s.created_at, s.seen_at, s.expires_at FROM session s"
                           " JOIN agent a ON a.account_id = s.account_id AND a.id = s.agent_id"
                           " WHERE s.account_id = $1 AND s.token_hash = $2 AND s.expires_at > $3"
                           " AND a.disabled_at IS NULL");
-QUERY(q_session_list, "SELECT id, agent_id, created_at, seen_at, expires_at, address, program, token_hash FROM session"
-                      " WHERE account_id = $1 AND agent_id = $2 AND expires_at > $3 ORDER BY seen_at DESC, id");
+QUERY(q_session_list,
+      "SELECT id, agent_id, created_at, seen_at, expires_at, address, program, token_hash FROM session"
+      " WHERE account_id = $1 AND agent_id = $2 AND expires_at > $3 ORDER BY seen_at DESC, id");
 QUERY(q_session_touch, "UPDATE session SET seen_at = $3, expires_at = $4 WHERE account_id = $1 AND id = $2");
 QUERY(q_session_end, "DELETE FROM session WHERE account_id = $1 AND id = $2");
 QUERY(q_session_sweep, "DELETE FROM session WHERE account_id = $1 AND expires_at < $2");
@@ -111,14 +115,16 @@ enum rc session_by_token(struct view *v, const char *token, int64_t now, struct 
     struct rows r = view_query(v, &q_session_by_token, BIND(ACCOUNT, hash_of(token, digest), value_int(now)));
     bool found = rows_next(&r);
     if (found)
-        *out = (struct session){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3), rows_int(&r, 4)};
+        *out =
+            (struct session){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3), rows_int(&r, 4)};
     enum rc rc = rows_end(&r);
     return rc == RC_OK && !found ? RC_NONE : rc;
 }
 
 enum rc session_touch(struct tx *tx, int64_t id, int64_t now) {
     int64_t hours = setting_int(tx_view(tx), SETTING_SESSION_HOURS);
-    return tx_exec(tx, &q_session_touch, BIND(ACCOUNT, value_int(id), value_int(now), value_int(now + hours * HOUR_MS)));
+    return tx_exec(tx, &q_session_touch,
+                   BIND(ACCOUNT, value_int(id), value_int(now), value_int(now + hours * HOUR_MS)));
 }
 
 enum rc session_end(struct tx *tx, int64_t id) { return tx_exec(tx, &q_session_end, BIND(ACCOUNT, value_int(id))); }
@@ -175,14 +181,16 @@ QUERY(q_token_by_bearer, "SELECT " TOKEN_COLUMNS " FROM api_token t JOIN agent a
 QUERY(q_token_list, "SELECT " TOKEN_COLUMNS " FROM api_token t JOIN agent a ON a.account_id = t.account_id"
                     " AND a.id = t.agent_id WHERE t.account_id = $1 AND t.revoked_at IS NULL ORDER BY t.id DESC");
 QUERY(q_token_touch, "UPDATE api_token SET used_at = $3 WHERE account_id = $1 AND id = $2");
-QUERY(q_token_revoke, "UPDATE api_token SET revoked_at = $3 WHERE account_id = $1 AND ref = $2 AND revoked_at IS NULL");
+QUERY(q_token_revoke,
+      "UPDATE api_token SET revoked_at = $3 WHERE account_id = $1 AND ref = $2 AND revoked_at IS NULL");
 
 static struct token read_token(struct rows *r, struct arena *a) {
     return (struct token){rows_int(r, 0),           rows_int(r, 1),     rows_int(r, 2),     rows_int(r, 3),
                           (unsigned)rows_int(r, 4), rows_copy(r, 5, a), rows_copy(r, 6, a), rows_copy(r, 7, a)};
 }
 
-enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now, char **bearer) {
+enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now,
+                     char **bearer) {
     uint8_t digest[SHA256_SIZE];
     if (!scopes || scopes > (SCOPE_READ | SCOPE_WRITE))
         return RC_INVALID;

@@ -4,8 +4,9 @@
 #include "desk/agent.h"
 #include "desk/event.h"
 
-QUERY(q_team_list, "SELECT t.id, t.ref, t.name, (SELECT count(*) FROM team_member m WHERE m.account_id = t.account_id"
-                   " AND m.team_id = t.id) FROM team t WHERE t.account_id = $1 ORDER BY t.name, t.id");
+QUERY(q_team_list,
+      "SELECT t.id, t.ref, t.name, (SELECT count(*) FROM team_member m WHERE m.account_id = t.account_id"
+      " AND m.team_id = t.id) FROM team t WHERE t.account_id = $1 ORDER BY t.name, t.id");
 QUERY(q_team_by_ref, "SELECT id, ref, name, 0 FROM team WHERE account_id = $1 AND ref = $2");
 QUERY(q_team_create, "INSERT INTO team (account_id, id, ref, name, created_at) VALUES ($1, $2, $3, $4, $5)"
                      " ON CONFLICT (account_id, name) DO NOTHING");
@@ -61,7 +62,8 @@ enum rc team_create(struct tx *tx, const char *name, int64_t by_agent, int64_t n
     if (rc == RC_OK && !tx_changes(tx))
         rc = RC_CONFLICT;
     if (rc == RC_OK)
-        event_add(tx, (struct event){"team.created", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, out->id});
+        event_add(tx,
+                  (struct event){"team.created", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, out->id});
     return rc;
 }
 
@@ -69,7 +71,8 @@ enum rc team_rename(struct tx *tx, int64_t id, const char *name) {
     int64_t taken;
     if (!*name)
         return RC_INVALID;
-    enum rc rc = view_int(tx_view(tx), &q_team_name_taken, BIND(ACCOUNT, value_text(name), value_int(id)), 0, &taken);
+    enum rc rc =
+        view_int(tx_view(tx), &q_team_name_taken, BIND(ACCOUNT, value_text(name), value_int(id)), 0, &taken);
     if (rc != RC_OK || taken)
         return rc != RC_OK ? rc : RC_CONFLICT;
     return tx_exec(tx, &q_team_rename, BIND(ACCOUNT, value_int(id), value_text(name)));

@@ -40,7 +40,8 @@ static size_t off_marks(const struct laid_out *t, size_t i) {
 static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
 
 /* The spans are in code points, and so are from and to. */
-static struct marked_text cut(struct arena *a, const struct laid_out *t, const struct spans *s, size_t from, size_t to) {
+static struct marked_text cut(struct arena *a, const struct laid_out *t, const struct spans *s, size_t from,
+                              size_t to) {
     struct marked_text out = {ARENA_ARRAY(a, 2 * s->n + 5, struct marked_piece), 0};
     size_t at = from;
     for (size_t i = 0; i <= s->n && at < to; i++) {
@@ -50,11 +51,11 @@ static struct marked_text cut(struct arena *a, const struct laid_out *t, const s
             continue;
         start = start > at ? start : at;
         if (start > at)
-            out.pieces[out.pieces_n++] = (struct marked_piece){
-                arena_copy_n(a, t->text + t->at[at], t->at[start] - t->at[at]), false};
+            out.pieces[out.pieces_n++] =
+                (struct marked_piece){arena_copy_n(a, t->text + t->at[at], t->at[start] - t->at[at]), false};
         if (end > start)
-            out.pieces[out.pieces_n++] = (struct marked_piece){
-                arena_copy_n(a, t->text + t->at[start], t->at[end] - t->at[start]), true};
+            out.pieces[out.pieces_n++] =
+                (struct marked_piece){arena_copy_n(a, t->text + t->at[start], t->at[end] - t->at[start]), true};
         at = end;
     }
     return out;

@@ -1,4 +1,5 @@
-/* account_page.c: one's own account: name, words, keys, password, where one is signed in. (The second step: second_step.c.) */
+/* account_page.c: one's own account: name, words, keys, password, where one is signed in. (The second step:
+ * second_step.c.) */
 #include "base/secret.h"
 #include "base/tr.h"
 #include "base/wall.h"
@@ -20,11 +21,11 @@ static struct choices words(struct visit *x, const char *const *list, int n, con
 
 /* "Mozilla/5.0 (X11; Linux x86_64) … Firefox/128.0" → "Firefox, Linux": enough to know one's own. */
 static const char *program_name(struct visit *x, const char *agent) {
-    static const char *const browsers[][2] = {{"Edg/", "Edge"},        {"OPR/", "Opera"},       {"SamsungBrowser", "Samsung"},
-                                              {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},   {"CriOS/", "Chrome"},
-                                              {"Chrome/", "Chrome"},   {"Safari/", "Safari"}};
-    static const char *const systems[][2] = {{"iPhone", "iPhone"},      {"iPad", "iPad"},   {"Android", "Android"},
-                                             {"Windows", "Windows"},    {"Mac OS", "macOS"}, {"CrOS", "ChromeOS"},
+    static const char *const browsers[][2] = {
+        {"Edg/", "Edge"},      {"OPR/", "Opera"},    {"SamsungBrowser", "Samsung"}, {"Firefox/", "Firefox"},
+        {"FxiOS/", "Firefox"}, {"CriOS/", "Chrome"}, {"Chrome/", "Chrome"},         {"Safari/", "Safari"}};
+    static const char *const systems[][2] = {{"iPhone", "iPhone"},   {"iPad", "iPad"},    {"Android", "Android"},
+                                             {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"CrOS", "ChromeOS"},
                                              {"Linux", "Linux"}};
     const char *browser = NULL, *system = NULL;
     for (size_t i = 0; !browser && i < sizeof browsers / sizeof *browsers; i++)
@@ -35,7 +36,9 @@ static const char *program_name(struct visit *x, const char *agent) {
             system = systems[i][1];
     if (browser && system)
         return arena_printf(x->a, "%s, %s", browser, system);
-    return browser ? browser : *agent ? arena_copy_n(x->a, agent, strcspn(agent, " /(")) : tr(x->page.locale, "Unknown program");
+    return browser  ? browser
+           : *agent ? arena_copy_n(x->a, agent, strcspn(agent, " /("))
+                    : tr(x->page.locale, "Unknown program");
 }
 
 static enum rc fill_sessions(struct visit *x, struct account_view *v) {
@@ -58,7 +61,8 @@ static enum rc fill_sessions(struct visit *x, struct account_view *v) {
 }
 
 static void fill_profile(struct visit *x, bool again, struct account_view *v) {
-    static const char *const particles[] = {"ค่ะ", "ครับ"}, *const selves[] = {"em", "mình", "tôi", "我", "小编", "ดิฉัน", "ผม", "แอดมิน"};
+    static const char *const particles[] = {"ค่ะ", "ครับ"}, *const selves[] = {"em",   "mình", "tôi", "我",
+                                                                             "小编", "ดิฉัน",  "ผม",  "แอดมิน"};
     const char *lang = x->me.lang, *zone = x->me.zone, *particle = x->me.particle;
     v->email = x->me.email;
     v->name.value = x->me.name;
@@ -199,7 +203,7 @@ enum rc own_password(struct request *rq, const char *password, const char **emai
 }
 
 const char *own_password_error(enum locale locale, enum rc rc) {
-    return rc == RC_TOO_MANY       ? tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours.")
+    return rc == RC_TOO_MANY ? tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours.")
            : rc == RC_UNKNOWN_USER ? tr(locale, "This is not your present password.")
                                    : NULL;
 }

@@ -20,7 +20,8 @@ static struct choices role_choices(struct visit *x, const char *chosen) {
     const char *const labels[] = {tr(x->page.locale, "role|Agent"), tr(x->page.locale, "role|Lead"),
                                   tr(x->page.locale, "role|Admin")};
     for (int i = 0; i < 3; i++)
-        out.items[i] = (struct choice){role_words[i + 1], labels[i], "", chosen && strcmp(chosen, role_words[i + 1]) == 0};
+        out.items[i] =
+            (struct choice){role_words[i + 1], labels[i], "", chosen && strcmp(chosen, role_words[i + 1]) == 0};
     return out;
 }
 
@@ -66,7 +67,8 @@ static enum rc fill_agents(struct visit *x, struct admin_agents_view *v) {
     return rc;
 }
 
-static void show_agents(struct request *rq, const struct error_list *errors, const struct invite_link *link, int status) {
+static void show_agents(struct request *rq, const struct error_list *errors, const struct invite_link *link,
+                        int status) {
     struct visit x;
     bool adding = errors && strcmp(rq_route(rq)->path, "/admin/agents") == 0;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Agents")))
@@ -158,14 +160,15 @@ void post_admin_agents(struct request *rq) {
     struct error_list errors = {0};
     struct invite_link link;
     enum locale locale = locale_of(rq_lang(rq));
-    const char *name = rq_text(rq, "name"), *email = rq_text(rq, "email"), *const *teams;
+    const char *name = rq_text(rq, "name"), *email = rq_text(rq, "email"), *const * teams;
     size_t teams_n = rq_many(rq, "team", &teams);
     if (!name || !*name)
         add_error(&x, &errors, "name", tr(locale, "Write the name. It can be changed later."));
     if (!plausible_email(email))
         add_error(&x, &errors, "email", tr(locale, "Write an e-mail address, like name@example.com."));
-    enum rc rc = errors.items_n ? RC_INVALID
-                                : invite_agent(rq, email, name, rq_text(rq, "role"), rq_lang(rq), teams, teams_n, &link);
+    enum rc rc = errors.items_n
+                     ? RC_INVALID
+                     : invite_agent(rq, email, name, rq_text(rq, "role"), rq_lang(rq), teams, teams_n, &link);
     if (rc == RC_CONFLICT)
         add_error(&x, &errors, "email", tr(locale, "Somebody here has this address already."));
     if (rc == RC_OK)

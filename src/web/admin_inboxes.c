@@ -21,8 +21,8 @@ void get_admin_inboxes(struct request *rq) {
     v.inboxes = ARENA_ARRAY(x.a, (size_t)(rc == RC_OK ? n : 0) + 1, struct admin_inbox);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         struct admin_inbox *out = &v.inboxes[v.inboxes_n++];
-        *out = (struct admin_inbox){.ref = list[i].ref, .name = list[i].name, .address = list[i].address,
-                                    .channel.key = list[i].kind};
+        *out = (struct admin_inbox){
+            .ref = list[i].ref, .name = list[i].name, .address = list[i].address, .channel.key = list[i].kind};
         rc = inbox_last_at(x.v, list[i].id, &out->last_in);
         out->state = !list[i].enabled ? "off" : list[i].trouble ? "failing" : out->last_in ? "ok" : "waiting";
         if (list[i].enabled && list[i].trouble)
@@ -45,7 +45,7 @@ struct inbox_form {
     struct mail_test tests[2];
     int tests_n;
     const char *secret; /* chat: just made */
-    bool again; /* the fields show what was typed */
+    bool again;         /* the fields show what was typed */
 };
 
 static enum rc fill_inbox(struct visit *x, const struct inbox_form *f, struct admin_inbox_view *v) {
@@ -62,7 +62,8 @@ static enum rc fill_inbox(struct visit *x, const struct inbox_form *f, struct ad
     v->has_secret = i->site_secret.at != NULL;
     v->secret = f->secret;
     if (strcmp(i->kind, "chat") == 0 && i->ref)
-        v->snippet = arena_printf(x->a, "<script async src=\"%s/widget.js\" data-inbox=\"%s\"></script>", rq_origin(x->rq), i->ref);
+        v->snippet = arena_printf(x->a, "<script async src=\"%s/widget.js\" data-inbox=\"%s\"></script>",
+                                  rq_origin(x->rq), i->ref);
     if (f->again) {
         v->sites.value = rq_text(x->rq, "sites");
         v->name.value = rq_text(x->rq, "name");
@@ -160,7 +161,8 @@ static enum rc save_inbox(struct tx *tx, void *arg) {
     return rc;
 }
 
-static void test_server(struct request *rq, struct inbox_form *f, enum mail_protocol protocol, const struct mail_server *s) {
+static void test_server(struct request *rq, struct inbox_form *f, enum mail_protocol protocol,
+                        const struct mail_server *s) {
     struct mailbox_answer answer = {"", ""};
     enum locale locale = locale_of(rq_lang(rq));
     if (!*s->host || !web_of(rq)->test_mailbox)
@@ -168,7 +170,7 @@ static void test_server(struct request *rq, struct inbox_form *f, enum mail_prot
     web_of(rq)->test_mailbox(rq_arena(rq), s, protocol, &answer);
     bool ok = !*answer.code;
     f->tests[f->tests_n++] = (struct mail_test){
-        .text = !ok                      ? mail_trouble_text(locale, answer.code)
+        .text = !ok                     ? mail_trouble_text(locale, answer.code)
                 : protocol == MAIL_IMAP ? tr(locale, "Mail in works: connected and signed in.")
                                         : tr(locale, "Mail out works: connected and signed in. Nothing was sent."),
         .words = answer.words,
@@ -195,8 +197,10 @@ static enum rc read_inbox_form(struct visit *x, struct inbox *i, struct mail_ser
     if (chat && !*i->sites)
         add_error(x, errors, "sites", tr(x->page.locale, "Write the address of at least one website."));
     else if (flaw)
-        add_error(x, errors, "sites",
-                  tr(x->page.locale, "One line is no address of a website. Write it like https://shop.example.com, without a path."));
+        add_error(
+            x, errors, "sites",
+            tr(x->page.locale,
+               "One line is no address of a website. Write it like https://shop.example.com, without a path."));
     if (!mail)
         return RC_OK;
     i->address = contact_fold(x->a, "email", address ? address : "");
@@ -236,7 +240,8 @@ void post_admin_inboxes(struct request *rq) {
         rs_error(rq, rc, NULL);
         return;
     }
-    if (strcmp(saving.inbox.kind, "chat") == 0 && (saving.is_new || saving.new_secret)) { /* the line and the secret are wanted now */
+    if (strcmp(saving.inbox.kind, "chat") == 0 &&
+        (saving.is_new || saving.new_secret)) { /* the line and the secret are wanted now */
         f.inbox = saving.inbox;
         f.again = false;
         show_inbox(rq, &f, 200);
@@ -249,7 +254,8 @@ void post_admin_inboxes(struct request *rq) {
     test_server(rq, &f, MAIL_IMAP, &imap);
     test_server(rq, &f, MAIL_SMTP, &smtp);
     if (!f.tests_n)
-        f.tests[f.tests_n++] = (struct mail_test){.text = tr(x.page.locale, "Saved. There is no server to test yet.")};
+        f.tests[f.tests_n++] =
+            (struct mail_test){.text = tr(x.page.locale, "Saved. There is no server to test yet.")};
     f.inbox = saving.inbox;
     f.again = false;
     show_inbox(rq, &f, 200);

@@ -46,8 +46,8 @@ void get_admin_sign_ins(struct request *rq) {
     }
     v.lines = ARENA_ARRAY(x.a, LINES, struct admin_sign_in);
     for (int i = 0; i < n && i < LINES; i++)
-        v.lines[v.lines_n++] = (struct admin_sign_in){
-            list[i].at, list[i].agent_name ? list[i].agent_name : "–", list[i].address, list[i].outcome};
+        v.lines[v.lines_n++] = (struct admin_sign_in){list[i].at, list[i].agent_name ? list[i].agent_name : "–",
+                                                      list[i].address, list[i].outcome};
     if (n > LINES)
         v.older = cursor_after(x.a, list, LINES, until, skip);
     html_admin_log(rs_body(rq), &x.page, &v);

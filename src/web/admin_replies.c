@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-/* Given names as they are common; nobody in particular. By language, what the example customer and agent are like. */
+/* Given names as they are common; nobody in particular. By language, what the example customer and agent are like.
+ */
 static const struct sample {
     const char *lang, *address, *call_name, *name, *self, *agent, *particle;
 } samples[] = {
@@ -76,9 +77,12 @@ static enum rc fill_replies(struct visit *x, struct admin_replies_view *v) {
         return rc;
     v->replies = ARENA_ARRAY(x->a, (size_t)n + 1, struct admin_reply);
     for (int i = 0; i < n; i++) {
-        v->replies[v->replies_n++] = (struct admin_reply){
-            list[i].ref, list[i].name, message_preview(x->a, list[i].body), list[i].lang,
-            name_of_lang(&v->langs, list[i].lang), list[i].changed_at};
+        v->replies[v->replies_n++] = (struct admin_reply){list[i].ref,
+                                                          list[i].name,
+                                                          message_preview(x->a, list[i].body),
+                                                          list[i].lang,
+                                                          name_of_lang(&v->langs, list[i].lang),
+                                                          list[i].changed_at};
         if (v->edit_ref && strcmp(v->edit_ref, list[i].ref) == 0 && !v->text.value) {
             v->name.value = list[i].name;
             v->text.value = list[i].body;
@@ -155,8 +159,11 @@ void post_admin_replies(struct request *rq) {
         add_error(&x, &errors, "text", tr(locale, "Write the text."));
     if (unknown) {
         struct buf said = {0};
-        tr_fill(&said, tr(locale, "{word} is not filled in; customers would read it as it stands. The words that are stand below."),
-                "word", unknown, NULL);
+        tr_fill(
+            &said,
+            tr(locale,
+               "{word} is not filled in; customers would read it as it stands. The words that are stand below."),
+            "word", unknown, NULL);
         add_error(&x, &errors, "text", arena_copy(rq_arena(rq), said.at));
         buf_free(&said);
     }

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum rc fill_settings(struct visit *x, bool again, const struct error_list *errors, struct admin_settings_view *v) {
+static enum rc fill_settings(struct visit *x, bool again, const struct error_list *errors,
+                             struct admin_settings_view *v) {
     struct hours hours;
     const char *lang = x->account.lang, *country = x->account.country, *zone = x->account.zone;
     v->company.value = x->account.name;
@@ -104,7 +105,8 @@ void post_admin_settings(struct request *rq) {
     const char *company = rq_text(rq, "company"), *zone = rq_text(rq, "zone"), *country = rq_text(rq, "country");
     int undo = number_in(rq_text(rq, "undo_s"), 0, 60), session = number_in(rq_text(rq, "session_h"), 1, 720);
     if (!company || !*company)
-        add_error(&x, &errors, "company", tr(x.page.locale, "Write the name of the company, as customers know it."));
+        add_error(&x, &errors, "company",
+                  tr(x.page.locale, "Write the name of the company, as customers know it."));
     if (!zone || !wall_zone_known(zone))
         add_error(&x, &errors, "zone", tr(x.page.locale, "Choose the time zone from the list."));
     if (country && *country && !country_known(country))

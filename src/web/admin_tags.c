@@ -22,8 +22,11 @@ static void show_tags(struct request *rq, const char *renaming, const char *erro
     v.tags = ARENA_ARRAY(x.a, (size_t)n + 1, struct admin_tag);
     for (int i = 0; i < n; i++) {
         bool refused = renaming && strcmp(renaming, tags[i].ref) == 0;
-        v.tags[v.tags_n++] = (struct admin_tag){
-            tags[i].ref, tags[i].name, tags[i].conversations, {refused ? rq_text(rq, "name") : tags[i].name, refused ? error : NULL}};
+        v.tags[v.tags_n++] =
+            (struct admin_tag){tags[i].ref,
+                               tags[i].name,
+                               tags[i].conversations,
+                               {refused ? rq_text(rq, "name") : tags[i].name, refused ? error : NULL}};
     }
     if (error && renaming)
         add_error(&x, &v.errors, arena_printf(x.a, "name-%s", renaming), error);

@@ -85,7 +85,8 @@ static enum rc fill_members(struct visit *x, const struct team *team, struct adm
         bool in = false;
         for (int k = 0; k < all_n; k++)
             in |= all[k].team_id == team->id && all[k].agent_id == agents[i].id;
-        v->members.items[v->members.items_n++] = (struct choice){agents[i].ref, agents[i].name, agents[i].email, in};
+        v->members.items[v->members.items_n++] =
+            (struct choice){agents[i].ref, agents[i].name, agents[i].email, in};
     }
     return RC_OK;
 }

@@ -42,7 +42,8 @@ static void show_tokens(struct request *rq, const struct error_list *errors, con
     v.scopes.items = ARENA_ARRAY(x.a, 2, struct choice);
     v.scopes.items_n = 2;
     v.scopes.items[0] = (struct choice){"read", tr(x.page.locale, "read"), "", !again || scope_wanted(rq, "read")};
-    v.scopes.items[1] = (struct choice){"write", tr(x.page.locale, "write"), "", again && scope_wanted(rq, "write")};
+    v.scopes.items[1] =
+        (struct choice){"write", tr(x.page.locale, "write"), "", again && scope_wanted(rq, "write")};
     enum rc rc = fill_tokens(&x, &v);
     if (rc == RC_OK)
         rc = agent_choices(&x, x.me.id, &v.agents);
@@ -91,7 +92,8 @@ void post_admin_tokens(struct request *rq) {
     const char *name = rq_text(rq, "name");
     x.scopes = (scope_wanted(rq, "read") ? SCOPE_READ : 0u) | (scope_wanted(rq, "write") ? SCOPE_WRITE : 0u);
     if (!name || !*name)
-        add_error(&v, &errors, "name", tr(locale, "Write what it is for, so that it can be revoked when that ends."));
+        add_error(&v, &errors, "name",
+                  tr(locale, "Write what it is for, so that it can be revoked when that ends."));
     if (!x.scopes)
         add_error(&v, &errors, "", tr(locale, "Choose what the token may do."));
     if (errors.items_n)

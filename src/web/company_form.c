@@ -15,7 +15,8 @@ struct choices country_choices(struct visit *x, const char *chosen) {
     country_list(x->a, x->page.locale, &list, &n);
     out.items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
     for (int i = 0; i < n; i++)
-        out.items[out.items_n++] = (struct choice){list[i].code, list[i].name, "", strcmp(list[i].code, chosen) == 0};
+        out.items[out.items_n++] =
+            (struct choice){list[i].code, list[i].name, "", strcmp(list[i].code, chosen) == 0};
     return out;
 }
 
@@ -40,7 +41,8 @@ struct choices zone_choices(struct visit *x, const char *chosen) {
     if (!found && *chosen) /* an older name, from the command line: it stays as it is */
         out.items[out.items_n++] = (struct choice){chosen, zone_label(x->a, chosen), "", true};
     for (int i = 0; i < n; i++)
-        out.items[out.items_n++] = (struct choice){list[i], zone_label(x->a, list[i]), "", strcmp(list[i], chosen) == 0};
+        out.items[out.items_n++] =
+            (struct choice){list[i], zone_label(x->a, list[i]), "", strcmp(list[i], chosen) == 0};
     return out;
 }
 

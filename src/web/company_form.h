@@ -5,7 +5,8 @@
 #include "desk/hours.h"
 #include "web/page.h"
 
-#define HOURS_DAY_PARAMS(n) {"from_" n, PARAM_TEXT, .max = 8}, {"to_" n, PARAM_TEXT, .max = 8}
+#define HOURS_DAY_PARAMS(n)                                                                                        \
+    {"from_" n, PARAM_TEXT, .max = 8}, { "to_" n, PARAM_TEXT, .max = 8 }
 #define HOURS_PARAMS                                                                                               \
     {"day", PARAM_INT, .min = 1, .max = 7, .many = true}, HOURS_DAY_PARAMS("1"), HOURS_DAY_PARAMS("2"),            \
         HOURS_DAY_PARAMS("3"), HOURS_DAY_PARAMS("4"), HOURS_DAY_PARAMS("5"), HOURS_DAY_PARAMS("6"),                \

@@ -11,7 +11,7 @@ static const struct {
     const char *lang, *form;
 } address_forms[] = {
     {"vi", "anh"},  {"vi", "chị"},  {"vi", "cô"}, {"vi", "chú"}, {"vi", "bác"}, {"vi", "bạn"}, {"vi", "quý khách"},
-    {"zh", "先生"}, {"zh", "女士"}, {"zh", "您"}, {"th", "คุณ"}, {"th", "พี่"}, {"th", "ท่าน"},
+    {"zh", "先生"}, {"zh", "女士"}, {"zh", "您"}, {"th", "คุณ"},  {"th", "พี่"},   {"th", "ท่าน"},
 };
 
 /* Those of the customer's language; of all when it is not known. */
@@ -135,11 +135,15 @@ void post_contact_edit(struct request *rq) {
     }
     enum rc rc = store_write(web_store(rq), save_contact, &x);
     if (rc == RC_CONFLICT && x.taken) {
-        add_error(&v, &errors, x.taken, tr(locale, "Another customer is known by this. Merge their conversations if it is the same person."));
+        add_error(
+            &v, &errors, x.taken,
+            tr(locale, "Another customer is known by this. Merge their conversations if it is the same person."));
         show_contact_edit(rq, &errors, 409);
     } else if (rc != RC_OK) {
         rs_error(rq, rc, NULL);
     } else {
-        rs_redirect(rq, given(back) ? back : arena_printf(rq_arena(rq), "/contacts/%s/edit?done=saved", rq_text(rq, "ref")));
+        rs_redirect(rq, given(back)
+                            ? back
+                            : arena_printf(rq_arena(rq), "/contacts/%s/edit?done=saved", rq_text(rq, "ref")));
     }
 }

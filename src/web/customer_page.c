@@ -1,4 +1,5 @@
-/* customer_page.c: what customers see: the help centre's start, the contact form, and their case by a private link. */
+/* customer_page.c: what customers see: the help centre's start, the contact form, and their case by a private link.
+ */
 #include "base/secret.h"
 #include "base/tr.h"
 #include "desk/contact.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 
 enum {
-    FORM_FASTEST_MS = 1500,        /* nobody reads and fills a form in less */
+    FORM_FASTEST_MS = 1500, /* nobody reads and fills a form in less */
     FORM_VALID_MS = 24 * 3600 * 1000,
     CASE_MESSAGES = 200,
 };
@@ -86,7 +87,8 @@ static char *form_time_of(struct arena *a, int64_t now) {
     return arena_printf(a, "%s.%s", text, secret_tag(a, SECRET_SESSION, "form", text, 16));
 }
 
-/* A form that was filled faster than anybody reads, or has words in the field that people do not see, is a machine's. */
+/* A form that was filled faster than anybody reads, or has words in the field that people do not see, is a
+ * machine's. */
 static bool is_machine(struct request *rq) {
     const char *trap = rq_text(rq, "website"), *stamp = rq_text(rq, "form_time");
     if (trap && *trap)
@@ -120,7 +122,9 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
     }
     for (int i = 0; errors && i < errors->items_n; i++) {
         struct error_line *e = &errors->items[i];
-        struct field *f = strcmp(e->field, "email") == 0 ? &v.email : strcmp(e->field, "message") == 0 ? &v.message : &v.name;
+        struct field *f = strcmp(e->field, "email") == 0     ? &v.email
+                          : strcmp(e->field, "message") == 0 ? &v.message
+                                                             : &v.name;
         if (*e->field)
             f->error = e->text;
     }
@@ -167,7 +171,8 @@ void post_contact(struct request *rq) {
     enum locale locale = locale_of(rq_lang(rq));
     const char *email = rq_text(rq, "email"), *message = rq_text(rq, "message"), *subject = rq_text(rq, "subject");
     if (!plausible_email(email))
-        add_error(&v, &errors, "email", tr(locale, "Write your e-mail address, like name@example.com, so that we can answer."));
+        add_error(&v, &errors, "email",
+                  tr(locale, "Write your e-mail address, like name@example.com, so that we can answer."));
     if (!message || !*message)
         add_error(&v, &errors, "message", tr(locale, "Write what happened, in your own words."));
     if (!errors.items_n && is_machine(rq))
@@ -189,9 +194,13 @@ void post_contact(struct request *rq) {
     upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
     enum rc rc = store_write(web_store(rq), take_form, &x);
     if (rc == RC_OK) {
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s", conversation_case_token(rq_arena(rq), x.short_ref)));
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s",
+                                     conversation_case_token(rq_arena(rq), x.short_ref)));
     } else { /* a full disk, a database that is away: what was typed stays */
-        add_error(&v, &errors, "", tr(locale, "We could not store your message just now. It is still here: please press Send again in a minute."));
+        add_error(
+            &v, &errors, "",
+            tr(locale,
+               "We could not store your message just now. It is still here: please press Send again in a minute."));
         show_contact(rq, &errors, rc_http(rc));
     }
 }
@@ -229,8 +238,10 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     v->messages = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_message);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const struct message *m = &list[i];
-        bool ours = strcmp(m->kind, "customer") != 0, waits = strcmp(m->state, "queued") == 0 && m->send_at > x->page.now;
-        if (strcmp(m->kind, "note") == 0 || waits || m->unverified) /* notes are ours alone; an undo may still come */
+        bool ours = strcmp(m->kind, "customer") != 0,
+             waits = strcmp(m->state, "queued") == 0 && m->send_at > x->page.now;
+        if (strcmp(m->kind, "note") == 0 || waits ||
+            m->unverified) /* notes are ours alone; an undo may still come */
             continue;
         struct case_message *out = &v->messages[v->messages_n++];
         *out = (struct case_message){
@@ -338,8 +349,11 @@ void post_case_answer(struct request *rq) {
     else if (rc == RC_NONE)
         rs_error(rq, rc, NULL);
     else
-        show_case(rq, tr(locale, "We could not store your message just now. It is still here: please press Send again in a minute."),
-                  rc_http(rc));
+        show_case(
+            rq,
+            tr(locale,
+               "We could not store your message just now. It is still here: please press Send again in a minute."),
+            rc_http(rc));
 }
 
 /* "Solved" confirms; "not solved" opens it again for the same agent. */

@@ -57,17 +57,18 @@ enum rc mail_fields_of(struct visit *x, enum mail_protocol protocol, struct byte
 
 static void say_flaw(struct visit *x, enum mail_protocol protocol, const char *flaw, struct error_list *errors) {
     enum locale locale = x->page.locale;
-    const char *text = strcmp(flaw, "port") == 0 ? tr(locale, "A port is a number from 1 to 65535.")
-                       : strcmp(flaw, "plain") == 0
-                           ? tr(locale, "Without encryption only a server on this machine can be used: the password would travel in the open.")
-                       : strcmp(flaw, "host") == 0 ? tr(locale, "Write only the name of the server, like mail.example.com.")
-                                                   : tr(locale, "This server cannot be used.");
+    const char *text =
+        strcmp(flaw, "port") == 0    ? tr(locale, "A port is a number from 1 to 65535.")
+        : strcmp(flaw, "plain") == 0 ? tr(locale, "Without encryption only a server on this machine can be used: "
+                                                  "the password would travel in the open.")
+        : strcmp(flaw, "host") == 0  ? tr(locale, "Write only the name of the server, like mail.example.com.")
+                                     : tr(locale, "This server cannot be used.");
     const char *place = strcmp(flaw, "port") == 0 ? "port" : "host";
     add_error(x, errors, arena_printf(x->a, "%s-%s", protocols[protocol].key, place), text);
 }
 
-enum rc mail_fields_read(struct visit *x, enum mail_protocol protocol, struct bytes stored, struct error_list *errors,
-                         struct mail_server *s, struct bytes *sealed) {
+enum rc mail_fields_read(struct visit *x, enum mail_protocol protocol, struct bytes stored,
+                         struct error_list *errors, struct mail_server *s, struct bytes *sealed) {
     const char *key = protocols[protocol].key, *password = typed(x, protocol, "password");
     struct mail_server old = {.host = "", .user = "", .password = ""};
     enum rc rc = mail_server_open(x->a, stored, &old);
@@ -82,7 +83,8 @@ enum rc mail_fields_read(struct visit *x, enum mail_protocol protocol, struct by
     if (!mail_security_named(typed(x, protocol, "security"), &s->security))
         s->security = MAIL_TLS;
     const char *port = typed(x, protocol, "port");
-    s->port = *port ? (strspn(port, "0123456789") == strlen(port) ? atoi(port) : 0) : protocols[protocol].port[s->security];
+    s->port = *port ? (strspn(port, "0123456789") == strlen(port) ? atoi(port) : 0)
+                    : protocols[protocol].port[s->security];
     const char *flaw = mail_server_flaw(s);
     if (flaw)
         say_flaw(x, protocol, flaw, errors);
@@ -105,8 +107,10 @@ const char *mail_trouble_text(enum locale locale, const char *code) {
     static const struct {
         const char *code, *text;
     } all[] = {
-        {"imap_sign_in", N_("The mailbox refuses the user name or the password. Many providers want an app password.")},
-        {"imap_certificate", N_("The server of the mailbox does not prove its name by a certificate. Check the name of the server.")},
+        {"imap_sign_in",
+         N_("The mailbox refuses the user name or the password. Many providers want an app password.")},
+        {"imap_certificate",
+         N_("The server of the mailbox does not prove its name by a certificate. Check the name of the server.")},
         {"imap_no_tls", N_("The server of the mailbox offers no encryption on this port. Try TLS and port 993.")},
         {"imap_away", N_("The server of the mailbox does not answer. Check name and port; we keep trying.")},
         {"imap_protocol", N_("What answers on this port is not a mailbox server. Check the port.")},
@@ -114,8 +118,10 @@ const char *mail_trouble_text(enum locale locale, const char *code) {
         {"imap_move", N_("Mail is read, but cannot be moved to the other folder.")},
         {"imap_address", N_("This server’s address may not be used.")},
         {"imap_settings", N_("The settings of the mailbox are not complete.")},
-        {"smtp_sign_in", N_("The sending server refuses the user name or the password. Many providers want an app password.")},
-        {"smtp_certificate", N_("The sending server does not prove its name by a certificate. Check the name of the server.")},
+        {"smtp_sign_in",
+         N_("The sending server refuses the user name or the password. Many providers want an app password.")},
+        {"smtp_certificate",
+         N_("The sending server does not prove its name by a certificate. Check the name of the server.")},
         {"smtp_no_tls", N_("The sending server offers no encryption on this port. Try STARTTLS and port 587.")},
         {"smtp_away", N_("The sending server does not answer. Check name and port; answers wait here.")},
         {"smtp_protocol", N_("What answers on this port is not a sending server. Check the port.")},

@@ -62,7 +62,8 @@ struct agent_shell shell_of(struct visit *x, const char *section) {
         .section = section, .me_ref = x->me.ref, .seq = seq, .me_away = x->me.away_since != 0};
 }
 
-/* The word stands in the address after a redirect, so that a page loaded again says it once more and nothing is kept. */
+/* The word stands in the address after a redirect, so that a page loaded again says it once more and nothing is
+ * kept. */
 struct toast done_toast(struct visit *x) {
     static const struct {
         const char *word, *text;
@@ -160,11 +161,11 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     if (rc != RC_OK)
         return rc;
     const struct view_link all[] = {
-        link_of("mine", "", n.mine, current),         link_of("unassigned", "", n.unassigned, current),
-        link_of("open", "", n.active, current),       link_of("waiting", "", n.waiting, current),
-        link_of("pending", "", n.pending, current),   link_of("on_hold", "", n.on_hold, current),
-        link_of("snoozed", "", n.snoozed, current),   link_of("failed", "", n.failed, current),
-        link_of("resolved", "", 0, current),          link_of("spam", "", 0, current),
+        link_of("mine", "", n.mine, current),       link_of("unassigned", "", n.unassigned, current),
+        link_of("open", "", n.active, current),     link_of("waiting", "", n.waiting, current),
+        link_of("pending", "", n.pending, current), link_of("on_hold", "", n.on_hold, current),
+        link_of("snoozed", "", n.snoozed, current), link_of("failed", "", n.failed, current),
+        link_of("resolved", "", 0, current),        link_of("spam", "", 0, current),
     };
     out->views = ARENA_ARRAY(x->a, sizeof all / sizeof *all, struct view_link);
     out->views_n = 0;
@@ -193,7 +194,8 @@ bool took_language(struct request *rq, const char *back) {
     return true;
 }
 
-/* Scripts with capitals give the first letters of the first and the last word; others say enough with one letter. */
+/* Scripts with capitals give the first letters of the first and the last word; others say enough with one letter.
+ */
 const char *initials_of(struct arena *a, const char *name) {
     const char *end = name + strlen(name), *last = strrchr(name, ' ');
     int len = 1, last_len = 1;
@@ -225,8 +227,9 @@ enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out) {
         return rc;
     out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
     for (int i = 0; i < n; i++)
-        out->items[out->items_n++] = (struct choice){
-            agents[i].ref, agents[i].name, agents[i].away_since ? tr(x->page.locale, "away") : "", agents[i].id == chosen};
+        out->items[out->items_n++] =
+            (struct choice){agents[i].ref, agents[i].name, agents[i].away_since ? tr(x->page.locale, "away") : "",
+                            agents[i].id == chosen};
     return RC_OK;
 }
 
@@ -243,7 +246,8 @@ enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out) {
 }
 
 void add_error(struct visit *x, struct error_list *list, const char *field, const char *text) {
-    list->items = arena_grow(x->a, list->items, (size_t)list->items_n, (size_t)list->items_n + 1, sizeof *list->items);
+    list->items =
+        arena_grow(x->a, list->items, (size_t)list->items_n, (size_t)list->items_n + 1, sizeof *list->items);
     list->items[list->items_n++] = (struct error_line){field, text};
 }
 

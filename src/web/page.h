@@ -17,8 +17,8 @@ struct web_app {
     struct store *store;
     struct job_runner *jobs;
     struct hub *hub;
-    struct toucher *toucher; /* app.c */
-    struct limiter *limiter; /* app.c */
+    struct toucher *toucher;         /* app.c */
+    struct limiter *limiter;         /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
     const char *mail_command;        /* what a mail program of this machine hands mail to */
 };
@@ -26,8 +26,8 @@ struct web_app {
 static inline struct web_app *web_of(struct request *rq) { return rq_app(rq); }
 static inline struct store *web_store(struct request *rq) { return web_of(rq)->store; }
 
-/* One reading of the database for one request. Every handler that shows something begins with visit_begin and ends with
- * visit_end; when something fails on the way it calls visit_fail instead, which answers. */
+/* One reading of the database for one request. Every handler that shows something begins with visit_begin and ends
+ * with visit_end; when something fails on the way it calls visit_fail instead, which answers. */
 struct visit {
     struct request *rq;
     struct arena *a;
@@ -45,7 +45,9 @@ void visit_fail(struct visit *x, enum rc rc);
 bool took_language(struct request *rq, const char *back);
 /* Runs fn as store_write does, with `arg`; false when it failed and the error is answered. */
 bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg);
-static inline struct actor web_actor(struct request *rq) { return (struct actor){ACTOR_AGENT, rq_who(rq)->agent_id}; }
+static inline struct actor web_actor(struct request *rq) {
+    return (struct actor){ACTOR_AGENT, rq_who(rq)->agent_id};
+}
 
 /* The list that a conversation is opened from; it goes along in links. */
 struct list_place {

@@ -80,8 +80,10 @@ void get_second_step(struct request *rq) { show_set_up(rq, NULL, 200); }
 static void draw_qr(struct buf *out, const QRcode *code) {
     enum { QUIET = 4 };
     int size = code->width + 2 * QUIET;
-    buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
-                    "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path d=\"", size, size, size, size);
+    buf_printf(out,
+               "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
+               "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path d=\"",
+               size, size, size, size);
     for (int y = 0; y < code->width; y++)
         for (int x = 0; x < code->width; x++)
             if (code->data[y * code->width + x] & 1)
@@ -159,7 +161,10 @@ void post_second_step(struct request *rq) {
     else if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else if (!x.step)
-        show_set_up(rq, tr(locale_of(rq_lang(rq)), "That code is not right. It changes every half minute; the phone’s clock must be right."), 422);
+        show_set_up(rq,
+                    tr(locale_of(rq_lang(rq)),
+                       "That code is not right. It changes every half minute; the phone’s clock must be right."),
+                    422);
     else if (web_write(rq, confirm, &x))
         show_codes(rq, &x);
 }

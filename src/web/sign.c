@@ -1,4 +1,5 @@
-/* sign.c: signing in and out. Whoever fails learns only that it failed, and after a few tries waits (desk/agent.h). */
+/* sign.c: signing in and out. Whoever fails learns only that it failed, and after a few tries waits (desk/agent.h).
+ */
 #include "base/clock.h"
 #include "base/secret.h"
 #include "base/tr.h"
@@ -137,8 +138,8 @@ static void show_code(struct request *rq, const char *pending, bool spare, const
     struct visit x;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Sign in")))
         return;
-    struct sign_in_code_view v = {.next = rq_text(rq, "next"), .pending = pending, .error = error,
-                                  .recovery = spare};
+    struct sign_in_code_view v = {
+        .next = rq_text(rq, "next"), .pending = pending, .error = error, .recovery = spare};
     rs_status(rq, status);
     html_sign_code(rs_body(rq), &x.page, &v);
     visit_end(&x);
@@ -160,7 +161,8 @@ void post_sign_in(struct request *rq) {
         rs_error(rq, rc, NULL);
         return;
     }
-    bool right = !limited && secret_password_matches(secret.hash ? secret.hash : decoy_hash(), rq_text(rq, "password")) &&
+    bool right = !limited &&
+                 secret_password_matches(secret.hash ? secret.hash : decoy_hash(), rq_text(rq, "password")) &&
                  secret.hash && !secret.disabled;
     if (right && secret.totp_on) {
         show_code(rq, pending_token(rq_arena(rq), agent.ref, rq_now(rq) + CODE_STEP_MS), false, NULL, 200);
@@ -185,7 +187,8 @@ void post_sign_in(struct request *rq) {
 void get_code(struct request *rq) { rs_redirect(rq, "/sign-in"); }
 
 /* Whoever passed the first step, the seed, and whether there were too many tries. */
-static enum rc load_second(struct request *rq, const char *ref, struct agent *agent, struct buf *seed, bool *limited) {
+static enum rc load_second(struct request *rq, const char *ref, struct agent *agent, struct buf *seed,
+                           bool *limited) {
     bool on = false;
     struct view *v = view_open(web_store(rq));
     enum rc rc = agent_by_ref(v, rq_arena(rq), ref, agent);

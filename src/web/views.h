@@ -121,10 +121,10 @@ struct agent_shell {
  * Others (inboxes, teams) carry their label. */
 struct view_link {
     const char *key, *label;
-    int count;    /* 0: no number */
+    int count; /* 0: no number */
     bool current;
-    bool team;    /* a team, else an inbox or a view */
-    bool alarm;   /* something in it is overdue */
+    bool team;  /* a team, else an inbox or a view */
+    bool alarm; /* something in it is overdue */
 };
 
 struct views_nav {
@@ -141,15 +141,16 @@ struct row_view {
     const char *ref, *short_ref;
     const char *url; /* of the conversation, with the list that it stands in */
     const char *who, *subject, *preview, *lang;
-    struct marked_text found_who, found_subject, found; /* of a search, instead of the three: what was found is marked */
+    struct marked_text found_who, found_subject,
+        found; /* of a search, instead of the three: what was found is marked */
     struct channel_view channel;
     struct status_view status;
     int64_t waiting_since; /* the customer waits since then; 0: nobody waits */
     int64_t last_at;
-    const char *wait_level; /* "" soon late: against the SLA policy */
+    const char *wait_level;             /* "" soon late: against the SLA policy */
     const char *owner_initials, *owner; /* "" nobody's */
     bool unread, current;
-    const char *promise;    /* "" open soon late */
+    const char *promise; /* "" open soon late */
     bool recovery, recall, draft, mentioned, failed;
     struct tag_view *tags;
     int tags_n;
@@ -193,7 +194,7 @@ struct message_view {
     struct safe_html quoted;
     bool has_html; /* the sender wrote HTML: can be shown as it was, in a frame */
     bool first_unread, masked;
-    bool unreadable; /* the mail could not be parsed; only the raw file is there */
+    bool unreadable;          /* the mail could not be parsed; only the raw file is there */
     const char *delivery;     /* "" queued sent seen failed bounced */
     const char *delivery_why; /* failed, bounced: translated, what happened and what to do */
     int64_t undo_until;       /* queued: can be taken back until then */
@@ -226,16 +227,16 @@ struct promise_chip {
 
 /* What may stand in front of the composer when the conversation moved on under the draft. */
 struct composer_view {
-    const char *ref; /* the conversation */
+    const char *ref;  /* the conversation */
     const char *kind; /* reply note */
     const char *text, *to, *cc, *from, *signature;
-    bool in_chat;              /* a reply is shown in the chat at once; `to`: where it goes if nobody sees it there */
-    const char *lang;          /* of the customer */
-    int64_t draft_saved;       /* 0: nothing saved yet */
-    int64_t seen_seq;          /* goes back with Send; a later event raises the warning */
-    const char *blocked;       /* translated: why no reply can be sent from here; notes still can */
-    const char *error;         /* translated: why the last Send was not accepted */
-    const char *warning;       /* translated: what changed since the draft was begun */
+    bool in_chat;        /* a reply is shown in the chat at once; `to`: where it goes if nobody sees it there */
+    const char *lang;    /* of the customer */
+    int64_t draft_saved; /* 0: nothing saved yet */
+    int64_t seen_seq;    /* goes back with Send; a later event raises the warning */
+    const char *blocked; /* translated: why no reply can be sent from here; notes still can */
+    const char *error;   /* translated: why the last Send was not accepted */
+    const char *warning; /* translated: what changed since the draft was begun */
     struct finding_view *findings;
     int findings_n;
     struct promise_chip *promises;
@@ -276,7 +277,7 @@ struct card_view {
     const char *lang_name, *zone_time; /* "ภาษาไทย"; "14:05 there" */
     const char *organization, *phone;
     int64_t since;
-    struct choices emails; /* value the address, detail "does not accept mail" and the like */
+    struct choices emails;   /* value the address, detail "does not accept mail" and the like */
     const char *waited_text; /* the time that this customer has waited for us in all, by locale */
     const char *last_score;
     struct promise_view *promises; /* open ones */
@@ -301,9 +302,9 @@ struct conversation_view {
     struct choices owners, teams;
     struct tag_view *all_tags;
     int all_tags_n;
-    struct choices snoozes; /* value: UTC ms; label: "Tomorrow, 9:00" */
+    struct choices snoozes;               /* value: UTC ms; label: "Tomorrow, 9:00" */
     const char *merged_into, *merge_undo; /* merge_undo: reference of a merge that can be taken back */
-    const char *older; /* cursor: earlier messages are not shown */
+    const char *older;                    /* cursor: earlier messages are not shown */
     struct timeline_item *items;
     int items_n;
     struct presence_view presence;
@@ -381,7 +382,7 @@ struct public_shell {
     const char *home_url; /* of the help centre */
     const char *contact_url;
     struct choices langs; /* value a path with the language in it */
-    bool private_page; /* not for search engines, no referrer */
+    bool private_page;    /* not for search engines, no referrer */
 };
 
 /* A way to reach people. kind: form chat phone mail callback */
@@ -459,22 +460,22 @@ struct case_promise {
 
 struct case_view {
     struct public_shell shell;
-    const char *token;     /* of the private link; forms post to /case/{token}/… */
+    const char *token; /* of the private link; forms post to /case/{token}/… */
     const char *short_ref, *subject, *lang;
-    const char *with;      /* who has it: an agent's public name; "" nobody yet */
+    const char *with; /* who has it: an agent's public name; "" nobody yet */
     int64_t asked_at;
-    bool verified;         /* false: history is not shown to this visitor */
+    bool verified; /* false: history is not shown to this visitor */
     bool has_known;
     struct safe_html known; /* what we know so far */
     struct case_promise *promises;
     int promises_n;
-    const char *next;      /* translated: what happens next, one sentence; "" when we wait for the customer */
+    const char *next;        /* translated: what happens next, one sentence; "" when we wait for the customer */
     bool our_turn, answered; /* answered: we believe it is solved and ask */
     bool wait_known;
     int wait_minutes, wait_most_minutes;
     struct case_message *messages; /* oldest first */
     int messages_n;
-    bool sent;             /* the answer below has just arrived */
+    bool sent; /* the answer below has just arrived */
     struct field answer;
     const char *files_limit;
 };
@@ -629,7 +630,7 @@ struct admin_replies_view {
     const char *edit_ref; /* the one in the form; "" a new one */
     struct field name, text;
     struct choices langs, variables; /* value {customer.name}; label what it stands for; detail an example */
-    const char *sample; /* the text as a customer would read it */
+    const char *sample;              /* the text as a customer would read it */
     struct error_list errors;
 };
 
@@ -701,7 +702,7 @@ struct wizard_view {
     const char *our_address; /* to forward mail to */
     const char *alias_line;  /* for the mail program of this server */
     const char *inbox_ref;
-    const char *test;        /* waiting arrived failed */
+    const char *test; /* waiting arrived failed */
     const char *test_why;
     struct invite_link *links;
     int links_n;

@@ -20,7 +20,8 @@ const char *password_advice(enum locale locale, const char *flaw) {
 static void refuse(struct request *rq, enum rc rc) {
     rs_error(rq, rc == RC_NONE ? RC_GONE : rc,
              rc == RC_NONE || rc == RC_GONE
-                 ? tr(locale_of(rq_lang(rq)), "This link was used already or is too old. Ask an admin of yours for a new one.")
+                 ? tr(locale_of(rq_lang(rq)),
+                      "This link was used already or is too old. Ask an admin of yours for a new one.")
                  : NULL);
 }
 

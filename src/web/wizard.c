@@ -74,9 +74,11 @@ static enum rc fill_address(struct visit *x, bool again, struct wizard_view *v) 
         return rc;
     v->forward_to.value = again ? rq_text(x->rq, "forward_to") : inbox.address;
     v->forward_to.error = error_of(&v->errors, "forward-to");
-    v->fetched = again ? rq_text(x->rq, "way") && strcmp(rq_text(x->rq, "way"), "fetch") == 0 : inbox.imap.at != NULL;
+    v->fetched =
+        again ? rq_text(x->rq, "way") && strcmp(rq_text(x->rq, "way"), "fetch") == 0 : inbox.imap.at != NULL;
     v->our_address = arena_printf(x->a, "kept@%s", host_of(x->a, x->page.origin));
-    v->alias_line = arena_printf(x->a, "kept: \"|%s\"", web_of(x->rq)->mail_command ? web_of(x->rq)->mail_command : "kept mail-in");
+    v->alias_line = arena_printf(x->a, "kept: \"|%s\"",
+                                 web_of(x->rq)->mail_command ? web_of(x->rq)->mail_command : "kept mail-in");
     rc = mail_fields_of(x, MAIL_IMAP, inbox.imap, again, &v->errors, &v->imap);
     return rc != RC_OK ? rc : mail_fields_of(x, MAIL_SMTP, inbox.smtp, again, &v->errors, &v->smtp);
 }
@@ -99,8 +101,8 @@ static enum rc fill_test(struct visit *x, struct wizard_view *v) {
     return RC_OK;
 }
 
-static void show_step(struct request *rq, int step, const struct error_list *errors, struct invite_link *links, int links_n,
-                      int status) {
+static void show_step(struct request *rq, int step, const struct error_list *errors, struct invite_link *links,
+                      int links_n, int status) {
     struct visit x;
     bool again = errors && errors->items_n;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "First steps")))
@@ -224,7 +226,8 @@ static enum rc read_step(struct visit *x, int step, struct error_list *errors, s
         const char *company = rq_text(rq, "company"), *country = rq_text(rq, "country");
         s->language = true;
         if (!company || !*company)
-            add_error(x, errors, "company", tr(x->page.locale, "Write the name of the company, as customers know it."));
+            add_error(x, errors, "company",
+                      tr(x->page.locale, "Write the name of the company, as customers know it."));
         if (country && *country && !country_known(country))
             add_error(x, errors, "country", tr(x->page.locale, "Choose the country from the list."));
     } else if (step == HOURS) {
@@ -241,14 +244,16 @@ static enum rc read_step(struct visit *x, int step, struct error_list *errors, s
         s->has_inbox = true;
         s->inbox.address = contact_fold(x->a, "email", address ? address : "");
         if (!plausible_email(s->inbox.address))
-            add_error(x, errors, "forward-to", tr(x->page.locale, "Write an e-mail address, like name@example.com."));
+            add_error(x, errors, "forward-to",
+                      tr(x->page.locale, "Write an e-mail address, like name@example.com."));
         if (rc == RC_NONE)
             rc = RC_OK;
         bool fetched = way && strcmp(way, "fetch") == 0;
         if (rc == RC_OK && fetched)
             rc = mail_fields_read(x, MAIL_IMAP, there.imap, errors, &server, &s->inbox.imap);
         if (rc == RC_OK && fetched && !*server.host)
-            add_error(x, errors, "imap-host", tr(x->page.locale, "Write the name of the server, like imap.example.com."));
+            add_error(x, errors, "imap-host",
+                      tr(x->page.locale, "Write the name of the server, like imap.example.com."));
         return rc != RC_OK ? rc : mail_fields_read(x, MAIL_SMTP, there.smtp, errors, &server, &s->inbox.smtp);
     }
     return RC_OK;
@@ -265,8 +270,10 @@ static int read_emails(struct visit *x, const char *text, const char ***out, str
     for (char *one = strtok_r(copy, " ,;\n", &save); one; one = strtok_r(NULL, " ,;\n", &save)) {
         if (!plausible_email(one) || n == INVITES_MAX) {
             struct buf said = {0};
-            tr_fill(&said, n == INVITES_MAX ? tr(x->page.locale, "These are too many at once; {word} and what follows can come later.")
-                                            : tr(x->page.locale, "{word} is no e-mail address. Nobody is invited yet."),
+            tr_fill(&said,
+                    n == INVITES_MAX
+                        ? tr(x->page.locale, "These are too many at once; {word} and what follows can come later.")
+                        : tr(x->page.locale, "{word} is no e-mail address. Nobody is invited yet."),
                     "word", one, NULL);
             add_error(x, errors, "emails", arena_copy(x->a, said.at));
             buf_free(&said);
@@ -326,5 +333,6 @@ void post_wizard(struct request *rq) {
     else if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else
-        rs_redirect(rq, leave || step >= DONE ? "/inbox/mine" : arena_printf(rq_arena(rq), "/start/%s", steps[step + 1]));
+        rs_redirect(rq, leave || step >= DONE ? "/inbox/mine"
+                                              : arena_printf(rq_arena(rq), "/start/%s", steps[step + 1]));
 }
