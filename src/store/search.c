@@ -25,15 +25,16 @@ enum {
 #define CLEAR(index)                                                                                               \
     "INSERT INTO " index " (" index ") VALUES ('delete-all')", "DELETE FROM " index " WHERE account_id = $1"
 
-/* $1 account, $2 the expression in the engine's words, $3 after, $4 before, $5 how many. On PostgreSQL "+ 0" keeps the
- * planner to the index of terms: it would read the whole key beside it, or walk. In a SELECT of its own the expression is
- * read once, not for each row. */
+/* $1 account, $2 the expression in the engine's words, $3 after, $4 before, $5 how many. On PostgreSQL "+ 0" keeps
+ * the planner to the index of terms: it would read the whole key beside it, or walk. In a SELECT of its own the
+ * expression is read once, not for each row. */
 #define EXPRESSION "(SELECT CAST(CAST($2 AS TEXT) AS tsquery))"
-#define FIND(index)                                                                                               \
-    "SELECT rowid FROM " index " WHERE " index " MATCH $2 AND rowid > $3 AND rowid < $4 ORDER BY rowid DESC LIMIT $5", \
+#define FIND(index)                                                                                                \
+    "SELECT rowid FROM " index " WHERE " index                                                                     \
+    " MATCH $2 AND rowid > $3 AND rowid < $4 ORDER BY rowid DESC LIMIT $5",                                        \
         "SELECT id FROM " index " WHERE account_id + 0 = $1 AND terms @@ " EXPRESSION                              \
         " AND id + 0 > $3 AND id + 0 < $4 ORDER BY id + 0 DESC LIMIT $5"
-#define WALK(index)                                                                                               \
+#define WALK(index)                                                                                                \
     NULL, "SELECT id FROM (SELECT id, terms FROM " index " WHERE account_id = $1 AND id > $3 AND id < $4"          \
           " ORDER BY id DESC LIMIT $6) AS newest WHERE terms @@ " EXPRESSION " ORDER BY id DESC LIMIT $5"
 
