@@ -51,8 +51,8 @@ static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
     int64_t opens_at = hours_opens_at(&hours, x->account.zone, x->page.now);
     rc = inbox_of_kind(x->v, x->a, "form", &form);
     if (rc == RC_OK)
-        (*out)[(*n)++] =
-            (struct contact_choice){.kind = "form", .url = "/contact", .open = open, .opens_at = opens_at};
+        (*out)[(*n)++] = (struct contact_choice){
+            .kind = "form", .url = "/contact", .open = open, .hours_known = hours.set, .opens_at = opens_at};
     if (rc == RC_OK || rc == RC_NONE)
         rc = inbox_of_kind(x->v, x->a, "email", &mail);
     if (rc == RC_OK)
@@ -61,6 +61,7 @@ static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
             .url = arena_printf(x->a, "mailto:%s", mail.address),
             .text = mail.address,
             .open = open,
+            .hours_known = hours.set,
             .opens_at = opens_at,
         };
     return rc == RC_NONE ? RC_OK : rc;

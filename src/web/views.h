@@ -390,6 +390,7 @@ struct contact_choice {
     const char *kind, *url, *text; /* text: the number or address itself */
     const char *hours;             /* by locale */
     bool open;
+    bool hours_known; /* nothing is claimed about hours that nobody has set */
     bool wait_known;
     int wait_minutes, wait_most_minutes; /* P50 and P90 */
     int64_t opens_at;
