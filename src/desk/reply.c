@@ -12,10 +12,13 @@ QUERY(q_reply_undo_note, "UPDATE message SET undo_status = $3, undo_waiting_sinc
                          " WHERE account_id = $1 AND id = $2");
 QUERY(q_reply_undo_load, "SELECT undo_status, undo_waiting_since, undo_first_reply_at FROM message"
                          " WHERE account_id = $1 AND id = $2");
+/* What the writer has seen only grows: a draft that was on its way while she did something herself is older news.
+ */
 QUERY(q_draft_save,
       "INSERT INTO draft (account_id, conversation_id, agent_id, kind, body, base_version, changed_at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, conversation_id, agent_id, kind)"
-      " DO UPDATE SET body = excluded.body, base_version = excluded.base_version,"
+      " DO UPDATE SET body = excluded.body, base_version = CASE WHEN excluded.base_version > draft.base_version"
+      " THEN excluded.base_version ELSE draft.base_version END,"
       " changed_at = excluded.changed_at");
 QUERY(q_draft_follow,
       "UPDATE draft SET base_version = $5 WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3"
