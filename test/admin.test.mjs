@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { mail, password, refsOf, startKept, textOf } from './kept.mjs';
+import { connect } from './ws.mjs';
 
 const START = '2026-03-16T09:00:00+07:00';
 let kept, admin;
@@ -247,6 +248,20 @@ test('one session is ended by its line, and never that of somebody else', async 
   assert.equal((await here.submit('/account/sessions/end', {})).status, 303);
   assert.equal((await third.get('/account')).status, 303);
   assert.equal((await here.get('/account')).status, 200);
+});
+
+test('an ended session hears nothing more, the present one goes on', async () => {
+  const here = await kept.agent('live@kept.test', { role: 'agent' });
+  const there = (await signIn('live@kept.test')).browser;
+  const open = (browser) => connect(kept.port, '/live', { headers: { Cookie: `kept_session=${browser.cookies.get('kept_session')}` } });
+  const ears = await open(there);
+  assert.equal(await Promise.race([ears.ended, Promise.resolve('open')]), 'open');
+  await here.submit('/account/sessions/end', {});
+  assert.equal(await ears.ended, 4001);
+  assert.ok((await open(there)).status >= 400, 'nor when it asks again');
+  const mine = await open(here);
+  assert.equal(mine.status, undefined);
+  await mine.close();
 });
 
 test('the second step: set up, asked, right, wrong, replayed, recovered, switched off', async () => {

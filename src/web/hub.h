@@ -66,8 +66,8 @@ void hub_take(struct hub *hub, int fd, struct bytes extra_in, const struct hub_c
 /* For pages without WebSocket: {"seq":12,"events":[…]} or {"reset":true,"seq":12}. From any thread. */
 void hub_since(struct hub *hub, int64_t after, struct buf *out);
 
-/* This session has ended: its connections are closed (4001). From any thread. The agent.rights_reduced and
- * agent.password_set events do the same to all of an agent's. */
+/* This session has ended: its connections are closed (4001). From any thread. The agent.rights_reduced,
+ * agent.password_set and agent.sessions_ended events do the same to all of an agent's. */
 void hub_end_session(struct hub *hub, int64_t session_id);
 
 #endif
