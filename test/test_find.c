@@ -285,5 +285,6 @@ int main(void) {
     char *remove = NULL;
     if (asprintf(&remove, "rm -r %s", dir) < 0 || system(remove) != 0)
         failed++;
+    free(remove);
     return failed;
 }
