@@ -1,7 +1,7 @@
-/* bare.c: the yardstick of the page benchmarks: the same HTTP library, threads, SQLite settings, SQL and rows, and as many
- * bytes, with nothing else: no session, rules, events, translation or escaping.
- *     bare DATA_DIR PORT LIST_BYTES CONVERSATION_BYTES
- *     GET /list?at=MS&id=ID   GET /conversation?ref=REF   GET /fixed?n=BYTES   GET /keys?n=COUNT */
+/* bare.c: the yardstick of the page benchmarks: the same HTTP library, threads, SQLite settings, SQL and rows, and
+ * as many bytes, with nothing else: no session, rules, events, translation or escaping. bare DATA_DIR PORT
+ * LIST_BYTES CONVERSATION_BYTES GET /list?at=MS&id=ID   GET /conversation?ref=REF   GET /fixed?n=BYTES   GET
+ * /keys?n=COUNT */
 #include "base/buf.h"
 #include "base/log.h"
 #include "store/engine.h"
@@ -16,25 +16,28 @@
 
 struct step {
     const char *query;
-    const char *params; /* A account, G agent, C conversation, T contact, I inbox, M message, R reference, W time, K id, and numbers: l 51, e 200, p 6, c 100, - 0, + most */
+    const char *params; /* A account, G agent, C conversation, T contact, I inbox, M message, R reference, W time, K
+                           id, and numbers: l 51, e 200, p 6, c 100, - 0, + most */
 };
 
 static const struct step list_steps[] = {
-    {"q_account_load", "A"}, {"q_agent_load", "AG"}, {"q_list_resolved", "AGWKl"}, {"q_agent_working", "A"},
-    {"q_tag_list", "A"},     {"q_list_counts", "AGc"}, {"q_inbox_list", "A"},      {"q_team_list", "A"}, {"q_chain_end", "A"},
+    {"q_account_load", "A"},  {"q_agent_load", "AG"}, {"q_list_resolved", "AGWKl"},
+    {"q_agent_working", "A"}, {"q_tag_list", "A"},    {"q_list_counts", "AGc"},
+    {"q_inbox_list", "A"},    {"q_team_list", "A"},   {"q_chain_end", "A"},
 };
 static const struct step conversation_steps[] = {
-    {"q_account_load", "A"},      {"q_agent_load", "AG"},          {"q_conversation_by_ref", "AR"},
-    {"q_list_mine", "AG++l"},     {"q_agent_working", "A"},        {"q_tag_list", "A"},
-    {"q_inbox_load", "AI"},       {"q_agent_working", "A"},        {"q_team_list", "A"},
-    {"q_team_list", "A"},         {"q_agent_load", "AG"},          {"q_tag_list", "A"},
-    {"q_tags_of", "AC"},          {"q_message_page", "AC+l"},      {"q_event_conversation", "ACe"},
-    {"q_agent_all", "A"},         {"q_tag_list", "A"},             {"q_attachment_list", "AM"},
-    {"q_attachment_list", "AM"},  {"q_attachment_list", "AM"},     {"q_attachment_list", "AM"},
-    {"q_attachment_list", "AM"},  {"q_contact_load", "AT"},        {"q_points", "AT"},
-    {"q_list_contact", "AG++pT"}, {"q_inbox_load", "AI"},          {"q_saved_list", "A"},
-    {"q_draft_load", "ACGr"},     {"q_draft_load", "ACGn"},        {"q_merge_last", "AC"},
-    {"q_list_counts", "AGc"},     {"q_inbox_list", "A"},           {"q_team_list", "A"},  {"q_chain_end", "A"},
+    {"q_account_load", "A"},      {"q_agent_load", "AG"},      {"q_conversation_by_ref", "AR"},
+    {"q_list_mine", "AG++l"},     {"q_agent_working", "A"},    {"q_tag_list", "A"},
+    {"q_inbox_load", "AI"},       {"q_agent_working", "A"},    {"q_team_list", "A"},
+    {"q_team_list", "A"},         {"q_agent_load", "AG"},      {"q_tag_list", "A"},
+    {"q_tags_of", "AC"},          {"q_message_page", "AC+l"},  {"q_event_conversation", "ACe"},
+    {"q_agent_all", "A"},         {"q_tag_list", "A"},         {"q_attachment_list", "AM"},
+    {"q_attachment_list", "AM"},  {"q_attachment_list", "AM"}, {"q_attachment_list", "AM"},
+    {"q_attachment_list", "AM"},  {"q_contact_load", "AT"},    {"q_points", "AT"},
+    {"q_list_contact", "AG++pT"}, {"q_inbox_load", "AI"},      {"q_saved_list", "A"},
+    {"q_draft_load", "ACGr"},     {"q_draft_load", "ACGn"},    {"q_merge_last", "AC"},
+    {"q_list_counts", "AGc"},     {"q_inbox_list", "A"},       {"q_team_list", "A"},
+    {"q_chain_end", "A"},
 };
 
 static const char *db_path;
@@ -52,15 +55,18 @@ static void open_db(void) {
         return;
     if (sqlite3_open_v2(db_path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         die("no database");
-    sqlite3_exec(db, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
-                     "PRAGMA cache_size = -16000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY", 0, 0, 0);
+    sqlite3_exec(db,
+                 "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
+                 "PRAGMA cache_size = -16000; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY",
+                 0, 0, 0);
     prepared = calloc((size_t)queries_count(), sizeof *prepared);
 }
 
 static sqlite3_stmt *statement(const char *name) {
     for (int i = 0; i < queries_count(); i++)
         if (strcmp(queries_at(i)->name, name) == 0) {
-            if (!prepared[i] && sqlite3_prepare_v3(db, queries_at(i)->sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared[i], NULL))
+            if (!prepared[i] &&
+                sqlite3_prepare_v3(db, queries_at(i)->sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared[i], NULL))
                 die("%s: %s", name, sqlite3_errmsg(db));
             return prepared[i];
         }
@@ -125,11 +131,13 @@ static int64_t first_agent(void) {
 
 static void keys(int n, struct buf *out) {
     sqlite3_stmt *st;
-    sqlite3_prepare_v2(db, "SELECT ref, last_at, id FROM conversation ORDER BY (id * 2654435761) & 1048575, id LIMIT ?1", -1, &st, NULL);
+    sqlite3_prepare_v2(
+        db, "SELECT ref, last_at, id FROM conversation ORDER BY (id * 2654435761) & 1048575, id LIMIT ?1", -1, &st,
+        NULL);
     sqlite3_bind_int(st, 1, n);
     while (sqlite3_step(st) == SQLITE_ROW)
-        buf_printf(out, "%s %lld %lld\n", (const char *)sqlite3_column_text(st, 0), (long long)sqlite3_column_int64(st, 1),
-                   (long long)sqlite3_column_int64(st, 2));
+        buf_printf(out, "%s %lld %lld\n", (const char *)sqlite3_column_text(st, 0),
+                   (long long)sqlite3_column_int64(st, 1), (long long)sqlite3_column_int64(st, 2));
     sqlite3_finalize(st);
 }
 
@@ -147,8 +155,8 @@ static const char *arg(struct MHD_Connection *c, const char *name) {
     return v ? v : "0";
 }
 
-static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-                              const char *upload, size_t *upload_n, void **state) {
+static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *upload, size_t *upload_n, void **state) {
     static int seen;
     struct buf out = {0};
     if (!*state) {
@@ -189,8 +197,8 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     unsigned cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)atoi(argv[2]), NULL, NULL, answer, NULL,
-                                            MHD_OPTION_THREAD_POOL_SIZE, cores, MHD_OPTION_END);
+    struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)atoi(argv[2]), NULL, NULL,
+                                            answer, NULL, MHD_OPTION_THREAD_POOL_SIZE, cores, MHD_OPTION_END);
     if (!d)
         die("port %s is taken", argv[2]);
     printf("ready\n");

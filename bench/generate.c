@@ -1,6 +1,6 @@
-/* generate.c: fills a fresh data directory with conversations as a busy team would have them, the same for the same numbers.
- *     generate DATA_DIR CONVERSATIONS MESSAGES_EACH
- * Through the desk's own verbs for what they decide, in batches; four languages; about a tenth is still open. */
+/* generate.c: fills a fresh data directory with conversations as a busy team would have them, the same for the same
+ * numbers. generate DATA_DIR CONVERSATIONS MESSAGES_EACH Through the desk's own verbs for what they decide, in
+ * batches; four languages; about a tenth is still open. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -22,14 +22,18 @@ enum { BATCH = 200, AGENTS = 20 };
 static const struct {
     const char *lang, *words[24];
 } languages[] = {
-    {"en", {"order", "parcel", "refund", "the", "still", "waiting", "since", "Monday", "please", "check", "invoice", "number",
-            "arrived", "broken", "size", "exchange", "delivery", "address", "wrong", "thank", "you", "help", "account", "card"}},
-    {"vi", {"đơn hàng", "giao", "hoàn tiền", "chưa", "nhận được", "từ", "thứ Hai", "xin", "kiểm tra", "giúp", "hoá đơn", "số",
-            "bị", "vỡ", "đổi", "kích cỡ", "địa chỉ", "sai", "cảm ơn", "shop", "tài khoản", "thẻ", "khi nào", "ạ"}},
-    {"zh-Hans", {"订单", "快递", "退款", "还没", "收到", "星期一", "请", "查一下", "发票", "号码", "到了", "坏了",
-                 "尺码", "换货", "地址", "错了", "谢谢", "帮忙", "账号", "什么时候", "麻烦", "您", "物流", "客服"}},
-    {"th", {"ออเดอร์", "พัสดุ", "คืนเงิน", "ยังไม่", "ได้รับ", "ตั้งแต่", "วันจันทร์", "รบกวน", "ตรวจสอบ", "ใบเสร็จ", "หมายเลข", "เสียหาย",
-            "ขนาด", "เปลี่ยน", "ที่อยู่", "ผิด", "ขอบคุณ", "ช่วย", "บัญชี", "เมื่อไหร่", "ค่ะ", "ครับ", "จัดส่ง", "สินค้า"}},
+    {"en", {"order",    "parcel",  "refund",  "the",    "still",   "waiting", "since",   "Monday",
+            "please",   "check",   "invoice", "number", "arrived", "broken",  "size",    "exchange",
+            "delivery", "address", "wrong",   "thank",  "you",     "help",    "account", "card"}},
+    {"vi", {"đơn hàng", "giao", "hoàn tiền", "chưa", "nhận được", "từ",  "thứ Hai", "xin",
+            "kiểm tra", "giúp", "hoá đơn",   "số",   "bị",        "vỡ",  "đổi",     "kích cỡ",
+            "địa chỉ",  "sai",  "cảm ơn",    "shop", "tài khoản", "thẻ", "khi nào", "ạ"}},
+    {"zh-Hans",
+     {"订单", "快递", "退款", "还没", "收到", "星期一", "请",   "查一下",   "发票", "号码", "到了", "坏了",
+      "尺码", "换货", "地址", "错了", "谢谢", "帮忙",   "账号", "什么时候", "麻烦", "您",   "物流", "客服"}},
+    {"th", {"ออเดอร์",  "พัสดุ",    "คืนเงิน",   "ยังไม่",   "ได้รับ", "ตั้งแต่",  "วันจันทร์", "รบกวน",
+            "ตรวจสอบ", "ใบเสร็จ", "หมายเลข", "เสียหาย", "ขนาด", "เปลี่ยน", "ที่อยู่",    "ผิด",
+            "ขอบคุณ",   "ช่วย",    "บัญชี",     "เมื่อไหร่", "ค่ะ",   "ครับ",   "จัดส่ง",   "สินค้า"}},
 };
 
 static uint64_t seed = 88172645463325252ULL;
@@ -67,10 +71,14 @@ static enum rc add_conversation(struct tx *tx, const struct batch *b, int n) {
     bool open = pick(10) == 0;
     struct contact contact;
     clock_hold(at);
-    enum rc rc = contact_find_or_create(tx, "email", arena_printf(a, "customer%u@example.com", pick(40000)),
-                                        arena_printf(a, "Customer %u", pick(40000)), languages[language].lang, at, &contact);
-    struct conversation c = {.inbox_id = b->inbox_id, .contact_id = contact.id, .subject = sentence(a, language, 5),
-                             .lang = languages[language].lang, .assignee_id = pick(4) ? b->agents[pick(AGENTS)] : 0};
+    enum rc rc =
+        contact_find_or_create(tx, "email", arena_printf(a, "customer%u@example.com", pick(40000)),
+                               arena_printf(a, "Customer %u", pick(40000)), languages[language].lang, at, &contact);
+    struct conversation c = {.inbox_id = b->inbox_id,
+                             .contact_id = contact.id,
+                             .subject = sentence(a, language, 5),
+                             .lang = languages[language].lang,
+                             .assignee_id = pick(4) ? b->agents[pick(AGENTS)] : 0};
     if (rc == RC_OK)
         rc = conversation_create(tx, &c, (struct actor){ACTOR_CONTACT, contact.id}, at);
     for (int i = 0; rc == RC_OK && i < b->each; i++) {
@@ -118,12 +126,15 @@ static enum rc add_account(struct tx *tx, void *arg) {
         rc = inbox_save(tx, &form, 0, b->start);
     b->inbox_id = inbox.id;
     for (int i = 0; rc == RC_OK && i < AGENTS; i++) {
-        struct agent agent = {.email = arena_printf(tx_arena(tx), "agent%d@kept.test", i), .role = ROLE_ADMIN,
-                              .name = arena_printf(tx_arena(tx), "Agent %d", i), .lang = "en"};
+        struct agent agent = {.email = arena_printf(tx_arena(tx), "agent%d@kept.test", i),
+                              .role = ROLE_ADMIN,
+                              .name = arena_printf(tx_arena(tx), "Agent %d", i),
+                              .lang = "en"};
         rc = agent_create(tx, &agent, 0, b->start);
         b->agents[i] = agent.id;
         if (rc == RC_OK && i == 0)
-            rc = agent_set_password(tx, agent.id, secret_password_hash(tx_arena(tx), "a long password"), 0, b->start);
+            rc = agent_set_password(tx, agent.id, secret_password_hash(tx_arena(tx), "a long password"), 0,
+                                    b->start);
     }
     return rc;
 }

@@ -2,7 +2,7 @@
 #include "command.h"
 
 #include "base/clock.h"
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 #include "desk/inbox.h"
 
 #include <stdio.h>
@@ -10,8 +10,20 @@
 #include <string.h>
 
 /* By the order of the row in main.c. */
-enum { NAME, LANG, FROM, SMTP, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD, IMAP, IMAP_SECURITY, IMAP_USER, IMAP_PASSWORD,
-       CA_FILE };
+enum {
+    NAME,
+    LANG,
+    FROM,
+    SMTP,
+    SMTP_SECURITY,
+    SMTP_USER,
+    SMTP_PASSWORD,
+    IMAP,
+    IMAP_SECURITY,
+    IMAP_USER,
+    IMAP_PASSWORD,
+    CA_FILE
+};
 
 struct setting_inbox {
     struct call *call;
@@ -85,9 +97,11 @@ static int list_inboxes(struct store *store, struct call *c) {
     if (rc != RC_OK)
         return command_fail(rc, "the inboxes cannot be read (%s)", rc_name(rc));
     for (int i = 0; i < n; i++)
-        printf("%s\t%s\t%s\t%s%s\t%s\n", inboxes[i].kind, inboxes[i].address ? inboxes[i].address : "-", inboxes[i].name,
-               inboxes[i].smtp.len ? "smtp" : "-", inboxes[i].imap.len ? ",imap" : "",
-               inboxes[i].trouble ? inboxes[i].trouble : inboxes[i].enabled ? "ok" : "off");
+        printf("%s\t%s\t%s\t%s%s\t%s\n", inboxes[i].kind, inboxes[i].address ? inboxes[i].address : "-",
+               inboxes[i].name, inboxes[i].smtp.len ? "smtp" : "-", inboxes[i].imap.len ? ",imap" : "",
+               inboxes[i].trouble   ? inboxes[i].trouble
+               : inboxes[i].enabled ? "ok"
+                                    : "off");
     return 0;
 }
 

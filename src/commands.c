@@ -34,6 +34,7 @@
 struct initing {
     struct account account;
     const char *address;
+    bool answers_all; /* what the first steps on the pages would ask */
     int64_t now;
 };
 
@@ -48,10 +49,16 @@ static enum rc make_account(struct tx *tx, void *arg) {
     if (rc == RC_OK)
         rc = inbox_save(tx, &form, 0, x->now);
     if (rc == RC_OK && x->address) {
-        struct inbox mail = {.name = x->address, .kind = "email", .address = x->address, .enabled = true,
-                             .from_name = x->account.name, .lang = ""};
+        struct inbox mail = {.name = x->address,
+                             .kind = "email",
+                             .address = x->address,
+                             .enabled = true,
+                             .from_name = x->account.name,
+                             .lang = ""};
         rc = inbox_save(tx, &mail, 0, x->now);
     }
+    if (rc == RC_OK && x->answers_all)
+        rc = setting_save(tx, SETTING_WIZARD_DONE, "100", 0, x->now);
     if (rc == RC_OK)
         event_add(tx, (struct event){"account.created", {ACTOR_SYSTEM}});
     return rc;
@@ -74,6 +81,7 @@ int command_init(struct call *c) {
     enum { DEMO, NAME, LANG, ZONE, INBOX };
     const char *data = c->conf.values[CONF_DATA], *zone = c->options[ZONE] ? c->options[ZONE] : "UTC", *why = "";
     struct initing x = {.now = clock_now(), .address = c->options[INBOX]};
+    x.answers_all = c->options[NAME] && c->options[ZONE] && c->options[INBOX];
     if (!wall_zone_known(zone))
         return command_fail(RC_INVALID, "%s is no time zone; one is Asia/Ho_Chi_Minh", zone);
     if (x.address && !strchr(x.address, '@'))
@@ -227,8 +235,8 @@ static int token_print(struct call *c) {
     enum rc rc = token_list(v, c->arena, &tokens, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
         printf("%s  %s%s%s  %s  %s\n", tokens[i].ref, tokens[i].scopes & SCOPE_READ ? "read" : "",
-               tokens[i].scopes == (SCOPE_READ | SCOPE_WRITE) ? "," : "", tokens[i].scopes & SCOPE_WRITE ? "write" : "",
-               tokens[i].agent_name, tokens[i].name);
+               tokens[i].scopes == (SCOPE_READ | SCOPE_WRITE) ? "," : "",
+               tokens[i].scopes & SCOPE_WRITE ? "write" : "", tokens[i].agent_name, tokens[i].name);
     view_close(v);
     store_close(store);
     return rc == RC_OK ? 0 : command_fail(rc, "the tokens cannot be read (%s)", rc_name(rc));
@@ -331,7 +339,9 @@ int command_doctor(struct call *c) {
     if (inbox_list(v, c->arena, &inboxes, &n) == RC_OK)
         for (int i = 0; i < n; i++) {
             printf("inbox    %s (%s): %s\n", inboxes[i].name, inboxes[i].kind,
-                   inboxes[i].trouble ? inboxes[i].trouble : inboxes[i].enabled ? "ok" : "off");
+                   inboxes[i].trouble   ? inboxes[i].trouble
+                   : inboxes[i].enabled ? "ok"
+                                        : "off");
             wrong += inboxes[i].trouble != NULL;
         }
     view_close(v);
@@ -359,7 +369,8 @@ int command_backup(struct call *c) {
     store_close(store);
     if (rc != RC_OK)
         return command_fail(rc, "%s was not written: %s", c->words[0], why);
-    printf("%s is written. Keep the folder secrets with it, in another place: without it the mails in it stay sealed.\n",
+    printf("%s is written. Keep the folder secrets with it, in another place: without it the mails in it stay "
+           "sealed.\n",
            c->words[0]);
     return 0;
 }
@@ -400,7 +411,8 @@ int command_restore(struct call *c) {
         store_close(store);
     }
     if (rc != RC_OK || bad)
-        return command_fail(RC_BROKEN, "%s is not taken: %s", c->words[0], bad ? "its events do not fit the keys here" : why);
+        return command_fail(RC_BROKEN, "%s is not taken: %s", c->words[0],
+                            bad ? "its events do not fit the keys here" : why);
     char *target = arena_printf(c->arena, "%s/kept.db", data);
     unlink(arena_printf(c->arena, "%s-wal", target));
     unlink(arena_printf(c->arena, "%s-shm", target));

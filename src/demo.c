@@ -1,8 +1,8 @@
 /* demo.c: `kept init --demo`: a support team's last two months, to look at.
- * The conversations of demo/ are played once as they end now (some wait for an answer), and then again with other customers
- * as they ended long ago, until there are enough. Everything goes the way that real messages go, intake_accept and reply_send,
- * in the order of time and with the clock held at each moment, so that clocks, events and lists are what they would be.
- * The same each time, but for the references and the password. */
+ * The conversations of demo/ are played once as they end now (some wait for an answer), and then again with other
+ * customers as they ended long ago, until there are enough. Everything goes the way that real messages go,
+ * intake_accept and reply_send, in the order of time and with the clock held at each moment, so that clocks, events
+ * and lists are what they would be. The same each time, but for the references and the password. */
 #include "command.h"
 #include "demo.h"
 
@@ -63,7 +63,7 @@ struct demo {
     struct store *store;
     int64_t now;
     uint64_t random;
-    json_t **rows; /* of demo_lines, in its order */
+    json_t **rows;         /* of demo_lines, in its order */
     int *people, *threads; /* their places there */
     int people_n, threads_n, person_next;
     struct cast_agent agents[CAST_MAX];
@@ -118,7 +118,9 @@ static enum rc add_agent(struct demo *d, struct tx *tx, json_t *row) {
     struct agent agent = {
         .email = arena_printf(d->a, "%s@kept.test", text_of(row, "key")),
         .name = text_of(row, "name"),
-        .role = strcmp(role, "admin") == 0 ? ROLE_ADMIN : strcmp(role, "lead") == 0 ? ROLE_LEAD : ROLE_AGENT,
+        .role = strcmp(role, "admin") == 0  ? ROLE_ADMIN
+                : strcmp(role, "lead") == 0 ? ROLE_LEAD
+                                            : ROLE_AGENT,
         .lang = text_of(row, "lang"),
     };
     enum rc rc = agent_create(tx, &agent, 0, d->now);
@@ -145,14 +147,14 @@ static enum rc add_agent(struct demo *d, struct tx *tx, json_t *row) {
 
 static enum rc add_inbox(struct demo *d, struct tx *tx, json_t *row) {
     struct inbox there, inbox = {
-        .name = text_of(row, "name"),
-        .kind = "email",
-        .address = text_of(row, "address"),
-        .from_name = text_of(row, "from"),
-        .signature = text_of(row, "signature"),
-        .lang = strcmp(text_of(row, "lang"), "zh") == 0 ? "zh-Hans" : text_of(row, "lang"),
-        .enabled = true,
-    };
+                            .name = text_of(row, "name"),
+                            .kind = "email",
+                            .address = text_of(row, "address"),
+                            .from_name = text_of(row, "from"),
+                            .signature = text_of(row, "signature"),
+                            .lang = strcmp(text_of(row, "lang"), "zh") == 0 ? "zh-Hans" : text_of(row, "lang"),
+                            .enabled = true,
+                        };
     enum rc rc = inbox_by_address(tx_view(tx), d->a, inbox.address, &there);
     if (rc == RC_OK)
         inbox = there;
@@ -164,7 +166,8 @@ static enum rc add_inbox(struct demo *d, struct tx *tx, json_t *row) {
 }
 
 static enum rc add_saved(struct demo *d, struct tx *tx, json_t *row) {
-    struct saved_reply saved = {.name = text_of(row, "name"), .lang = text_of(row, "lang"), .body = text_of(row, "body")};
+    struct saved_reply saved = {
+        .name = text_of(row, "name"), .lang = text_of(row, "lang"), .body = text_of(row, "body")};
     return saved_save(tx, &saved, 0, d->now);
 }
 
@@ -303,10 +306,14 @@ static const char *word_of(struct arena *a, const struct play *p, const char *na
     const struct {
         const char *name, *value;
     } words[] = {
-        {"name", text_of(p->person, "name")}, {"call", call},
-        {"Call", capital(a, call)},           {"addr", address},
-        {"Addr", capital(a, address)},        {"i", text_of(p->person, "i")},
-        {"say", text_of(p->person, "say")},   {"ask", text_of(p->person, "ask")},
+        {"name", text_of(p->person, "name")},
+        {"call", call},
+        {"Call", capital(a, call)},
+        {"addr", address},
+        {"Addr", capital(a, address)},
+        {"i", text_of(p->person, "i")},
+        {"say", text_of(p->person, "say")},
+        {"ask", text_of(p->person, "ask")},
         {"order", p->order},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -353,7 +360,8 @@ static enum rc know_contact(struct tx *tx, struct play *p, int64_t id, int64_t n
     if (rc != RC_OK || *contact.call_name)
         return rc;
     contact.address_form = text_of(p->person, "address");
-    contact.call_name = *text_of(p->person, "call_name") ? text_of(p->person, "call_name") : text_of(p->person, "call");
+    contact.call_name =
+        *text_of(p->person, "call_name") ? text_of(p->person, "call_name") : text_of(p->person, "call");
     return contact_save(tx, &contact, 0, now);
 }
 
@@ -409,7 +417,8 @@ static enum rc play_customer(struct demo *d, struct tx *tx, const struct step *s
 }
 
 /* Sent as it was then: no mail leaves for a customer of the demo. */
-static enum rc play_answer(struct demo *d, struct tx *tx, const struct step *s, struct conversation *c, const char *body) {
+static enum rc play_answer(struct demo *d, struct tx *tx, const struct step *s, struct conversation *c,
+                           const char *body) {
     struct actor by = {ACTOR_AGENT, s->play->agent_id};
     struct reply reply = {.body = body, .then_status = "pending", .no_undo = true};
     struct message m;
@@ -467,7 +476,8 @@ static enum rc play_step(struct tx *tx, void *arg) {
     return rc;
 }
 
-/* KEPT_DEMO_PASSWORD, or one that is made here: a fixed one would be a way into every demo that somebody left running. */
+/* KEPT_DEMO_PASSWORD, or one that is made here: a fixed one would be a way into every demo that somebody left
+ * running. */
 static const char *demo_password(struct arena *a) {
     const char *given = getenv("KEPT_DEMO_PASSWORD");
     uint8_t random[10];

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 struct option {
-    const char *name; /* "--role" */
+    const char *name;  /* "--role" */
     const char *value; /* what to write after it in the usage; NULL: a flag */
     const char *about;
 };
@@ -32,24 +32,48 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"init", "", "Makes the data directory, the database and the account.", command_init, 0, 0,
+    {"init",
+     "",
+     "Makes the data directory, the database and the account.",
+     command_init,
+     0,
+     0,
      {{"--demo", NULL, "fill it with conversations, agents and saved replies to look at"},
       {"--name", "COMPANY", "the company, as customers see it"},
       {"--lang", "LANG", "en, vi, zh-Hans, zh-Hant or th: of notices to customers"},
       {"--zone", "ZONE", "time zone of the business, such as Asia/Ho_Chi_Minh"},
       {"--inbox", "ADDRESS", "the first e-mail inbox"}}},
-    {"serve", "", "Serves pages, API and mail until it is told to stop.", command_serve, 0, 0,
+    {"serve",
+     "",
+     "Serves pages, API and mail until it is told to stop.",
+     command_serve,
+     0,
+     0,
      {{"--ready-fd", "N", "writes a line with the port to this descriptor when ready"},
       {"--test-control", "SOCKET", "for tests: a socket that holds and moves the clock"}}},
-    {"user", "add|disable EMAIL", "Adds an agent who can sign in, or disables one: her sessions and tokens end.", command_user, 2, 2,
+    {"user",
+     "add|disable EMAIL",
+     "Adds an agent who can sign in, or disables one: her sessions and tokens end.",
+     command_user,
+     2,
+     2,
      {{"--role", "ROLE", "agent, lead or admin"},
       {"--name", "NAME", "as colleagues and customers see it"},
       {"--lang", "LANG", "language of the pages"},
       {"--password-stdin", NULL, "read the password from the first line of standard input"}}},
-    {"token", "add EMAIL|list|revoke REF", "Makes an API token that acts as this agent and prints it once; lists them; ends one.",
-     command_token, 1, 2,
+    {"token",
+     "add EMAIL|list|revoke REF",
+     "Makes an API token that acts as this agent and prints it once; lists them; ends one.",
+     command_token,
+     1,
+     2,
      {{"--scope", "SCOPE", "read, write, or read,write"}, {"--name", "NAME", "what it is for"}}},
-    {"inbox", "add|set|list [ADDRESS]", "Adds an e-mail inbox, changes what is given, or lists all.", command_inbox, 1, 2,
+    {"inbox",
+     "add|set|list [ADDRESS]",
+     "Adds an e-mail inbox, changes what is given, or lists all.",
+     command_inbox,
+     1,
+     2,
      {{"--name", "NAME", "as agents see it"},
       {"--lang", "LANG", "language of its customers, when a mail does not tell"},
       {"--from", "NAME", "the sender's name that customers see"},
@@ -62,15 +86,42 @@ static const struct command commands[] = {
       {"--imap-user", "NAME", "to sign in with"},
       {"--imap-password-stdin", NULL, "read its password from a line of standard input, after SMTP's"},
       {"--ca-file", "FILE", "certificates to trust instead of the system's"}}},
-    {"mail-in", "", "Hands one mail on standard input to the server; exits 0 when it is stored, 75: try later.",
-     command_mail_in, 0, 0, {{"--rcpt", "ADDRESS", "the envelope recipient"}}},
+    {"mail-in",
+     "",
+     "Hands one mail on standard input to the server; exits 0 when it is stored, 75: try later.",
+     command_mail_in,
+     0,
+     0,
+     {{"--rcpt", "ADDRESS", "the envelope recipient"}}},
     {"doctor", "", "Checks the installation and names what is wrong.", command_doctor, 0, 0, {{NULL}}},
-    {"backup", "FILE", "Writes a consistent copy of the database while the server runs.", command_backup, 1, 1, {{NULL}}},
+    {"backup",
+     "FILE",
+     "Writes a consistent copy of the database while the server runs.",
+     command_backup,
+     1,
+     1,
+     {{NULL}}},
     {"restore", "FILE", "Puts a backup in place of the database.", command_restore, 1, 1, {{NULL}}},
-    {"check-reply", "", "Reads replies for promises and for what should not be said: JSON Lines in, JSON Lines out.",
-     command_check_reply, 0, 0, {{"--batch", NULL, "{\"id\",\"text\",\"lang\",\"now\",\"tz\"} a line"}}},
-    {"routes", "", "Prints every address that the server answers, one JSON object a line.", command_routes, 0, 0, {{NULL}}},
-    {"mask", "", "Masks private numbers: JSON Lines in, JSON Lines out.", command_mask, 0, 0,
+    {"check-reply",
+     "",
+     "Reads replies for promises and for what should not be said: JSON Lines in, JSON Lines out.",
+     command_check_reply,
+     0,
+     0,
+     {{"--batch", NULL, "{\"id\",\"text\",\"lang\",\"now\",\"tz\"} a line"}}},
+    {"routes",
+     "",
+     "Prints every address that the server answers, one JSON object a line.",
+     command_routes,
+     0,
+     0,
+     {{NULL}}},
+    {"mask",
+     "",
+     "Masks private numbers: JSON Lines in, JSON Lines out.",
+     command_mask,
+     0,
+     0,
      {{"--batch", NULL, "{\"id\",\"text\"} a line"}, {"--kinds", "LIST", "only these, separated by commas"}}},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -145,7 +196,8 @@ static int usage_error(const struct command *m, const char *what, const char *wo
 }
 
 /* Options of the command and of kept.conf, as "--name value" or "--name=value". */
-static int read_options(const struct command *m, int argc, char **argv, struct call *c, const char *conf[CONF_KEYS]) {
+static int read_options(const struct command *m, int argc, char **argv, struct call *c,
+                        const char *conf[CONF_KEYS]) {
     for (int i = 0; i < argc; i++) {
         char *word = argv[i], *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
         const char **into = NULL;

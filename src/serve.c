@@ -1,6 +1,7 @@
 /* serve.c: `kept serve`: HTTP, workers, one writer, jobs, mail socket and children in one process.
  * Start: lock, keys, store, node number, children (before any thread), jobs, mail socket, HTTP, ready.
- * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start. */
+ * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start.
+ */
 #include "command.h"
 
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "channel/email.h"
 #include "channel/imap.h"
 #include "channel/mail_socket.h"
+#include "channel/mailbox_test.h"
 #include "channel/parse.h"
 #include "desk/account.h"
 #include "desk/conversation.h"
@@ -125,7 +127,8 @@ struct control {
     int fd;
 };
 
-/* Lines: "set MS", "advance MS", "settle"; each answered with "ok\n" or "late\n" when all jobs then due have run. */
+/* Lines: "set MS", "advance MS", "settle"; each answered with "ok\n" or "late\n" when all jobs then due have run.
+ */
 static void control_line(struct server *s, const char *line, int fd) {
     long long ms = 0;
     if (sscanf(line, "set %lld", &ms) == 1)
@@ -189,6 +192,18 @@ static int start_http(struct server *s, const char **why) {
     return rc == RC_OK ? 0 : command_fail(rc, "%s", *why);
 }
 
+/* With full paths: a mail program starts it from anywhere. */
+static const char *mail_command(struct call *c) {
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = 0;
+    char *data = realpath(c->conf.values[CONF_DATA], NULL);
+    char *command = arena_printf(c->arena, "%s mail-in --data %s", n > 0 ? self : "kept",
+                                 data ? data : c->conf.values[CONF_DATA]);
+    free(data);
+    return command;
+}
+
 static void tell_ready(struct call *c, int port) {
     log_info("serving on port %d", port);
     if (!c->options[0])
@@ -210,6 +225,8 @@ static int run_server(struct server *s, sigset_t *set) {
     if (!code && c->options[1] && control_open(s, c->options[1], &control) != RC_OK)
         code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
     s->web = web_open(s->store, s->jobs);
+    web_set_mailbox_test(s->web, mailbox_test);
+    web_set_mail_command(s->web, mail_command(c));
     if (!code)
         code = start_http(s, &why);
     if (!code) {

@@ -1,6 +1,7 @@
 // The agents' pages in a real browser: live updates, drafts, keys, input methods, hostile mail.
 // check: timeout 180
 // check: unsanitized
+// check: once: what it asks is the browser
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";

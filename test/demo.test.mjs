@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Browser, Kept, refsOf, root, textOf } from './kept.mjs';
+import { Browser, Kept, onPostgres, refsOf, root, textOf } from './kept.mjs';
 
 describe('kept init --demo', () => {
   let kept, browser;
@@ -69,7 +69,7 @@ describe('kept inbox', () => {
   });
 });
 
-describe('make demo', () => {
+describe('make demo', { skip: onPostgres && 'its store is in its folder' }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'kept-demo-'));
   const env = { ...process.env, KEPT_DEMO: join(folder, 'demo') };
   let demo, url;

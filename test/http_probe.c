@@ -156,7 +156,11 @@ static bool allow_origin(struct request *rq, const char *origin) {
 }
 
 static const struct asset probe_assets[] = {
-    {"/assets/app.1.js", "app.js", "text/javascript", {(const uint8_t *)"plain", 5}, {(const uint8_t *)"gzipped", 7}},
+    {"/assets/app.1.js",
+     "app.js",
+     "text/javascript",
+     {(const uint8_t *)"plain", 5},
+     {(const uint8_t *)"gzipped", 7}},
     {"/assets/app.1.css", "app.css", "text/css", {(const uint8_t *)"style", 5}, {NULL, 0}},
 };
 

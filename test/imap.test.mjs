@@ -1,5 +1,6 @@
 // Mail from mailboxes: a program of ours with nothing but mailboxes (imap_probe.c) against real Dovecot, and against
 // servers scripted here that behave as no server should.
+// check: once: it brings PostgreSQL where two nodes share a mailbox
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -276,7 +277,7 @@ describe('Dovecot', () => {
         const { box, settings } = await mailbox();
         const kept = await startKept(), agent = await kept.agent();
         try {
-            const p = start(kept.data, { settings: 1, store: process.env.KEPT_TEST_STORE ?? '' });
+            const p = start(kept.data, { settings: 1, store: kept.env.KEPT_STORE });
             await p.inbox(settings); // while it serves
             await box.append(mail('Where is it?', 'Tôi chưa nhận được hàng.\r\n'));
             await p.until(s => s.inbound === 1, 'one');

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "channel/imap.h"
-#include "channel/mailbox.h"
+#include "channel/mailbox_test.h"
 #include "desk/account.h"
 #include "desk/blob.h"
 #include "desk/inbox.h"

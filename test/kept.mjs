@@ -6,12 +6,15 @@
 //   await kept.mailIn(mail({ from: 'lan@customer.test', subject: 'Hi' }), 'support@kept.test');
 //   await kept.advance(10_000);
 import { spawn, execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { startPostgres } from './postgres.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const program = join(process.env.KEPT_BUILD ?? join(root, 'build'), 'kept');
@@ -36,16 +39,28 @@ async function must(args, options) {
   return result.out;
 }
 
+// KEPT_TEST_POSTGRES=1: each Kept has a database of its own on PostgreSQL, all of one private server that ends with the story.
+export const onPostgres = process.env.KEPT_TEST_POSTGRES === '1';
+let postgres;
+const thePostgres = () => (postgres ??= startPostgres().then((pg) => {
+  process.once('beforeExit', () => pg.stop());
+  return pg;
+}));
+
 export class Kept {
-  // `store`: a postgresql:// address; without one SQLite in the data directory (KEPT_TEST_STORE sets it for all stories).
-  static async fresh({ inbox = 'support@kept.test', zone = 'Asia/Ho_Chi_Minh', store = process.env.KEPT_TEST_STORE ?? '',
-                       init = [] } = {}) {
+  // `store`: a postgresql:// address of the story's own; without one SQLite in the data directory, or see onPostgres.
+  static async fresh({ inbox = 'support@kept.test', zone = 'Asia/Ho_Chi_Minh', store = '', init = [] } = {}) {
     const kept = new Kept();
     kept.data = await mkdtemp(join(tmpdir(), 'kept-story-'));
+    if (onPostgres && !store) {
+      kept.database = `story_${randomBytes(6).toString('hex')}`;
+      store = await (await thePostgres()).database(kept.database);
+    }
     kept.env = { KEPT_DATA: kept.data, KEPT_STORE: store };
-    await writeFile(join(kept.data, 'kept.conf'), 'mail_socket_mode = 666\n');
+    // In the file too: a mail server starts `kept mail-in` without this environment.
+    await writeFile(join(kept.data, 'kept.conf'), `mail_socket_mode = 666\n${store ? `store = ${store}\n` : ''}`);
     await chmod(kept.data, 0o711);
-    await must(['init', '--name', 'Kept Shop', '--zone', zone, '--inbox', inbox, ...init], { env: kept.env });
+    await must(['init', '--name', 'Kept Shop', '--zone', zone, ...(inbox ? ['--inbox', inbox] : []), ...init], { env: kept.env });
     return kept;
   }
 
@@ -98,6 +113,14 @@ export class Kept {
     return result.code;
   }
 
+  // What one SELECT answers, past the program. → text
+  async ask(sql) {
+    if (this.database) return (await thePostgres()).sql(sql, { database: this.database });
+    const { stdout } = await promisify(execFile)('python3', ['-c', // Debian has it wherever meson is
+      'import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])', join(this.data, 'kept.db'), sql]);
+    return stdout.trimEnd();
+  }
+
   // A browser: cookies kept, redirects shown, the csrf field found by itself.
   browser() { return new Browser(this); }
   async agent(email = 'agent@kept.test', options = {}) {
@@ -120,7 +143,9 @@ export class Kept {
       this.process.kill(signal);
       await this.ended;
     }
-    if (!keep) await rm(this.data, { recursive: true, force: true });
+    if (keep) return;
+    if (this.database) await (await thePostgres()).sql(`DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`, { database: 'postgres' });
+    await rm(this.data, { recursive: true, force: true });
   }
   async kill() { await this.stop({ keep: true, signal: 'SIGKILL' }); }
 }

@@ -1,12 +1,10 @@
 // Bad luck: the program is killed again and again while mail comes in. Every mail that was answered with 0 is there afterwards,
 // once, and the chain of events is whole. The mail server's part (keep it and try again on 75) is played here.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { Kept, mail, refsOf, textOf } from './kept.mjs';
+import { Kept, mail, onPostgres, refsOf, textOf } from './kept.mjs';
 
-const MAILS = 1000, KILLS = Number(process.env.KEPT_KILLS ?? 25), SENDERS = 6;
+const MAILS = onPostgres ? 400 : 1000, KILLS = Number(process.env.KEPT_KILLS ?? (onPostgres ? 10 : 25)), SENDERS = 6;
 
 test(`${MAILS} mails while the program is killed ${KILLS} times`, { timeout: 300_000 }, async () => {
   const kept = await Kept.fresh();
@@ -44,14 +42,17 @@ async function story(kept) {
   stopped = true;
   await serving;
   assert.equal(kills, KILLS);
+  if (onPostgres) { // other nodes may serve it: what a dead one had in hand is free when its lease of two minutes ends
+    await kept.stop({ keep: true });
+    await kept.serve({ clock: new Date(Date.now() + 150_000).toISOString() });
+  }
   const agent = await kept.agent();
-  const count = (sql) => Number(execFileSync('python3', ['-c', // Debian has it wherever meson is
-    'import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])', join(kept.data, 'kept.db'), sql]));
+  const count = async (sql) => Number(await kept.ask(sql));
   const end = Date.now() + 60_000;
-  while (count("SELECT count(*) FROM inbound WHERE state = 'raw'") && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.equal(count("SELECT count(*) FROM message WHERE kind = 'customer'"), MAILS, 'every mail once');
-  assert.equal(count('SELECT count(DISTINCT mail_id) FROM message'), MAILS, 'none twice');
-  assert.equal(count("SELECT count(*) FROM inbound WHERE state <> 'done'"), 0);
+  while (await count("SELECT count(*) FROM inbound WHERE state = 'raw'") && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(await count("SELECT count(*) FROM message WHERE kind = 'customer'"), MAILS, 'every mail once');
+  assert.equal(await count('SELECT count(DISTINCT mail_id) FROM message'), MAILS, 'none twice');
+  assert.equal(await count("SELECT count(*) FROM inbound WHERE state <> 'done'"), 0);
   assert.match(textOf(await agent.page('/inbox/open')), /Mail \d+/);
   assert.equal(refsOf(await agent.page('/inbox/open')).length, 50);
   await kept.stop({ keep: true });

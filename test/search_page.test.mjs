@@ -1,4 +1,5 @@
 // Search over conversations, as agents type it: on SQLite and on PostgreSQL, with the same answers.
+// check: once: it runs on both stores by itself
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mail, refsOf, startKept, textOf } from './kept.mjs';
@@ -47,6 +48,8 @@ function stories(engine, storeOf) {
       await finds('工作日', [ref]);
       await finds('款', [ref]); // one character
       await finds('客服 退款', [ref]);
+      await finds('申请退款', [ref]); // the text has a word between
+      await finds('from:wang 日工', []);
       await finds('日工', []); // its characters are there, not side by side
       assert.deepEqual(new Set(marked(await agent.page(`/inbox/search?q=${encodeURIComponent('還沒')}`))), new Set(['还没']));
     });
@@ -58,7 +61,9 @@ function stories(engine, storeOf) {
       await finds('รองเทา', [ref]); // the tone mark lost
       await finds('สินค้า', [ref]);
       await finds('จัดส่งสำเร็จ', [ref]);
+      await finds('พัสดุสินค้า', [ref]); // apart in the text
       await finds('กระเป๋า', []);
+      await finds('กระเป๋าสินค้า', []);
       assert.deepEqual(marked(await agent.page(`/inbox/search?q=${encodeURIComponent('สินคา')}`)), ['สินค้า']);
     });
 

@@ -66,11 +66,8 @@ static void json_in_has_limits(void **state) {
         const char *text;
         enum rc rc;
     } rows[] = {
-        {"{\"a\":1}", RC_OK},
-        {"{\"a\":1,\"a\":2}", RC_INVALID},
-        {"{\"a\":\"\\u0000\"}", RC_INVALID},
-        {"{", RC_INVALID},
-        {"\"[[[[\"", RC_INVALID}, /* a bare string is no document */
+        {"{\"a\":1}", RC_OK}, {"{\"a\":1,\"a\":2}", RC_INVALID}, {"{\"a\":\"\\u0000\"}", RC_INVALID},
+        {"{", RC_INVALID},    {"\"[[[[\"", RC_INVALID}, /* a bare string is no document */
     };
     json_t *doc;
     const char *why;

@@ -1,5 +1,6 @@
 /* The index of messages and contacts beside the rows that it is made of: put, renamed, rebuilt, on the store that
- * KEPT_TEST_STORE names (SQLite in a temporary directory without it). What agents see of it is in search_page.test.mjs. */
+ * KEPT_TEST_STORE names (SQLite in a temporary directory without it). What agents see of it is in
+ * search_page.test.mjs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +37,8 @@ static enum rc put_many(struct tx *tx, void *arg) {
     enum rc rc = RC_OK;
     for (int64_t id = d->first; rc == RC_OK && id <= d->last; id++) {
         const char *rare = id % 100 == 0 ? " wrare" : "", *third = id % 3 == 0 ? " wthird wthirdly" : "";
-        rc = tx_search_put(tx, SEARCH_CONTACTS, ACCOUNT_ID, id, arena_printf(tx_arena(tx), "%s%s%s", d->terms, rare, third));
+        rc = tx_search_put(tx, SEARCH_CONTACTS, ACCOUNT_ID, id,
+                           arena_printf(tx_arena(tx), "%s%s%s", d->terms, rare, third));
     }
     return rc;
 }
@@ -84,8 +86,10 @@ static void common_and_rare_words_are_found_from_the_newest_down(void **state) {
         {"wall", 0, INT64_MAX, 0, ""},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        assert_string_equal(found_ids(table[i].expression, table[i].after, table[i].before, table[i].max), table[i].ids);
-    assert_int_equal(store_write(store, drop_one, &(struct documents){9000, 0, "wall sall wrare wthird wthirdly"}), RC_OK);
+        assert_string_equal(found_ids(table[i].expression, table[i].after, table[i].before, table[i].max),
+                            table[i].ids);
+    assert_int_equal(store_write(store, drop_one, &(struct documents){9000, 0, "wall sall wrare wthird wthirdly"}),
+                     RC_OK);
     assert_string_equal(found_ids("wall", 8997, INT64_MAX, 5), "8999 8998");
     assert_string_equal(found_ids("wrar*", 8800, INT64_MAX, 5), "8900");
     assert_int_equal(store_write(store, clear, NULL), RC_OK);
@@ -107,17 +111,26 @@ struct said {
 static enum rc say(struct tx *tx, void *arg) {
     struct said *s = arg;
     enum rc rc = contact_find_or_create(tx, "email", s->address, s->name, "vi", now, &s->contact);
-    s->conversation = (struct conversation){.inbox_id = inbox_id, .contact_id = s->contact.id, .subject = s->subject};
+    s->conversation =
+        (struct conversation){.inbox_id = inbox_id, .contact_id = s->contact.id, .subject = s->subject};
     if (rc == RC_OK)
         rc = conversation_create(tx, &s->conversation, (struct actor){ACTOR_CONTACT, s->contact.id}, now);
-    s->message = (struct message){.conversation_id = s->conversation.id, .kind = "customer", .channel = "email",
-                                  .contact_id = s->contact.id, .mail_from = s->address, .body = s->body,
-                                  .state = "received", .created_at = now};
+    s->message = (struct message){.conversation_id = s->conversation.id,
+                                  .kind = "customer",
+                                  .channel = "email",
+                                  .contact_id = s->contact.id,
+                                  .mail_from = s->address,
+                                  .body = s->body,
+                                  .state = "received",
+                                  .created_at = now};
     if (rc == RC_OK)
         rc = message_add(tx, &s->message);
     if (rc == RC_OK)
-        rc = attachment_add(tx, s->message.id, &(struct attachment){.name = "hoá đơn tháng 3.pdf", .type = "application/pdf",
-                                                                   .bytes = {(const uint8_t *)"x", 1}}, now);
+        rc = attachment_add(tx, s->message.id,
+                            &(struct attachment){.name = "hoá đơn tháng 3.pdf",
+                                                 .type = "application/pdf",
+                                                 .bytes = {(const uint8_t *)"x", 1}},
+                            now);
     s->contact.ref = arena_copy(a, s->contact.ref);
     s->conversation.ref = arena_copy(a, s->conversation.ref);
     return rc;
@@ -146,20 +159,24 @@ static enum rc add_phone(struct tx *tx, void *arg) {
 static int count(const char *query) {
     struct search_found found;
     struct view *v = view_open(store);
-    assert_int_equal(search_conversations(v, a, &(struct search_ask){.query = query, .zone = "UTC", .max = 30}, &found), RC_OK);
+    assert_int_equal(
+        search_conversations(v, a, &(struct search_ask){.query = query, .zone = "UTC", .max = 30}, &found), RC_OK);
     view_close(v);
     return found.n;
 }
 
 static void a_message_is_found_by_its_words_its_subject_its_files_and_its_customer(void **state) {
-    struct said s = {.name = "Lê Thu Hằng", .address = "hang@customer.test", .subject = "Đổi trả", .body = "Giày bị chật quá."};
+    struct said s = {
+        .name = "Lê Thu Hằng", .address = "hang@customer.test", .subject = "Đổi trả", .body = "Giày bị chật quá."};
     assert_int_equal(store_write(store, say, &s), RC_OK);
-    static const char *const finding[] = {"giày chật", "giay", "đổi trả", "thu hằng", "hang@customer.test", "hóa đơn tháng 3", "chật hằng"};
+    static const char *const finding[] = {
+        "giày chật", "giay", "đổi trả", "thu hằng", "hang@customer.test", "hóa đơn tháng 3", "chật hằng"};
     for (size_t i = 0; i < sizeof finding / sizeof *finding; i++)
         assert_int_equal(count(finding[i]), 1);
     assert_int_equal(count("giày rộng"), 0);
-    assert_int_equal(count("cha"), 1);   /* the beginning of a word */
-    assert_int_equal(count(arena_printf(a, "c%lld", (long long)s.contact.id)), 0); /* the index's own word is nobody's */
+    assert_int_equal(count("cha"), 1); /* the beginning of a word */
+    assert_int_equal(count(arena_printf(a, "c%lld", (long long)s.contact.id)),
+                     0); /* the index's own word is nobody's */
 }
 
 static void new_names_are_found_and_old_ones_no_more(void **state) {
@@ -181,7 +198,8 @@ static void new_names_are_found_and_old_ones_no_more(void **state) {
 }
 
 static void a_rebuilt_index_finds_the_same(void **state) {
-    static const char *const queries[] = {"giày", "door", "cupboard", "wardrobe", "from:phuong", "hoa don", "0901 234 567"};
+    static const char *const queries[] = {"giày",        "door",    "cupboard",    "wardrobe",
+                                          "from:phuong", "hoa don", "0901 234 567"};
     enum { N = sizeof queries / sizeof *queries };
     int before[N];
     _Atomic int64_t done = 0;
@@ -206,8 +224,8 @@ static const char *shown(struct marked_text t) {
 
 static void a_snippet_is_the_part_with_the_words(void **state) {
     const char *filler = "This sentence says nothing at all and is only long. ";
-    const char *long_text = arena_printf(a, "%s%s%sAt last:\n\nthe refund  of my parcel is late. %s%s%s", filler, filler,
-                                         filler, filler, filler, filler);
+    const char *long_text = arena_printf(a, "%s%s%sAt last:\n\nthe refund  of my parcel is late. %s%s%s", filler,
+                                         filler, filler, filler, filler, filler);
     static const struct {
         const char *text, *query, *snippet;
     } table[] = {
@@ -238,7 +256,8 @@ static void a_snippet_is_the_part_with_the_words(void **state) {
 /* ---- */
 
 static enum rc begin(struct tx *tx, void *arg) {
-    struct inbox in = {.name = "Support", .kind = "email", .address = "support@kept.test", .enabled = true, .lang = ""};
+    struct inbox in = {
+        .name = "Support", .kind = "email", .address = "support@kept.test", .enabled = true, .lang = ""};
     enum rc rc = account_create(tx, &(struct account){"Shop", "vi", "UTC", "", now});
     if (rc == RC_OK)
         rc = inbox_save(tx, &in, 0, now);
@@ -266,5 +285,6 @@ int main(void) {
     char *remove = NULL;
     if (asprintf(&remove, "rm -r %s", dir) < 0 || system(remove) != 0)
         failed++;
+    free(remove);
     return failed;
 }

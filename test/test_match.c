@@ -182,15 +182,28 @@ static void highlighting(void **state) {
     }
 }
 
+static void words_apart(void **state) {
+    static const char *const rows[][2] = {
+        {"申请退款", "申请 退款"},
+        {"申請 退款", "申請 退款"}, /* nothing to add, and nothing else is changed */
+        {"คืนเงินสินค้า", "คืน เงิน สินค้า"},
+        {"hoàn tiền", "hoàn tiền"},
+        {"iPhone退款", "iPhone 退款"},
+        {"的退款", " 退款"},
+        {"日工", " "},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(search_words_apart(a, rows[i][0]), rows[i][1]);
+}
+
 static int setup(void **state) { return a = arena_new(0), 0; }
 static int teardown(void **state) { return arena_free(a), 0; }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(found_or_not),
-        cmocka_unit_test(terms_are_plain),
-        cmocka_unit_test(filters),
-        cmocka_unit_test(highlighting),
+        cmocka_unit_test(found_or_not), cmocka_unit_test(terms_are_plain), cmocka_unit_test(filters),
+        cmocka_unit_test(highlighting), cmocka_unit_test(words_apart),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

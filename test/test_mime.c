@@ -477,9 +477,7 @@ static void bombs(void **state) {
 }
 
 static void no_mail_at_all(void **state) {
-    static const char *const rows[] = {"", "\n\n\n", "hello\nthis is nothing\n",
-                                       "\177ELF\2\1\1",
-                                       "From nobody"};
+    static const char *const rows[] = {"", "\n\n\n", "hello\nthis is nothing\n", "\177ELF\2\1\1", "From nobody"};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct mail *m = parse((struct bytes){(const uint8_t *)rows[i], strlen(rows[i])}, RC_INVALID);
         assert_true(m->unreadable);

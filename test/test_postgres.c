@@ -1,5 +1,5 @@
-/* What only PostgreSQL can do to a store: races with other programs, servers that go away, in the middle of COMMIT too,
- * and databases of other versions. Between store and server stands a proxy that loses connections on demand.
+/* What only PostgreSQL can do to a store: races with other programs, servers that go away, in the middle of COMMIT
+ * too, and databases of other versions. Between store and server stands a proxy that loses connections on demand.
  * Run by test/store.test.mjs, which gives the URL of an empty database in KEPT_TEST_STORE. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -227,8 +227,9 @@ static void away_is_answered_at_once_and_ends(void **state) {
 static void event_rows_are_history(void **state) {
     assert_true(tell("INSERT INTO event (account_id, seq, at, kind, actor, hash) VALUES (1, 1, 0, '', '', '')"));
     assert_false(tell("UPDATE event SET at = 1"));
-    assert_string_equal(PQerrorMessage(admin), "ERROR:  event rows are history: they are neither changed nor removed\n"
-                                               "CONTEXT:  PL/pgSQL function refuse_rewriting_history() line 3 at RAISE\n");
+    assert_string_equal(PQerrorMessage(admin),
+                        "ERROR:  event rows are history: they are neither changed nor removed\n"
+                        "CONTEXT:  PL/pgSQL function refuse_rewriting_history() line 3 at RAISE\n");
     assert_false(tell("DELETE FROM event"));
     assert_false(tell("TRUNCATE event"));
     assert_true(tell("INSERT INTO event (account_id, seq, at, kind, actor, hash) VALUES (1, 2, 0, '', '', '')"));

@@ -1,4 +1,5 @@
-/* Which websites, whom they vouch for, and what is said of the wait: the rules of desk/site.c and desk/visitor.c. */
+/* Which websites, whom they vouch for, and what is said of the wait: the rules of desk/site.c and desk/visitor.c.
+ */
 #include "base/secret.h"
 #include "desk/visitor.h"
 
@@ -49,10 +50,13 @@ static void origins_are_whole_or_nothing(void **state) {
 static const char *signed_token(const char *header, const char *claims, const char *key) {
     char h[512], c[1024], s[64];
     uint8_t mac[SECRET_MAC_SIZE];
-    sodium_bin2base64(h, sizeof h, (const uint8_t *)header, strlen(header), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    sodium_bin2base64(c, sizeof c, (const uint8_t *)claims, strlen(claims), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(h, sizeof h, (const uint8_t *)header, strlen(header),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(c, sizeof c, (const uint8_t *)claims, strlen(claims),
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     char *text = arena_printf(a, "%s.%s", h, c);
-    hmac_sha256((struct bytes){(const uint8_t *)key, strlen(key)}, (struct bytes){(const uint8_t *)text, strlen(text)}, mac);
+    hmac_sha256((struct bytes){(const uint8_t *)key, strlen(key)},
+                (struct bytes){(const uint8_t *)text, strlen(text)}, mac);
     sodium_bin2base64(s, sizeof s, mac, sizeof mac, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return arena_printf(a, "%s.%s", text, s);
 }
@@ -83,21 +87,24 @@ static void a_proof_says_who_for_whom_and_how_long(void **state) {
         {"{\"alg\":\"none\"}", "{\"sub\":\"7\",\"aud\":\"inb_a\",\"iat\":1000,\"exp\":1300}", "not_signed"},
         {"{\"alg\":\"hs256\"}", "{\"sub\":\"7\",\"aud\":\"inb_a\",\"iat\":1000,\"exp\":1300}", "not_signed"},
         {"{\"alg\":\"RS256\"}", "{\"sub\":\"7\",\"aud\":\"inb_a\",\"iat\":1000,\"exp\":1300}", "not_signed"},
-        {"{\"alg\":\"HS256\",\"crit\":[]}", "{\"sub\":\"7\",\"aud\":\"inb_a\",\"iat\":1000,\"exp\":1300}", "not_signed"},
+        {"{\"alg\":\"HS256\",\"crit\":[]}", "{\"sub\":\"7\",\"aud\":\"inb_a\",\"iat\":1000,\"exp\":1300}",
+         "not_signed"},
         {"{}", "{\"sub\":\"7\",\"aud\":\"inb_a\",\"iat\":1000,\"exp\":1300}", "not_signed"},
     };
     struct site_user user;
     const char *why;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        enum rc rc = site_user_of_token(a, signed_token(rows[i].header, rows[i].claims, "key"), "key", "inb_a", 1000 * 1000,
-                                        &user, &why);
-        if (rows[i].why ? rc != RC_DENIED || strcmp(why, rows[i].why) != 0 : rc != RC_OK || strcmp(user.id, "7") != 0)
+        enum rc rc = site_user_of_token(a, signed_token(rows[i].header, rows[i].claims, "key"), "key", "inb_a",
+                                        1000 * 1000, &user, &why);
+        if (rows[i].why ? rc != RC_DENIED || strcmp(why, rows[i].why) != 0
+                        : rc != RC_OK || strcmp(user.id, "7") != 0)
             fail_msg("row %zu: %s", i, why ? why : "taken");
     }
     const char *good = signed_token(plain, rows[0].claims, "key");
     assert_int_equal(site_user_of_token(a, good, "kez", "inb_a", 1000 * 1000, &user, &why), RC_DENIED);
     for (size_t cut = 0; cut < strlen(good); cut++)
-        assert_int_equal(site_user_of_token(a, arena_copy_n(a, good, cut), "key", "inb_a", 1000 * 1000, &user, &why), RC_DENIED);
+        assert_int_equal(
+            site_user_of_token(a, arena_copy_n(a, good, cut), "key", "inb_a", 1000 * 1000, &user, &why), RC_DENIED);
 }
 
 static void nine_of_ten_waited_no_longer(void **state) {

@@ -76,10 +76,11 @@ static void a_query_that_cannot_work_is_found_at_start(void **state) {
         {"SELECT avg(created_at) FROM account", true, false},
         {"SELECT account_id FROM account WHERE $1 > 0", true, true}, /* 64 bits all the same */
         {"SELECT substr(name, CAST($1 AS INTEGER)) FROM account", true, true},
-        {"SELECT account_id FROM account WHERE (created_at, account_id) < ($1, $2) ORDER BY 1 LIMIT $3", true, true},
-        {"SELECT coalesce($1, name), CASE WHEN $2 = 1 THEN 'a' ELSE name END FROM account", true, true},
-        {"INSERT INTO setting (account_id, name, value, changed_at) SELECT account_id, $1, $2, $3 FROM account", true,
+        {"SELECT account_id FROM account WHERE (created_at, account_id) < ($1, $2) ORDER BY 1 LIMIT $3", true,
          true},
+        {"SELECT coalesce($1, name), CASE WHEN $2 = 1 THEN 'a' ELSE name END FROM account", true, true},
+        {"INSERT INTO setting (account_id, name, value, changed_at) SELECT account_id, $1, $2, $3 FROM account",
+         true, true},
         {"SELECT max(account_id, created_at) FROM account", true, false}, /* SQLite's own */
         {"SELECT account_id FROM account WHERE created_at", true, false}, /* a number is no truth */
     };
@@ -231,8 +232,9 @@ static void numbers_and_bytes_come_back_as_they_were(void **state) {
     static uint8_t large[300 * 1024];
     for (size_t i = 0; i < sizeof large; i++)
         large[i] = (uint8_t)(i * 31);
-    struct blob blobs[] = {
-        {700, INT64_MIN, {large, sizeof large}}, {701, INT64_MAX, {(const uint8_t *)"a\0b", 3}}, {702, -1, {NULL, 0}}};
+    struct blob blobs[] = {{700, INT64_MIN, {large, sizeof large}},
+                           {701, INT64_MAX, {(const uint8_t *)"a\0b", 3}},
+                           {702, -1, {NULL, 0}}};
     struct view *v = view_open(store);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(store_write(store, put_blob, &blobs[i]), RC_OK);

@@ -1,11 +1,11 @@
-/* For the widget's tests: makes an inbox of kind chat, as the admin page does, and lets the mail inbox send by a server on
- * this machine's PORT (0: leaves it alone).
- *     widget_inbox DATA STORE PORT SITE…   → {"ref":"inb_…","secret":"…"} */
+/* For the widget's tests: makes an inbox of kind chat, as the admin page does, and lets the mail inbox send by a
+ * server on this machine's PORT (0: leaves it alone). widget_inbox DATA STORE PORT SITE…   →
+ * {"ref":"inb_…","secret":"…"} */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 #include "desk/site.h"
 
 #include <stdio.h>
@@ -25,7 +25,8 @@ static enum rc make(struct tx *tx, void *arg) {
     rc = inbox_of_kind(tx_view(tx), tx_arena(tx), "email", &mail);
     if (rc != RC_OK)
         return rc;
-    struct mail_server server = {.host = "127.0.0.1", .port = x->smtp_port, .security = MAIL_PLAIN, .user = "", .password = ""};
+    struct mail_server server = {
+        .host = "127.0.0.1", .port = x->smtp_port, .security = MAIL_PLAIN, .user = "", .password = ""};
     mail.smtp = mail_server_seal(tx_arena(tx), &server);
     return inbox_save(tx, &mail, 0, clock_now());
 }

@@ -1,5 +1,6 @@
 // The chat widget in a browser, on a page of somebody else's: what a customer does with keys, a finger and an input method,
 // and what the page may forbid. KEPT_SHOTS=FOLDER keeps pictures.
+// check: once: what it asks is the browser
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -5,10 +5,12 @@
 // --sanitized: C's tests and the stories once more, of a build with sanitizers; with --build '' only those.
 //
 // Tests are: meson's (cmocka programs, python's checks), each test/*.test.mjs, and lint. They run two at a time, the longest
-// of the last run first. Four comments in the head of a test/*.test.mjs say what else is to be known:
+// of the last run first. The stories of test/kept.mjs run on both stores: on SQLite, and as "postgres: NAME" on PostgreSQL.
+// Comments in the head of a test/*.test.mjs say what else is to be known:
 //   // check: alone          nothing runs beside it (it measures, or takes the machine)
 //   // check: timeout 600    seconds for the file; 300 otherwise
 //   // check: unsanitized    left out under sanitizers: it does not run our program
+//   // check: once: REASON   a story that runs on SQLite only, or brings PostgreSQL itself
 //   // check: dies           under sanitizers leaks do not count: its programs end on purpose with memory in hand
 // A test that is skipped for want of a tool says so with "needs TOOL" as its reason; with CI=true that is a failure.
 // What a test started is in its process group and ends with it. Whatever was printed is in
@@ -82,15 +84,19 @@ const stories = fs.readdirSync(path.join(top, 'test')).filter(name => name.endsW
 
 function storyFiles(build, sanitized) {
     return stories.map(name => {
-        const head = fs.readFileSync(path.join(top, 'test', name), 'utf8').slice(0, 4000);
+        const head = fs.readFileSync(path.join(top, 'test', name), 'utf8').slice(0, 4000); // with its imports
         const seconds = number(head, /^\/\/ check: timeout (\d+)/m) || 300;
         return {
             name: name.replace('.test.mjs', ''), build, sanitized, argv: [process.execPath, '--test-reporter=tap', path.join(top, 'test', name)],
             count: count.node, seconds: seconds * (sanitized ? 3 : 1), alone: /^\/\/ check: alone/m.test(head),
             unsanitized: /^\/\/ check: unsanitized/m.test(head), dies: /^\/\/ check: dies/m.test(head),
+            bothStores: /from ['"]\.\/kept\.mjs['"]/.test(head) && !/^\/\/ check: once: /m.test(head),
         };
     }).filter(t => !sanitized || !t.unsanitized);
 }
+
+const onPostgres = tests => tests.filter(t => t.bothStores)
+    .map(t => ({ ...t, name: `postgres: ${t.name}`, plain: t.name, env: { ...t.env, KEPT_TEST_POSTGRES: '1' } }));
 
 function lint() {
     const known = tool => spawnSync(tool, ['--version']).status === 0;
@@ -102,6 +108,9 @@ function lint() {
                 'uninitvar', 'uninitStructMember', // it does not see that rc guards them; gcc does
                 'ctuuninitvar', 'varFuncNullUB'].map(id => `--suppress=${id}`),
             '-Isrc', 'src'],
+    }, {
+        name: 'lint: clang-format', tool: 'clang-format', seconds: 120, // make format
+        argv: ['bash', '-c', "git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror"],
     }];
     fs.mkdirSync(path.join(logs, 'cppcheck'), { recursive: true });
     return checks.map(c => known(c.tool) ? { ...c, count: count.status } : { ...c, argv: null, count: () => ({
@@ -115,7 +124,8 @@ function sanitizedTests(name) {
 
 function allTests() {
     const build = path.resolve(top, options.build);
-    return [...(options.build ? [...mesonTests(build, false), ...storyFiles(build, false), ...lint()] : []),
+    const plain = options.build ? storyFiles(build, false) : [];
+    return [...(options.build ? [...mesonTests(build, false), ...plain, ...onPostgres(plain), ...lint()] : []),
         ...(options.sanitized ? sanitizedTests(options.sanitized) : [])];
 }
 

@@ -29,7 +29,7 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t n, size_t size);
 /* A copy of old with `n_new` elements' room (the first `n_old` copied). For growing lists. */
 void *arena_grow(struct arena *a, const void *old, size_t n_old, size_t n_new, size_t size);
-char *arena_copy(struct arena *a, const char *s);            /* NULL stays NULL */
+char *arena_copy(struct arena *a, const char *s);             /* NULL stays NULL */
 char *arena_copy_n(struct arena *a, const char *s, size_t n); /* adds the NUL */
 struct bytes arena_bytes(struct arena *a, struct bytes b);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

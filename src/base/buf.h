@@ -27,9 +27,7 @@ static inline void buf_str(struct buf *b, const char *s) {
     if (s)
         buf_add(b, s, strlen(s));
 }
-static inline struct bytes buf_bytes(const struct buf *b) {
-    return (struct bytes){(const uint8_t *)b->at, b->len};
-}
+static inline struct bytes buf_bytes(const struct buf *b) { return (struct bytes){(const uint8_t *)b->at, b->len}; }
 /* For text known to the compiler: its length is too. */
 #define buf_lit(b, literal) buf_add((b), "" literal, sizeof(literal) - 1)
 

@@ -14,8 +14,10 @@ static const struct {
     [CONF_LISTEN] = {"listen", "127.0.0.1:8080", "Where HTTP is served, HOST:PORT; port 0 takes a free one."},
     [CONF_STORE] = {"store", "", "A postgresql:// address; without one, SQLite in the data directory."},
     [CONF_ORIGIN] = {"origin", "", "The address by which people reach us: https://help.example.com."},
-    [CONF_TRUSTED_PROXY] = {"trusted_proxy", "", "The address of the web server in front, whose X-Forwarded-For counts."},
-    [CONF_MAIL_SOCKET_MODE] = {"mail_socket_mode", "660", "Who may hand mail in: 660, or 666 when the mail server is another user."},
+    [CONF_TRUSTED_PROXY] = {"trusted_proxy", "",
+                            "The address of the web server in front, whose X-Forwarded-For counts."},
+    [CONF_MAIL_SOCKET_MODE] = {"mail_socket_mode", "660",
+                               "Who may hand mail in: 660, or 666 when the mail server is another user."},
     [CONF_LOG] = {"log", "info", "The least that is logged: debug, info, warn or error."},
     [CONF_NODE_NAME] = {"node_name", "", "The name of this program among several on one database."},
 };
@@ -46,7 +48,8 @@ static char *trim(char *s) {
     return s;
 }
 
-static enum rc read_line(struct arena *a, char *line, const char *path, int n, const char *values[], const char **why) {
+static enum rc read_line(struct arena *a, char *line, const char *path, int n, const char *values[],
+                         const char **why) {
     char *text = trim(line), *equals = strchr(text, '=');
     if (!*text || *text == '#')
         return RC_OK;

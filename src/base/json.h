@@ -31,7 +31,8 @@ void jw_bool(struct jw *j, const char *key, bool value);
 void jw_null(struct jw *j, const char *key);
 /* UTC milliseconds as "2026-03-16T06:30:00.000Z"; 0 writes null. */
 void jw_time(struct jw *j, const char *key, int64_t ms);
-/* The way back: an RFC 3339 date and time with its offset ("Z", "+07:00"), years 1970 to 9999. False: it is none. Pure. */
+/* The way back: an RFC 3339 date and time with its offset ("Z", "+07:00"), years 1970 to 9999. False: it is none.
+ * Pure. */
 bool json_time(const char *text, int64_t *ms);
 
 /* Appends the inside of a JSON string: no quotes around it. Also safe inside a <script> of type

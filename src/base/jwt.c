@@ -10,7 +10,8 @@ static bool from_base64url(struct arena *a, struct bytes text, struct bytes *out
     uint8_t *to = arena_alloc(a, text.len + 1);
     size_t n = 0;
     const char *end = NULL, *at = (const char *)text.at;
-    if (sodium_base642bin(to, text.len + 1, at, text.len, NULL, &n, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+    if (sodium_base642bin(to, text.len + 1, at, text.len, NULL, &n, &end,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
         end != at + text.len)
         return false;
     *out = (struct bytes){to, n};

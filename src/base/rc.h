@@ -5,20 +5,19 @@
 #ifndef KEPT_BASE_RC_H
 #define KEPT_BASE_RC_H
 
-enum [[nodiscard]] rc {
-    RC_OK = 0,
-    RC_NONE,         /* asked for one thing, there is none */
-    RC_INVALID,      /* what came in breaks a stated rule: the sender's to mend */
-    RC_UNKNOWN_USER, /* nobody is signed in, or the credentials are wrong */
-    RC_DENIED,       /* somebody is signed in, but may not */
-    RC_CONFLICT,     /* true a moment ago, not now: load again and decide */
-    RC_DUPLICATE,    /* already done; the earlier result stands */
-    RC_TOO_BIG,      /* over a named limit */
-    RC_TOO_MANY,     /* over a rate: later */
-    RC_GONE,         /* was there, will not come back (expired link, closed) */
-    RC_AWAY,         /* another part is away (mail server, database): later */
-    RC_FULL,         /* no space on the disk */
-    RC_BROKEN,       /* a fault of ours; the log says which */
+enum [[nodiscard]] rc{
+    RC_OK = 0,       RC_NONE, /* asked for one thing, there is none */
+    RC_INVALID,               /* what came in breaks a stated rule: the sender's to mend */
+    RC_UNKNOWN_USER,          /* nobody is signed in, or the credentials are wrong */
+    RC_DENIED,                /* somebody is signed in, but may not */
+    RC_CONFLICT,              /* true a moment ago, not now: load again and decide */
+    RC_DUPLICATE,             /* already done; the earlier result stands */
+    RC_TOO_BIG,               /* over a named limit */
+    RC_TOO_MANY,              /* over a rate: later */
+    RC_GONE,                  /* was there, will not come back (expired link, closed) */
+    RC_AWAY,                  /* another part is away (mail server, database): later */
+    RC_FULL,                  /* no space on the disk */
+    RC_BROKEN,                /* a fault of ours; the log says which */
 };
 
 /* The HTTP status that stands for `rc`; 200 for RC_OK. */

@@ -1,7 +1,7 @@
 /* email.h: mail in and mail out.
- *   in:  bytes (pipe, IMAP) → email_accept: raw row + job, COMMIT, only then 250 or \Seen → job: parse child → struct mail
- *        → struct inbound → intake_accept, or intake_bounce
- *   out: job → email_send: Message-ID stored, then SMTP submission → sent, later, or failed */
+ *   in:  bytes (pipe, IMAP) → email_accept: raw row + job, COMMIT, only then 250 or \Seen → job: parse child →
+ * struct mail → struct inbound → intake_accept, or intake_bounce out: job → email_send: Message-ID stored, then
+ * SMTP submission → sent, later, or failed */
 #ifndef KEPT_CHANNEL_EMAIL_H
 #define KEPT_CHANNEL_EMAIL_H
 
@@ -18,17 +18,20 @@ enum {
     EMAIL_PARSE_TRIES = 3,               /* then it becomes a conversation marked unreadable */
 };
 
-/* RC_OK and RC_DUPLICATE: it is on the disk. RC_TOO_BIG over EMAIL_SIZE_MAX: the caller refuses it for good; anything
- * else: the sender shall try later. `recipient`: of the envelope, or "". */
+/* RC_OK and RC_DUPLICATE: it is on the disk. RC_TOO_BIG over EMAIL_SIZE_MAX: the caller refuses it for good;
+ * anything else: the sender shall try later. `recipient`: of the envelope, or "". */
 enum rc email_accept(struct store *s, struct bytes raw, const char *recipient, int64_t inbox_id, int64_t now);
 
-/* Mails fetched from a mailbox, and how far that mailbox has been read with them: in one transaction, so that neither is
- * ever true without the other. n may be 0. Mails that are here already are passed over. RC_TOO_BIG: one is over
- * EMAIL_SIZE_MAX, nothing is kept. RC_GONE: another node holds the mailbox now. Anything else: try again later. */
+/* Mails fetched from a mailbox, and how far that mailbox has been read with them: in one transaction, so that
+ * neither is ever true without the other. n may be 0. Mails that are here already are passed over. RC_TOO_BIG: one
+ * is over EMAIL_SIZE_MAX, nothing is kept. RC_GONE: another node holds the mailbox now. Anything else: try again
+ * later. */
 struct mailbox_mark;
-enum rc email_accept_fetched(struct store *s, const struct bytes *mails, int n, const struct mailbox_mark *mark, int64_t now);
+enum rc email_accept_fetched(struct store *s, const struct bytes *mails, int n, const struct mailbox_mark *mark,
+                             int64_t now);
 
-/* SHA-256 of the mail without the headers that its way adds (Received, Delivered-To …) and with plain line ends. Pure. */
+/* SHA-256 of the mail without the headers that its way adds (Received, Delivered-To …) and with plain line ends.
+ * Pure. */
 void email_digest(struct bytes raw, uint8_t digest[32]);
 
 /* job_run functions; app is a struct email_app. */

@@ -23,11 +23,24 @@
 
 /* What mail servers and fetchers write on the way; everything else is the sender's. */
 static bool added_on_the_way(const char *line, size_t n) {
-    static const char *const names[] = {"received",      "return-path",   "delivered-to", "x-original-to",
-                                        "envelope-to",   "x-envelope-to", "x-envelope-from", "x-received",
-                                        "authentication-results", "arc-seal", "arc-message-signature",
-                                        "arc-authentication-results", "received-spf", "x-spam-status",
-                                        "x-spam-level",  "x-spam-checker-version", "x-spam-score", "x-virus-scanned"};
+    static const char *const names[] = {"received",
+                                        "return-path",
+                                        "delivered-to",
+                                        "x-original-to",
+                                        "envelope-to",
+                                        "x-envelope-to",
+                                        "x-envelope-from",
+                                        "x-received",
+                                        "authentication-results",
+                                        "arc-seal",
+                                        "arc-message-signature",
+                                        "arc-authentication-results",
+                                        "received-spf",
+                                        "x-spam-status",
+                                        "x-spam-level",
+                                        "x-spam-checker-version",
+                                        "x-spam-score",
+                                        "x-virus-scanned"};
     const char *colon = memchr(line, ':', n);
     if (!colon)
         return n > 5 && memcmp(line, "From ", 5) == 0; /* the first line of a mailbox file */
@@ -115,7 +128,8 @@ static enum rc accept_fetched(struct tx *tx, void *arg) {
     return rc;
 }
 
-enum rc email_accept_fetched(struct store *s, const struct bytes *mails, int n, const struct mailbox_mark *mark, int64_t now) {
+enum rc email_accept_fetched(struct store *s, const struct bytes *mails, int n, const struct mailbox_mark *mark,
+                             int64_t now) {
     struct arena *a = arena_new(0);
     struct fetched x = {mails, arena_array(a, (size_t)n + 1, SHA256_SIZE), n, mark, now};
     enum rc rc = RC_OK;
@@ -147,7 +161,8 @@ static enum rc take_raw(struct tx *tx, void *arg) {
     return rc;
 }
 
-/* Where it was sent to, the surest first: the envelope, what the delivering server noted, the visible recipients. */
+/* Where it was sent to, the surest first: the envelope, what the delivering server noted, the visible recipients.
+ */
 static int recipients(struct arena *a, const struct reading *r, const char ***out) {
     const struct mail *m = r->mail;
     int n = 0;
@@ -246,7 +261,8 @@ static const struct mail_address *sender_of(const struct mail *m) {
 
 static enum rc take_bounce(struct tx *tx, const struct reading *r, const struct target *t) {
     const struct dsn *d = &r->mail->dsn;
-    bool arrived = strcmp(d->action, "delivered") == 0 || strcmp(d->action, "relayed") == 0 || strcmp(d->action, "expanded") == 0;
+    bool arrived = strcmp(d->action, "delivered") == 0 || strcmp(d->action, "relayed") == 0 ||
+                   strcmp(d->action, "expanded") == 0;
     if (arrived) /* a receipt, not a bounce */
         return RC_NONE;
     struct bounce b = {

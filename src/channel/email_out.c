@@ -7,7 +7,7 @@
 #include "base/tr.h"
 #include "channel/auto_mail.h"
 #include "channel/mail_token.h"
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 #include "desk/blob.h"
 #include "desk/contact.h"
 #include "desk/inbox.h"
@@ -19,8 +19,12 @@
 #include <sodium.h>
 #include <time.h>
 
-enum { REFERENCES_KEPT = 11, /* the first and the last ten: both ends find the thread */ HEADER_LINE = 76,
-       CONNECT_S = 20, TRANSFER_S = 120 };
+enum {
+    REFERENCES_KEPT = 11,
+    /* the first and the last ten: both ends find the thread */ HEADER_LINE = 76,
+    CONNECT_S = 20,
+    TRANSFER_S = 120
+};
 
 /* Everything that one mail is made of; loaded and noted in one transaction, sent outside of it. */
 struct outgoing {
@@ -206,7 +210,8 @@ static void text_part(curl_mime *into, const char *text, const char *type) {
 
 /* Where the customer sees all of it, and can answer too. */
 static char *case_link(struct outgoing *o) {
-    return *o->origin ? arena_printf(o->a, "%s/case/%s", o->origin, conversation_case_token(o->a, o->c.short_ref)) : "";
+    return *o->origin ? arena_printf(o->a, "%s/case/%s", o->origin, conversation_case_token(o->a, o->c.short_ref))
+                      : "";
 }
 
 static const char *case_words(struct outgoing *o) { return tr(locale_of(o->c.lang), "Your case, for you alone:"); }
@@ -220,9 +225,12 @@ static char *with_signature(struct outgoing *o, const char *text) {
 
 static char *html_of(struct outgoing *o) {
     char *body = markdown_html(o->a, o->m.body);
-    char *signature = *o->inbox.signature ? arena_printf(o->a, "<p>-- <br>%s</p>", plain_html(o->a, o->inbox.signature)) : "";
+    char *signature =
+        *o->inbox.signature ? arena_printf(o->a, "<p>-- <br>%s</p>", plain_html(o->a, o->inbox.signature)) : "";
     char *link = case_link(o); /* of our own letters only: nothing to escape */
-    char *footer = *link ? arena_printf(o->a, "<p><small>%s <a href=\"%s\">%s</a></small></p>", case_words(o), link, link) : "";
+    char *footer =
+        *link ? arena_printf(o->a, "<p><small>%s <a href=\"%s\">%s</a></small></p>", case_words(o), link, link)
+              : "";
     return arena_printf(o->a, "<!doctype html><html lang=\"%s\"><body>%s%s%s</body></html>\n",
                         *o->c.lang ? o->c.lang : "en", body, signature, footer);
 }
@@ -233,7 +241,8 @@ static void name_part(struct arena *a, curl_mimepart *part, const char *name, co
     buf_printf(&line, "Content-Disposition: %s; filename*=UTF-8''", disposition);
     for (const char *p = name; *p; p++) {
         unsigned char c = (unsigned char)*p;
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_')
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+            c == '_')
             buf_char(&line, (char)c);
         else
             buf_printf(&line, "%%%02X", c);
@@ -283,13 +292,15 @@ static size_t note_answer(char *data, size_t size, size_t n, void *arg) {
 
 static CURLcode hand_over(struct outgoing *o, CURL *curl, const struct mail_server *server, curl_mime *body,
                           struct answer *answer, long *code) {
-    struct curl_slist *headers = headers_of(o), *to = curl_slist_append(NULL, arena_printf(o->a, "<%s>", o->m.mail_to));
+    struct curl_slist *headers = headers_of(o),
+                      *to = curl_slist_append(NULL, arena_printf(o->a, "<%s>", o->m.mail_to));
     char *cc = arena_copy(o->a, o->m.mail_cc), *save = NULL;
     for (char *one = strtok_r(cc, ", ", &save); one; one = strtok_r(NULL, ", ", &save))
         to = curl_slist_append(to, arena_printf(o->a, "<%s>", one));
     const char *scheme = server->security == MAIL_TLS ? "smtps" : "smtp";
-    curl_easy_setopt(curl, CURLOPT_URL, arena_printf(o->a, "%s://%s:%d/%s", scheme, server->host, server->port,
-                                                     strrchr(o->inbox.address, '@') + 1));
+    curl_easy_setopt(curl, CURLOPT_URL,
+                     arena_printf(o->a, "%s://%s:%d/%s", scheme, server->host, server->port,
+                                  strrchr(o->inbox.address, '@') + 1));
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_USE_SSL, server->security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL);
     if (*server->ca_file)
@@ -315,8 +326,8 @@ static CURLcode hand_over(struct outgoing *o, CURL *curl, const struct mail_serv
     return result;
 }
 
-/* What the outcome of a hand-over means. Pure. 5xx to the recipient or the mail itself is final; what concerns our own
- * access (sign-in, certificate, no connection) is ours to mend, and the mail waits. */
+/* What the outcome of a hand-over means. Pure. 5xx to the recipient or the mail itself is final; what concerns our
+ * own access (sign-in, certificate, no connection) is ours to mend, and the mail waits. */
 enum verdict { SENT, LATER, REFUSED };
 static enum verdict judge(CURLcode result, long code, const char **trouble) {
     *trouble = NULL;
@@ -326,11 +337,13 @@ static enum verdict judge(CURLcode result, long code, const char **trouble) {
         *trouble = "smtp_sign_in";
         return LATER;
     }
-    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CONNECT_ERROR || result == CURLE_USE_SSL_FAILED) {
+    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CONNECT_ERROR ||
+        result == CURLE_USE_SSL_FAILED) {
         *trouble = "smtp_certificate";
         return LATER;
     }
-    if ((result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR || result == CURLE_WEIRD_SERVER_REPLY) && code >= 500)
+    if ((result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR || result == CURLE_WEIRD_SERVER_REPLY) &&
+        code >= 500)
         return REFUSED;
     if (code < 400)
         *trouble = "smtp_away";
@@ -378,7 +391,9 @@ enum rc email_send_job(struct store *s, void *app, const struct job *job) {
         enum verdict verdict = judge(result, code, &end.trouble);
         end.inbox_id = o.inbox.id;
         end.sent = verdict == SENT;
-        end.reason = end.sent ? "" : *answer.last && code >= 400 ? arena_copy(o.a, answer.last) : curl_easy_strerror(result);
+        end.reason = end.sent                      ? ""
+                     : *answer.last && code >= 400 ? arena_copy(o.a, answer.last)
+                                                   : curl_easy_strerror(result);
         if (verdict == LATER && o.now - o.m.created_at < EMAIL_GIVE_UP_MS)
             end.again_at = o.now + job_pause(job->attempts);
         curl_mime_free(body);

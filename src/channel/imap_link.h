@@ -5,7 +5,7 @@
 #define KEPT_CHANNEL_IMAP_LINK_H
 
 #include "channel/email.h"
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 
 #include <stdint.h>
 #include <sys/types.h>

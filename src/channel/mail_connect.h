@@ -3,7 +3,7 @@
 #ifndef KEPT_CHANNEL_MAIL_CONNECT_H
 #define KEPT_CHANNEL_MAIL_CONNECT_H
 
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 
 #include <curl/curl.h>
 

@@ -88,7 +88,8 @@ static const char *take_mail(struct mail_socket *m, int fd) {
     struct buf mail = {0};
     const char *answer = "LATER\n";
     if (read_whole(fd, buf_reserve(&mail, (size_t)len), (size_t)len)) {
-        enum rc rc = email_accept(m->store, (struct bytes){(const uint8_t *)mail.at, (size_t)len}, recipient, 0, clock_now());
+        enum rc rc = email_accept(m->store, (struct bytes){(const uint8_t *)mail.at, (size_t)len}, recipient, 0,
+                                  clock_now());
         answer = rc == RC_OK ? "OK\n" : rc == RC_DUPLICATE ? "SEEN\n" : rc == RC_TOO_BIG ? "BIG\n" : "LATER\n";
     }
     buf_free(&mail);
@@ -140,8 +141,8 @@ static void *accept_main(void *arg) {
     }
 }
 
-enum rc mail_socket_open(struct arena *a, struct store *s, const char *data_dir, unsigned mode, struct mail_socket **out,
-                         const char **why) {
+enum rc mail_socket_open(struct arena *a, struct store *s, const char *data_dir, unsigned mode,
+                         struct mail_socket **out, const char **why) {
     struct sockaddr_un at;
     struct mail_socket *m = calloc(1, sizeof *m);
     if (!m)
@@ -211,6 +212,6 @@ enum rc mail_socket_send(const char *data_dir, struct bytes mail, const char *re
     if (got <= 0)
         return RC_AWAY;
     return strcmp(answer, "OK\n") == 0 || strcmp(answer, "SEEN\n") == 0 ? RC_OK
-           : strcmp(answer, "BIG\n") == 0                              ? RC_TOO_BIG
-                                                                       : RC_AWAY;
+           : strcmp(answer, "BIG\n") == 0                               ? RC_TOO_BIG
+                                                                        : RC_AWAY;
 }

@@ -24,7 +24,9 @@ static char *tag_of(struct arena *a, const char *label, const char *small) {
     return secret_tag(a, SECRET_ADDRESS, label, small, MAIL_TAG_CHARS);
 }
 
-static const char *bare(const char *message_ref) { return strncmp(message_ref, "msg_", 4) ? message_ref : message_ref + 4; }
+static const char *bare(const char *message_ref) {
+    return strncmp(message_ref, "msg_", 4) ? message_ref : message_ref + 4;
+}
 
 static char *plus(struct arena *a, const char *address, const char *part) {
     const char *at = strrchr(address, '@');

@@ -17,7 +17,8 @@ char *mail_subject_token(struct arena *a, const char *short_ref);
 /* Without angle brackets. */
 char *mail_message_id(struct arena *a, const char *inbox_address, const char *message_ref);
 
-/* What an address that mail arrived for says. `base`: without the plus part, folded. The others are NULL unless signed. */
+/* What an address that mail arrived for says. `base`: without the plus part, folded. The others are NULL unless
+ * signed. */
 struct mail_target {
     const char *base, *short_ref, *bounced_ref;
 };

@@ -1,5 +1,5 @@
-/* mailbox_test.c: tries settings before they are kept (mailbox.h). */
-#include "channel/mailbox.h"
+/* mailbox_test.c: tries settings before they are kept (mailbox_test.h). */
+#include "channel/mailbox_test.h"
 
 #include "base/clock.h"
 #include "channel/imap_link.h"

@@ -1,5 +1,7 @@
 #include "desk/account.h"
 
+#include "desk/event.h"
+
 #include <stdlib.h>
 
 QUERY(q_account_load, "SELECT name, lang, zone, country, created_at FROM account WHERE account_id = $1");
@@ -7,9 +9,10 @@ QUERY(q_account_create, "INSERT INTO account (account_id, name, lang, zone, coun
                         " VALUES ($1, $2, $3, $4, $5, $6)");
 QUERY(q_account_save, "UPDATE account SET name = $2, lang = $3, zone = $4, country = $5 WHERE account_id = $1");
 QUERY(q_setting_load, "SELECT value FROM setting WHERE account_id = $1 AND name = $2");
-QUERY(q_setting_save, "INSERT INTO setting (account_id, name, value, changed_at, changed_by)"
-                      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, name) DO UPDATE"
-                      " SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by");
+QUERY(q_setting_save,
+      "INSERT INTO setting (account_id, name, value, changed_at, changed_by)"
+      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, name) DO UPDATE"
+      " SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by");
 
 enum rc account_load(struct view *v, struct arena *a, struct account *out) {
     struct rows r = view_query(v, &q_account_load, BIND(ACCOUNT));
@@ -32,10 +35,13 @@ enum rc account_create(struct tx *tx, const struct account *x) {
                         value_text(x->country), value_int(x->created_at)));
 }
 
-enum rc account_save(struct tx *tx, const struct account *x) {
-    return tx_exec(tx, &q_account_save,
-                   BIND(ACCOUNT, value_text(x->name), value_text(x->lang), value_text(x->zone),
-                        value_text(x->country)));
+enum rc account_save(struct tx *tx, const struct account *x, int64_t by_agent) {
+    enum rc rc = tx_exec(
+        tx, &q_account_save,
+        BIND(ACCOUNT, value_text(x->name), value_text(x->lang), value_text(x->zone), value_text(x->country)));
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"account.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}});
+    return rc;
 }
 
 /* ---- settings ---- */
@@ -44,10 +50,8 @@ static const struct {
     const char *name, *otherwise;
     int64_t least, most; /* both 0: a text */
 } settings[SETTINGS] = {
-    [SETTING_UNDO_MS] = {"undo_ms", "10000", 0, 60000},
-    [SETTING_ORIGIN] = {"origin", "", 0, 0},
-    [SETTING_SESSION_HOURS] = {"session_hours", "12", 1, 720},
-    [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
+    [SETTING_UNDO_MS] = {"undo_ms", "10000", 0, 60000},        [SETTING_ORIGIN] = {"origin", "", 0, 0},
+    [SETTING_SESSION_HOURS] = {"session_hours", "12", 1, 720}, [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
     [SETTING_MASK_CONTACTS] = {"mask_contacts", "0", 0, 1},
 };
 
@@ -73,6 +77,7 @@ enum rc setting_save(struct tx *tx, enum setting s, const char *value, int64_t a
         if (end == value || *end || n < settings[s].least || n > settings[s].most)
             return RC_INVALID;
     }
-    return tx_exec(tx, &q_setting_save,
-                   BIND(ACCOUNT, value_text(settings[s].name), value_text(value), value_int(now), value_id(agent_id)));
+    return tx_exec(
+        tx, &q_setting_save,
+        BIND(ACCOUNT, value_text(settings[s].name), value_text(value), value_int(now), value_id(agent_id)));
 }

@@ -1,4 +1,5 @@
-/* account.h: the company that runs this installation. One per installation now; still the first key of every table. */
+/* account.h: the company that runs this installation. One per installation now; still the first key of every table.
+ */
 #ifndef KEPT_DESK_ACCOUNT_H
 #define KEPT_DESK_ACCOUNT_H
 
@@ -16,14 +17,14 @@ struct account {
 enum rc account_load(struct view *v, struct arena *a, struct account *out);
 /* RC_CONFLICT when there is one. */
 enum rc account_create(struct tx *tx, const struct account *account);
-enum rc account_save(struct tx *tx, const struct account *account);
+enum rc account_save(struct tx *tx, const struct account *account, int64_t by_agent);
 
 /* Settings are text under a name of the table in account.c. */
 enum setting {
     SETTING_UNDO_MS,       /* how long a reply can be taken back */
     SETTING_ORIGIN,        /* https://help.example.com: links in mails */
     SETTING_SESSION_HOURS, /* a session ends this long after it was last used */
-    SETTING_WIZARD_DONE,   /* the first-run steps: the last one that is done */
+    SETTING_WIZARD_DONE,   /* how many of the first-run steps are behind */
     SETTING_MASK_CONTACTS, /* phones and addresses are masked too */
     SETTINGS,
 };

@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 QUERY(q_blob_find, "SELECT id FROM blob WHERE account_id = $1 AND purpose = $2 AND hash = $3");
-QUERY(q_blob_add, "INSERT INTO blob (account_id, id, purpose, hash, size, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
+QUERY(q_blob_add,
+      "INSERT INTO blob (account_id, id, purpose, hash, size, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
 QUERY(q_blob_block_add, "INSERT INTO blob_block (account_id, blob_id, n, sealed) VALUES ($1, $2, $3, $4)");
 QUERY(q_blob_head, "SELECT purpose, size FROM blob WHERE account_id = $1 AND id = $2");
 QUERY(q_blob_blocks, "SELECT n, sealed FROM blob_block WHERE account_id = $1 AND blob_id = $2 ORDER BY n");
@@ -26,9 +27,9 @@ enum rc blob_put(struct tx *tx, enum secret_purpose purpose, struct bytes conten
     if (rc != RC_OK || *id)
         return rc;
     *id = id_new();
-    rc = tx_exec(tx, &q_blob_add,
-                 BIND(ACCOUNT, value_int(*id), value_int(purpose), hash, value_int((int64_t)content.len),
-                      value_int(now)));
+    rc = tx_exec(
+        tx, &q_blob_add,
+        BIND(ACCOUNT, value_int(*id), value_int(purpose), hash, value_int((int64_t)content.len), value_int(now)));
     struct buf sealed = {0};
     for (size_t at = 0, n = 0; at < content.len && rc == RC_OK; at += BLOB_BLOCK, n++) {
         char place[48];
@@ -57,9 +58,9 @@ enum rc blob_get(struct view *v, int64_t id, struct buf *out) {
     struct rows r = view_query(v, &q_blob_blocks, BIND(ACCOUNT, value_int(id)));
     for (; rc == RC_OK && rows_next(&r); n++) {
         char place[48];
-        rc = rows_int(&r, 0) != n ? RC_BROKEN
-                                  : secret_open((enum secret_purpose)purpose, rows_bytes(&r, 1),
-                                                block_place(place, id, n), out);
+        rc = rows_int(&r, 0) != n
+                 ? RC_BROKEN
+                 : secret_open((enum secret_purpose)purpose, rows_bytes(&r, 1), block_place(place, id, n), out);
     }
     enum rc ended = rows_end(&r);
     if (rc == RC_OK)

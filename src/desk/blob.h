@@ -1,5 +1,5 @@
-/* blob.h: raw mails and attachments at rest: sealed under the purpose's key, in blocks of 256 KiB, found by the SHA-256 of
- * what is inside, stored once. In the database, so that nodes, backup and migration have one truth. */
+/* blob.h: raw mails and attachments at rest: sealed under the purpose's key, in blocks of 256 KiB, found by the
+ * SHA-256 of what is inside, stored once. In the database, so that nodes, backup and migration have one truth. */
 #ifndef KEPT_DESK_BLOB_H
 #define KEPT_DESK_BLOB_H
 

@@ -10,7 +10,8 @@ struct contact {
     int64_t id, created_at, erased_at;
     const char *ref, *name, *lang, *note;
     const char *address_form; /* anh, chị, 先生, คุณ; empty: not known, and never guessed from a name */
-    const char *call_name;    /* how to call her; empty: contact_call_name guesses the part of the name, nothing else */
+    const char
+        *call_name; /* how to call her; empty: contact_call_name guesses the part of the name, nothing else */
 };
 
 struct contact_point {
@@ -25,9 +26,10 @@ enum rc contact_points(struct view *v, struct arena *a, int64_t id, struct conta
 /* The first e-mail address, or NULL. */
 enum rc contact_email(struct view *v, struct arena *a, int64_t id, const char **email);
 
-/* Finds the contact who is known by this address, or makes one. `name` and `lang` are used when she has none yet. */
-enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name, const char *lang,
-                               int64_t now, struct contact *out);
+/* Finds the contact who is known by this address, or makes one. `name` and `lang` are used when she has none yet.
+ */
+enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name,
+                               const char *lang, int64_t now, struct contact *out);
 /* Without any point: somebody at the counter. Fills id and ref. */
 enum rc contact_create(struct tx *tx, struct contact *contact, int64_t now);
 /* Saves name, address_form, call_name, lang, note. */
@@ -41,8 +43,8 @@ enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max
 bool contact_point_valid(const char *kind, const char *value);
 /* ASCII letters lowered, spaces at the ends dropped; a phone keeps + and digits. Pure. */
 char *contact_fold(struct arena *a, const char *kind, const char *value);
-/* The part of a full name by which one is called: Vietnamese the last word, Thai the first, Chinese the surname, otherwise
- * the first word. Pure; `lang` is the contact's. */
+/* The part of a full name by which one is called: Vietnamese the last word, Thai the first, Chinese the surname,
+ * otherwise the first word. Pure; `lang` is the contact's. */
 const char *contact_call_name(struct arena *a, const struct contact *c);
 
 #endif

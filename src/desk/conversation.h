@@ -130,6 +130,8 @@ enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
     int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed;
 };
+/* Is there one at all? */
+enum rc conversation_any(struct view *v, bool *any);
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out);
 
 /* A conversation with the names of what it belongs to: what the API shows. */

@@ -5,7 +5,7 @@
 #include "base/log.h"
 
 /* $2 the agent who looks; the unread mark compares what she has seen with the newest message of the customer. */
-#define LIST_SELECT                                                                                               \
+#define LIST_SELECT                                                                                                \
     "SELECT c.id, c.contact_id, c.assignee_id, c.last_at, c.waiting_since, c.snoozed_until, c.ref, c.short_ref,"   \
     " c.subject, c.preview, c.status, ct.name, ag.name, ib.kind, c.message_count, c.failed_sends,"                 \
     " CASE WHEN c.waiting_since IS NOT NULL AND coalesce(s.message_id, 0) < (SELECT max(m.id) FROM message m"      \
@@ -13,13 +13,13 @@
     " CASE WHEN EXISTS (SELECT 1 FROM draft d WHERE d.account_id = c.account_id AND d.conversation_id = c.id"      \
     " AND d.agent_id = $2) THEN 1 ELSE 0 END"                                                                      \
     " FROM conversation c"
-#define LIST_JOIN                                                                                                 \
+#define LIST_JOIN                                                                                                  \
     " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
     " JOIN inbox ib ON ib.account_id = c.account_id AND ib.id = c.inbox_id"                                        \
     " LEFT JOIN agent ag ON ag.account_id = c.account_id AND ag.id = c.assignee_id"                                \
-    " LEFT JOIN conversation_seen s ON s.account_id = c.account_id AND s.conversation_id = c.id AND s.agent_id = $2"
-#define NEWEST_FIRST                                                                                              \
-    " AND (c.last_at, c.id) < ($3, $4) ORDER BY c.last_at DESC, c.id DESC LIMIT $5"
+    " LEFT JOIN conversation_seen s ON s.account_id = c.account_id AND s.conversation_id = c.id AND s.agent_id = " \
+    "$2"
+#define NEWEST_FIRST " AND (c.last_at, c.id) < ($3, $4) ORDER BY c.last_at DESC, c.id DESC LIMIT $5"
 #define LIST(where) LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND " where NEWEST_FIRST
 
 QUERY(q_list_mine, LIST("c.shelf = 'active' AND c.assignee_id = $2"));
@@ -34,23 +34,23 @@ QUERY(q_list_team, LIST("c.shelf = 'active' AND c.team_id = $6"));
 QUERY(q_list_inbox, LIST("c.shelf = 'active' AND c.inbox_id = $6"));
 QUERY(q_list_contact, LIST("c.contact_id = $6 AND c.shelf <> 'merged'"));
 QUERY(q_list_failed, LIST("c.failed_sends > 0 AND c.shelf IN ('active', 'pending', 'on_hold', 'snoozed')"));
-QUERY(q_list_tag, LIST_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
-                              " AND g.tag_id = $6" LIST_JOIN
-                              " WHERE c.account_id = $1 AND c.shelf <> 'merged'" NEWEST_FIRST);
-QUERY(q_list_waiting, LIST_SELECT LIST_JOIN
-      " WHERE c.account_id = $1 AND c.shelf = 'active' AND c.waiting_since IS NOT NULL"
-      " AND (c.waiting_since, c.id) > ($3, $4) ORDER BY c.waiting_since, c.id LIMIT $5");
+QUERY(q_list_tag,
+      LIST_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
+                  " AND g.tag_id = $6" LIST_JOIN " WHERE c.account_id = $1 AND c.shelf <> 'merged'" NEWEST_FIRST);
+QUERY(q_list_waiting,
+      LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.shelf = 'active' AND c.waiting_since IS NOT NULL"
+                            " AND (c.waiting_since, c.id) > ($3, $4) ORDER BY c.waiting_since, c.id LIMIT $5");
 
 static struct query *const list_queries[LIST_VIEWS] = {
-    [LIST_MINE] = &q_list_mine,         [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
-    [LIST_WAITING] = &q_list_waiting,   [LIST_PENDING] = &q_list_pending,       [LIST_ON_HOLD] = &q_list_on_hold,
-    [LIST_SNOOZED] = &q_list_snoozed,   [LIST_RESOLVED] = &q_list_resolved,     [LIST_SPAM] = &q_list_spam,
-    [LIST_TEAM] = &q_list_team,         [LIST_INBOX] = &q_list_inbox,           [LIST_TAG] = &q_list_tag,
-    [LIST_CONTACT] = &q_list_contact,   [LIST_FAILED] = &q_list_failed,
+    [LIST_MINE] = &q_list_mine,       [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
+    [LIST_WAITING] = &q_list_waiting, [LIST_PENDING] = &q_list_pending,       [LIST_ON_HOLD] = &q_list_on_hold,
+    [LIST_SNOOZED] = &q_list_snoozed, [LIST_RESOLVED] = &q_list_resolved,     [LIST_SPAM] = &q_list_spam,
+    [LIST_TEAM] = &q_list_team,       [LIST_INBOX] = &q_list_inbox,           [LIST_TAG] = &q_list_tag,
+    [LIST_CONTACT] = &q_list_contact, [LIST_FAILED] = &q_list_failed,
 };
 
-#define FORTY_IDS \
-    "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, " \
+#define FORTY_IDS                                                                                                  \
+    "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, "           \
     "$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42"
 QUERY(q_list_of, LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.id IN (" FORTY_IDS ")");
 
@@ -78,14 +78,16 @@ static struct list_row read_row(struct rows *r, struct arena *a) {
     };
 }
 
-enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out, int *n) {
+enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out,
+                          int *n) {
     bool upwards = ask->view == LIST_WAITING;
     int64_t at = ask->after_at ? ask->after_at : upwards ? 0 : INT64_MAX;
     int64_t id = ask->after_at ? ask->after_id : upwards ? 0 : INT64_MAX;
     *out = ARENA_ARRAY(a, (size_t)ask->max, struct list_row);
-    const struct value values[] = {ACCOUNT, value_int(ask->agent_id), value_int(at), value_int(id),
-                                   value_int(ask->max), value_int(ask->subject_id)};
-    bool has_subject = ask->view == LIST_TEAM || ask->view == LIST_INBOX || ask->view == LIST_TAG || ask->view == LIST_CONTACT;
+    const struct value values[] = {ACCOUNT,       value_int(ask->agent_id), value_int(at),
+                                   value_int(id), value_int(ask->max),      value_int(ask->subject_id)};
+    bool has_subject =
+        ask->view == LIST_TEAM || ask->view == LIST_INBOX || ask->view == LIST_TAG || ask->view == LIST_CONTACT;
     struct rows r = view_query(v, list_queries[ask->view], values, has_subject ? 6 : 5);
     for (*n = 0; *n < ask->max && rows_next(&r); ++*n)
         (*out)[*n] = read_row(&r, a);
@@ -104,13 +106,19 @@ enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, 
     return rows_end(&r);
 }
 
-/* Each number is counted along an index and stops at the cap, so that a hundred thousand old conversations cost nothing. */
-#define COUNT(where)                                                                                              \
+/* Each number is counted along an index and stops at the cap, so that a hundred thousand old conversations cost
+ * nothing. */
+#define COUNT(where)                                                                                               \
     "(SELECT count(*) FROM (SELECT 1 FROM conversation WHERE account_id = $1 AND " where " LIMIT $3) AS capped)"
-QUERY(q_list_counts,
-      "SELECT " COUNT("shelf = 'active' AND assignee_id = $2") ", " COUNT("shelf = 'active' AND assignee_id IS NULL")
-      ", " COUNT("shelf = 'active'") ", " COUNT("shelf = 'active' AND waiting_since IS NOT NULL") ", "
-      COUNT("shelf = 'pending'") ", " COUNT("shelf = 'on_hold'") ", " COUNT("shelf = 'snoozed'") ", " COUNT("shelf = 'active' AND failed_sends > 0"));
+QUERY(
+    q_list_counts,
+    "SELECT " COUNT("shelf = 'active' AND assignee_id = $2") ", " COUNT("shelf = 'active' AND assignee_id IS NULL") ", " COUNT("shelf = 'active'") ", " COUNT("shelf = 'active' AND waiting_since IS NOT NULL") ", " COUNT(
+        "shelf = 'pending'") ", " COUNT("shelf = 'on_hold'") ", " COUNT("shelf = 'snoozed'") ", " COUNT("shelf = "
+                                                                                                        "'active' "
+                                                                                                        "AND "
+                                                                                                        "failed_"
+                                                                                                        "sends > "
+                                                                                                        "0"));
 
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
     struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
@@ -127,4 +135,13 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
             .failed = (int)rows_int(&r, 7),
         };
     return rows_end(&r);
+}
+
+QUERY(q_conversation_any, "SELECT id FROM conversation WHERE account_id = $1 LIMIT 1");
+
+enum rc conversation_any(struct view *v, bool *any) {
+    int64_t id;
+    enum rc rc = view_int(v, &q_conversation_any, BIND(ACCOUNT), 0, &id);
+    *any = id != 0;
+    return rc;
 }

@@ -11,10 +11,12 @@ QUERY(q_chain_take, "INSERT INTO event_chain (account_id, seq, hash) VALUES ($1,
                     " ON CONFLICT (account_id) DO UPDATE SET seq = event_chain.seq + $2 RETURNING seq, hash");
 QUERY(q_chain_set, "UPDATE event_chain SET hash = $2 WHERE account_id = $1");
 QUERY(q_chain_end, "SELECT seq, hash FROM event_chain WHERE account_id = $1");
-QUERY(q_event_add, "INSERT INTO event (account_id, seq, at, kind, actor, actor_id, conversation_id, subject_id, code,"
-                   " amount, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+QUERY(q_event_add,
+      "INSERT INTO event (account_id, seq, at, kind, actor, actor_id, conversation_id, subject_id, code,"
+      " amount, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 #define EVENT_COLUMNS "seq, at, kind, actor, actor_id, conversation_id, subject_id, code, amount, hash"
-QUERY(q_event_after, "SELECT " EVENT_COLUMNS " FROM event WHERE account_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
+QUERY(q_event_after,
+      "SELECT " EVENT_COLUMNS " FROM event WHERE account_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
 QUERY(q_event_conversation, "SELECT " EVENT_COLUMNS " FROM event WHERE account_id = $1 AND conversation_id = $2"
                             " ORDER BY seq DESC LIMIT $3");
 
@@ -84,9 +86,9 @@ static enum rc append_all(struct tx *tx, void *arg) {
         e->actor_name = actor_names[e->actor.kind];
         hash_event(e, hash, hash);
         rc = tx_exec(tx, &q_event_add,
-                     BIND(ACCOUNT, value_int(e->seq), value_int(e->at), value_text(e->kind), value_text(e->actor_name),
-                          value_id(e->actor.id), value_id(e->conversation_id), value_id(e->subject_id),
-                          value_text(e->code ? e->code : ""), value_int(e->amount),
+                     BIND(ACCOUNT, value_int(e->seq), value_int(e->at), value_text(e->kind),
+                          value_text(e->actor_name), value_id(e->actor.id), value_id(e->conversation_id),
+                          value_id(e->subject_id), value_text(e->code ? e->code : ""), value_int(e->amount),
                           value_bytes((struct bytes){hash, sizeof hash})));
     }
     return rc != RC_OK ? rc
@@ -137,18 +139,18 @@ static enum rc read_events(struct rows r, struct arena *a, int max, struct event
 }
 
 enum rc event_after(struct view *v, struct arena *a, int64_t seq, int max, struct event **out, int *n) {
-    return read_events(view_query(v, &q_event_after, BIND(ACCOUNT, value_int(seq), value_int(max))), a, max, out, n);
+    return read_events(view_query(v, &q_event_after, BIND(ACCOUNT, value_int(seq), value_int(max))), a, max, out,
+                       n);
 }
 
 enum rc event_of_conversation(struct view *v, struct arena *a, int64_t conversation_id, int max, struct event **out,
                               int *n) {
-    return read_events(view_query(v, &q_event_conversation, BIND(ACCOUNT, value_int(conversation_id), value_int(max))),
-                       a, max, out, n);
+    return read_events(
+        view_query(v, &q_event_conversation, BIND(ACCOUNT, value_int(conversation_id), value_int(max))), a, max,
+        out, n);
 }
 
-enum rc event_last_seq(struct view *v, int64_t *seq) {
-    return view_int(v, &q_chain_end, BIND(ACCOUNT), 0, seq);
-}
+enum rc event_last_seq(struct view *v, int64_t *seq) { return view_int(v, &q_chain_end, BIND(ACCOUNT), 0, seq); }
 
 /* Read in steps, so that no snapshot is held while millions of rows are hashed. */
 enum rc event_verify(struct view *v, int64_t *checked, int64_t *bad_seq, const char **what) {

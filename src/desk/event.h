@@ -1,8 +1,9 @@
-/* event.h: what happened, append-only. Live updates, webhooks, automations and reports read it; nothing else is told.
- * An event holds ids, codes and numbers, never text or personal data: erasing a person leaves the chain whole.
- * `seq` has no gaps and follows the order of commits, because it is taken as the last statement of the transaction under
- * the chain's row. `hash` is an HMAC over the one before and this row, with a key kept outside the database: whoever can
- * write the database still cannot rewrite what happened without kept doctor naming the place. */
+/* event.h: what happened, append-only. Live updates, webhooks, automations and reports read it; nothing else is
+ * told. An event holds ids, codes and numbers, never text or personal data: erasing a person leaves the chain
+ * whole. `seq` has no gaps and follows the order of commits, because it is taken as the last statement of the
+ * transaction under the chain's row. `hash` is an HMAC over the one before and this row, with a key kept outside
+ * the database: whoever can write the database still cannot rewrite what happened without kept doctor naming the
+ * place. */
 #ifndef KEPT_DESK_EVENT_H
 #define KEPT_DESK_EVENT_H
 
@@ -35,12 +36,12 @@ enum rc event_of_conversation(struct view *v, struct arena *a, int64_t conversat
                               int *n);
 enum rc event_last_seq(struct view *v, int64_t *seq);
 
-/* Called after each commit that added events, on the writing thread: wake, do nothing else. At most 8 listeners, set at
- * start. */
+/* Called after each commit that added events, on the writing thread: wake, do nothing else. At most 8 listeners,
+ * set at start. */
 void event_listen(void (*wake)(void *arg), void *arg);
 
-/* Reads the whole chain. RC_OK and *bad_seq = 0 when it is whole; otherwise *bad_seq is the first event that does not fit
- * and *what (static) says how: changed, missing, cut. */
+/* Reads the whole chain. RC_OK and *bad_seq = 0 when it is whole; otherwise *bad_seq is the first event that does
+ * not fit and *what (static) says how: changed, missing, cut. */
 enum rc event_verify(struct view *v, int64_t *checked, int64_t *bad_seq, const char **what);
 
 #endif

@@ -1,5 +1,5 @@
-/* idempotency.h: what a request with an Idempotency-Key was answered, so that the same one sent again has no second effect
- * and is told the same. Kept for a day, in the transaction of the effect: both are there, or neither. */
+/* idempotency.h: what a request with an Idempotency-Key was answered, so that the same one sent again has no second
+ * effect and is told the same. Kept for a day, in the transaction of the effect: both are there, or neither. */
 #ifndef KEPT_DESK_IDEMPOTENCY_H
 #define KEPT_DESK_IDEMPOTENCY_H
 
@@ -17,7 +17,8 @@ struct idempotency {
     const char *answer;
 };
 
-/* RC_NONE: the key is new, or older than a day. RC_OK: status and answer are filled. RC_CONFLICT: it was another request. */
+/* RC_NONE: the key is new, or older than a day. RC_OK: status and answer are filled. RC_CONFLICT: it was another
+ * request. */
 enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x, int64_t now);
 /* Also sweeps what is older than a day. */
 enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define INBOX_COLUMNS                                                                                             \
+#define INBOX_COLUMNS                                                                                              \
     "id, team_id, trouble_at, created_at, ref, name, kind, address, from_name, signature, lang, sites, trouble,"   \
     " enabled, smtp, imap, site_secret"
 QUERY(q_inbox_list, "SELECT " INBOX_COLUMNS " FROM inbox WHERE account_id = $1 ORDER BY name, id");
@@ -20,11 +20,32 @@ QUERY(q_inbox_add, "INSERT INTO inbox (account_id, id, ref, name, kind, address,
                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
                    " ON CONFLICT (account_id, address) DO NOTHING");
 QUERY(q_inbox_address_taken, "SELECT count(*) FROM inbox WHERE account_id = $1 AND address = $2 AND id <> $3");
-QUERY(q_inbox_save, "UPDATE inbox SET name = $3, address = $4, from_name = $5, signature = $6, lang = $7, sites = $8,"
-                    " team_id = $9, enabled = $10, smtp = $11, imap = $12, site_secret = $13"
-                    " WHERE account_id = $1 AND id = $2");
+QUERY(q_inbox_save,
+      "UPDATE inbox SET name = $3, address = $4, from_name = $5, signature = $6, lang = $7, sites = $8,"
+      " team_id = $9, enabled = $10, smtp = $11, imap = $12, site_secret = $13"
+      " WHERE account_id = $1 AND id = $2");
 QUERY(q_inbox_trouble, "UPDATE inbox SET trouble = $3, trouble_at = $4 WHERE account_id = $1 AND id = $2"
                        " AND coalesce(trouble, '') <> coalesce($3, '')");
+
+/* Shelf by shelf, so that each is one look into conversation_inbox however many there are. */
+#define LAST_ON(shelf)                                                                                             \
+    "SELECT max(last_at) AS at FROM conversation WHERE account_id = $1 AND shelf = '" shelf "' AND inbox_id = $2"
+QUERY(
+    q_inbox_last,
+    "SELECT max(at) FROM (" LAST_ON("active") " UNION ALL " LAST_ON("pending") " UNION ALL " LAST_ON(
+        "on_hold") " UNION ALL " LAST_ON("snoozed") " UNION ALL " LAST_ON("resolved") " UNION ALL " LAST_ON("spa"
+                                                                                                            "m") ")"
+                                                                                                                 " "
+                                                                                                                 "A"
+                                                                                                                 "S"
+                                                                                                                 " "
+                                                                                                                 "s"
+                                                                                                                 "h"
+                                                                                                                 "e"
+                                                                                                                 "l"
+                                                                                                                 "v"
+                                                                                                                 "e"
+                                                                                                                 "s");
 
 static struct bytes copy_bytes(struct rows *r, int column, struct arena *a) {
     return rows_null(r, column) ? (struct bytes){0} : arena_bytes(a, rows_bytes(r, column));
@@ -91,6 +112,10 @@ enum rc inbox_list(struct view *v, struct arena *a, struct inbox **out, int *n) 
     return rows_end(&r);
 }
 
+enum rc inbox_last_at(struct view *v, int64_t id, int64_t *at) {
+    return view_int(v, &q_inbox_last, BIND(ACCOUNT, value_int(id)), 0, at);
+}
+
 static struct value sealed(struct bytes b) { return b.at ? value_bytes(b) : value_null(); }
 
 static const char *or_empty(const char *s) { return s ? s : ""; }
@@ -104,8 +129,8 @@ enum rc inbox_save(struct tx *tx, struct inbox *x, int64_t by_agent, int64_t now
         return RC_INVALID;
     enum rc rc = RC_OK;
     if (x->address)
-        rc = view_int(tx_view(tx), &q_inbox_address_taken, BIND(ACCOUNT, value_text(x->address), value_int(x->id)), 0,
-                      &taken);
+        rc = view_int(tx_view(tx), &q_inbox_address_taken, BIND(ACCOUNT, value_text(x->address), value_int(x->id)),
+                      0, &taken);
     if (rc != RC_OK || taken)
         return rc != RC_OK ? rc : RC_CONFLICT;
     bool is_new = !x->id;
@@ -127,13 +152,16 @@ enum rc inbox_save(struct tx *tx, struct inbox *x, int64_t by_agent, int64_t now
     }
     if (rc == RC_OK)
         event_add(tx, (struct event){is_new ? "inbox.created" : "inbox.changed",
-                                     {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, x->id});
+                                     {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent},
+                                     0,
+                                     x->id});
     return rc;
 }
 
 enum rc inbox_set_trouble(struct tx *tx, int64_t id, const char *trouble, int64_t now) {
-    enum rc rc = tx_exec(tx, &q_inbox_trouble,
-                         BIND(ACCOUNT, value_int(id), value_text(trouble), trouble ? value_int(now) : value_null()));
+    enum rc rc =
+        tx_exec(tx, &q_inbox_trouble,
+                BIND(ACCOUNT, value_int(id), value_text(trouble), trouble ? value_int(now) : value_null()));
     if (rc == RC_OK && tx_changes(tx))
         event_add(tx, (struct event){trouble ? "inbox.trouble" : "inbox.mended", {ACTOR_SYSTEM}, 0, id, trouble});
     return rc;

@@ -33,9 +33,9 @@ QUERY(q_job_later, "UPDATE job SET leased_until = 0, run_at = $4, last_error = $
                    " WHERE account_id = $1 AND id = $2 AND leased_until = $3");
 
 enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t run_at) {
-    return tx_exec(tx, &q_job_add,
-                   BIND(ACCOUNT, value_int(id_new()), value_text(kind_names[kind]), value_int(subject_id),
-                        value_int(run_at)));
+    return tx_exec(
+        tx, &q_job_add,
+        BIND(ACCOUNT, value_int(id_new()), value_text(kind_names[kind]), value_int(subject_id), value_int(run_at)));
 }
 
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
@@ -76,8 +76,8 @@ struct claim {
 static enum rc claim_one(struct tx *tx, void *arg) {
     struct claim *c = arg;
     c->leased_until = c->now + LEASE_MS;
-    struct rows r = tx_query(tx, &q_job_claim,
-                             BIND(ACCOUNT, value_int(c->id), value_int(c->leased_until), value_int(c->now)));
+    struct rows r =
+        tx_query(tx, &q_job_claim, BIND(ACCOUNT, value_int(c->id), value_int(c->leased_until), value_int(c->now)));
     c->got = rows_next(&r);
     if (c->got)
         c->job = (struct job){
@@ -151,8 +151,7 @@ static void *runner_main(void *arg) {
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += POLL_MS / 1000;
-        while (seen == r->woken && !r->stopping &&
-               pthread_cond_timedwait(&r->wake, &r->lock, &until) != ETIMEDOUT)
+        while (seen == r->woken && !r->stopping && pthread_cond_timedwait(&r->wake, &r->lock, &until) != ETIMEDOUT)
             ;
     }
     pthread_mutex_unlock(&r->lock);

@@ -1,7 +1,7 @@
 /* job.h: work that is done after a commit, or at a time: send this mail, wake this conversation.
- * A job is a row, written in the transaction that makes it necessary; there is one for each kind and subject. Workers
- * claim it by a lease, so a crash only delays it. A job that fails comes back later; the function that runs it decides
- * when to give up. */
+ * A job is a row, written in the transaction that makes it necessary; there is one for each kind and subject.
+ * Workers claim it by a lease, so a crash only delays it. A job that fails comes back later; the function that runs
+ * it decides when to give up. */
 #ifndef KEPT_DESK_JOB_H
 #define KEPT_DESK_JOB_H
 
@@ -22,8 +22,8 @@ enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
 /* Takes all leases back. Only where no other program serves the same database: whoever held them is dead. */
 enum rc job_release_all(struct tx *tx);
 
-/* What runs a kind. RC_OK ends the job. RC_AWAY brings it back after a growing pause; any other outcome is logged and
- * brings it back too: the function itself gives up by settling its subject and returning RC_OK. */
+/* What runs a kind. RC_OK ends the job. RC_AWAY brings it back after a growing pause; any other outcome is logged
+ * and brings it back too: the function itself gives up by settling its subject and returning RC_OK. */
 typedef enum rc job_run(struct store *s, void *app, const struct job *job);
 
 struct job_runner;

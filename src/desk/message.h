@@ -19,7 +19,7 @@ enum { PREVIEW_MAX = 140 /* bytes of the list's one line */, BODY_MAX = 512 * 10
 
 struct message {
     int64_t id, conversation_id, home_id, agent_id, contact_id, state_at, send_at, created_at;
-    const char *ref, *kind, *channel;   /* kind: customer, agent, note, bot; channel: email, form, chat, api */
+    const char *ref, *kind, *channel; /* kind: customer, agent, note, bot; channel: email, form, chat, api */
     const char *body, *quoted;
     const char *state, *state_reason;
     const char *mail_id, *mail_references, *mail_from, *mail_to, *mail_cc;

@@ -12,20 +12,27 @@ QUERY(q_reply_undo_note, "UPDATE message SET undo_status = $3, undo_waiting_sinc
                          " WHERE account_id = $1 AND id = $2");
 QUERY(q_reply_undo_load, "SELECT undo_status, undo_waiting_since, undo_first_reply_at FROM message"
                          " WHERE account_id = $1 AND id = $2");
-QUERY(q_draft_save, "INSERT INTO draft (account_id, conversation_id, agent_id, kind, body, base_version, changed_at)"
-                    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, conversation_id, agent_id, kind)"
-                    " DO UPDATE SET body = excluded.body, base_version = excluded.base_version,"
-                    " changed_at = excluded.changed_at");
-QUERY(q_draft_follow, "UPDATE draft SET base_version = $5 WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3"
-                      " AND base_version = $4");
-QUERY(q_draft_drop, "DELETE FROM draft WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
+/* What the writer has seen only grows: a draft that was on its way while she did something herself is older news.
+ */
+QUERY(q_draft_save,
+      "INSERT INTO draft (account_id, conversation_id, agent_id, kind, body, base_version, changed_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, conversation_id, agent_id, kind)"
+      " DO UPDATE SET body = excluded.body, base_version = CASE WHEN excluded.base_version > draft.base_version"
+      " THEN excluded.base_version ELSE draft.base_version END,"
+      " changed_at = excluded.changed_at");
+QUERY(q_draft_follow,
+      "UPDATE draft SET base_version = $5 WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3"
+      " AND base_version = $4");
+QUERY(q_draft_drop,
+      "DELETE FROM draft WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
 QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at FROM draft WHERE account_id = $1"
                     " AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
 
 QUERY(q_last_was_mail, "SELECT CASE WHEN channel = 'email' THEN 1 ELSE 0 END FROM message WHERE account_id = $1"
                        " AND conversation_id = $2 AND kind = 'customer' ORDER BY id DESC LIMIT 1");
-QUERY(q_reply_by_mail, "UPDATE message SET channel = 'email', state = 'queued', mail_to = $3, send_at = $4, state_at = $4"
-                       " WHERE account_id = $1 AND id = $2 AND state = 'sent' AND channel = 'chat'");
+QUERY(q_reply_by_mail,
+      "UPDATE message SET channel = 'email', state = 'queued', mail_to = $3, send_at = $4, state_at = $4"
+      " WHERE account_id = $1 AND id = $2 AND state = 'sent' AND channel = 'chat'");
 
 static bool blank(const char *s) { return !s || !s[strspn(s, " \t\n\r")]; }
 
@@ -37,18 +44,18 @@ static enum rc add_parts(struct tx *tx, struct attachment *parts, int n, int64_t
 }
 
 /* What she typed into the chat for just this comes before what is known of the contact. NULL: there is none. */
-static enum rc mail_address(struct view *v, struct arena *a, const struct conversation *c, const struct visitor *visitor,
-                            const char **to) {
+static enum rc mail_address(struct view *v, struct arena *a, const struct conversation *c,
+                            const struct visitor *visitor, const char **to) {
     enum rc rc = contact_email(v, a, c->contact_id, to);
     if (visitor && *visitor->email)
         *to = visitor->email;
     return rc;
 }
 
-/* By mail to whoever has an address, except while she has the chat open; but a mail is answered by mail, for the chat may
- * be open before somebody else's eyes. Without an address she reads it in the chat when she comes back. */
-enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now, const char **channel,
-                      const char **to) {
+/* By mail to whoever has an address, except while she has the chat open; but a mail is answered by mail, for the
+ * chat may be open before somebody else's eyes. Without an address she reads it in the chat when she comes back. */
+enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now,
+                      const char **channel, const char **to) {
     struct visitor visitor;
     int64_t wrote_by_mail = 0;
     enum rc rc = visitor_of_conversation(v, a, c, &visitor);
@@ -210,22 +217,31 @@ enum rc reply_take(struct tx *tx, int64_t message_id, int64_t now, struct messag
     enum rc rc = message_load(tx_view(tx), tx_arena(tx), message_id, out);
     if (rc != RC_OK)
         return rc;
-    /* "sending" as well: the program may have ended between the mail server's answer and our row. The Message-ID is the
-     * same, so a second copy is recognised as one by whoever looks. */
+    /* "sending" as well: the program may have ended between the mail server's answer and our row. The Message-ID is
+     * the same, so a second copy is recognised as one by whoever looks. */
     return message_set_state(tx, out, strcmp(out->state, "sending") == 0 ? "sending" : "queued", "sending", "",
                              out->send_at, now);
 }
 
-enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at, int64_t now) {
+enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at,
+                     int64_t now) {
     struct message m;
     struct conversation c;
     enum rc rc = message_load(tx_view(tx), tx_arena(tx), message_id, &m);
     if (rc == RC_OK)
-        rc = message_set_state(tx, &m, "sending", sent ? "sent" : again_at ? "queued" : "failed", reason, again_at, now);
+        rc = message_set_state(tx, &m, "sending",
+                               sent       ? "sent"
+                               : again_at ? "queued"
+                                          : "failed",
+                               reason, again_at, now);
     if (rc != RC_OK)
         return rc;
-    event_add(tx, (struct event){sent ? "message.sent" : again_at ? "message.delayed" : "message.failed",
-                                 {ACTOR_SYSTEM}, m.conversation_id, m.id});
+    event_add(tx, (struct event){sent       ? "message.sent"
+                                 : again_at ? "message.delayed"
+                                            : "message.failed",
+                                 {ACTOR_SYSTEM},
+                                 m.conversation_id,
+                                 m.id});
     if (sent || again_at)
         return RC_OK;
     rc = conversation_load(tx_view(tx), tx_arena(tx), m.conversation_id, &c);
@@ -263,7 +279,8 @@ enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now) {
     if (rc == RC_OK)
         rc = job_add(tx, JOB_SEND_MAIL, m.id, now);
     if (rc == RC_OK)
-        event_add(tx, (struct event){"message.queued", {ACTOR_SYSTEM}, m.conversation_id, m.id, "not_seen_in_chat"});
+        event_add(tx,
+                  (struct event){"message.queued", {ACTOR_SYSTEM}, m.conversation_id, m.id, "not_seen_in_chat"});
     return rc;
 }
 
@@ -285,8 +302,9 @@ enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, con
 }
 
 enum rc draft_follow(struct tx *tx, int64_t conversation_id, int64_t agent_id, int64_t before, int64_t after) {
-    return tx_exec(tx, &q_draft_follow,
-                   BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_int(before), value_int(after)));
+    return tx_exec(
+        tx, &q_draft_follow,
+        BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_int(before), value_int(after)));
 }
 
 enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,

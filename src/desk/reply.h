@@ -1,6 +1,7 @@
 /* reply.h: the one way out, for agents, the API, bots and automations alike, and internal notes.
  *   reply_send(tx): message "queued" until undo is over + job → COMMIT → job → adapter → sent | later | failed
- * By mail to whoever has an address, except while she has the chat open and it was there that she wrote last (visitor.h). */
+ * By mail to whoever has an address, except while she has the chat open and it was there that she wrote last
+ * (visitor.h). */
 #ifndef KEPT_DESK_REPLY_H
 #define KEPT_DESK_REPLY_H
 
@@ -9,30 +10,31 @@
 #include "store/store.h"
 
 struct reply {
-    const char *body;            /* Markdown */
-    const char *then_status;     /* set in the same transaction: open, pending, resolved …; NULL: pending */
-    int64_t then_until;          /* for snoozed and on_hold */
-    const char *cc;              /* addresses separated by commas; NULL: none */
-    int64_t seen_version;        /* the conversation's version that the writer saw; 0: do not ask */
+    const char *body;        /* Markdown */
+    const char *then_status; /* set in the same transaction: open, pending, resolved …; NULL: pending */
+    int64_t then_until;      /* for snoozed and on_hold */
+    const char *cc;          /* addresses separated by commas; NULL: none */
+    int64_t seen_version;    /* the conversation's version that the writer saw; 0: do not ask */
     struct attachment *parts;
     int parts_n;
-    bool no_undo;                /* the API: send at once */
+    bool no_undo; /* the API: send at once */
 };
 
-/* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless she
- * sees it in time, NULL for nowhere. */
-enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now, const char **channel,
-                      const char **to);
+/* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless
+ * she sees it in time, NULL for nowhere. */
+enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now,
+                      const char **channel, const char **to);
 
-/* RC_INVALID: empty or too long, or the contact has no address for the channel. RC_CONFLICT: the conversation changed
- * under the draft (a message of the customer or of another agent since seen_version). RC_GONE: merged. */
+/* RC_INVALID: empty or too long, or the contact has no address for the channel. RC_CONFLICT: the conversation
+ * changed under the draft (a message of the customer or of another agent since seen_version). RC_GONE: merged. */
 enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,
                    struct message *out);
-/* Before its time: the message is cancelled and its text returns as the agent's draft; the status before is put back.
- * RC_GONE: it is on its way already. */
+/* Before its time: the message is cancelled and its text returns as the agent's draft; the status before is put
+ * back. RC_GONE: it is on its way already. */
 enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *out);
 /* Another try for a failed one. RC_CONFLICT when it is not failed. */
-enum rc reply_retry(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *out);
+enum rc reply_retry(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now,
+                    struct conversation *out);
 
 enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct attachment *parts, int parts_n,
                  int64_t agent_id, int64_t now, struct message *out);
@@ -42,12 +44,13 @@ enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct
 /* The job takes it: queued → sending. RC_CONFLICT when it was undone or is taken. */
 enum rc reply_take(struct tx *tx, int64_t message_id, int64_t now, struct message *out);
 /* sending → sent, failed (reason is the other side's words) or, `again_at` set, queued. */
-enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at, int64_t now);
+enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *reason, int64_t again_at,
+                     int64_t now);
 
 /* ---- of the chat's job ---- */
 
-/* A message in the chat that nobody saw in time goes by mail. RC_OK also when there is nothing to do: it was seen, or there
- * is no address. */
+/* A message in the chat that nobody saw in time goes by mail. RC_OK also when there is nothing to do: it was seen,
+ * or there is no address. */
 enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now);
 
 /* ---- drafts ---- */
@@ -68,7 +71,8 @@ enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int
 
 struct saved_reply {
     int64_t id;
-    const char *ref, *name, *lang, *body;
+    const char *ref, *name, *lang, *body; /* lang "": any */
+    int64_t changed_at;
 };
 enum rc saved_list(struct view *v, struct arena *a, struct saved_reply **out, int *n);
 enum rc saved_by_ref(struct view *v, struct arena *a, const char *ref, struct saved_reply *out);
@@ -77,11 +81,16 @@ enum rc saved_delete(struct tx *tx, int64_t id);
 
 /* What a saved reply's variables stand for; empty is "not known", which gives the neutral form of the language. */
 struct saved_values {
-    const char *lang, *customer_address, *customer_call_name, *customer_name, *agent_self, *agent_name, *agent_particle,
-        *conversation_ref, *company;
+    const char *lang, *customer_address, *customer_call_name, *customer_name, *agent_self, *agent_name,
+        *agent_particle, *conversation_ref, *company;
 };
 /* {customer.address} {customer.call_name} {customer.name} {agent.self} {agent.name} {polite} {ref} {company}.
  * An unknown variable stays as it is, so that the agent sees it. Pure. */
 char *saved_fill(struct arena *a, const char *body, const struct saved_values *values);
+/* Their names without braces, in the order above. */
+enum { SAVED_VARIABLES = 8 };
+const char *saved_variable(int i);
+/* The first thing in braces that looks like a variable and is none, with its braces; NULL: all are known. Pure. */
+const char *saved_unknown(struct arena *a, const char *body);
 
 #endif

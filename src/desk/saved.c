@@ -7,8 +7,10 @@
 
 #include <string.h>
 
-QUERY(q_saved_list, "SELECT id, ref, name, lang, body FROM saved_reply WHERE account_id = $1 ORDER BY name, id");
-QUERY(q_saved_by_ref, "SELECT id, ref, name, lang, body FROM saved_reply WHERE account_id = $1 AND ref = $2");
+QUERY(q_saved_list,
+      "SELECT id, ref, name, lang, body, changed_at FROM saved_reply WHERE account_id = $1 ORDER BY name, id");
+QUERY(q_saved_by_ref,
+      "SELECT id, ref, name, lang, body, changed_at FROM saved_reply WHERE account_id = $1 AND ref = $2");
 QUERY(q_saved_add, "INSERT INTO saved_reply (account_id, id, ref, name, lang, body, created_at, changed_at)"
                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $7)");
 QUERY(q_saved_save, "UPDATE saved_reply SET name = $3, lang = $4, body = $5, changed_at = $6"
@@ -16,8 +18,8 @@ QUERY(q_saved_save, "UPDATE saved_reply SET name = $3, lang = $4, body = $5, cha
 QUERY(q_saved_delete, "DELETE FROM saved_reply WHERE account_id = $1 AND id = $2");
 
 static struct saved_reply read_saved(struct rows *r, struct arena *a) {
-    return (struct saved_reply){rows_int(r, 0), rows_copy(r, 1, a), rows_copy(r, 2, a), rows_copy(r, 3, a),
-                                rows_copy(r, 4, a)};
+    return (struct saved_reply){rows_int(r, 0),     rows_copy(r, 1, a), rows_copy(r, 2, a),
+                                rows_copy(r, 3, a), rows_copy(r, 4, a), rows_int(r, 5)};
 }
 
 enum rc saved_list(struct view *v, struct arena *a, struct saved_reply **out, int *n) {
@@ -49,20 +51,25 @@ enum rc saved_save(struct tx *tx, struct saved_reply *x, int64_t by_agent, int64
     if (!*x->name || !*x->body)
         return RC_INVALID;
     if (x->id) {
-        rc = tx_exec(tx, &q_saved_save, BIND(ACCOUNT, value_int(x->id), value_text(x->name), value_text(x->lang),
-                                             value_text(x->body), value_int(now)));
+        rc = tx_exec(tx, &q_saved_save,
+                     BIND(ACCOUNT, value_int(x->id), value_text(x->name), value_text(x->lang), value_text(x->body),
+                          value_int(now)));
     } else {
         x->id = id_new();
         x->ref = id_ref(tx_arena(tx), "rep");
-        rc = tx_exec(tx, &q_saved_add, BIND(ACCOUNT, value_int(x->id), value_text(x->ref), value_text(x->name),
-                                            value_text(x->lang), value_text(x->body), value_int(now)));
+        rc = tx_exec(tx, &q_saved_add,
+                     BIND(ACCOUNT, value_int(x->id), value_text(x->ref), value_text(x->name), value_text(x->lang),
+                          value_text(x->body), value_int(now)));
     }
     if (rc == RC_OK)
-        event_add(tx, (struct event){"saved_reply.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, x->id});
+        event_add(
+            tx, (struct event){"saved_reply.changed", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, x->id});
     return rc;
 }
 
-enum rc saved_delete(struct tx *tx, int64_t id) { return tx_exec(tx, &q_saved_delete, BIND(ACCOUNT, value_int(id))); }
+enum rc saved_delete(struct tx *tx, int64_t id) {
+    return tx_exec(tx, &q_saved_delete, BIND(ACCOUNT, value_int(id)));
+}
 
 /* ---- variables ---- */
 
@@ -85,23 +92,40 @@ static const struct neutral *neutral_for(const char *lang) {
 
 static bool empty(const char *s) { return !s || !*s; }
 
+static const char *const variables[SAVED_VARIABLES] = {
+    "customer.address", "customer.call_name", "customer.name", "agent.self", "agent.name", "polite", "ref",
+    "company",
+};
+
+const char *saved_variable(int i) { return variables[i]; }
+
 static const char *value_of(const char *name, size_t n, const struct saved_values *v) {
     const struct neutral *neutral = neutral_for(v->lang);
-    const struct {
-        const char *name, *value;
-    } all[] = {
-        {"customer.address", empty(v->customer_address) ? neutral->address : v->customer_address},
-        {"customer.call_name", v->customer_call_name},
-        {"customer.name", v->customer_name},
-        {"agent.self", empty(v->agent_self) ? neutral->self : v->agent_self},
-        {"agent.name", v->agent_name},
-        {"polite", v->agent_particle},
-        {"ref", v->conversation_ref},
-        {"company", v->company},
+    const char *const values[SAVED_VARIABLES] = {
+        empty(v->customer_address) ? neutral->address : v->customer_address,
+        v->customer_call_name,
+        v->customer_name,
+        empty(v->agent_self) ? neutral->self : v->agent_self,
+        v->agent_name,
+        v->agent_particle,
+        v->conversation_ref,
+        v->company,
     };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (strlen(all[i].name) == n && strncmp(all[i].name, name, n) == 0)
-            return all[i].value ? all[i].value : "";
+    for (int i = 0; i < SAVED_VARIABLES; i++)
+        if (strlen(variables[i]) == n && strncmp(variables[i], name, n) == 0)
+            return values[i] ? values[i] : "";
+    return NULL;
+}
+
+/* What looks like a variable: small letters, points and low lines between braces. Other braces are the writer's
+ * own. */
+const char *saved_unknown(struct arena *a, const char *body) {
+    static const struct saved_values none = {.lang = "en"};
+    for (const char *p = strchr(body, '{'); p; p = strchr(p + 1, '{')) {
+        size_t n = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz._");
+        if (n && p[1 + n] == '}' && !value_of(p + 1, n, &none))
+            return arena_copy_n(a, p, n + 2);
+    }
     return NULL;
 }
 

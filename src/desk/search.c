@@ -1,7 +1,7 @@
 /* search.c: what a query asks for, and the conversations that have it.
  *
- * The index gives ids of messages, newest first; what it does not know (status, owner, tags: they change every day) is
- * looked up for forty messages at a time. A query of filters alone goes along the conversations instead. */
+ * The index gives ids of messages, newest first; what it does not know (status, owner, tags: they change every day)
+ * is looked up for forty messages at a time. A query of filters alone goes along the conversations instead. */
 #include "desk/search.h"
 
 #include "base/id.h"
@@ -14,48 +14,53 @@
 #include <string.h>
 
 /* $1 account, $2 who asks. What is NULL, or 0 of the last three, is not asked for. */
-#define FILTERS                                                                                                   \
+#define FILTERS                                                                                                    \
     " c.shelf <> 'merged' AND (c.shelf <> 'spam' OR CAST($3 AS TEXT) = 'spam')"                                    \
     " AND (CAST($3 AS TEXT) IS NULL OR c.status = $3) AND (CAST($4 AS TEXT) IS NULL OR c.shelf = $4)"              \
-    " AND (CAST($5 AS BIGINT) IS NULL OR coalesce(c.assignee_id, 0) = $5)" TAGGED("$6") TAGGED("$7") TAGGED("$8")  \
-    " AND ($9 = 0 OR c.failed_sends > 0) AND ($10 = 0 OR c.waiting_since IS NOT NULL)"                             \
-    " AND ($11 = 0 OR (c.waiting_since IS NOT NULL AND coalesce((SELECT s.message_id FROM conversation_seen s"     \
-    " WHERE s.account_id = $1 AND s.conversation_id = c.id AND s.agent_id = $2), 0) < (SELECT max(u.id)"           \
-    " FROM message u WHERE u.account_id = $1 AND u.conversation_id = c.id)))"
-#define TAGGED(tag)                                                                                               \
+    " AND (CAST($5 AS BIGINT) IS NULL OR coalesce(c.assignee_id, 0) = $5)" TAGGED("$6") TAGGED("$7") TAGGED(       \
+        "$8") " AND ($9 = 0 OR c.failed_sends > 0) AND ($10 = 0 OR c.waiting_since IS NOT NULL)"                   \
+              " AND ($11 = 0 OR (c.waiting_since IS NOT NULL AND coalesce((SELECT s.message_id FROM "              \
+              "conversation_seen s"                                                                                \
+              " WHERE s.account_id = $1 AND s.conversation_id = c.id AND s.agent_id = $2), 0) < (SELECT max(u.id)" \
+              " FROM message u WHERE u.account_id = $1 AND u.conversation_id = c.id)))"
+#define TAGGED(tag)                                                                                                \
     " AND (CAST(" tag " AS BIGINT) IS NULL OR EXISTS (SELECT 1 FROM conversation_tag g WHERE g.account_id = $1"    \
     " AND g.conversation_id = c.id AND g.tag_id = " tag "))"
 enum { FILTER_VALUES = 11, CHUNK = 40 };
-#define FORTY_IDS_AFTER_FILTERS                                                                                   \
+#define FORTY_IDS_AFTER_FILTERS                                                                                    \
     "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, "         \
     "$32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51"
-#define FORTY_IDS                                                                                                 \
+#define FORTY_IDS                                                                                                  \
     "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "            \
     "$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41"
 
 QUERY(q_search_facts, "SELECT m.id, m.conversation_id FROM message m JOIN conversation c"
                       " ON c.account_id = m.account_id AND c.id = m.conversation_id"
-                      " WHERE m.account_id = $1 AND m.id IN (" FORTY_IDS_AFTER_FILTERS ") AND m.state <> 'cancelled' AND"
-                      FILTERS " ORDER BY m.id DESC");
+                      " WHERE m.account_id = $1 AND m.id IN (" FORTY_IDS_AFTER_FILTERS
+                      ") AND m.state <> 'cancelled' AND" FILTERS " ORDER BY m.id DESC");
 /* Three, so that each has its index. */
-#define LIST(from, where)                                                                                         \
-    "SELECT c.id, c.last_at, c.ref FROM " from " WHERE c.account_id = $1" where " AND (c.last_at, c.id) < ($12, $13)" \
+#define LIST(from, where)                                                                                          \
+    "SELECT c.id, c.last_at, c.ref FROM " from " WHERE c.account_id = $1" where                                    \
+    " AND (c.last_at, c.id) < ($12, $13)"                                                                          \
     " AND c.last_at >= $14 AND" FILTERS " ORDER BY c.last_at DESC, c.id DESC LIMIT $15"
 QUERY(q_search_all, LIST("conversation c", ""));
 QUERY(q_search_shelf, LIST("conversation c", " AND c.shelf = $4"));
-QUERY(q_search_tag, LIST("conversation_tag t JOIN conversation c ON c.account_id = t.account_id AND c.id = t.conversation_id",
-                         " AND t.account_id = $1 AND t.tag_id = $6"));
+QUERY(q_search_tag,
+      LIST("conversation_tag t JOIN conversation c ON c.account_id = t.account_id AND c.id = t.conversation_id",
+           " AND t.account_id = $1 AND t.tag_id = $6"));
 QUERY(q_search_texts, "SELECT id, ref, body FROM message WHERE account_id = $1 AND id IN (" FORTY_IDS ")");
 QUERY(q_search_words, "SELECT d.words, m.body FROM message m JOIN search_document d ON d.account_id = m.account_id"
                       " AND d.id = m.id WHERE m.account_id = $1 AND m.id = $2");
-QUERY(q_search_newer, "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND id >= $3 AND id < $4"
-                      " AND state <> 'cancelled' ORDER BY id DESC");
+QUERY(q_search_newer,
+      "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND id >= $3 AND id < $4"
+      " AND state <> 'cancelled' ORDER BY id DESC");
 
 /* How the hits of a page are found; the first letter of a cursor, so that the next page goes on in the same way. */
 enum way {
     WAY_ADDRESS = 'a', /* the query is the address of a contact */
     WAY_WORDS = 'w',   /* the last word as it stands … */
     WAY_PREFIX = 'p',  /* … and as the beginning of one */
+    WAY_APART = 's',   /* words of Chinese and Thai each for itself */
     WAY_LIST = 'l',    /* filters alone, by last message */
 };
 
@@ -66,10 +71,10 @@ struct search {
     struct search_found *out;
     struct search_filters asked;
     struct value filters[FILTER_VALUES];
-    const char *contacts;  /* the group of the index that narrows to them; "" anybody */
-    bool nobody;           /* from: somebody whom we do not know */
+    const char *contacts;   /* the group of the index that narrows to them; "" anybody */
+    bool nobody;            /* from: somebody whom we do not know */
     int64_t from_ms, to_ms; /* after: and before: */
-    int64_t referred_id;   /* the conversation whose reference was typed */
+    int64_t referred_id;    /* the conversation whose reference was typed */
     int64_t ids[SEARCH_HITS_MAX], message_ids[SEARCH_HITS_MAX]; /* found so far */
     int n;
 };
@@ -82,7 +87,8 @@ static enum rc flawed(struct search *s, enum search_flaw flaw, const char *bad) 
     return RC_INVALID;
 }
 
-/* Midnight in the zone, by the offset of that day's noon: no zone changes its clock so that this would be another day. */
+/* Midnight in the zone, by the offset of that day's noon: no zone changes its clock so that this would be another
+ * day. */
 static int64_t day_start(const struct search_day *day, const char *zone) {
     static const int before_month[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
     int64_t y = day->year, past = y - 1;
@@ -170,7 +176,8 @@ static enum rc read_tags(struct search *s) {
 
 static const char *contact_term(struct arena *a, int64_t id) { return arena_printf(a, "c%lld", (long long)id); }
 
-/* Without the '*' of words; single characters of Chinese and Thai are only ever found as the beginning of a pair. */
+/* Without the '*' of words; single characters of Chinese and Thai are only ever found as the beginning of a pair.
+ */
 static char *whole_words(struct arena *a, const char *expression) {
     char *out = arena_copy(a, expression), *to = out;
     char kind = 0;
@@ -185,7 +192,8 @@ static char *whole_words(struct arena *a, const char *expression) {
 }
 
 /* Whom a name or an address means: an exact address one contact, else the newest that are called so. */
-static enum rc contacts_named(struct search *s, const char *typed, int64_t ids[SEARCH_CONTACTS_MAX], int max, int *n) {
+static enum rc contacts_named(struct search *s, const char *typed, int64_t ids[SEARCH_CONTACTS_MAX], int max,
+                              int *n) {
     struct contact contact;
     *n = 0;
     if (strchr(typed, '@')) {
@@ -196,7 +204,8 @@ static enum rc contacts_named(struct search *s, const char *typed, int64_t ids[S
             return rc;
     }
     const char *expression = search_terms_for_query(s->a, typed);
-    return *expression ? view_search(s->v, SEARCH_CONTACTS, ACCOUNT_ID, expression, 0, INT64_MAX, max, ids, n) : RC_OK;
+    return *expression ? view_search(s->v, SEARCH_CONTACTS, ACCOUNT_ID, expression, 0, INT64_MAX, max, ids, n)
+                       : RC_OK;
 }
 
 static enum rc read_from(struct search *s, const char *typed) {
@@ -287,13 +296,14 @@ static enum rc holds_phrases(struct search *s, int64_t message_id, bool *holds) 
     return rows_end(&r);
 }
 
-/* A page before this one has shown the conversation already when a message between `from_id` and the newest holds it. */
+/* A page before this one has shown the conversation already when a message between `from_id` and the newest holds
+ * it. */
 static enum rc shown_before(struct search *s, const char *expression, int64_t conversation_id, int64_t from_id,
                             int64_t to_id, bool *shown) {
     enum rc rc = RC_OK;
     *shown = conversation_id == s->referred_id;
-    struct rows r = view_query(s->v, &q_search_newer, BIND(ACCOUNT, value_int(conversation_id), value_int(from_id),
-                                                           value_int(to_id)));
+    struct rows r = view_query(s->v, &q_search_newer,
+                               BIND(ACCOUNT, value_int(conversation_id), value_int(from_id), value_int(to_id)));
     while (!*shown && rc == RC_OK && rows_next(&r)) {
         int64_t id = rows_int(&r, 0), hit;
         int n;
@@ -311,7 +321,8 @@ struct scan {
     int64_t cursor_id;           /* what comes before it; the newest of the page before had a larger one */
 };
 
-/* Of at most CHUNK hits those whose conversation passes the filters and is new to the list. *last is the last looked at. */
+/* Of at most CHUNK hits those whose conversation passes the filters and is new to the list. *last is the last
+ * looked at. */
 static enum rc take(struct search *s, const struct scan *x, const int64_t *ids, int n, int64_t *last) {
     struct value values[FILTER_VALUES + CHUNK];
     struct {
@@ -341,7 +352,8 @@ static enum rc take(struct search *s, const struct scan *x, const int64_t *ids, 
     return rc;
 }
 
-/* Fills the page with one hit more than it shows, if there are so many. *stopped: where it gave up; 0: it did not. */
+/* Fills the page with one hit more than it shows, if there are so many. *stopped: where it gave up; 0: it did not.
+ */
 static enum rc scan(struct search *s, const struct scan *x, int64_t *stopped) {
     enum { BATCH_MOST = 4096 };
     int batch = CHUNK, looked = 0, n = batch;
@@ -374,12 +386,15 @@ static const char *expression_of(struct search *s, enum way way) {
         const char *typed = s->asked.text + strspn(s->asked.text, " ");
         size_t n = strcspn(typed, " ");
         bool is_address = strchr(typed, '@') && !typed[n + strspn(typed + n, " ")];
-        if (!is_address ||
-            contact_by_point(s->v, s->a, "email", arena_copy_n(s->a, typed, n), &contact) != RC_OK)
+        if (!is_address || contact_by_point(s->v, s->a, "email", arena_copy_n(s->a, typed, n), &contact) != RC_OK)
             return "";
         words = contact_term(s->a, contact.id);
     } else if (way == WAY_WORDS) {
         words = whole_words(s->a, words);
+    } else if (way == WAY_APART) {
+        words = search_terms_for_query(s->a, search_words_apart(s->a, s->asked.text));
+        if (!*words)
+            return "";
     }
     return *words && *s->contacts ? arena_printf(s->a, "%s %s", words, s->contacts) : *words ? words : s->contacts;
 }
@@ -501,17 +516,20 @@ static enum rc first_page(struct search *s) {
         s->n = first;
         rc = find_messages(s, WAY_PREFIX, 0);
     }
+    if (rc == RC_OK && s->n == first && !s->out->older &&
+        strcmp(expression_of(s, WAY_APART), expression_of(s, WAY_PREFIX)) != 0)
+        rc = find_messages(s, WAY_APART, 0);
     return rc;
 }
 
 static enum rc next_page(struct search *s, const char *cursor) {
     struct message m;
-    if (!strchr("awp", *cursor) || !id_ref_valid(cursor + 1, "msg"))
+    if (!strchr("awps", *cursor) || !id_ref_valid(cursor + 1, "msg"))
         return RC_INVALID;
     enum rc rc = find_referred(s);
     if (rc == RC_OK)
         rc = message_by_ref(s->v, s->a, cursor + 1, &m);
-    return rc == RC_OK ? find_messages(s, (enum way)*cursor, m.id) : rc == RC_NONE ? RC_INVALID : rc;
+    return rc == RC_OK ? find_messages(s, (enum way) * cursor, m.id) : rc == RC_NONE ? RC_INVALID : rc;
 }
 
 static enum rc list_page(struct search *s, const char *cursor) {
@@ -526,7 +544,8 @@ static enum rc list_page(struct search *s, const char *cursor) {
     return rc == RC_OK ? find_listed(s, at, c.id) : rc == RC_NONE ? RC_INVALID : rc;
 }
 
-enum rc search_conversations(struct view *v, struct arena *a, const struct search_ask *ask, struct search_found *out) {
+enum rc search_conversations(struct view *v, struct arena *a, const struct search_ask *ask,
+                             struct search_found *out) {
     struct search *s = ARENA_NEW(a, struct search);
     *out = (struct search_found){0};
     *s = (struct search){.v = v, .a = a, .ask = ask, .out = out};

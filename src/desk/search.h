@@ -1,9 +1,10 @@
 /* search.h: conversations found by what is in them, and how that comes into the index.
  *
- * A document of the index is one message: its body, the conversation's subject, the customer's name and addresses and
- * the names of its files, so that "lan refund" finds the refund in Lan's conversation. Quoted history is left out: it is
- * there already, as the messages that it quotes. Texts are as stored: what was masked on arrival cannot be found.
- * Every contact is a document of an index of its own. Both are written in the transaction of what they are about. */
+ * A document of the index is one message: its body, the conversation's subject, the customer's name and addresses
+ * and the names of its files, so that "lan refund" finds the refund in Lan's conversation. Quoted history is left
+ * out: it is there already, as the messages that it quotes. Texts are as stored: what was masked on arrival cannot
+ * be found. Every contact is a document of an index of its own. Both are written in the transaction of what they
+ * are about. */
 #ifndef KEPT_DESK_SEARCH_H
 #define KEPT_DESK_SEARCH_H
 
@@ -13,35 +14,38 @@
 
 /* ---- the index ---- */
 
-/* Each is done once, as the transaction's last work, with what is true then. Repeating one replaces the document. */
+/* Each is done once, as the transaction's last work, with what is true then. Repeating one replaces the document.
+ */
 void search_index_message(struct tx *tx, int64_t message_id);
 void search_index_contact(struct tx *tx, int64_t contact_id);
-/* After a new subject or name: the newest SEARCH_RENAMED_MAX messages. Older ones are found by what was said then. */
+/* After a new subject or name: the newest SEARCH_RENAMED_MAX messages. Older ones are found by what was said then.
+ */
 enum { SEARCH_RENAMED_MAX = 200 };
 enum rc search_index_conversation(struct tx *tx, int64_t conversation_id);
 enum rc search_index_renamed(struct tx *tx, int64_t contact_id);
 
-/* Adds every message and contact that is not in the index, newest first, in short transactions beside other work; with
- * `from_scratch` all of them, after emptying it. *done counts documents and may be watched from another thread. */
+/* Adds every message and contact that is not in the index, newest first, in short transactions beside other work;
+ * with `from_scratch` all of them, after emptying it. *done counts documents and may be watched from another
+ * thread. */
 enum rc search_rebuild(struct store *s, bool from_scratch, _Atomic int64_t *done);
 
 /* ---- asking ---- */
 
 enum {
     SEARCH_HITS_MAX = 40,
-    SEARCH_TAGS_MAX = 3,        /* in one query */
-    SEARCH_CONTACTS_MAX = 50,   /* whom "from:lan" may mean */
-    SEARCH_LOOKED_MAX = 5000,   /* messages looked at for one page, when filters refuse most of them */
+    SEARCH_TAGS_MAX = 3,      /* in one query */
+    SEARCH_CONTACTS_MAX = 50, /* whom "from:lan" may mean */
+    SEARCH_LOOKED_MAX = 5000, /* messages looked at for one page, when filters refuse most of them */
 };
 
 /* What is wrong with a filter of the query. */
 enum search_flaw {
     SEARCH_FINE,
-    SEARCH_NO_DAY,       /* before:soon */
+    SEARCH_NO_DAY, /* before:soon */
     SEARCH_NO_STATUS,
     SEARCH_NO_TAG,
     SEARCH_NO_AGENT,
-    SEARCH_NO_IS,        /* is:blue */
+    SEARCH_NO_IS, /* is:blue */
     SEARCH_TOO_MANY_TAGS,
 };
 
@@ -70,10 +74,12 @@ struct search_found {
     const char *bad; /* the filter's value as typed */
 };
 
-/* Newest hit first, each conversation once, over all pages; a merged conversation is found as the one it was merged into.
- * First of all the conversation with this short reference (#K7M2QX). Spam only when asked for by status:spam.
- * An address of a contact finds her conversations. The last word is taken for the beginning of one when it finds less than
- * a page as it stands. RC_INVALID: `flaw`, or a cursor that is none of ours. */
-enum rc search_conversations(struct view *v, struct arena *a, const struct search_ask *ask, struct search_found *out);
+/* Newest hit first, each conversation once, over all pages; a merged conversation is found as the one it was merged
+ * into. First of all the conversation with this short reference (#K7M2QX). Spam only when asked for by status:spam.
+ * An address of a contact finds her conversations. The last word is taken for the beginning of one when it finds
+ * less than a page as it stands; words of Chinese and Thai that were typed together and are nowhere together are
+ * looked for one by one. RC_INVALID: `flaw`, or a cursor that is none of ours. */
+enum rc search_conversations(struct view *v, struct arena *a, const struct search_ask *ask,
+                             struct search_found *out);
 
 #endif

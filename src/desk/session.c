@@ -22,16 +22,17 @@ enum rc agent_secret_by_email(struct view *v, struct arena *a, const char *email
 /* ---- sign-in log and limits ---- */
 
 /* Wrong tries since the last right one count: somebody who remembers in the end starts anew. */
-QUERY(q_wrong_agent, "SELECT count(*) FROM sign_in WHERE account_id = $1 AND agent_id = $2 AND at > $3"
-                     " AND outcome IN ('wrong_password', 'wrong_code') AND at > coalesce((SELECT max(at) FROM sign_in"
-                     " WHERE account_id = $1 AND agent_id = $2 AND outcome = 'ok'), 0)");
+QUERY(q_wrong_agent,
+      "SELECT count(*) FROM sign_in WHERE account_id = $1 AND agent_id = $2 AND at > $3"
+      " AND outcome IN ('wrong_password', 'wrong_code') AND at > coalesce((SELECT max(at) FROM sign_in"
+      " WHERE account_id = $1 AND agent_id = $2 AND outcome = 'ok'), 0)");
 QUERY(q_wrong_address, "SELECT count(*) FROM sign_in WHERE account_id = $1 AND address = $2 AND at > $3"
                        " AND outcome IN ('wrong_password', 'wrong_code', 'unknown')");
 QUERY(q_sign_in_note, "INSERT INTO sign_in (account_id, id, at, agent_id, address, outcome)"
                       " VALUES ($1, $2, $3, $4, $5, $6)");
 QUERY(q_sign_in_list, "SELECT s.at, a.name, a.ref, s.address, s.outcome FROM sign_in s LEFT JOIN agent a"
                       " ON a.account_id = s.account_id AND a.id = s.agent_id"
-                      " WHERE s.account_id = $1 AND s.id < $2 ORDER BY s.id DESC LIMIT $3");
+                      " WHERE s.account_id = $1 AND s.at <= $2 ORDER BY s.at DESC, s.id DESC LIMIT $3");
 
 enum rc sign_in_limited(struct view *v, int64_t agent_id, const char *address, int64_t now, bool *limited) {
     int64_t by_agent = 0, by_address = 0, since = now - SIGN_IN_WINDOW_MS;
@@ -53,24 +54,30 @@ enum rc sign_in_note(struct tx *tx, int64_t agent_id, const char *address, const
     return rc;
 }
 
-enum rc sign_in_list(struct view *v, struct arena *a, int64_t before_id, int max, struct sign_in **out, int *n) {
+enum rc sign_in_list(struct view *v, struct arena *a, int64_t until, int skip, int max, struct sign_in **out,
+                     int *n) {
     *out = ARENA_ARRAY(a, (size_t)max, struct sign_in);
-    struct rows r = view_query(v, &q_sign_in_list,
-                               BIND(ACCOUNT, value_int(before_id ? before_id : INT64_MAX), value_int(max)));
-    for (*n = 0; *n < max && rows_next(&r); ++*n)
-        (*out)[*n] = (struct sign_in){rows_int(&r, 0), rows_copy(&r, 1, a), rows_copy(&r, 2, a), rows_copy(&r, 3, a),
-                                      rows_copy(&r, 4, a)};
+    *n = 0;
+    struct rows r = view_query(v, &q_sign_in_list, BIND(ACCOUNT, value_int(until), value_int((int64_t)skip + max)));
+    for (int i = 0; *n < max && rows_next(&r); i++)
+        if (i >= skip)
+            (*out)[(*n)++] = (struct sign_in){rows_int(&r, 0), rows_copy(&r, 1, a), rows_copy(&r, 2, a),
+                                              rows_copy(&r, 3, a), rows_copy(&r, 4, a)};
     return rows_end(&r);
 }
 
 /* ---- sessions ---- */
 
-QUERY(q_session_create, "INSERT INTO session (account_id, id, token_hash, agent_id, created_at, seen_at, expires_at,"
-                        " address, program) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)");
+QUERY(q_session_create,
+      "INSERT INTO session (account_id, id, token_hash, agent_id, created_at, seen_at, expires_at,"
+      " address, program) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)");
 QUERY(q_session_by_token, "SELECT s.id, s.agent_id, s.created_at, s.seen_at, s.expires_at FROM session s"
                           " JOIN agent a ON a.account_id = s.account_id AND a.id = s.agent_id"
                           " WHERE s.account_id = $1 AND s.token_hash = $2 AND s.expires_at > $3"
                           " AND a.disabled_at IS NULL");
+QUERY(q_session_list,
+      "SELECT id, agent_id, created_at, seen_at, expires_at, address, program, token_hash FROM session"
+      " WHERE account_id = $1 AND agent_id = $2 AND expires_at > $3 ORDER BY seen_at DESC, id");
 QUERY(q_session_touch, "UPDATE session SET seen_at = $3, expires_at = $4 WHERE account_id = $1 AND id = $2");
 QUERY(q_session_end, "DELETE FROM session WHERE account_id = $1 AND id = $2");
 QUERY(q_session_sweep, "DELETE FROM session WHERE account_id = $1 AND expires_at < $2");
@@ -108,17 +115,60 @@ enum rc session_by_token(struct view *v, const char *token, int64_t now, struct 
     struct rows r = view_query(v, &q_session_by_token, BIND(ACCOUNT, hash_of(token, digest), value_int(now)));
     bool found = rows_next(&r);
     if (found)
-        *out = (struct session){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3), rows_int(&r, 4)};
+        *out =
+            (struct session){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3), rows_int(&r, 4)};
     enum rc rc = rows_end(&r);
     return rc == RC_OK && !found ? RC_NONE : rc;
 }
 
 enum rc session_touch(struct tx *tx, int64_t id, int64_t now) {
     int64_t hours = setting_int(tx_view(tx), SETTING_SESSION_HOURS);
-    return tx_exec(tx, &q_session_touch, BIND(ACCOUNT, value_int(id), value_int(now), value_int(now + hours * HOUR_MS)));
+    return tx_exec(tx, &q_session_touch,
+                   BIND(ACCOUNT, value_int(id), value_int(now), value_int(now + hours * HOUR_MS)));
 }
 
 enum rc session_end(struct tx *tx, int64_t id) { return tx_exec(tx, &q_session_end, BIND(ACCOUNT, value_int(id))); }
+
+/* A session has no column for its reference: it is made of the hash, of which it tells too little to be of use. */
+enum rc session_list(struct view *v, struct arena *a, int64_t agent_id, int64_t now, struct session **out, int *n) {
+    int room = 0;
+    *out = NULL;
+    *n = 0;
+    struct rows r = view_query(v, &q_session_list, BIND(ACCOUNT, value_int(agent_id), value_int(now)));
+    while (rows_next(&r)) {
+        if (*n == room) {
+            room = room ? room * 2 : 8;
+            *out = arena_grow(a, *out, (size_t)*n, (size_t)room, sizeof **out);
+        }
+        struct bytes hash = rows_bytes(&r, 7);
+        (*out)[(*n)++] = (struct session){
+            .id = rows_int(&r, 0),
+            .agent_id = rows_int(&r, 1),
+            .created_at = rows_int(&r, 2),
+            .seen_at = rows_int(&r, 3),
+            .expires_at = rows_int(&r, 4),
+            .address = rows_copy(&r, 5, a),
+            .program = rows_copy(&r, 6, a),
+            .ref = arena_printf(a, "ses_%s", base32(a, (struct bytes){hash.at, hash.len < 10 ? hash.len : 10})),
+        };
+    }
+    return rows_end(&r);
+}
+
+enum rc session_end_of(struct tx *tx, int64_t agent_id, const char *ref, int64_t keep_session, int64_t now) {
+    struct session *list;
+    int n;
+    bool found = !ref;
+    enum rc rc = session_list(tx_view(tx), tx_arena(tx), agent_id, now, &list, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (ref ? strcmp(list[i].ref, ref) == 0 : list[i].id != keep_session) {
+            rc = session_end(tx, list[i].id);
+            found = true;
+        }
+    if (rc == RC_OK && found)
+        event_add(tx, (struct event){"agent.sessions_ended", {ACTOR_AGENT, agent_id}, 0, agent_id});
+    return rc == RC_OK && !found ? RC_NONE : rc;
+}
 
 /* ---- API tokens ---- */
 
@@ -131,14 +181,16 @@ QUERY(q_token_by_bearer, "SELECT " TOKEN_COLUMNS " FROM api_token t JOIN agent a
 QUERY(q_token_list, "SELECT " TOKEN_COLUMNS " FROM api_token t JOIN agent a ON a.account_id = t.account_id"
                     " AND a.id = t.agent_id WHERE t.account_id = $1 AND t.revoked_at IS NULL ORDER BY t.id DESC");
 QUERY(q_token_touch, "UPDATE api_token SET used_at = $3 WHERE account_id = $1 AND id = $2");
-QUERY(q_token_revoke, "UPDATE api_token SET revoked_at = $3 WHERE account_id = $1 AND ref = $2 AND revoked_at IS NULL");
+QUERY(q_token_revoke,
+      "UPDATE api_token SET revoked_at = $3 WHERE account_id = $1 AND ref = $2 AND revoked_at IS NULL");
 
 static struct token read_token(struct rows *r, struct arena *a) {
     return (struct token){rows_int(r, 0),           rows_int(r, 1),     rows_int(r, 2),     rows_int(r, 3),
                           (unsigned)rows_int(r, 4), rows_copy(r, 5, a), rows_copy(r, 6, a), rows_copy(r, 7, a)};
 }
 
-enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now, char **bearer) {
+enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now,
+                     char **bearer) {
     uint8_t digest[SHA256_SIZE];
     if (!scopes || scopes > (SCOPE_READ | SCOPE_WRITE))
         return RC_INVALID;

@@ -90,9 +90,8 @@ static bool is_for(json_t *audience, const char *inbox_ref) {
     json_t *one;
     if (json_is_string(audience))
         return strcmp(json_string_value(audience), inbox_ref) == 0;
-    json_array_foreach(audience, i, one)
-        if (json_is_string(one) && strcmp(json_string_value(one), inbox_ref) == 0)
-            return true;
+    json_array_foreach(audience, i,
+                       one) if (json_is_string(one) && strcmp(json_string_value(one), inbox_ref) == 0) return true;
     return false;
 }
 
@@ -102,8 +101,8 @@ static const char *flaw_of(json_t *claims, const char *inbox_ref, int64_t now) {
            *nbf = json_object_get(claims, "nbf"), *sub = json_object_get(claims, "sub");
     /* In seconds; a number that would not fit in milliseconds is no time. */
     const json_int_t most = INT64_MAX / 1000 - 1;
-    if (!json_is_integer(exp) || !json_is_integer(iat) || json_integer_value(exp) > most || json_integer_value(iat) < 0 ||
-        json_integer_value(iat) > most || json_integer_value(exp) < 0)
+    if (!json_is_integer(exp) || !json_is_integer(iat) || json_integer_value(exp) > most ||
+        json_integer_value(iat) < 0 || json_integer_value(iat) > most || json_integer_value(exp) < 0)
         return "expired";
     int64_t ends = json_integer_value(exp) * 1000, begins = json_integer_value(iat) * 1000;
     if (json_is_integer(nbf) && json_integer_value(nbf) > begins / 1000 && json_integer_value(nbf) <= most)
@@ -121,8 +120,8 @@ static const char *flaw_of(json_t *claims, const char *inbox_ref, int64_t now) {
     return NULL;
 }
 
-enum rc site_user_of_token(struct arena *a, const char *token, const char *secret, const char *inbox_ref, int64_t now,
-                           struct site_user *out, const char **why) {
+enum rc site_user_of_token(struct arena *a, const char *token, const char *secret, const char *inbox_ref,
+                           int64_t now, struct site_user *out, const char **why) {
     json_t *claims = NULL;
     *why = "not_signed";
     enum rc rc = jwt_open(a, token, (struct bytes){(const uint8_t *)secret, strlen(secret)}, &claims);
@@ -131,7 +130,8 @@ enum rc site_user_of_token(struct arena *a, const char *token, const char *secre
     *why = flaw_of(claims, inbox_ref, now);
     if (!*why)
         *out = (struct site_user){
-            .id = arena_copy(a, json_string_value(json_object_get(claims, "sub"))), /* as it is: cleaning could make two one */
+            .id = arena_copy(
+                a, json_string_value(json_object_get(claims, "sub"))), /* as it is: cleaning could make two one */
             .name = text_of(a, claims, "name"),
             .email = text_of(a, claims, "email"),
             .email_vouched = json_is_true(json_object_get(claims, "email_verified")),
@@ -147,7 +147,8 @@ enum rc site_user_of_hash(struct arena *a, const char *identifier, const char *i
     *why = !n || n > SITE_ID_MAX ? "no_subject" : "not_signed";
     if (!n || n > SITE_ID_MAX)
         return RC_DENIED;
-    hmac_sha256((struct bytes){(const uint8_t *)secret, strlen(secret)}, (struct bytes){(const uint8_t *)identifier, n}, mac);
+    hmac_sha256((struct bytes){(const uint8_t *)secret, strlen(secret)},
+                (struct bytes){(const uint8_t *)identifier, n}, mac);
     char *given = arena_copy(a, identifier_hash);
     for (char *p = given; *p; p++)
         if (*p >= 'A' && *p <= 'F')

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-QUERY(q_tag_list, "SELECT t.id, t.ref, t.name, (SELECT count(*) FROM conversation_tag g WHERE g.account_id = t.account_id"
-                  " AND g.tag_id = t.id) FROM tag t WHERE t.account_id = $1 ORDER BY t.name");
+QUERY(q_tag_list,
+      "SELECT t.id, t.ref, t.name, (SELECT count(*) FROM conversation_tag g WHERE g.account_id = t.account_id"
+      " AND g.tag_id = t.id) FROM tag t WHERE t.account_id = $1 ORDER BY t.name");
 QUERY(q_tag_by_ref, "SELECT id, ref, name, 0 FROM tag WHERE account_id = $1 AND ref = $2");
 QUERY(q_tag_by_name, "SELECT id, ref, name, 0 FROM tag WHERE account_id = $1 AND name = $2");
 QUERY(q_tag_add, "INSERT INTO tag (account_id, id, ref, name, created_at) VALUES ($1, $2, $3, $4, $5)"
@@ -78,8 +79,9 @@ enum rc tag_named(struct tx *tx, const char *name, int64_t now, struct tag *out)
     enum rc rc = tag_by_name(tx_view(tx), a, folded, out);
     if (rc != RC_NONE)
         return rc;
-    rc = tx_exec(tx, &q_tag_add, BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(a, "tag")), value_text(folded),
-                                      value_int(now)));
+    rc = tx_exec(
+        tx, &q_tag_add,
+        BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(a, "tag")), value_text(folded), value_int(now)));
     return rc != RC_OK ? rc : tag_by_name(tx_view(tx), a, folded, out);
 }
 
@@ -88,7 +90,8 @@ enum rc tag_rename(struct tx *tx, int64_t id, const char *name) {
     char *folded = fold_name(tx_arena(tx), name);
     if (!*folded)
         return RC_INVALID;
-    enum rc rc = view_int(tx_view(tx), &q_tag_name_taken, BIND(ACCOUNT, value_text(folded), value_int(id)), 0, &taken);
+    enum rc rc =
+        view_int(tx_view(tx), &q_tag_name_taken, BIND(ACCOUNT, value_text(folded), value_int(id)), 0, &taken);
     if (rc != RC_OK || taken)
         return rc != RC_OK ? rc : RC_CONFLICT;
     return tx_exec(tx, &q_tag_rename, BIND(ACCOUNT, value_int(id), value_text(folded)));

@@ -10,20 +10,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VISITOR_COLUMNS                                                                                           \
-    "v.id, v.inbox_id, v.contact_id, v.conversation_id, v.created_at, v.seen_at, v.identity, v.email, v.address_tag"
+#define VISITOR_COLUMNS                                                                                            \
+    "v.id, v.inbox_id, v.contact_id, v.conversation_id, v.created_at, v.seen_at, v.identity, v.email, "            \
+    "v.address_tag"
 QUERY(q_visitor_by_token, "SELECT " VISITOR_COLUMNS " FROM visitor v WHERE v.account_id = $1 AND v.token_hash = $2"
                           " AND v.seen_at > $3");
 QUERY(q_visitor_of_conversation, "SELECT " VISITOR_COLUMNS " FROM visitor v WHERE v.account_id = $1"
                                  " AND v.conversation_id = $2 ORDER BY v.seen_at DESC, v.id DESC LIMIT 1");
-QUERY(q_visitor_of_merged, "SELECT " VISITOR_COLUMNS " FROM visitor v JOIN conversation_merge k"
-                           " ON k.account_id = v.account_id AND k.from_id = v.conversation_id AND k.undone_at IS NULL"
-                           " WHERE v.account_id = $1 AND k.into_id = $2 AND v.contact_id = $3 AND v.identity <> ''"
-                           " ORDER BY v.seen_at DESC, v.id DESC LIMIT 1");
-QUERY(q_visitor_add, "INSERT INTO visitor (account_id, id, token_hash, inbox_id, contact_id, conversation_id, identity,"
-                     " email, address_tag, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
-QUERY(q_visitor_save, "UPDATE visitor SET contact_id = $3, conversation_id = $4, identity = $5, email = $6, seen_at = $7"
-                      " WHERE account_id = $1 AND id = $2");
+QUERY(q_visitor_of_merged,
+      "SELECT " VISITOR_COLUMNS " FROM visitor v JOIN conversation_merge k"
+      " ON k.account_id = v.account_id AND k.from_id = v.conversation_id AND k.undone_at IS NULL"
+      " WHERE v.account_id = $1 AND k.into_id = $2 AND v.contact_id = $3 AND v.identity <> ''"
+      " ORDER BY v.seen_at DESC, v.id DESC LIMIT 1");
+QUERY(q_visitor_add,
+      "INSERT INTO visitor (account_id, id, token_hash, inbox_id, contact_id, conversation_id, identity,"
+      " email, address_tag, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+QUERY(q_visitor_save,
+      "UPDATE visitor SET contact_id = $3, conversation_id = $4, identity = $5, email = $6, seen_at = $7"
+      " WHERE account_id = $1 AND id = $2");
 QUERY(q_visitor_starts, "SELECT count(*) FROM visitor WHERE account_id = $1 AND address_tag = $2 AND seen_at > $3"
                         " AND created_at > $3");
 QUERY(q_visitor_said, "SELECT count(*) FROM message WHERE account_id = $1 AND conversation_id = $2"
@@ -36,13 +40,15 @@ QUERY(q_visitor_last_conversation, "SELECT id FROM conversation WHERE account_id
                                    " ORDER BY last_at DESC, id DESC LIMIT 1");
 QUERY(q_visitor_messages_given, "UPDATE message SET contact_id = $4 WHERE account_id = $1 AND conversation_id = $2"
                                 " AND contact_id = $3");
-QUERY(q_visitor_saw, "UPDATE message SET state = 'seen', state_at = $4 WHERE account_id = $1 AND conversation_id = $2"
-                     " AND id <= $3 AND state = 'sent' AND channel = 'chat'");
+QUERY(q_visitor_saw,
+      "UPDATE message SET state = 'seen', state_at = $4 WHERE account_id = $1 AND conversation_id = $2"
+      " AND id <= $3 AND state = 'sent' AND channel = 'chat'");
 QUERY(q_visitor_unseen, "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND state = 'sent'"
                         " AND channel = 'chat' ORDER BY id");
-QUERY(q_visitor_read_by_us, "SELECT m.ref FROM message m WHERE m.account_id = $1 AND m.conversation_id = $2"
-                            " AND m.kind = 'customer' AND m.id <= (SELECT max(s.message_id) FROM conversation_seen s"
-                            " WHERE s.account_id = $1 AND s.conversation_id = $2) ORDER BY m.id DESC LIMIT 1");
+QUERY(q_visitor_read_by_us,
+      "SELECT m.ref FROM message m WHERE m.account_id = $1 AND m.conversation_id = $2"
+      " AND m.kind = 'customer' AND m.id <= (SELECT max(s.message_id) FROM conversation_seen s"
+      " WHERE s.account_id = $1 AND s.conversation_id = $2) ORDER BY m.id DESC LIMIT 1");
 QUERY(q_visitor_first_mail, "SELECT min(id) FROM message WHERE account_id = $1 AND conversation_id = $2"
                             " AND kind = 'customer' AND channel = 'email'");
 QUERY(q_visitor_waits, "SELECT created_at, first_reply_at FROM conversation WHERE account_id = $1 AND inbox_id = $2"
@@ -76,11 +82,13 @@ static struct bytes token_hash(const char *token, uint8_t hash[SHA256_SIZE]) {
 enum rc visitor_by_token(struct view *v, struct arena *a, const char *token, int64_t now, struct visitor *out) {
     uint8_t hash[SHA256_SIZE];
     return one_visitor(view_query(v, &q_visitor_by_token,
-                                  BIND(ACCOUNT, value_bytes(token_hash(token, hash)), value_int(now - VISITOR_LIFE_DAYS * (int64_t)24 * 3600 * 1000))),
+                                  BIND(ACCOUNT, value_bytes(token_hash(token, hash)),
+                                       value_int(now - VISITOR_LIFE_DAYS * (int64_t)24 * 3600 * 1000))),
                        a, out);
 }
 
-enum rc visitor_of_conversation(struct view *v, struct arena *a, const struct conversation *c, struct visitor *out) {
+enum rc visitor_of_conversation(struct view *v, struct arena *a, const struct conversation *c,
+                                struct visitor *out) {
     enum rc rc = one_visitor(view_query(v, &q_visitor_of_conversation, BIND(ACCOUNT, value_int(c->id))), a, out);
     return rc != RC_NONE ? rc
                          : one_visitor(view_query(v, &q_visitor_of_merged,
@@ -104,8 +112,8 @@ char *visitor_address_tag(struct arena *a, const char *address) {
 
 /* ---- who she is ---- */
 
-/* Her point of kind site. Points are folded to small letters, but "Ab" and "aB" are two users: what folding would change is
- * written as %41. */
+/* Her point of kind site. Points are folded to small letters, but "Ab" and "aB" are two users: what folding would
+ * change is written as %41. */
 static char *point_of_user(struct arena *a, const struct inbox *inbox, const char *id) {
     struct buf out = {0};
     for (const unsigned char *p = (const unsigned char *)id; *p; p++) {
@@ -144,11 +152,12 @@ static bool is_placeholder(const struct inbox *inbox, const char *name) {
 
 static bool plausible_email(const char *s) {
     const char *at = strrchr(s, '@');
-    return at && at > s && strchr(at, '.') && !s[strcspn(s, " <>\"\t\r\n,;")] && strchr(s, '@') == at && strlen(s) <= 254;
+    return at && at > s && strchr(at, '.') && !s[strcspn(s, " <>\"\t\r\n,;")] && strchr(s, '@') == at &&
+           strlen(s) <= 254;
 }
 
-/* The contact whom the site means: who came by this id before; else, if the site has checked the address, who is known by
- * it; else somebody new. */
+/* The contact whom the site means: who came by this id before; else, if the site has checked the address, who is
+ * known by it; else somebody new. */
 static enum rc contact_of_user(struct tx *tx, const struct visitor_ask *ask, int64_t now, struct contact *out) {
     struct arena *a = tx_arena(tx);
     const struct site_user *user = ask->user;
@@ -207,11 +216,13 @@ static enum rc become_user(struct tx *tx, const struct visitor_ask *ask, int64_t
 
 /* ---- start ---- */
 
-static enum rc visitor_create(struct tx *tx, const struct visitor_ask *ask, int64_t now, struct visitor *x, char **token) {
+static enum rc visitor_create(struct tx *tx, const struct visitor_ask *ask, int64_t now, struct visitor *x,
+                              char **token) {
     uint8_t random[20], hash[SHA256_SIZE];
     int64_t starts;
-    enum rc rc = view_int(tx_view(tx), &q_visitor_starts,
-                          BIND(ACCOUNT, value_text(ask->address_tag), value_int(now - VISITOR_START_WINDOW_MS)), 0, &starts);
+    enum rc rc =
+        view_int(tx_view(tx), &q_visitor_starts,
+                 BIND(ACCOUNT, value_text(ask->address_tag), value_int(now - VISITOR_START_WINDOW_MS)), 0, &starts);
     if (rc != RC_OK || starts >= VISITOR_ADDRESS_STARTS)
         return rc != RC_OK ? rc : RC_TOO_MANY;
     secret_random(random, sizeof random);
@@ -260,11 +271,13 @@ static enum rc too_fast(struct view *v, const struct visitor *x, int64_t now, bo
     int64_t mine = 0, all = 0, minute_ago = now - 60 * 1000;
     enum rc rc = RC_OK;
     if (x->conversation_id)
-        rc = view_int(v, &q_visitor_said, BIND(ACCOUNT, value_int(x->conversation_id), value_int(id_at(minute_ago))), 0,
-                      &mine);
+        rc = view_int(v, &q_visitor_said,
+                      BIND(ACCOUNT, value_int(x->conversation_id), value_int(id_at(minute_ago))), 0, &mine);
     if (rc == RC_OK)
-        rc = view_int(v, &q_address_said,
-                      BIND(ACCOUNT, value_text(x->address_tag), value_int(minute_ago), value_int(id_at(minute_ago))), 0, &all);
+        rc =
+            view_int(v, &q_address_said,
+                     BIND(ACCOUNT, value_text(x->address_tag), value_int(minute_ago), value_int(id_at(minute_ago))),
+                     0, &all);
     *fast = mine >= VISITOR_MESSAGES_A_MINUTE || all >= VISITOR_ADDRESS_MESSAGES_A_MINUTE;
     return rc;
 }
@@ -371,8 +384,8 @@ enum rc visitor_here(struct tx *tx, struct visitor *x, const char *message_ref, 
 
 /* ---- what she sees ---- */
 
-/* Is this, where merges took her conversation, still hers? Only the same contact's is; and an unknown visitor cannot be told
- * from somebody who typed another's address, so to her a merge is the end. Pure. */
+/* Is this, where merges took her conversation, still hers? Only the same contact's is; and an unknown visitor
+ * cannot be told from somebody who typed another's address, so to her a merge is the end. Pure. */
 static bool is_hers(const struct visitor *x, const struct conversation *c) {
     return c->contact_id == x->contact_id && (c->id == x->conversation_id || *x->identity);
 }
@@ -391,10 +404,11 @@ enum rc visitor_conversation(struct view *v, struct arena *a, const struct visit
     return rc == RC_OK && !is_hers(x, out) ? RC_NONE : rc;
 }
 
-/* Notes are ours alone; an answer that can still be taken back is not there yet; a stranger's mail into the conversation is
- * not hers; of a conversation that is not hers any more, only what came in hers; and unless the site vouches for her, what
- * was written by mail since `first_mail` is for whoever has the mailbox. Pure. */
-static bool may_see(const struct message *m, const struct visitor *x, const struct conversation *c, int64_t first_mail) {
+/* Notes are ours alone; an answer that can still be taken back is not there yet; a stranger's mail into the
+ * conversation is not hers; of a conversation that is not hers any more, only what came in hers; and unless the
+ * site vouches for her, what was written by mail since `first_mail` is for whoever has the mailbox. Pure. */
+static bool may_see(const struct message *m, const struct visitor *x, const struct conversation *c,
+                    int64_t first_mail) {
     bool in_hers = is_hers(x, c) || m->home_id == x->conversation_id;
     bool by_mail = first_mail && m->id >= first_mail && strcmp(m->channel, "chat") != 0;
     return in_hers && !m->unverified && (*x->identity || !by_mail) && strcmp(m->kind, "note") != 0;
@@ -404,8 +418,8 @@ static bool is_there_yet(const struct message *m, int64_t now) {
     return !(strcmp(m->state, "queued") == 0 && m->send_at > now);
 }
 
-enum rc visitor_messages(struct view *v, struct arena *a, const struct visitor *x, const char *after_ref, int64_t now,
-                         struct visitor_shown *out) {
+enum rc visitor_messages(struct view *v, struct arena *a, const struct visitor *x, const char *after_ref,
+                         int64_t now, struct visitor_shown *out) {
     struct conversation c;
     struct message after = {0}, *list;
     int64_t first_mail = 0;
@@ -455,14 +469,15 @@ int64_t visitor_wait_of(int64_t *waits, int n) {
     return waits[(n * 9 + 9) / 10 - 1];
 }
 
-/* Who still waits counts with the time so far, or those who were never answered would not count at all; but not before an
- * hour, for somebody who has just come tells nothing yet. */
+/* Who still waits counts with the time so far, or those who were never answered would not count at all; but not
+ * before an hour, for somebody who has just come tells nothing yet. */
 enum rc visitor_wait(struct view *v, int64_t inbox_id, int64_t now, int64_t *ms) {
     enum { MOST = 500, HOUR = 3600 * 1000 };
     int64_t waits[MOST];
     int n = 0;
-    struct rows r = view_query(v, &q_visitor_waits,
-                               BIND(ACCOUNT, value_int(inbox_id), value_int(now - (int64_t)7 * 24 * HOUR), value_int(MOST)));
+    struct rows r =
+        view_query(v, &q_visitor_waits,
+                   BIND(ACCOUNT, value_int(inbox_id), value_int(now - (int64_t)7 * 24 * HOUR), value_int(MOST)));
     while (rows_next(&r) && n < MOST) {
         int64_t since = rows_int(&r, 0), answered = rows_int(&r, 1);
         if (answered || now - since > HOUR)

@@ -2,13 +2,14 @@
  *
  *   visitor_start ──▶ nobody knows her ──site proves who she is (visitor_start again)──▶ known to the site
  *
- * A visitor sees the one conversation that she is in, and of it what she wrote and what was written to her: never notes,
- * never what belongs to another contact, whatever was merged since. A typed e-mail address is where answers go, no more: it
- * opens nobody's history, and what its owner answers by mail is shown only to somebody whom the site vouches for.
+ * A visitor sees the one conversation that she is in, and of it what she wrote and what was written to her: never
+ * notes, never what belongs to another contact, whatever was merged since. A typed e-mail address is where answers
+ * go, no more: it opens nobody's history, and what its owner answers by mail is shown only to somebody whom the
+ * site vouches for.
  *
- * Answers reach her like this: while she is there (visitor_is_present) they are shown in the chat at once, without undo,
- * because she waits in front of it. What she has not seen VISITOR_MAIL_AFTER_MS later goes by mail, if she left an address;
- * what she saw is not sent twice. When she is away at once, answers are mails from the start. */
+ * Answers reach her like this: while she is there (visitor_is_present) they are shown in the chat at once, without
+ * undo, because she waits in front of it. What she has not seen VISITOR_MAIL_AFTER_MS later goes by mail, if she
+ * left an address; what she saw is not sent twice. When she is away at once, answers are mails from the start. */
 #ifndef KEPT_DESK_VISITOR_H
 #define KEPT_DESK_VISITOR_H
 
@@ -16,17 +17,17 @@
 #include "desk/site.h"
 
 enum {
-    VISITOR_PRESENT_MS = 60 * 1000,    /* the open widget says so every 25 s */
+    VISITOR_PRESENT_MS = 60 * 1000, /* the open widget says so every 25 s */
     VISITOR_MAIL_AFTER_MS = 60 * 1000,
-    VISITOR_LIFE_DAYS = 30,            /* unseen for so long, the token ends */
-    VISITOR_TEXT_MAX = 10000,          /* code points of one message */
+    VISITOR_LIFE_DAYS = 30,   /* unseen for so long, the token ends */
+    VISITOR_TEXT_MAX = 10000, /* code points of one message */
     VISITOR_PARTS_MAX = 5,
     VISITOR_MESSAGES_A_MINUTE = 20,
     VISITOR_ADDRESS_MESSAGES_A_MINUTE = 60, /* an office behind one address */
-    VISITOR_ADDRESS_STARTS = 20,       /* new visitors from one address … */
+    VISITOR_ADDRESS_STARTS = 20,            /* new visitors from one address … */
     VISITOR_START_WINDOW_MS = 10 * 60 * 1000,
-    VISITOR_HISTORY = 200,             /* messages that the widget is given at most */
-    VISITOR_WAIT_SAMPLES = 10,         /* fewer conversations tell nothing about the wait */
+    VISITOR_HISTORY = 200,     /* messages that the widget is given at most */
+    VISITOR_WAIT_SAMPLES = 10, /* fewer conversations tell nothing about the wait */
 };
 
 struct visitor {
@@ -38,8 +39,8 @@ struct visitor {
 
 /* RC_NONE: no such token, or it has ended. */
 enum rc visitor_by_token(struct view *v, struct arena *a, const char *token, int64_t now, struct visitor *out);
-/* Who is in this conversation by chat (also through one merged into it, if she is known and it is the same contact's); the
- * one seen last. RC_NONE: nobody. */
+/* Who is in this conversation by chat (also through one merged into it, if she is known and it is the same
+ * contact's); the one seen last. RC_NONE: nobody. */
 enum rc visitor_of_conversation(struct view *v, struct arena *a, const struct conversation *c, struct visitor *out);
 /* Pure. */
 bool visitor_is_present(const struct visitor *visitor, int64_t now);
@@ -48,13 +49,13 @@ char *visitor_address_tag(struct arena *a, const char *address);
 
 struct visitor_ask {
     const struct inbox *inbox;
-    const char *token;             /* that the browser has already, or NULL */
-    const struct site_user *user;  /* whom the site vouches for, or NULL */
+    const char *token;            /* that the browser has already, or NULL */
+    const struct site_user *user; /* whom the site vouches for, or NULL */
     const char *lang, *address_tag;
 };
-/* The visitor of the token, or a new one: *token (arena) is then the browser's, otherwise NULL. Somebody whom the site now
- * vouches for keeps the conversation that she began unknown; another user of the same browser gets a new visitor.
- * RC_TOO_MANY: too many new ones from this address. */
+/* The visitor of the token, or a new one: *token (arena) is then the browser's, otherwise NULL. Somebody whom the
+ * site now vouches for keeps the conversation that she began unknown; another user of the same browser gets a new
+ * visitor. RC_TOO_MANY: too many new ones from this address. */
 enum rc visitor_start(struct tx *tx, const struct visitor_ask *ask, int64_t now, struct visitor *out, char **token);
 
 struct visitor_message {
@@ -64,26 +65,28 @@ struct visitor_message {
     int parts_n;
 };
 /* RC_INVALID: nothing in it, or a bad id. RC_TOO_MANY: slower. */
-enum rc visitor_say(struct tx *tx, struct visitor *visitor, const struct inbox *inbox, const struct visitor_message *m,
-                    int64_t now, struct intake_result *out);
+enum rc visitor_say(struct tx *tx, struct visitor *visitor, const struct inbox *inbox,
+                    const struct visitor_message *m, int64_t now, struct intake_result *out);
 /* Where answers go when she is away; those that she has not seen go there soon. RC_INVALID: not an address. */
 enum rc visitor_set_email(struct tx *tx, struct visitor *visitor, const char *email, int64_t now);
 /* The widget is open before her eyes; `message_ref`, when there is one, is the last that it shows. */
 enum rc visitor_here(struct tx *tx, struct visitor *visitor, const char *message_ref, int64_t now);
 
 /* Her conversation; RC_NONE: she has not written, or it was merged into what is not provably hers. */
-enum rc visitor_conversation(struct view *v, struct arena *a, const struct visitor *visitor, struct conversation *out);
+enum rc visitor_conversation(struct view *v, struct arena *a, const struct visitor *visitor,
+                             struct conversation *out);
 struct visitor_shown {
     struct message *messages;
     int n;
     bool went_by_mail; /* there is more, in her mailbox */
 };
-/* What she may see, oldest first, after the message `after_ref` (NULL: all). Those of the last two minutes come again: an
- * answer that could still be taken back then may be among them now. */
-enum rc visitor_messages(struct view *v, struct arena *a, const struct visitor *visitor, const char *after_ref, int64_t now,
-                         struct visitor_shown *out);
+/* What she may see, oldest first, after the message `after_ref` (NULL: all). Those of the last two minutes come
+ * again: an answer that could still be taken back then may be among them now. */
+enum rc visitor_messages(struct view *v, struct arena *a, const struct visitor *visitor, const char *after_ref,
+                         int64_t now, struct visitor_shown *out);
 /* The reference of the last of her messages that one of us has opened, or NULL. */
-enum rc visitor_read_by_us(struct view *v, struct arena *a, const struct visitor *visitor, const char **message_ref);
+enum rc visitor_read_by_us(struct view *v, struct arena *a, const struct visitor *visitor,
+                           const char **message_ref);
 
 /* Within what time nine of ten had an answer here in the past seven days; -1: not known. */
 enum rc visitor_wait(struct view *v, int64_t inbox_id, int64_t now, int64_t *ms);

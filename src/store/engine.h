@@ -76,7 +76,7 @@ struct query *queries_at(int index);
 /* A query that the engines are asked in different words, with the same columns; NULL: the engine is not asked it.
  * Parameters are counted in PostgreSQL's words; SQLite's may leave some out. */
 #define QUERY_EACH(var, ...) QUERY_IN_TWO(var, __VA_ARGS__) /* the two may come from one macro */
-#define QUERY_IN_TWO(var, for_sqlite, for_postgres)                                                               \
+#define QUERY_IN_TWO(var, for_sqlite, for_postgres)                                                                \
     static struct query var = {#var, for_sqlite, -1, 0, for_postgres};                                             \
     static struct query *const var##_declared __attribute__((used, section("kept_queries"))) = &var
 

@@ -6,7 +6,8 @@
 
 #include <ctype.h>
 
-/* NULL: the word as it is. Texts are ordered by their bytes on both engines, whatever the database's own collation. */
+/* NULL: the word as it is. Texts are ordered by their bytes on both engines, whatever the database's own collation.
+ */
 static const struct {
     const char *word, *sqlite, *postgres;
 } words[] = {
@@ -56,7 +57,8 @@ static size_t translate_word(struct buf *out, const char *p, bool sqlite) {
  * number belongs. A statement that only one engine has begins with SQLITE_ONLY or POSTGRES_ONLY. */
 static char *translate(const char *text, bool sqlite) {
     struct buf out = {0};
-    const char *skipped = sqlite ? "POSTGRES_ONLY" : "SQLITE_ONLY", *kept = sqlite ? "SQLITE_ONLY" : "POSTGRES_ONLY";
+    const char *skipped = sqlite ? "POSTGRES_ONLY" : "SQLITE_ONLY",
+               *kept = sqlite ? "SQLITE_ONLY" : "POSTGRES_ONLY";
     for (const char *p = text; *p;) {
         const char *end = past_quoted(p);
         if (end > p) {

@@ -1,11 +1,13 @@
 /* postgres.c: the engine for a team that has grown: several programs on one PostgreSQL.
  *
- * Each thread has a connection of its own, opened on first use, for its views and its writes. A connection that is lost
- * is opened again by the next query, not more often than its back-off allows; until then the answer is RC_AWAY.
+ * Each thread has a connection of its own, opened on first use, for its views and its writes. A connection that is
+ * lost is opened again by the next query, not more often than its back-off allows; until then the answer is
+ * RC_AWAY.
  *
- * Writes of all programs run one after the other, under one advisory lock taken with BEGIN: a verb loads, asks a rule
- * and saves, and what it has loaded must still be true when it saves. The chain of events would put them in a row anyway,
- * at its last statement, and SERIALIZABLE would make all but one of them start again (docs/decisions/one-writer.md).
+ * Writes of all programs run one after the other, under one advisory lock taken with BEGIN: a verb loads, asks a
+ * rule and saves, and what it has loaded must still be true when it saves. The chain of events would put them in a
+ * row anyway, at its last statement, and SERIALIZABLE would make all but one of them start again
+ * (docs/decisions/one-writer.md).
  *
  * Values and results travel in binary; the server is asked once, at start-up, what each parameter and column is. */
 #include "store/engine.h"
@@ -25,21 +27,21 @@
 enum {
     SERVER_OLDEST = 130000, /* pg_current_xact_id */
     WRITE_TRIES = 8,
-    RETRY_MS = 10,          /* before the second try; doubled each time, with jitter */
-    AWAY_FIRST_MS = 100,    /* between attempts to connect; doubled each time, with jitter */
+    RETRY_MS = 10,       /* before the second try; doubled each time, with jitter */
+    AWAY_FIRST_MS = 100, /* between attempts to connect; doubled each time, with jitter */
     AWAY_MAX_MS = 5000,
-    OUTCOME_MS = 5000,      /* how long the outcome of a lost COMMIT is asked for */
+    OUTCOME_MS = 5000, /* how long the outcome of a lost COMMIT is asked for */
 };
 
 /* The lock of all writes, and of migrations; any number that no other program takes in this database. */
 #define WRITE_LOCK "pg_advisory_xact_lock(7310579)"
 #define BEGIN_WRITE "BEGIN READ WRITE; SELECT " WRITE_LOCK ", pg_current_xact_id()"
 
-/* Views read only, as on SQLite: a write outside store_write fails. A client that hangs inside a transaction holds the
- * lock of all writers, so the server ends it. */
-#define SESSION                                                                                                        \
-    "SET default_transaction_read_only = on; SET default_transaction_isolation = 'read committed';"                    \
-    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '15s';"        \
+/* Views read only, as on SQLite: a write outside store_write fails. A client that hangs inside a transaction holds
+ * the lock of all writers, so the server ends it. */
+#define SESSION                                                                                                    \
+    "SET default_transaction_read_only = on; SET default_transaction_isolation = 'read committed';"                \
+    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '15s';"    \
     "SET jit = off; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
 
 /* Of types we take; what else PostgreSQL finds is refused at start-up. */
@@ -82,13 +84,13 @@ static enum rc rc_of(const char *state) {
         const char *begins;
         enum rc rc;
     } table[] = {
-        {"23", RC_CONFLICT}, /* every broken constraint, as on SQLite */
-        {"40", RC_AWAY},     /* a lost race: run again by store_write */
-        {"53100", RC_FULL},  {"53", RC_AWAY},    /* too many connections, out of memory */
+        {"23", RC_CONFLICT},                                      /* every broken constraint, as on SQLite */
+        {"40", RC_AWAY},                                          /* a lost race: run again by store_write */
+        {"53100", RC_FULL},  {"53", RC_AWAY},                     /* too many connections, out of memory */
         {"54", RC_TOO_BIG},  {"08", RC_AWAY},    {"57", RC_AWAY}, /* timeout, shutdown */
-        {"58", RC_AWAY},     {"55P03", RC_AWAY}, /* waited too long for a lock */
-        {"25006", RC_AWAY},  /* not writable: a view, or a standby */
-        {"25P03", RC_AWAY},  /* idle in a transaction */
+        {"58", RC_AWAY},     {"55P03", RC_AWAY},                  /* waited too long for a lock */
+        {"25006", RC_AWAY},                                       /* not writable: a view, or a standby */
+        {"25P03", RC_AWAY},                                       /* idle in a transaction */
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strncmp(state, table[i].begins, strlen(table[i].begins)) == 0)
@@ -125,8 +127,13 @@ static void say_nothing(void *arg, const PGresult *res) { (void)arg, (void)res; 
 
 static PGconn *dial(const char *url) {
     /* What stands before dbname are defaults that the URL overrides. */
-    const char *const keys[] = {"fallback_application_name", "connect_timeout", "target_session_attrs",
-                                "tcp_user_timeout", "dbname", "client_encoding", NULL};
+    const char *const keys[] = {"fallback_application_name",
+                                "connect_timeout",
+                                "target_session_attrs",
+                                "tcp_user_timeout",
+                                "dbname",
+                                "client_encoding",
+                                NULL};
     const char *const values[] = {"kept", "5", "read-write", "15000", url, "UTF8", NULL};
     PGconn *pg = PQconnectdbParams(keys, values, 1);
     if (!pg)
@@ -374,8 +381,8 @@ static int64_t postgres_changes(struct view *v) { return ((struct connection *)v
 
 /* ---- writing ---- */
 
-/* COMMIT went out and no answer came. The server remembers how each transaction ended, so it is asked; a standby that
- * took over may have given the same number to another transaction, so it is not. */
+/* COMMIT went out and no answer came. The server remembers how each transaction ended, so it is asked; a standby
+ * that took over may have given the same number to another transaction, so it is not. */
 static enum rc ask_outcome(struct connection *c, const char *xid) {
     char history[sizeof c->history];
     memcpy(history, c->history, sizeof history);
@@ -385,8 +392,8 @@ static enum rc ask_outcome(struct connection *c, const char *xid) {
             continue;
         if (strcmp(history, c->history) != 0)
             break;
-        PGresult *res = PQexecParams(c->pg, "SELECT pg_xact_status(CAST(CAST($1 AS text) AS xid8))", 1, NULL,
-                                     &xid, NULL, NULL, 0);
+        PGresult *res = PQexecParams(c->pg, "SELECT pg_xact_status(CAST(CAST($1 AS text) AS xid8))", 1, NULL, &xid,
+                                     NULL, NULL, 0);
         const char *status = PQresultStatus(res) == PGRES_TUPLES_OK ? PQgetvalue(res, 0, 0) : "";
         bool committed = strcmp(status, "committed") == 0, aborted = strcmp(status, "aborted") == 0;
         PQclear(res);
@@ -503,7 +510,8 @@ static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, con
         ok = run(pg, text) && run(pg, note);
     ok = ok && run(pg, "COMMIT");
     if (!ok) {
-        *why = arena_printf(a, "migration %04d_%s: %s; nothing of it was kept", m->number, m->name, complaint(a, pg));
+        *why =
+            arena_printf(a, "migration %04d_%s: %s; nothing of it was kept", m->number, m->name, complaint(a, pg));
         run(pg, "ROLLBACK");
     }
     free(text);
@@ -513,8 +521,9 @@ static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, con
 static enum rc bring_up_to_date(struct arena *a, PGconn *pg, bool migrate, const char **why) {
     bool empty = !first_text(a, pg, "SELECT to_regclass('schema_migration')");
     if (empty && migrate &&
-        !run(pg, "BEGIN; SELECT " WRITE_LOCK "; CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY,"
-                 " name TEXT NOT NULL, applied_at BIGINT NOT NULL); COMMIT")) {
+        !run(pg,
+             "BEGIN; SELECT " WRITE_LOCK "; CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY,"
+             " name TEXT NOT NULL, applied_at BIGINT NOT NULL); COMMIT")) {
         *why = arena_printf(a, "the database cannot be written: %s", complaint(a, pg));
         return RC_DENIED;
     }
@@ -603,7 +612,8 @@ static void learn(struct connection *c, struct query *q) {
                 q->name, k + 1, k + 1, text_of(q));
     for (int i = 0; i < PQnfields(described); i++)
         if (!gives(PQftype(described, i)))
-            die("query %s: column %d is neither number nor text nor bytes: CAST(… AS BIGINT), which sum() needs\n%s",
+            die("query %s: column %d is neither number nor text nor bytes: CAST(… AS BIGINT), which sum() "
+                "needs\n%s",
                 q->name, i, text_of(q));
     PQclear(described);
     c->prepared[q->index] = true;
@@ -643,7 +653,8 @@ static enum rc prepare_database(struct arena *a, const char *url, bool migrate, 
     return rc;
 }
 
-static enum rc postgres_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
+static enum rc postgres_open(struct arena *a, const char *where, bool migrate, struct store **out,
+                             const char **why) {
     enum rc rc = prepare_database(a, where, migrate, why);
     if (rc != RC_OK)
         return rc;
@@ -675,12 +686,17 @@ static enum rc postgres_backup(struct store *store, const char *path, const char
 
 static char *postgres_describe(struct store *store, struct arena *a) {
     struct connection *c = connection_here((struct postgres_store *)store);
-    char *text = !bring_up(c) ? NULL : first_text(a, c->pg,
-        "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) || ', database '"
-        " || current_database() || ', ' || round(pg_database_size(current_database()) / 1e6, 1) || ' MB, '"
-        " || (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) || ' of '"
-        " || current_setting('max_connections') || ' connections, synchronous_commit '"
-        " || current_setting('synchronous_commit') || ', fsync ' || current_setting('fsync')");
+    char *text =
+        !bring_up(c)
+            ? NULL
+            : first_text(
+                  a, c->pg,
+                  "SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) || ', database '"
+                  " || current_database() || ', ' || round(pg_database_size(current_database()) / 1e6, 1) || ' MB, "
+                  "'"
+                  " || (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) || ' of '"
+                  " || current_setting('max_connections') || ' connections, synchronous_commit '"
+                  " || current_setting('synchronous_commit') || ', fsync ' || current_setting('fsync')");
     return text ? arena_printf(a, "%s, schema %d", text, migrations_n) : arena_copy(a, "PostgreSQL, away");
 }
 

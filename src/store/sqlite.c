@@ -1,10 +1,10 @@
 /* sqlite.c: the embedded engine.
  *
- * One writer thread owns the only connection that writes. It takes closures from a queue, runs each in a savepoint of
- * one transaction, commits once, and answers all: 64 callers share an fsync. It never waits for a batch to fill.
- * Each thread that reads has a connection of its own, opened on first use and closed when the thread or the store ends.
- * A statement is prepared once per connection and reused; one that is in use already (a query inside a loop over itself)
- * gets a second copy for that time. */
+ * One writer thread owns the only connection that writes. It takes closures from a queue, runs each in a savepoint
+ * of one transaction, commits once, and answers all: 64 callers share an fsync. It never waits for a batch to fill.
+ * Each thread that reads has a connection of its own, opened on first use and closed when the thread or the store
+ * ends. A statement is prepared once per connection and reused; one that is in use already (a query inside a loop
+ * over itself) gets a second copy for that time. */
 #include "store/engine.h"
 
 #include "base/buf.h"
@@ -24,10 +24,10 @@
 #include <unistd.h>
 
 enum {
-    BATCH_MAX = 256,            /* closures in one transaction */
-    BATCH_MS = 5,               /* and no more are taken after this time */
-    READ_MAX_MS = 2000,         /* a reading query that takes longer is ended */
-    BUSY_AFTER = 1000,          /* queries after which a reader counts as busy, and gets a large cache … */
+    BATCH_MAX = 256,    /* closures in one transaction */
+    BATCH_MS = 5,       /* and no more are taken after this time */
+    READ_MAX_MS = 2000, /* a reading query that takes longer is ended */
+    BUSY_AFTER = 1000,  /* queries after which a reader counts as busy, and gets a large cache … */
     LARGE_CACHE_KB = 16000,
     LARGE_CACHES = 4,           /* … while there are fewer of them than this: the memory of all is bounded */
     BUSY_MS = 5000,             /* for other programs: kept user add, backup */
@@ -129,8 +129,9 @@ static struct connection *connect(struct sqlite_store *s, bool writes, int *code
                            "PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY;");
     }
     if (*code == SQLITE_OK && writes)
-        *code = run(c->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
-                           "PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;");
+        *code =
+            run(c->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
+                       "PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;");
     if (*code == SQLITE_OK && !writes)
         sqlite3_progress_handler(c->db, 10000, out_of_time, c);
     return c;
@@ -446,7 +447,8 @@ static enum rc apply(struct arena *a, sqlite3 *db, const struct migration *m, co
     char *note = sqlite3_mprintf("INSERT INTO schema_migration VALUES (%d, %Q, %lld)", m->number, m->name,
                                  (long long)clock_now());
     int code = run(db, "BEGIN IMMEDIATE");
-    bool done_elsewhere = code == SQLITE_OK && first_int(db, HAVE) >= m->number; /* by a program that started with us */
+    bool done_elsewhere =
+        code == SQLITE_OK && first_int(db, HAVE) >= m->number; /* by a program that started with us */
     if (code == SQLITE_OK && !done_elsewhere)
         code = run(db, text);
     if (code == SQLITE_OK && !done_elsewhere)
@@ -493,7 +495,8 @@ static void prepare_all(struct connection *c) {
             continue;
         int code = prepare(c, queries_at(i), &c->statements[i]);
         if (code != SQLITE_OK)
-            die("query %s does not prepare: %s\n%s", queries_at(i)->name, sqlite3_errmsg(c->db), queries_at(i)->sql);
+            die("query %s does not prepare: %s\n%s", queries_at(i)->name, sqlite3_errmsg(c->db),
+                queries_at(i)->sql);
     }
 }
 
@@ -581,8 +584,8 @@ static char *sqlite_describe(struct store *store, struct arena *a) {
     struct sqlite_store *s = (struct sqlite_store *)store;
     struct stat st = {0};
     stat(s->path, &st);
-    return arena_printf(a, "SQLite %s, %s, %.1f MB, WAL, synchronous FULL, schema %d", sqlite3_libversion(), s->path,
-                        (double)st.st_size / 1e6, migrations_n);
+    return arena_printf(a, "SQLite %s, %s, %.1f MB, WAL, synchronous FULL, schema %d", sqlite3_libversion(),
+                        s->path, (double)st.st_size / 1e6, migrations_n);
 }
 
 const struct engine sqlite_engine = {

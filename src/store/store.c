@@ -15,7 +15,9 @@ int queries_count(void) { return (int)(__stop_kept_queries - __start_kept_querie
 
 int store_queries(void) { return queries_count(); }
 
-struct query *queries_at(int index) { return __start_kept_queries[index]; }
+struct query *queries_at(int index) {
+    return __start_kept_queries[index];
+}
 
 struct value value_text(const char *s) {
     if (!s)
@@ -66,15 +68,21 @@ void store_close(struct store *s) {
         s->engine->close(s);
 }
 
-enum rc store_backup(struct store *s, const char *path, const char **why) { return s->engine->backup(s, path, why); }
+enum rc store_backup(struct store *s, const char *path, const char **why) {
+    return s->engine->backup(s, path, why);
+}
 
 char *store_describe(struct store *s, struct arena *a) { return s->engine->describe(s, a); }
 
-struct view *view_open(struct store *s) { return s->engine->view_open(s); }
+struct view *view_open(struct store *s) {
+    return s->engine->view_open(s);
+}
 
 void view_close(struct view *v) { v->store->engine->view_close(v); }
 
-struct store *view_store(struct view *v) { return v->store; }
+struct store *view_store(struct view *v) {
+    return v->store;
+}
 
 /* SQLite would take any bytes for a text and NULL for a missing value, PostgreSQL neither. */
 static enum rc check_values(const struct query *q, const struct value *values, int n) {
@@ -110,7 +118,9 @@ void misread(struct rows *r, int column) {
 bool rows_next(struct rows *r) { return r->rc == RC_OK && r->view->store->engine->next(r); }
 int64_t rows_int(struct rows *r, int column) { return r->view->store->engine->get_int(r, column); }
 const char *rows_text(struct rows *r, int column) { return r->view->store->engine->get_text(r, column); }
-struct bytes rows_bytes(struct rows *r, int column) { return r->view->store->engine->get_bytes(r, column); }
+struct bytes rows_bytes(struct rows *r, int column) {
+    return r->view->store->engine->get_bytes(r, column);
+}
 bool rows_null(struct rows *r, int column) { return r->view->store->engine->get_null(r, column); }
 
 enum rc rows_end(struct rows *r) {
@@ -135,9 +145,13 @@ enum rc store_write(struct store *s, enum rc (*fn)(struct tx *, void *), void *a
     return s->engine->write(s, fn, arg);
 }
 
-struct view *tx_view(struct tx *tx) { return tx->view; }
+struct view *tx_view(struct tx *tx) {
+    return tx->view;
+}
 
-struct arena *tx_arena(struct tx *tx) { return tx->arena; }
+struct arena *tx_arena(struct tx *tx) {
+    return tx->arena;
+}
 
 struct rows tx_query(struct tx *tx, struct query *q, const struct value *values, int n) {
     return view_query(tx->view, q, values, n);

@@ -30,13 +30,13 @@ struct tx;
 
 struct query {
     const char *name, *sql;
-    int index;  /* place among all queries; set by store_open, as is … */
-    int params; /* … how many parameters it has */
+    int index;            /* place among all queries; set by store_open, as is … */
+    int params;           /* … how many parameters it has */
     const char *postgres; /* PostgreSQL's own words; only in src/store (engine.h) */
 };
 
-#define QUERY(var, text)                                                                                          \
-    static struct query var = {#var, text, -1};                                                                   \
+#define QUERY(var, text)                                                                                           \
+    static struct query var = {#var, text, -1};                                                                    \
     static struct query *const var##_declared __attribute__((used, section("kept_queries"))) = &var
 
 struct value {
@@ -52,7 +52,7 @@ static inline struct value value_null(void) { return (struct value){.kind = VALU
 /* An id column that may be empty: 0 binds NULL. */
 static inline struct value value_id(int64_t id) { return id ? value_int(id) : value_null(); }
 
-#define BIND(...)                                                                                                 \
+#define BIND(...)                                                                                                  \
     (const struct value[]){__VA_ARGS__}, (int)(sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value))
 #define BIND_NOTHING NULL, 0
 
@@ -76,7 +76,7 @@ struct store *view_store(struct view *v);
  * RC_INVALID: what came from outside went through utf8_clean. */
 struct rows view_query(struct view *v, struct query *q, const struct value *values, int n);
 bool rows_next(struct rows *r);
-int64_t rows_int(struct rows *r, int column); /* NULL reads as 0 */
+int64_t rows_int(struct rows *r, int column);      /* NULL reads as 0 */
 const char *rows_text(struct rows *r, int column); /* NULL reads as NULL */
 struct bytes rows_bytes(struct rows *r, int column);
 bool rows_null(struct rows *r, int column);
@@ -87,7 +87,8 @@ static inline char *rows_copy(struct rows *r, int column, struct arena *a) {
 enum rc rows_end(struct rows *r);
 
 /* The first row's first column; `otherwise` when there is no row or it is NULL. */
-enum rc view_int(struct view *v, struct query *q, const struct value *values, int n, int64_t otherwise, int64_t *out);
+enum rc view_int(struct view *v, struct query *q, const struct value *values, int n, int64_t otherwise,
+                 int64_t *out);
 
 /* ---- writing ---- */
 
@@ -123,8 +124,8 @@ void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
 
 /* ---- full-text search ---- */
 
-/* The one place where the engines are asked in different words (search.c). A document is the id of a message or contact
- * with its terms: words of a-z and 0-9, each once, separated by single spaces. */
+/* The one place where the engines are asked in different words (search.c). A document is the id of a message or
+ * contact with its terms: words of a-z and 0-9, each once, separated by single spaces. */
 enum search_index { SEARCH_MESSAGES, SEARCH_CONTACTS, SEARCH_INDEXES };
 
 /* The document must not be there yet. */
@@ -134,10 +135,11 @@ enum rc tx_search_drop(struct tx *tx, enum search_index index, int64_t account_i
 /* All documents. */
 enum rc tx_search_clear(struct tx *tx, enum search_index index, int64_t account_id);
 
-/* The largest ids, descending, of at most `max` documents with after_id < id < before_id that hold what the expression
- * says: groups separated by spaces, all of them; in a group alternatives separated by '|', any of them; '*' after a term
- * means that it is a prefix: "wrefund|srefund wdeliv*". Not to be empty. The same on both engines.
- * A common word costs no more than a rare one: what is not asked for is not looked at. Prefixes of common words do. */
+/* The largest ids, descending, of at most `max` documents with after_id < id < before_id that hold what the
+ * expression says: groups separated by spaces, all of them; in a group alternatives separated by '|', any of them;
+ * '*' after a term means that it is a prefix: "wrefund|srefund wdeliv*". Not to be empty. The same on both engines.
+ * A common word costs no more than a rare one: what is not asked for is not looked at. Prefixes of common words do.
+ */
 enum rc view_search(struct view *v, enum search_index index, int64_t account_id, const char *expression,
                     int64_t after_id, int64_t before_id, int max, int64_t *ids, int *n);
 

@@ -1,6 +1,6 @@
 /* markdown.h: the Markdown of our replies and notes, and the plain text of customers, as safe HTML.
- * md4c parses; the rendering is ours, because a link's scheme must be checked where it is written. No raw HTML passes, a
- * picture becomes a link, and only http, https, mailto and tel links are links. Pure. */
+ * md4c parses; the rendering is ours, because a link's scheme must be checked where it is written. No raw HTML
+ * passes, a picture becomes a link, and only http, https, mailto and tel links are links. Pure. */
 #ifndef KEPT_TEXT_MARKDOWN_H
 #define KEPT_TEXT_MARKDOWN_H
 

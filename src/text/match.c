@@ -291,6 +291,29 @@ char *search_terms_for_query(struct arena *a, const char *query) {
     return copy;
 }
 
+char *search_words_apart(struct arena *a, const char *query) {
+    size_t len = strlen(query), w = 0;
+    struct normal t = normalize(a, query, len);
+    struct words words = words_of(a, &t);
+    char *out = arena_alloc(a, 2 * len + 1), *to = out;
+    uint32_t at = 0;
+    int step;
+    for (const char *s = query; *s; s += step, at++) {
+        utf8_next(s, query + len, &step);
+        while (w < words.n && words.at[w].end <= at)
+            w++;
+        const struct word *here = w < words.n && words.at[w].start <= at ? &words.at[w] : NULL;
+        bool begins = here && here->start == at && w && words.at[w - 1].end == at;
+        if (begins && (here->script == SCRIPT_HAN || here->script == SCRIPT_THAI))
+            *to++ = ' ';
+        if (here && here->script == SCRIPT_HAN && here->n == 1)
+            continue;
+        memcpy(to, s, (size_t)step);
+        to += step;
+    }
+    return out;
+}
+
 /* ---- occurrences ---- */
 
 /* Neither end may cut a word or a Thai cluster. An open end (prefix) may cut a word. */

@@ -31,6 +31,11 @@ char *search_terms_for_index(struct arena *a, const char *text);
  * before (search_parse). Each quoted phrase also needs search_holds on what was found. */
 char *search_terms_for_query(struct arena *a, const char *query);
 
+/* The query with a space between the words of Chinese and Thai, as ICU cuts them, and without Chinese ones of a
+ * single character: whoever types 申请退款 also means a text with 申请的退款. For when the query as it stands finds
+ * nothing. */
+char *search_words_apart(struct arena *a, const char *query);
+
 /* Whether the text holds every "quoted phrase" of the query, word by word, diacritics apart.
  * True when there is none. */
 bool search_holds(struct arena *a, const char *text, const char *query);

@@ -40,8 +40,9 @@ static size_t off_marks(const struct laid_out *t, size_t i) {
 static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
 
 /* The spans are in code points, and so are from and to. */
-static struct marked_text cut(struct arena *a, const struct laid_out *t, const struct spans *s, size_t from, size_t to) {
-    struct marked_text out = {ARENA_ARRAY(a, 2 * s->n + 3, struct marked_piece), 0};
+static struct marked_text cut(struct arena *a, const struct laid_out *t, const struct spans *s, size_t from,
+                              size_t to) {
+    struct marked_text out = {ARENA_ARRAY(a, 2 * s->n + 5, struct marked_piece), 0};
     size_t at = from;
     for (size_t i = 0; i <= s->n && at < to; i++) {
         size_t start = i < s->n && s->at[i].start < to ? s->at[i].start : to;
@@ -50,11 +51,11 @@ static struct marked_text cut(struct arena *a, const struct laid_out *t, const s
             continue;
         start = start > at ? start : at;
         if (start > at)
-            out.pieces[out.pieces_n++] = (struct marked_piece){
-                arena_copy_n(a, t->text + t->at[at], t->at[start] - t->at[at]), false};
+            out.pieces[out.pieces_n++] =
+                (struct marked_piece){arena_copy_n(a, t->text + t->at[at], t->at[start] - t->at[at]), false};
         if (end > start)
-            out.pieces[out.pieces_n++] = (struct marked_piece){
-                arena_copy_n(a, t->text + t->at[start], t->at[end] - t->at[start]), true};
+            out.pieces[out.pieces_n++] =
+                (struct marked_piece){arena_copy_n(a, t->text + t->at[start], t->at[end] - t->at[start]), true};
         at = end;
     }
     return out;
@@ -108,10 +109,11 @@ struct marked_text marked_snippet(struct arena *a, const char *text, const char 
     size_t to = from + SNIPPET_LONGEST < t.n ? off_marks(&t, from + SNIPPET_LONGEST) : t.n;
     struct marked_text out = cut(a, &t, &s, from, to);
     straighten(&out);
-    int last = out.pieces_n - 1;
-    if (from && out.pieces_n)
-        out.pieces[0].text = arena_printf(a, "…%s", out.pieces[0].text);
-    if (to < t.n && out.pieces_n)
-        out.pieces[last].text = arena_printf(a, "%s…", out.pieces[last].text);
+    if (from) {
+        memmove(out.pieces + 1, out.pieces, (size_t)out.pieces_n++ * sizeof *out.pieces);
+        out.pieces[0] = (struct marked_piece){"…", false};
+    }
+    if (to < t.n)
+        out.pieces[out.pieces_n++] = (struct marked_piece){"…", false};
     return out;
 }

@@ -23,8 +23,8 @@ struct marked_text {
 
 /* All of a short text, as a name or subject. */
 struct marked_text marked_whole(struct arena *a, const char *text, const char *query);
-/* The part of a longer one that holds most of the words; its beginning when it holds none. On one line; "…" where it
- * was cut. */
+/* The part of a longer one that holds most of the words; its beginning when it holds none. On one line; "…" where
+ * it was cut. */
 struct marked_text marked_snippet(struct arena *a, const char *text, const char *query);
 
 #endif

@@ -1,7 +1,8 @@
 /* api.h: what the handlers of /api/v1 share: how objects look, lists in pages, and writing once.
  *
- * An object of the API is a plain C struct and a table that names its fields. The table is the only place where the object's
- * shape is written: it makes the JSON, and the schema in /api/v1/openapi.json. Objects carry public references only. */
+ * An object of the API is a plain C struct and a table that names its fields. The table is the only place where the
+ * object's shape is written: it makes the JSON, and the schema in /api/v1/openapi.json. Objects carry public
+ * references only. */
 #ifndef KEPT_WEB_API_H
 #define KEPT_WEB_API_H
 
@@ -43,7 +44,7 @@ struct shape_field {
 };
 
 struct shape {
-    const char *name, *about; /* "Conversation" */
+    const char *name, *about;         /* "Conversation" */
     const struct shape_field *fields; /* ends with a row without a name */
     size_t size;                      /* of the struct, which begins with its reference when it stands in lists */
 };
@@ -80,19 +81,21 @@ struct api_call {
     struct actor by;
     int64_t agent_id, now;
     struct jw j;
-    int status; /* 0: 200 */
+    int status;                 /* 0: 200 */
     const char *param, *reason; /* what a refusal blames */
 };
 
-/* Does the work and puts the answer with api_put, api_list or not at all (204). May run twice, as store_write says. */
+/* Does the work and puts the answer with api_put, api_list or not at all (204). May run twice, as store_write says.
+ */
 typedef enum rc api_work(struct api_call *c);
 
 void api_read(struct request *rq, api_work *work);
-/* In one transaction. With a header Idempotency-Key the answer is kept in it too, and the same request gets it again. */
+/* In one transaction. With a header Idempotency-Key the answer is kept in it too, and the same request gets it
+ * again. */
 void api_write(struct request *rq, api_work *work);
 
-/* Returns rc; the problem document will name the parameter. RC_NONE becomes RC_INVALID: a reference in a body that leads
- * nowhere is the body's fault, not the address's. */
+/* Returns rc; the problem document will name the parameter. RC_NONE becomes RC_INVALID: a reference in a body that
+ * leads nowhere is the body's fault, not the address's. */
 enum rc api_blame(struct api_call *c, enum rc rc, const char *param, const char *reason);
 
 void api_put(struct api_call *c, const struct shape *s, const void *object);
@@ -103,8 +106,8 @@ void api_put(struct api_call *c, const struct shape *s, const void *object);
 int api_list_room(struct api_call *c);
 /* The first rows of `items`, as many as were asked for, with the way to the next page. */
 void api_list(struct api_call *c, const struct shape *s, const void *items, int n);
-/* The same for short lists that are loaded whole: `rows` are structs that begin with an int64 id, and are put newest first
- * here; `show` makes the API's struct of one. RC_INVALID: the cursor is none of them. */
+/* The same for short lists that are loaded whole: `rows` are structs that begin with an int64 id, and are put
+ * newest first here; `show` makes the API's struct of one. RC_INVALID: the cursor is none of them. */
 enum rc api_list_of_all(struct api_call *c, const struct shape *s, void *rows, int n, size_t row_size,
                         enum rc (*show)(struct api_call *c, const void *row, void *out));
 

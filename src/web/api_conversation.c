@@ -12,8 +12,9 @@
 /* ---- shapes ---- */
 
 #define LINK_ROWS(prefix)                                                                                          \
-    {"ref", SHAPE_REF, offsetof(struct api_link, ref), .of = prefix},                                              \
-        {"name", SHAPE_TEXT, offsetof(struct api_link, name)}
+    {"ref", SHAPE_REF, offsetof(struct api_link, ref), .of = prefix}, {                                            \
+        "name", SHAPE_TEXT, offsetof(struct api_link, name)                                                        \
+    }
 static const struct shape_field contact_link[] = {LINK_ROWS("ctc"), {0}}, agent_link[] = {LINK_ROWS("agt"), {0}},
                                 team_link[] = {LINK_ROWS("tem"), {0}}, inbox_link[] = {LINK_ROWS("inb"), {0}},
                                 tag_link[] = {LINK_ROWS("tag"), {0}};

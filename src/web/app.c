@@ -16,8 +16,8 @@
 
 /* ---- "last seen" ---- */
 
-/* A session lives on while it is used, but reading a page must not wait for a write: ids are left here and written by a
- * thread of their own. When the list is full some are left out; the next page brings them again. */
+/* A session lives on while it is used, but reading a page must not wait for a write: ids are left here and written
+ * by a thread of their own. When the list is full some are left out; the next page brings them again. */
 enum { TOUCHES = 256 };
 struct touch {
     int64_t id;
@@ -90,9 +90,9 @@ const char *visitor_csrf(struct request *rq, bool may_set_cookie) {
     return secret_tag(a, SECRET_SESSION, "visitor", visit, 32);
 }
 
-/* A token's requests: a bucket of a minute's worth, refilled all the time. In memory and of this program alone: it guards
- * against a loop gone wild, not against an enemy. Buckets are found by the token's id and taken over by another token when
- * they are full again. */
+/* A token's requests: a bucket of a minute's worth, refilled all the time. In memory and of this program alone: it
+ * guards against a loop gone wild, not against an enemy. Buckets are found by the token's id and taken over by
+ * another token when they are full again. */
 enum { BUCKETS = 512, REQUESTS_A_MINUTE = 600 };
 struct limiter {
     pthread_mutex_t lock;
@@ -196,7 +196,8 @@ static const char *kind_of(enum rc rc) {
     }
 }
 
-/* The sentences of http*.c are for programs; people get the template's own for the kind, and what is known of the field. */
+/* The sentences of http*.c are for programs; people get the template's own for the kind, and what is known of the
+ * field. */
 static void error_page(struct request *rq, enum rc rc, const char *detail) {
     struct visit x;
     if (!visit_begin(&x, rq, NULL))
@@ -233,6 +234,10 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs) {
     return w;
 }
 
+void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test) { w->test_mailbox = test; }
+
+void web_set_mail_command(struct web_app *w, const char *command) { w->mail_command = command; }
+
 void web_close(struct web_app *w) {
     struct toucher *t = w->toucher;
     hub_stop(w->hub);
@@ -247,5 +252,6 @@ void web_close(struct web_app *w) {
 }
 
 struct http_hooks web_hooks(struct web_app *w) {
-    return (struct http_hooks){.app = w, .identify = identify, .error_page = error_page, .allow_origin = widget_allows};
+    return (struct http_hooks){
+        .app = w, .identify = identify, .error_page = error_page, .allow_origin = widget_allows};
 }

@@ -1,5 +1,5 @@
-/* conversation_actions.c: what agents do with a conversation. Each handler: one verb of the desk in one transaction, then
- * the conversation as it now is. */
+/* conversation_actions.c: what agents do with a conversation. Each handler: one verb of the desk in one
+ * transaction, then the conversation as it now is. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -154,7 +154,8 @@ void get_draft(struct request *rq) {
     struct draft d = {.body = ""};
     struct view *v = view_open(web_store(rq));
     enum rc rc = conversation_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &c);
-    if (rc == RC_OK && (rc = draft_load(v, rq_arena(rq), c.id, rq_who(rq)->agent_id, rq_text(rq, "kind"), &d)) == RC_NONE)
+    if (rc == RC_OK &&
+        (rc = draft_load(v, rq_arena(rq), c.id, rq_who(rq)->agent_id, rq_text(rq, "kind"), &d)) == RC_NONE)
         rc = RC_OK; /* nothing written yet */
     view_close(v);
     if (rc != RC_OK) {
@@ -233,7 +234,9 @@ void post_undo_send(struct request *rq) {
     struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_undo, &x);
     if (rc == RC_GONE)
-        rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "It is on its way already and cannot be taken back. You can write again."));
+        rs_error(
+            rq, rc,
+            tr(locale_of(rq_lang(rq)), "It is on its way already and cannot be taken back. You can write again."));
     else if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else
@@ -329,7 +332,9 @@ void post_snooze(struct request *rq) {
 static enum rc do_spam(struct tx *tx, void *arg) {
     struct action *x = arg;
     enum rc rc = load(tx, x);
-    return rc == RC_OK ? conversation_set_status(tx, &x->c, rq_flag(x->rq, "spam") ? "spam" : "open", 0, x->by, x->now) : rc;
+    return rc == RC_OK
+               ? conversation_set_status(tx, &x->c, rq_flag(x->rq, "spam") ? "spam" : "open", 0, x->by, x->now)
+               : rc;
 }
 
 void post_spam(struct request *rq) { act(rq, do_spam); }
@@ -529,7 +534,8 @@ static enum rc do_new(struct tx *tx, void *arg) {
         .lang = *contact.lang ? contact.lang : inbox.lang,
     };
     rc = conversation_create(tx, &x->c, x->by, x->now);
-    struct reply r = {.body = rq_text(x->rq, "text"), .then_status = "pending", .parts = x->parts, .parts_n = x->parts_n};
+    struct reply r = {
+        .body = rq_text(x->rq, "text"), .then_status = "pending", .parts = x->parts, .parts_n = x->parts_n};
     if (rc == RC_OK)
         rc = note ? note_add(tx, &x->c, r.body, x->parts, x->parts_n, x->by.id, x->now, &x->message)
                   : reply_send(tx, &x->c, &r, x->by, x->now, &x->message);

@@ -68,8 +68,12 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
     bool bounced = strcmp(m->state, "failed") == 0 && m->state_reason[0] == '5' && m->state_reason[1] == '.';
     *out = (struct message_view){
         .ref = m->ref,
-        .kind = note ? "note" : in ? "in" : "out",
-        .by = strcmp(m->kind, "bot") == 0 ? "bot" : *m->auto_kind ? "automation" : "person",
+        .kind = note ? "note"
+                : in ? "in"
+                     : "out",
+        .by = strcmp(m->kind, "bot") == 0 ? "bot"
+              : *m->auto_kind             ? "automation"
+                                          : "person",
         .who = who ? who : "Kept",
         .initials = initials_of(x->a, who ? who : "Kept"),
         .lang = in ? c->lang : "",
@@ -85,11 +89,11 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .undo_until = strcmp(m->state, "queued") == 0 ? m->send_at : 0,
     };
     if (!in && !note) {
-        out->delivery = bounced                                  ? "bounced"
-                        : strcmp(m->state, "failed") == 0        ? "failed"
-                        : strcmp(m->state, "sent") == 0          ? "sent"
-                        : strcmp(m->state, "seen") == 0          ? "seen"
-                                                                 : "queued";
+        out->delivery = bounced                           ? "bounced"
+                        : strcmp(m->state, "failed") == 0 ? "failed"
+                        : strcmp(m->state, "sent") == 0   ? "sent"
+                        : strcmp(m->state, "seen") == 0   ? "seen"
+                                                          : "queued";
         if (strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
     }
@@ -122,7 +126,8 @@ static const char *tag_name_of(const struct names *names, int64_t id) {
 /* Which events are lines of the timeline; messages are there themselves. False: not shown. */
 static bool line_of(struct visit *x, const struct event *e, const struct names *names, struct system_line *out) {
     *out = (struct system_line){
-        .who = e->actor.kind == ACTOR_AGENT || e->actor.kind == ACTOR_TOKEN ? agent_name_of(names, e->actor.id) : "",
+        .who =
+            e->actor.kind == ACTOR_AGENT || e->actor.kind == ACTOR_TOKEN ? agent_name_of(names, e->actor.id) : "",
         .at = e->at,
         .what = "",
     };
@@ -158,7 +163,8 @@ static void add_line(struct visit *x, struct conversation_view *v, struct system
         last = &v->items[v->items_n++];
         *last = (struct timeline_item){0};
     }
-    last->lines = arena_grow(x->a, last->lines, (size_t)last->lines_n, (size_t)last->lines_n + 1, sizeof *last->lines);
+    last->lines =
+        arena_grow(x->a, last->lines, (size_t)last->lines_n, (size_t)last->lines_n + 1, sizeof *last->lines);
     last->lines[last->lines_n++] = line;
 }
 
@@ -210,7 +216,8 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
     return rc;
 }
 
-enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id, struct conversation_view *v) {
+enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id,
+                        struct conversation_view *v) {
     *v = (struct conversation_view){.ref = c->ref, .lang = c->lang};
     return fill_timeline(x, c, before_id, v);
 }
@@ -220,8 +227,8 @@ enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t b
 static const char *locale_name_of(const char *lang) {
     static const struct {
         const char *lang, *name;
-    } names[] = {{"en", "English"},     {"vi", "Tiếng Việt"}, {"zh-Hans", "简体中文"}, {"zh-Hant", "繁體中文"},
-                 {"th", "ภาษาไทย"}, {"zh", "中文"}};
+    } names[] = {{"en", "English"},       {"vi", "Tiếng Việt"}, {"zh-Hans", "简体中文"},
+                 {"zh-Hant", "繁體中文"}, {"th", "ภาษาไทย"},    {"zh", "中文"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i].lang, lang) == 0)
             return names[i].name;
@@ -233,7 +240,8 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
     struct contact_point *points;
     struct list_row *past;
     int points_n, past_n;
-    struct list_ask ask = {.view = LIST_CONTACT, .agent_id = x->me.id, .subject_id = c->contact_id, .max = PAST_COUNTED + 1};
+    struct list_ask ask = {
+        .view = LIST_CONTACT, .agent_id = x->me.id, .subject_id = c->contact_id, .max = PAST_COUNTED + 1};
     enum rc rc = contact_load(x->v, x->a, c->contact_id, &contact);
     if (rc == RC_OK)
         rc = contact_points(x->v, x->a, contact.id, &points, &points_n);
@@ -323,7 +331,8 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
         out->warning = note->warning;
     }
     if (draft.base_version && draft.base_version != c->version && !out->warning)
-        out->warning = tr(x->page.locale, "Something changed here since you began to write. Read it before you send.");
+        out->warning =
+            tr(x->page.locale, "Something changed here since you began to write. Read it before you send.");
     if (c->merged_into)
         out->blocked = tr(x->page.locale, "This conversation was merged. Answer in the other one.");
     else if (!out->in_chat && *out->to && !inbox.address)
@@ -356,8 +365,8 @@ static void fill_snoozes(struct visit *x, struct choices *out) {
     for (int i = 0; i < 5; i++) {
         struct buf when = {0};
         say_moment(&when, x->page.locale, x->page.zone, all[i].at, x->page.now);
-        out->items[out->items_n++] =
-            (struct choice){arena_printf(x->a, "%lld", (long long)all[i].at), all[i].label, arena_copy(x->a, when.at)};
+        out->items[out->items_n++] = (struct choice){arena_printf(x->a, "%lld", (long long)all[i].at), all[i].label,
+                                                     arena_copy(x->a, when.at)};
         buf_free(&when);
     }
 }

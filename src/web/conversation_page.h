@@ -1,4 +1,5 @@
-/* conversation_page.h: fills the views of a conversation; used by the pages, the fragments and the answers to actions. */
+/* conversation_page.h: fills the views of a conversation; used by the pages, the fragments and the answers to
+ * actions. */
 #ifndef KEPT_WEB_CONVERSATION_PAGE_H
 #define KEPT_WEB_CONVERSATION_PAGE_H
 
@@ -14,7 +15,8 @@ struct composer_note {
 enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *back_url, int64_t before_id,
                              const struct composer_note *note, struct conversation_view *v);
 /* Only the timeline of an earlier page. */
-enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id, struct conversation_view *v);
+enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id,
+                        struct conversation_view *v);
 
 enum rc message_files(struct visit *x, int64_t message_id, struct file_view **files, int *n);
 struct file_view file_view_of(struct arena *a, const struct attachment *x);
@@ -22,7 +24,8 @@ struct safe_html message_body_html(struct arena *a, const struct message *m);
 
 /* ---- lists: inbox_page.c, search_page.c ---- */
 
-struct row_view row_view_of(struct visit *x, const struct list_row *r, const struct list_place *place, const char *current);
+struct row_view row_view_of(struct visit *x, const struct list_row *r, const struct list_place *place,
+                            const char *current);
 /* `current` is the reference of the open conversation, or NULL. RC_NONE: no such list. */
 enum rc list_view_of(struct visit *x, const struct list_place *place, const char *cursor, const char *current,
                      struct list_view *out);

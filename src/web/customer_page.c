@@ -1,7 +1,9 @@
-/* customer_page.c: what customers see: the help centre's start, the contact form, and their case by a private link. */
+/* customer_page.c: what customers see: the help centre's start, the contact form, and their case by a private link.
+ */
 #include "base/secret.h"
 #include "base/tr.h"
 #include "desk/contact.h"
+#include "desk/hours.h"
 #include "desk/intake.h"
 #include "desk/message.h"
 #include "html_gen.h"
@@ -14,7 +16,7 @@
 #include <string.h>
 
 enum {
-    FORM_FASTEST_MS = 1500,        /* nobody reads and fills a form in less */
+    FORM_FASTEST_MS = 1500, /* nobody reads and fills a form in less */
     FORM_VALID_MS = 24 * 3600 * 1000,
     CASE_MESSAGES = 200,
 };
@@ -39,27 +41,30 @@ static enum rc case_by_token(struct view *v, struct arena *a, const char *token,
 
 static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
     struct inbox form, mail;
+    struct hours hours;
     *out = ARENA_ARRAY(x->a, 2, struct contact_choice);
     *n = 0;
-    enum rc rc = inbox_of_kind(x->v, x->a, "form", &form);
+    enum rc rc = hours_load(x->v, &hours);
+    if (rc != RC_OK)
+        return rc;
+    bool open = hours_open(&hours, x->account.zone, x->page.now);
+    int64_t opens_at = hours_opens_at(&hours, x->account.zone, x->page.now);
+    rc = inbox_of_kind(x->v, x->a, "form", &form);
     if (rc == RC_OK)
-        (*out)[(*n)++] = (struct contact_choice){.kind = "form", .url = "/contact", .open = true};
+        (*out)[(*n)++] = (struct contact_choice){
+            .kind = "form", .url = "/contact", .open = open, .hours_known = hours.set, .opens_at = opens_at};
     if (rc == RC_OK || rc == RC_NONE)
         rc = inbox_of_kind(x->v, x->a, "email", &mail);
     if (rc == RC_OK)
         (*out)[(*n)++] = (struct contact_choice){
-            .kind = "mail", .url = arena_printf(x->a, "mailto:%s", mail.address), .text = mail.address, .open = true};
+            .kind = "mail",
+            .url = arena_printf(x->a, "mailto:%s", mail.address),
+            .text = mail.address,
+            .open = open,
+            .hours_known = hours.set,
+            .opens_at = opens_at,
+        };
     return rc == RC_NONE ? RC_OK : rc;
-}
-
-/* A link with ?lang= is remembered, and shown without it. */
-static bool took_language(struct request *rq, const char *back) {
-    const char *lang = rq_text(rq, "lang");
-    if (!lang)
-        return false;
-    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
-    rs_redirect(rq, back);
-    return true;
 }
 
 void get_help(struct request *rq) {
@@ -83,7 +88,8 @@ static char *form_time_of(struct arena *a, int64_t now) {
     return arena_printf(a, "%s.%s", text, secret_tag(a, SECRET_SESSION, "form", text, 16));
 }
 
-/* A form that was filled faster than anybody reads, or has words in the field that people do not see, is a machine's. */
+/* A form that was filled faster than anybody reads, or has words in the field that people do not see, is a
+ * machine's. */
 static bool is_machine(struct request *rq) {
     const char *trap = rq_text(rq, "website"), *stamp = rq_text(rq, "form_time");
     if (trap && *trap)
@@ -117,7 +123,9 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
     }
     for (int i = 0; errors && i < errors->items_n; i++) {
         struct error_line *e = &errors->items[i];
-        struct field *f = strcmp(e->field, "email") == 0 ? &v.email : strcmp(e->field, "message") == 0 ? &v.message : &v.name;
+        struct field *f = strcmp(e->field, "email") == 0     ? &v.email
+                          : strcmp(e->field, "message") == 0 ? &v.message
+                                                             : &v.name;
         if (*e->field)
             f->error = e->text;
     }
@@ -158,18 +166,14 @@ static enum rc take_form(struct tx *tx, void *arg) {
     return rc;
 }
 
-static bool plausible_email(const char *s) {
-    const char *at = s ? strrchr(s, '@') : NULL;
-    return at && at > s && strchr(at, '.') && !strpbrk(s, " <>\"\t") && strchr(s, '@') == at;
-}
-
 void post_contact(struct request *rq) {
     struct visit v = {.a = rq_arena(rq)};
     struct error_list errors = {0};
     enum locale locale = locale_of(rq_lang(rq));
     const char *email = rq_text(rq, "email"), *message = rq_text(rq, "message"), *subject = rq_text(rq, "subject");
     if (!plausible_email(email))
-        add_error(&v, &errors, "email", tr(locale, "Write your e-mail address, like name@example.com, so that we can answer."));
+        add_error(&v, &errors, "email",
+                  tr(locale, "Write your e-mail address, like name@example.com, so that we can answer."));
     if (!message || !*message)
         add_error(&v, &errors, "message", tr(locale, "Write what happened, in your own words."));
     if (!errors.items_n && is_machine(rq))
@@ -191,9 +195,13 @@ void post_contact(struct request *rq) {
     upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
     enum rc rc = store_write(web_store(rq), take_form, &x);
     if (rc == RC_OK) {
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s", conversation_case_token(rq_arena(rq), x.short_ref)));
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s",
+                                     conversation_case_token(rq_arena(rq), x.short_ref)));
     } else { /* a full disk, a database that is away: what was typed stays */
-        add_error(&v, &errors, "", tr(locale, "We could not store your message just now. It is still here: please press Send again in a minute."));
+        add_error(
+            &v, &errors, "",
+            tr(locale,
+               "We could not store your message just now. It is still here: please press Send again in a minute."));
         show_contact(rq, &errors, rc_http(rc));
     }
 }
@@ -231,8 +239,10 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     v->messages = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_message);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const struct message *m = &list[i];
-        bool ours = strcmp(m->kind, "customer") != 0, waits = strcmp(m->state, "queued") == 0 && m->send_at > x->page.now;
-        if (strcmp(m->kind, "note") == 0 || waits || m->unverified) /* notes are ours alone; an undo may still come */
+        bool ours = strcmp(m->kind, "customer") != 0,
+             waits = strcmp(m->state, "queued") == 0 && m->send_at > x->page.now;
+        if (strcmp(m->kind, "note") == 0 || waits ||
+            m->unverified) /* notes are ours alone; an undo may still come */
             continue;
         struct case_message *out = &v->messages[v->messages_n++];
         *out = (struct case_message){
@@ -340,8 +350,11 @@ void post_case_answer(struct request *rq) {
     else if (rc == RC_NONE)
         rs_error(rq, rc, NULL);
     else
-        show_case(rq, tr(locale, "We could not store your message just now. It is still here: please press Send again in a minute."),
-                  rc_http(rc));
+        show_case(
+            rq,
+            tr(locale,
+               "We could not store your message just now. It is still here: please press Send again in a minute."),
+            rc_http(rc));
 }
 
 /* "Solved" confirms; "not solved" opens it again for the same agent. */

@@ -23,8 +23,8 @@ static void file_headers(struct request *rq, const char *name, const char *type,
     struct buf line = {0};
     buf_printf(&line, "%s; filename*=UTF-8''", inline_shown ? "inline" : "attachment");
     for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
-        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '.' ||
-                     *p == '-' || *p == '_';
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+                     *p == '.' || *p == '-' || *p == '_';
         if (plain)
             buf_char(&line, (char)*p);
         else
@@ -32,7 +32,8 @@ static void file_headers(struct request *rq, const char *name, const char *type,
     }
     rs_type(rq, inline_shown ? type : "application/octet-stream");
     rs_header(rq, "Content-Disposition", arena_copy(rq_arena(rq), line.at));
-    rs_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:");
+    rs_header(rq, "Content-Security-Policy",
+              "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:");
     rs_header(rq, "Cache-Control", "private, max-age=3600");
     buf_free(&line);
 }
@@ -72,8 +73,8 @@ void get_raw(struct request *rq) {
         file_headers(rq, arena_printf(rq_arena(rq), "%s.eml", m.ref), "message/rfc822", false);
 }
 
-/* For the page's script, which cleans it and writes it into the empty frame below. Pictures of the mail itself are named by
- * their Content-ID. */
+/* For the page's script, which cleans it and writes it into the empty frame below. Pictures of the mail itself are
+ * named by their Content-ID. */
 void get_mail_html(struct request *rq) {
     struct message m;
     struct attachment *files;
@@ -104,11 +105,13 @@ void get_mail_html(struct request *rq) {
 
 /* The frame's own policy, which a srcdoc frame would not have: nothing loads, nothing runs, nothing is sent. */
 void get_mail_frame(struct request *rq) {
-    rs_header(rq, "Content-Security-Policy",
-              "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none';"
-              " frame-ancestors 'self'");
+    rs_header(
+        rq, "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none';"
+        " frame-ancestors 'self'");
     rs_header(rq, "X-Frame-Options", NULL);
-    buf_lit(rs_body(rq), "<!doctype html><html><head><meta charset=\"utf-8\"><title></title></head><body></body></html>");
+    buf_lit(rs_body(rq),
+            "<!doctype html><html><head><meta charset=\"utf-8\"><title></title></head><body></body></html>");
 }
 
 void get_health(struct request *rq) {

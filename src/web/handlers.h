@@ -46,8 +46,8 @@ void post_sign_in(struct request *rq);
 void get_code(struct request *rq);
 void post_code(struct request *rq);
 void post_sign_out(struct request *rq);
-/* The time step whose six digits these are; 0: none near `now`. Pure. */
-int64_t totp_step_of(struct bytes seed, const char *code, int64_t now);
+/* Opens a session for an agent who has shown, by an invitation, who she is; answers. */
+void sign_in_as(struct request *rq, int64_t agent_id);
 
 /* customer_page.c */
 void get_help(struct request *rq);
@@ -61,6 +61,59 @@ void post_case_solved(struct request *rq);
 /* live.c */
 void get_live(struct request *rq);
 void get_live_poll(struct request *rq);
+
+/* welcome.c */
+void get_welcome(struct request *rq);
+void post_welcome(struct request *rq);
+
+/* account_page.c */
+void get_account(struct request *rq);
+void post_account(struct request *rq);
+void post_theme(struct request *rq);
+void post_away(struct request *rq);
+void post_password(struct request *rq);
+void post_session_end(struct request *rq);
+void post_sessions_end(struct request *rq);
+
+/* second_step.c */
+void get_second_step(struct request *rq);
+void get_second_step_picture(struct request *rq);
+void post_second_step(struct request *rq);
+void post_second_step_off(struct request *rq);
+
+/* contact_edit.c */
+void get_contact_edit(struct request *rq);
+void post_contact_edit(struct request *rq);
+
+/* admin_*.c */
+void get_admin_agents(struct request *rq);
+void post_admin_agents(struct request *rq);
+void post_admin_agent(struct request *rq);
+void get_admin_teams(struct request *rq);
+void post_admin_teams(struct request *rq);
+void get_admin_team(struct request *rq);
+void post_admin_team(struct request *rq);
+void post_admin_team_remove(struct request *rq);
+void get_admin_inboxes(struct request *rq);
+void get_admin_inbox_new(struct request *rq);
+void get_admin_inbox(struct request *rq);
+void post_admin_inboxes(struct request *rq);
+void get_admin_tags(struct request *rq);
+void post_admin_tags(struct request *rq);
+void post_admin_tag(struct request *rq);
+void post_admin_tag_remove(struct request *rq);
+void get_admin_replies(struct request *rq);
+void post_admin_replies(struct request *rq);
+void get_admin_sign_ins(struct request *rq);
+void get_admin_tokens(struct request *rq);
+void post_admin_tokens(struct request *rq);
+void post_admin_token_revoke(struct request *rq);
+void get_admin_settings(struct request *rq);
+void post_admin_settings(struct request *rq);
+
+/* wizard.c */
+void get_wizard(struct request *rq);
+void post_wizard(struct request *rq);
 
 /* files.c */
 void get_file(struct request *rq);

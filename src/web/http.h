@@ -5,9 +5,9 @@
  *
  * A handler sees only declared parameters, already validated; an undeclared or malformed one is answered
  * before it runs. What fails the audit is answered at once and the connection closed; any other refusal waits
- * until the body is swallowed (at most HTTP_SWALLOW_MAX), so that the sender reads it. Handlers of GET and HEAD run on the server's own threads and only read; all others, and
- * rows marked ROUTE_SLOW, run on a worker, because they wait for the writer, hash or take time.
- * Nothing here knows what a conversation is. */
+ * until the body is swallowed (at most HTTP_SWALLOW_MAX), so that the sender reads it. Handlers of GET and HEAD run
+ * on the server's own threads and only read; all others, and rows marked ROUTE_SLOW, run on a worker, because they
+ * wait for the writer, hash or take time. Nothing here knows what a conversation is. */
 #ifndef KEPT_WEB_HTTP_H
 #define KEPT_WEB_HTTP_H
 
@@ -19,9 +19,9 @@
 #include <stdint.h>
 
 enum {
-    HTTP_URL_MAX = 2048,               /* longer: 414 */
-    HTTP_HEADER_MAX = 32 * 1024,       /* all headers together: 431 */
-    HTTP_FORM_MAX = 256 * 1024,        /* a body without files, unless the row says otherwise: 413 */
+    HTTP_URL_MAX = 2048,                /* longer: 414 */
+    HTTP_HEADER_MAX = 32 * 1024,        /* all headers together: 431 */
+    HTTP_FORM_MAX = 256 * 1024,         /* a body without files, unless the row says otherwise: 413 */
     HTTP_UPLOAD_MAX = 26 * 1024 * 1024, /* a body with files */
     HTTP_FILES_MAX = 20,
     HTTP_FIELDS_MAX = 1000,             /* fields of a form or query */
@@ -30,11 +30,11 @@ enum {
     HTTP_SWALLOW_MAX = 4 * 1024 * 1024, /* of a refused body; a longer one ends the connection */
     HTTP_QUEUE_MAX = 512,               /* requests waiting for a worker; more: 503 with Retry-After */
     HTTP_FD_RESERVE = 256,              /* descriptors that connections never take */
-    HTTP_SPOOL_AT = 64 * 1024,         /* a larger file waits in an O_TMPFILE, not in memory */
-    HTTP_HEADER_MS = 10 * 1000,        /* deadlines of whole phases, kept by the reaper */
-    HTTP_BODY_MS = 30 * 1000,          /* and one second more for each kB come (gone, for the answer) */
+    HTTP_SPOOL_AT = 64 * 1024,          /* a larger file waits in an O_TMPFILE, not in memory */
+    HTTP_HEADER_MS = 10 * 1000,         /* deadlines of whole phases, kept by the reaper */
+    HTTP_BODY_MS = 30 * 1000,           /* and one second more for each kB come (gone, for the answer) */
     HTTP_IDLE_MS = 60 * 1000,
-    HTTP_PER_ADDRESS = 256,            /* connections of one address; the configured proxy is exempt */
+    HTTP_PER_ADDRESS = 256, /* connections of one address; the configured proxy is exempt */
 };
 
 /* HEAD is GET without the body. GET and DELETE take no body. */
@@ -44,12 +44,12 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_
  * row holds the token's scope against it and takes no session: neither opens the other's doors. Nobody signed in
  * on a page: 303 to /sign-in?next=… (htmx: 401 with HX-Redirect); on ROUTE_JSON or API rows: 401 problem. */
 enum permission {
-    PERM_ANYONE,        /* no session needed */
-    PERM_AGENT,         /* any signed-in agent (lead and admin too) */
-    PERM_LEAD,          /* lead or admin */
+    PERM_ANYONE, /* no session needed */
+    PERM_AGENT,  /* any signed-in agent (lead and admin too) */
+    PERM_LEAD,   /* lead or admin */
     PERM_ADMIN,
-    PERM_API_READ,      /* bearer token, scope read */
-    PERM_API_WRITE,     /* bearer token, scope write */
+    PERM_API_READ,  /* bearer token, scope read */
+    PERM_API_WRITE, /* bearer token, scope write */
 };
 
 enum param_kind {
@@ -68,9 +68,9 @@ enum param_kind {
 /* Where: a name in the path pattern is a path parameter; in the query for GET and DELETE, else in the body
  * (form, multipart or a flat JSON object); `in_query` forces the query. Text kinds must name a `max`.
  * An empty value of INT, REF and WORD counts as absent; empty text is text, unless required. A path parameter
- * that breaks its rule is 404, any other 422. The field `csrf` needs no row. `many` gives a list (in JSON: an array).
- * JSON's null counts as absent; where the row is `nullable`, null (and an empty value of INT, REF, WORD, TIME) is there and
- * empty: rq_has is true, rq_text NULL, rq_int 0. */
+ * that breaks its rule is 404, any other 422. The field `csrf` needs no row. `many` gives a list (in JSON: an
+ * array). JSON's null counts as absent; where the row is `nullable`, null (and an empty value of INT, REF, WORD,
+ * TIME) is there and empty: rq_has is true, rq_text NULL, rq_int 0. */
 struct param {
     const char *name;
     enum param_kind kind;
@@ -83,10 +83,19 @@ struct param {
 struct request;
 struct api_answer;
 
-enum { ROUTE_SLOW = 1, ROUTE_NO_CSRF = 2 /* only for token or capability routes */, ROUTE_JSON = 4 /* errors as
-       RFC 9457 problem documents instead of pages */, ROUTE_UPLOAD = 8 /* multipart with files allowed */,
-       ROUTE_FRAMED = 16 /* may be shown in a frame of the same origin */, ROUTE_CROSS = 32 /* CORS, widget: other
-       origins may, when the hook allow_origin says so */, ROUTE_RAW = 64 /* the body is not parsed: rq_raw */ };
+enum {
+    ROUTE_SLOW = 1,
+    ROUTE_NO_CSRF = 2 /* only for token or capability routes */,
+    ROUTE_JSON = 4 /* errors as
+RFC 9457 problem documents instead of pages */
+    ,
+    ROUTE_UPLOAD = 8 /* multipart with files allowed */,
+    ROUTE_FRAMED = 16 /* may be shown in a frame of the same origin */,
+    ROUTE_CROSS = 32 /* CORS, widget: other
+origins may, when the hook allow_origin says so */
+    ,
+    ROUTE_RAW = 64 /* the body is not parsed: rq_raw */
+};
 
 struct route {
     enum http_method method;
@@ -95,8 +104,8 @@ struct route {
     void (*handler)(struct request *rq);
     const struct param *params; /* ends with a row without a name; NULL: none */
     unsigned flags;
-    const char *summary; /* one English sentence: OpenAPI, docs */
-    int64_t body_max;    /* bytes; 0: HTTP_FORM_MAX, with ROUTE_UPLOAD HTTP_UPLOAD_MAX */
+    const char *summary;             /* one English sentence: OpenAPI, docs */
+    int64_t body_max;                /* bytes; 0: HTTP_FORM_MAX, with ROUTE_UPLOAD HTTP_UPLOAD_MAX */
     const struct api_answer *answer; /* of an API row: what a success carries (web/api.h) */
 };
 
@@ -107,8 +116,9 @@ struct identity {
     int role;           /* enum agent_role of desk/agent.h */
     unsigned scopes;    /* of a bearer token: bit 0 read, bit 1 write */
     bool by_token;
-    const char *csrf;   /* what a form must echo in the field `csrf` or the header X-Kept-CSRF; for visitors too (bound
-                           to a cookie of theirs). NULL: writes are refused, except by token or ROUTE_NO_CSRF */
+    const char
+        *csrf; /* what a form must echo in the field `csrf` or the header X-Kept-CSRF; for visitors too (bound
+                  to a cookie of theirs). NULL: writes are refused, except by token or ROUTE_NO_CSRF */
     const char *name, *lang, *zone;
 };
 
@@ -125,7 +135,8 @@ void *rq_app(struct request *rq); /* what http_start was given */
 const struct identity *rq_who(struct request *rq);
 const struct route *rq_route(struct request *rq);
 int64_t rq_now(struct request *rq); /* one time for the whole request */
-const char *rq_text(struct request *rq, const char *name); /* NULL when absent; asking for an undeclared name dies */
+const char *rq_text(struct request *rq,
+                    const char *name); /* NULL when absent; asking for an undeclared name dies */
 int64_t rq_int(struct request *rq, const char *name, int64_t otherwise);
 bool rq_flag(struct request *rq, const char *name);
 bool rq_has(struct request *rq, const char *name);
@@ -134,14 +145,15 @@ const struct upload *rq_files(struct request *rq, const char *name, size_t *n);
 struct bytes rq_raw(struct request *rq); /* the body of a ROUTE_RAW row; lives as long as the request */
 const char *rq_header(struct request *rq, const char *name);
 const char *rq_cookie(struct request *rq, const char *name);
-const char *rq_lang(struct request *rq); /* en vi zh-Hans zh-Hant th: identity, then cookie "lang", then Accept-Language */
+const char *
+rq_lang(struct request *rq); /* en vi zh-Hans zh-Hant th: identity, then cookie "lang", then Accept-Language */
 const char *rq_address(struct request *rq); /* the client's, behind a trusted proxy too */
 const char *rq_origin(struct request *rq);  /* scheme and host as the client sees us, from configuration when set */
-bool rq_fragment(struct request *rq); /* asked by htmx (header HX-Request): a part of a page is enough */
-const char *rq_path(struct request *rq);  /* path and query as they came, valid ASCII without controls */
+bool rq_fragment(struct request *rq);       /* asked by htmx (header HX-Request): a part of a page is enough */
+const char *rq_path(struct request *rq);    /* path and query as they came, valid ASCII without controls */
 /* For error_page: the parameter that was refused and why, or NULL. Reasons: unknown missing repeated not_utf8
- * too_long too_short not_a_number out_of_range not_a_reference not_a_word not_a_time wrong_type too_big; and those of
- * handlers (rs_refuse). */
+ * too_long too_short not_a_number out_of_range not_a_reference not_a_word not_a_time wrong_type too_big; and those
+ * of handlers (rs_refuse). */
 struct param_fault {
     const char *name, *reason;
 };
@@ -152,28 +164,31 @@ const struct param_fault *rq_fault(struct request *rq);
 struct buf *rs_body(struct request *rq);
 void rs_status(struct request *rq, int status);
 void rs_type(struct request *rq, const char *content_type);
-/* Replaces an earlier value and the standard one (Content-Security-Policy, Cache-Control, …); NULL takes it away. */
+/* Replaces an earlier value and the standard one (Content-Security-Policy, Cache-Control, …); NULL takes it away.
+ */
 void rs_header(struct request *rq, const char *name, const char *value);
-void rs_cookie(struct request *rq, const char *name, const char *value, int64_t max_age_s); /* HttpOnly, SameSite=Lax,
-                                                               Secure when the origin is https; max_age 0 ends it */
+void rs_cookie(struct request *rq, const char *name, const char *value,
+               int64_t max_age_s); /* HttpOnly, SameSite=Lax,
+      Secure when the origin is https; max_age 0 ends it */
 /* 303. Only a path of ours: anything else, as a forged `next` may be, goes to "/". */
 void rs_redirect(struct request *rq, const char *path);
 /* Turns the connection into a WebSocket, when the handshake is right and the Origin is ours (any, if
- * allow_origin agrees, on ROUTE_CROSS); else answers 400, 403 or 426. After 101 is sent, take() is called on a server
- * thread with a descriptor that it owns (non-blocking, close-on-exec) and the bytes that came after the handshake
- * (borrowed, like `arg`, which may be in rq_arena: copy what is kept). It must not block. When the peer is gone
- * before, take is not called. Last call in the handler. */
+ * allow_origin agrees, on ROUTE_CROSS); else answers 400, 403 or 426. After 101 is sent, take() is called on a
+ * server thread with a descriptor that it owns (non-blocking, close-on-exec) and the bytes that came after the
+ * handshake (borrowed, like `arg`, which may be in rq_arena: copy what is kept). It must not block. When the peer
+ * is gone before, take is not called. Last call in the handler. */
 void rs_upgrade(struct request *rq, void (*take)(void *app, int fd, struct bytes extra_in, void *arg), void *arg);
 /* An error page, fragment or problem document, by the route and the request; `detail` is a translated sentence that
- * says what happened and what to do (NULL: the usual one for rc). Body and headers so far are dropped, cookies not. */
+ * says what happened and what to do (NULL: the usual one for rc). Body and headers so far are dropped, cookies not.
+ */
 void rs_error(struct request *rq, enum rc rc, const char *detail);
-/* The same with the parameter that is to blame: 422 for RC_INVALID, with `param` and `reason` in a problem document. Both
- * are words of ours. */
+/* The same with the parameter that is to blame: 422 for RC_INVALID, with `param` and `reason` in a problem
+ * document. Both are words of ours. */
 void rs_refuse(struct request *rq, enum rc rc, const char *param, const char *reason);
 
 /* ---- the table as text ---- */
 
-const char *http_method_name(enum http_method method);      /* "GET" */
+const char *http_method_name(enum http_method method);        /* "GET" */
 const char *http_permission_name(enum permission permission); /* "anyone" "agent" … "api_read" */
 const char *http_param_kind_name(enum param_kind kind);       /* "text" "lines" … */
 /* "path", "query" or "body". */
@@ -197,13 +212,13 @@ struct http_hooks {
 };
 
 struct http_options {
-    const char *listen;        /* "127.0.0.1:8080"; port 0: any free one */
-    const char *origin;        /* "https://help.example.com", or NULL: from the Host header */
-    const char *trusted_proxy; /* address whose X-Forwarded-For and -Proto count, or NULL */
+    const char *listen;         /* "127.0.0.1:8080"; port 0: any free one */
+    const char *origin;         /* "https://help.example.com", or NULL: from the Host header */
+    const char *trusted_proxy;  /* address whose X-Forwarded-For and -Proto count, or NULL */
     const struct route *routes; /* ends with a row without a path */
-    int threads, workers;      /* 0: one thread a core, 16 workers */
+    int threads, workers;       /* 0: one thread a core, 16 workers */
     int header_ms, body_ms, idle_ms, per_address, queue; /* 0: the limits above */
-    const char *spool;         /* directory of O_TMPFILEs; NULL: /tmp */
+    const char *spool;                                   /* directory of O_TMPFILEs; NULL: /tmp */
 };
 
 /* Before http_start: what is served under /assets/, with no session and no handler, immutable for a year. The

@@ -40,7 +40,13 @@ bool http_path_is_local(const char *path);
 
 /* ---- http_fields.c, http_multipart.c: bodies and queries to named values ---- */
 
-enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_TRUE, FIELD_FALSE, FIELD_NULL }; /* only JSON has more than text */
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_NUMBER,
+    FIELD_TRUE,
+    FIELD_FALSE,
+    FIELD_NULL
+}; /* only JSON has more than text */
 enum field_place { FIELD_QUERY, FIELD_BODY, FIELD_PATH };
 
 struct field {

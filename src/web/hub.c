@@ -389,7 +389,8 @@ static void close_agent(struct hub *h, int64_t agent_id) {
 }
 
 static bool reduces_rights(const struct event *e) {
-    return !strcmp(e->kind, "agent.rights_reduced") || !strcmp(e->kind, "agent.password_set");
+    return !strcmp(e->kind, "agent.rights_reduced") || !strcmp(e->kind, "agent.password_set") ||
+           !strcmp(e->kind, "agent.sessions_ended"); /* one that goes on connects again */
 }
 
 static void remember(struct hub *h, int64_t seq, char *json) {

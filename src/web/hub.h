@@ -1,21 +1,22 @@
-/* hub.h: live updates. One thread holds every WebSocket, reads the event table when something was committed, and tells
- * each page what happened: a number, a kind and a reference, never a text. The page then fetches the fragment, and that
- * handler decides whether it may be seen.
+/* hub.h: live updates. One thread holds every WebSocket, reads the event table when something was committed, and
+ * tells each page what happened: a number, a kind and a reference, never a text. The page then fetches the
+ * fragment, and that handler decides whether it may be seen.
  *
  *   commit → event_listen → hub thread → event_after(last) → one encoded batch → all agents
  *                                                          → customers of that conversation
- * The table is the truth: a lost wake-up is made good within a second, a lost connection by `after`, which replays from
- * the last HUB_REPLAY events; whoever is further behind is told to load again. Several nodes on one database each read the
- * table. Presence (who looks, who types) lives in memory only, on each node by itself.
+ * The table is the truth: a lost wake-up is made good within a second, a lost connection by `after`, which replays
+ * from the last HUB_REPLAY events; whoever is further behind is told to load again. Several nodes on one database
+ * each read the table. Presence (who looks, who types) lives in memory only, on each node by itself.
  *
  * To agents, one message each:
- *   {"seq":12,"kind":"message.received","ref":"con_…"}      and, when known, "by":"agt_…" who did it, "to":"agt_…" who
- *                                                            was given the conversation
+ *   {"seq":12,"kind":"message.received","ref":"con_…"}      and, when known, "by":"agt_…" who did it, "to":"agt_…"
+ * who was given the conversation
  *   {"ready":true,"seq":12}                                  after joining: all until 12 has been told
  *   {"reset":true,"seq":12}                                  too much to tell: load what is shown again
  *   {"kind":"presence","ref":"con_…","here":[{"ref":"agt_…","name":"…","typing":true}]}   to those who view it
- * To a customer, about the one conversation: {"kind":"message.sent"} and the like (customer_kinds in hub.c), no numbers.
- * From agents: {"view":"con_…"} or {"view":null}; {"typing":true}, again at least every HUB_TYPING_MS / 2. */
+ * To a customer, about the one conversation: {"kind":"message.sent"} and the like (customer_kinds in hub.c), no
+ * numbers. From agents: {"view":"con_…"} or {"view":null}; {"typing":true}, again at least every HUB_TYPING_MS / 2.
+ */
 #ifndef KEPT_WEB_HUB_H
 #define KEPT_WEB_HUB_H
 
@@ -40,8 +41,8 @@ enum {
 
 struct hub;
 
-/* Who is at the other end. Exactly one of agent_id and conversation_id is set: a customer is known by nothing but the
- * conversation whose link or widget token she came with. */
+/* Who is at the other end. Exactly one of agent_id and conversation_id is set: a customer is known by nothing but
+ * the conversation whose link or widget token she came with. */
 struct hub_client {
     int64_t agent_id, session_id;
     int64_t conversation_id;
@@ -57,16 +58,16 @@ struct hub *hub_start(struct store *store, const struct hub_options *options);
 /* Says goodbye to all (1001) and ends the thread. Before store_close. The memory stays: listeners are for good. */
 void hub_stop(struct hub *hub);
 
-/* In a handler of a GET route, after the permission was checked: the connection becomes a live one. `after` is the last
- * event that the page knows; below 0: none, nothing is told again. `who` is copied. */
+/* In a handler of a GET route, after the permission was checked: the connection becomes a live one. `after` is the
+ * last event that the page knows; below 0: none, nothing is told again. `who` is copied. */
 void hub_upgrade(struct request *rq, struct hub *hub, const struct hub_client *who, int64_t after);
 /* The same without the handshake: the descriptor is the hub's from now on. From any thread. */
 void hub_take(struct hub *hub, int fd, struct bytes extra_in, const struct hub_client *who, int64_t after);
 /* For pages without WebSocket: {"seq":12,"events":[…]} or {"reset":true,"seq":12}. From any thread. */
 void hub_since(struct hub *hub, int64_t after, struct buf *out);
 
-/* This session has ended: its connections are closed (4001). From any thread. The agent.rights_reduced and
- * agent.password_set events do the same to all of an agent's. */
+/* This session has ended: its connections are closed (4001). From any thread. The agent.rights_reduced,
+ * agent.password_set and agent.sessions_ended events do the same to all of an agent's. */
 void hub_end_session(struct hub *hub, int64_t session_id);
 
 #endif

@@ -17,9 +17,10 @@ static const struct {
     const char *key;
     enum list_kind view;
 } lists[] = {
-    {"mine", LIST_MINE},         {"unassigned", LIST_UNASSIGNED}, {"open", LIST_ACTIVE},     {"waiting", LIST_WAITING},
-    {"pending", LIST_PENDING},   {"on_hold", LIST_ON_HOLD},       {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},
-    {"resolved", LIST_RESOLVED}, {"spam", LIST_SPAM},
+    {"mine", LIST_MINE},       {"unassigned", LIST_UNASSIGNED}, {"open", LIST_ACTIVE},
+    {"waiting", LIST_WAITING}, {"pending", LIST_PENDING},       {"on_hold", LIST_ON_HOLD},
+    {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},         {"resolved", LIST_RESOLVED},
+    {"spam", LIST_SPAM},
 };
 
 /* A built-in key, or the reference of an inbox, team or tag. RC_NONE: neither. */
@@ -63,7 +64,8 @@ static enum rc read_cursor(struct visit *x, const char *cursor, struct list_ask 
     return rc == RC_NONE ? RC_OK : rc;
 }
 
-struct row_view row_view_of(struct visit *x, const struct list_row *r, const struct list_place *place, const char *current) {
+struct row_view row_view_of(struct visit *x, const struct list_row *r, const struct list_place *place,
+                            const char *current) {
     return (struct row_view){
         .ref = r->ref,
         .short_ref = r->short_ref,
@@ -172,6 +174,11 @@ void get_inbox(struct request *rq) {
     struct inbox_view v = {.shell = shell_of(&x, "inbox")};
     struct list_place place = {rq_text(rq, "view")};
     const char *cursor = rq_text(rq, "before");
+    if (strcmp(place.key, "mine") == 0 && wizard_waits(&x)) {
+        visit_end(&x);
+        rs_redirect(rq, "/start/language");
+        return;
+    }
     enum rc rc = list_view_of(&x, &place, cursor, NULL, &v.list);
     if (rc == RC_OK)
         rc = nav_of(&x, place.key, &v.nav);

@@ -20,7 +20,7 @@ bool visit_begin(struct visit *x, struct request *rq, const char *title) {
         .zone = *(x->me.zone ? x->me.zone : "") ? x->me.zone : x->account.zone,
         .now = rq_now(rq),
         .title = title,
-        .theme = x->me.theme,
+        .theme = x->me.theme && *x->me.theme ? x->me.theme : "auto",
         .origin = rq_origin(rq),
         .csrf = who->agent_id && !who->by_token ? who->csrf : visitor_csrf(rq, true),
         .fragment = rq_fragment(rq),
@@ -58,7 +58,34 @@ struct agent_shell shell_of(struct visit *x, const char *section) {
     int64_t seq = 0;
     if (event_last_seq(x->v, &seq) != RC_OK)
         seq = 0; /* the page works, and its live updates begin with what comes */
-    return (struct agent_shell){.section = section, .me_ref = x->me.ref, .seq = seq};
+    return (struct agent_shell){
+        .section = section, .me_ref = x->me.ref, .seq = seq, .me_away = x->me.away_since != 0};
+}
+
+/* The word stands in the address after a redirect, so that a page loaded again says it once more and nothing is
+ * kept. */
+struct toast done_toast(struct visit *x) {
+    static const struct {
+        const char *word, *text;
+    } all[] = {
+        {"saved", N_("Saved.")},
+        {"added", N_("Added.")},
+        {"removed", N_("Removed.")},
+        {"ended", N_("Ended.")},
+        {"password", N_("Your password is changed. Other sessions have ended.")},
+        {"one_step", N_("The second step is switched off.")},
+    };
+    const char *word = rq_text(x->rq, "done");
+    for (size_t i = 0; word && i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].word, word) == 0)
+            return (struct toast){.text = tr(x->page.locale, all[i].text)};
+    return (struct toast){0};
+}
+
+const char *came_from(struct request *rq) {
+    const char *from = rq_header(rq, "Referer"), *origin = rq_origin(rq);
+    size_t n = strlen(origin);
+    return from && strncmp(from, origin, n) == 0 && from[n] == '/' ? from + n : "";
 }
 
 struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format) {
@@ -134,11 +161,11 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     if (rc != RC_OK)
         return rc;
     const struct view_link all[] = {
-        link_of("mine", "", n.mine, current),         link_of("unassigned", "", n.unassigned, current),
-        link_of("open", "", n.active, current),       link_of("waiting", "", n.waiting, current),
-        link_of("pending", "", n.pending, current),   link_of("on_hold", "", n.on_hold, current),
-        link_of("snoozed", "", n.snoozed, current),   link_of("failed", "", n.failed, current),
-        link_of("resolved", "", 0, current),          link_of("spam", "", 0, current),
+        link_of("mine", "", n.mine, current),       link_of("unassigned", "", n.unassigned, current),
+        link_of("open", "", n.active, current),     link_of("waiting", "", n.waiting, current),
+        link_of("pending", "", n.pending, current), link_of("on_hold", "", n.on_hold, current),
+        link_of("snoozed", "", n.snoozed, current), link_of("failed", "", n.failed, current),
+        link_of("resolved", "", 0, current),        link_of("spam", "", 0, current),
     };
     out->views = ARENA_ARRAY(x->a, sizeof all / sizeof *all, struct view_link);
     out->views_n = 0;
@@ -158,7 +185,17 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
 
 /* ---- small things ---- */
 
-/* Scripts with capitals give the first letters of the first and the last word; others say enough with one letter. */
+bool took_language(struct request *rq, const char *back) {
+    const char *lang = rq_text(rq, "lang");
+    if (!lang)
+        return false;
+    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
+    rs_redirect(rq, back);
+    return true;
+}
+
+/* Scripts with capitals give the first letters of the first and the last word; others say enough with one letter.
+ */
 const char *initials_of(struct arena *a, const char *name) {
     const char *end = name + strlen(name), *last = strrchr(name, ' ');
     int len = 1, last_len = 1;
@@ -190,7 +227,9 @@ enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out) {
         return rc;
     out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
     for (int i = 0; i < n; i++)
-        out->items[out->items_n++] = (struct choice){agents[i].ref, agents[i].name, "", agents[i].id == chosen};
+        out->items[out->items_n++] =
+            (struct choice){agents[i].ref, agents[i].name, agents[i].away_since ? tr(x->page.locale, "away") : "",
+                            agents[i].id == chosen};
     return RC_OK;
 }
 
@@ -207,6 +246,19 @@ enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out) {
 }
 
 void add_error(struct visit *x, struct error_list *list, const char *field, const char *text) {
-    list->items = arena_grow(x->a, list->items, (size_t)list->items_n, (size_t)list->items_n + 1, sizeof *list->items);
+    list->items =
+        arena_grow(x->a, list->items, (size_t)list->items_n, (size_t)list->items_n + 1, sizeof *list->items);
     list->items[list->items_n++] = (struct error_line){field, text};
+}
+
+const char *error_of(const struct error_list *list, const char *field) {
+    for (int i = 0; list && i < list->items_n; i++)
+        if (strcmp(list->items[i].field, field) == 0)
+            return list->items[i].text;
+    return NULL;
+}
+
+bool plausible_email(const char *s) {
+    const char *at = s ? strrchr(s, '@') : NULL;
+    return at && at > s && strchr(at, '.') && !strpbrk(s, " <>\"\t,;") && strchr(s, '@') == at;
 }

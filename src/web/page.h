@@ -17,15 +17,17 @@ struct web_app {
     struct store *store;
     struct job_runner *jobs;
     struct hub *hub;
-    struct toucher *toucher; /* app.c */
-    struct limiter *limiter; /* app.c */
+    struct toucher *toucher;         /* app.c */
+    struct limiter *limiter;         /* app.c */
+    mailbox_test_hook *test_mailbox; /* NULL: nobody can */
+    const char *mail_command;        /* what a mail program of this machine hands mail to */
 };
 
 static inline struct web_app *web_of(struct request *rq) { return rq_app(rq); }
 static inline struct store *web_store(struct request *rq) { return web_of(rq)->store; }
 
-/* One reading of the database for one request. Every handler that shows something begins with visit_begin and ends with
- * visit_end; when something fails on the way it calls visit_fail instead, which answers. */
+/* One reading of the database for one request. Every handler that shows something begins with visit_begin and ends
+ * with visit_end; when something fails on the way it calls visit_fail instead, which answers. */
 struct visit {
     struct request *rq;
     struct arena *a;
@@ -39,9 +41,13 @@ bool visit_begin(struct visit *x, struct request *rq, const char *title);
 void visit_end(struct visit *x);
 void visit_fail(struct visit *x, enum rc rc);
 
+/* A link with ?lang= is remembered, and shown without it: true when the answer is given. */
+bool took_language(struct request *rq, const char *back);
 /* Runs fn as store_write does, with `arg`; false when it failed and the error is answered. */
 bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg);
-static inline struct actor web_actor(struct request *rq) { return (struct actor){ACTOR_AGENT, rq_who(rq)->agent_id}; }
+static inline struct actor web_actor(struct request *rq) {
+    return (struct actor){ACTOR_AGENT, rq_who(rq)->agent_id};
+}
 
 /* The list that a conversation is opened from; it goes along in links. */
 struct list_place {
@@ -53,6 +59,11 @@ const char *list_url(struct arena *a, const struct list_place *place, const char
 const char *conversation_url(struct arena *a, const char *ref, const struct list_place *place);
 
 struct agent_shell shell_of(struct visit *x, const char *section);
+/* What has just been done, by the parameter `done` (DONE_PARAM of the route). */
+struct toast done_toast(struct visit *x);
+#define DONE_WORDS "saved added removed ended password one_step"
+/* The page of ours that the form stands on; "" when it is not told. */
+const char *came_from(struct request *rq);
 struct public_shell public_shell_of(struct visit *x);
 /* The column of views; `current` is the key of the list that is open. */
 enum rc nav_of(struct visit *x, const char *current, struct views_nav *out);
@@ -65,6 +76,19 @@ enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out);
 enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out);
 struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format);
 void add_error(struct visit *x, struct error_list *list, const char *field, const char *text);
+
+/* What is said beside this field; NULL: nothing. */
+const char *error_of(const struct error_list *list, const char *field);
+bool plausible_email(const char *s); /* NULL is none */
+/* What to do about agent_password_flaw's answer; NULL for none. */
+const char *password_advice(enum locale locale, const char *flaw);
+
+/* Adds an agent and makes the link that lets her in. As agent_create; role: agent lead admin. */
+enum rc invite_agent(struct request *rq, const char *email, const char *name, const char *role, const char *lang,
+                     const char *const *teams, size_t teams_n, struct invite_link *out);
+
+/* An admin of a new installation has not seen the first steps to their end: they come before an empty inbox. */
+bool wizard_waits(struct visit *x);
 
 /* The csrf field of a visitor who has no session: bound to a cookie that is set on the way. */
 const char *visitor_csrf(struct request *rq, bool may_set_cookie);

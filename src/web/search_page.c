@@ -11,10 +11,12 @@ enum { HITS = 30 };
 /* What is wrong with a filter, and what to write instead. */
 static const char *const flaws[] = {
     [SEARCH_NO_DAY] = N_("“{typed}” is no day. Write it as 2026-03-31."),
-    [SEARCH_NO_STATUS] = N_("There is no status “{typed}”. There are new, open, pending, on_hold, snoozed, resolved, closed and spam."),
+    [SEARCH_NO_STATUS] = N_(
+        "There is no status “{typed}”. There are new, open, pending, on_hold, snoozed, resolved, closed and spam."),
     [SEARCH_NO_TAG] = N_("There is no tag “{typed}”."),
     [SEARCH_NO_AGENT] = N_("No agent is called “{typed}”. Write a name, an address, me or nobody."),
-    [SEARCH_NO_IS] = N_("“is:{typed}” is not known. After is: stand unread, unassigned, mine, waiting, failed or a status."),
+    [SEARCH_NO_IS] =
+        N_("“is:{typed}” is not known. After is: stand unread, unassigned, mine, waiting, failed or a status."),
     [SEARCH_TOO_MANY_TAGS] = N_("At most three tags at a time."),
 };
 
@@ -55,7 +57,8 @@ enum rc search_view_of(struct visit *x, const struct list_place *place, const ch
     enum rc rc = place->contact ? contact_by_ref(x->v, x->a, place->contact, &contact) : RC_OK;
     if (rc != RC_OK)
         return rc;
-    *out = (struct list_view){.view = {.key = "search", .current = true}, .search = place->q, .contact = place->contact};
+    *out = (struct list_view){
+        .view = {.key = "search", .current = true}, .search = place->q, .contact = place->contact};
     if (!place->q || !*place->q)
         return RC_OK;
     struct search_ask ask = {

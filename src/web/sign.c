@@ -1,4 +1,5 @@
-/* sign.c: signing in and out. Whoever fails learns only that it failed, and after a few tries waits (desk/agent.h). */
+/* sign.c: signing in and out. Whoever fails learns only that it failed, and after a few tries waits (desk/agent.h).
+ */
 #include "base/clock.h"
 #include "base/secret.h"
 #include "base/tr.h"
@@ -7,11 +8,10 @@
 #include "web/handlers.h"
 #include "web/hub.h"
 
-#include <liboath/oath.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CODE_STEP_MS = 5 * 60000, CODE_STEP_S = 30, CODE_DRIFT = 1 /* steps before and after */ };
+enum { CODE_STEP_MS = 5 * 60000 };
 
 /* So that an unknown address takes as long as a wrong password. */
 static const char *decoy_hash(void) {
@@ -44,16 +44,6 @@ static void show_sign_in(struct request *rq, const char *error, int status) {
     visit_end(&x);
 }
 
-/* A link with ?lang= is remembered, and shown without it. */
-static bool took_language(struct request *rq, const char *back) {
-    const char *lang = rq_text(rq, "lang");
-    if (!lang)
-        return false;
-    rs_cookie(rq, "lang", lang, 365 * 24 * 3600);
-    rs_redirect(rq, back);
-    return true;
-}
-
 void get_sign_in(struct request *rq) {
     if (took_language(rq, "/sign-in"))
         return;
@@ -70,8 +60,9 @@ struct signing {
     const char *address, *program, *outcome;
     struct arena *arena;
     char *token;
-    int64_t step; /* of the code; 0: none was asked */
-    bool opens;   /* a session begins */
+    int64_t step;      /* of the code; 0: none was given */
+    const char *spare; /* code, given in its place */
+    bool opens;        /* a session begins */
 };
 
 static enum rc note_and_open(struct tx *tx, void *arg) {
@@ -79,7 +70,9 @@ static enum rc note_and_open(struct tx *tx, void *arg) {
     int64_t session_id;
     enum rc rc = RC_OK;
     if (s->step)
-        rc = agent_totp_step(tx, s->agent_id, s->step);
+        rc = totp_use(tx, s->agent_id, s->step);
+    else if (s->spare)
+        rc = spare_code_use(tx, s->agent_id, s->spare, s->now);
     if (rc == RC_OK)
         rc = sign_in_note(tx, s->agent_id, s->address, s->outcome, s->now);
     if (rc == RC_OK && s->opens)
@@ -101,21 +94,23 @@ static struct signing signing_of(struct request *rq, int64_t agent_id, const cha
     };
 }
 
-static void open_session(struct request *rq, struct signing *s) {
+/* RC_CONFLICT: the code was used before; RC_NONE: the spare code is not right. */
+static enum rc open_session(struct request *rq, struct signing *s, const char *next) {
     s->opens = true;
     s->outcome = "ok";
     enum rc rc = store_write(web_store(rq), note_and_open, s);
-    if (rc == RC_CONFLICT) { /* the code was used before */
-        show_sign_in(rq, tr(locale_of(rq_lang(rq)), "This code was used already. Wait for the next one and sign in again."),
-                     422);
-        return;
+    if (rc == RC_OK) {
+        rs_cookie(rq, "kept_session", s->token, 30 * 24 * 3600);
+        rs_redirect(rq, next ? next : "/inbox/mine");
     }
-    if (rc != RC_OK) {
+    return rc;
+}
+
+void sign_in_as(struct request *rq, int64_t agent_id) {
+    struct signing s = signing_of(rq, agent_id, "ok");
+    enum rc rc = open_session(rq, &s, NULL);
+    if (rc != RC_OK)
         rs_error(rq, rc, NULL);
-        return;
-    }
-    rs_cookie(rq, "kept_session", s->token, 30 * 24 * 3600);
-    rs_redirect(rq, rq_text(rq, "next") ? rq_text(rq, "next") : "/inbox/mine");
 }
 
 /* What a browser brings back to the second step: who passed the first, and until when. */
@@ -139,11 +134,12 @@ static bool pending_open(struct arena *a, const char *token, int64_t now, char *
     return true;
 }
 
-static void show_code(struct request *rq, const char *pending, const char *error, int status) {
+static void show_code(struct request *rq, const char *pending, bool spare, const char *error, int status) {
     struct visit x;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Sign in")))
         return;
-    struct sign_in_code_view v = {.next = rq_text(rq, "next"), .pending = pending, .error = error};
+    struct sign_in_code_view v = {
+        .next = rq_text(rq, "next"), .pending = pending, .error = error, .recovery = spare};
     rs_status(rq, status);
     html_sign_code(rs_body(rq), &x.page, &v);
     visit_end(&x);
@@ -165,15 +161,17 @@ void post_sign_in(struct request *rq) {
         rs_error(rq, rc, NULL);
         return;
     }
-    bool right = !limited && secret_password_matches(secret.hash ? secret.hash : decoy_hash(), rq_text(rq, "password")) &&
+    bool right = !limited &&
+                 secret_password_matches(secret.hash ? secret.hash : decoy_hash(), rq_text(rq, "password")) &&
                  secret.hash && !secret.disabled;
     if (right && secret.totp_on) {
-        show_code(rq, pending_token(rq_arena(rq), agent.ref, rq_now(rq) + CODE_STEP_MS), NULL, 200);
+        show_code(rq, pending_token(rq_arena(rq), agent.ref, rq_now(rq) + CODE_STEP_MS), false, NULL, 200);
         return;
     }
     struct signing s = signing_of(rq, secret.id, limited ? "limited" : !secret.id ? "unknown" : "wrong_password");
     if (right) {
-        open_session(rq, &s);
+        if ((rc = open_session(rq, &s, rq_text(rq, "next"))) != RC_OK)
+            rs_error(rq, rc, NULL);
         return;
     }
     if (!web_write(rq, note_and_open, &s))
@@ -188,57 +186,62 @@ void post_sign_in(struct request *rq) {
 
 void get_code(struct request *rq) { rs_redirect(rq, "/sign-in"); }
 
-/* The step whose code this is, or 0. */
-int64_t totp_step_of(struct bytes seed, const char *code, int64_t now) {
-    for (int drift = -CODE_DRIFT; drift <= CODE_DRIFT; drift++) {
-        char right[7];
-        int64_t step = now / 1000 / CODE_STEP_S + drift;
-        if (oath_hotp_generate((const char *)seed.at, seed.len, (uint64_t)step, 6, false, OATH_HOTP_DYNAMIC_TRUNCATION,
-                               right) == OATH_OK &&
-            secret_equal(right, code))
-            return step;
-    }
-    return 0;
+/* Whoever passed the first step, the seed, and whether there were too many tries. */
+static enum rc load_second(struct request *rq, const char *ref, struct agent *agent, struct buf *seed,
+                           bool *limited) {
+    bool on = false;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = agent_by_ref(v, rq_arena(rq), ref, agent);
+    if (rc == RC_OK)
+        rc = totp_seed(v, agent->id, seed, &on);
+    if (rc == RC_OK && !on)
+        rc = RC_NONE;
+    if (rc == RC_OK)
+        rc = sign_in_limited(v, agent->id, rq_address(rq), rq_now(rq), limited);
+    view_close(v);
+    return rc;
 }
 
 void post_code(struct request *rq) {
     char *ref;
-    struct agent agent;
-    struct bytes sealed;
+    struct agent agent = {0};
     struct buf seed = {0};
-    int64_t last = 0;
-    bool limited = false;
+    bool limited = false, spare = rq_flag(rq, "recovery");
     enum locale locale = locale_of(rq_lang(rq));
-    const char *pending = rq_text(rq, "pending");
+    const char *pending = rq_text(rq, "pending"), *code = rq_text(rq, "code");
     if (!pending_open(rq_arena(rq), pending, rq_now(rq), &ref)) {
         show_sign_in(rq, tr(locale, "That took too long. Please sign in again."), 401);
         return;
     }
-    struct view *v = view_open(web_store(rq));
-    enum rc rc = agent_by_ref(v, rq_arena(rq), ref, &agent);
-    if (rc == RC_OK)
-        rc = agent_totp_load(v, rq_arena(rq), agent.id, &sealed, &last);
-    if (rc == RC_OK)
-        rc = sign_in_limited(v, agent.id, rq_address(rq), rq_now(rq), &limited);
-    view_close(v);
-    if (rc == RC_OK)
-        rc = secret_open(SECRET_CONFIG, sealed, (struct bytes){(const uint8_t *)"totp", 4}, &seed);
-    if (rc != RC_OK) {
-        buf_free(&seed);
-        rs_error(rq, rc, NULL);
+    if (!code || !*code) { /* only the other form is asked for */
+        show_code(rq, pending, spare, NULL, 200);
         return;
     }
+    enum rc rc = load_second(rq, ref, &agent, &seed, &limited);
     struct signing s = signing_of(rq, agent.id, limited ? "limited" : "wrong_code");
-    s.step = limited ? 0 : totp_step_of(buf_bytes(&seed), rq_text(rq, "code"), rq_now(rq));
+    if (rc == RC_OK && !limited && !spare)
+        s.step = totp_step_of(buf_bytes(&seed), code, rq_now(rq));
+    else if (rc == RC_OK && !limited)
+        s.spare = code;
     buf_free(&seed);
-    if (s.step) {
-        open_session(rq, &s);
-    } else if (web_write(rq, note_and_open, &s)) {
-        show_code(rq, pending,
-                  limited ? tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours.")
-                          : tr(locale, "That code is not right. It changes every half minute."),
-                  limited ? 429 : 401);
+    if (rc == RC_OK && (s.step || s.spare)) {
+        struct signing right = s;
+        rc = open_session(rq, &right, rq_text(rq, "next"));
+        if (rc == RC_OK)
+            return;
+        s.step = 0;
+        s.spare = NULL;
     }
+    bool used_before = rc == RC_CONFLICT;
+    if (rc != RC_OK && rc != RC_NONE && !used_before)
+        rs_error(rq, rc, NULL);
+    else if (web_write(rq, note_and_open, &s))
+        show_code(rq, pending, spare,
+                  limited       ? tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours.")
+                  : used_before ? tr(locale, "This code was used already. Wait for the next one.")
+                  : spare       ? tr(locale, "That is none of your recovery codes, or it was used.")
+                                : tr(locale, "That code is not right. It changes every half minute."),
+                  limited ? 429 : 401);
 }
 
 /* ---- out ---- */

@@ -96,6 +96,15 @@ struct sign_in_code_view {
     bool recovery; /* asks for a recovery code instead */
 };
 
+/* An invitation is taken: a name, a password, a language. */
+struct welcome_view {
+    const char *token, *company, *email;
+    bool returning; /* has had a password before */
+    struct field name, password;
+    struct choices langs;
+    struct error_list errors;
+};
+
 /* ---- agents: the frame around every page ---- */
 
 struct agent_shell {
@@ -112,10 +121,10 @@ struct agent_shell {
  * Others (inboxes, teams) carry their label. */
 struct view_link {
     const char *key, *label;
-    int count;    /* 0: no number */
+    int count; /* 0: no number */
     bool current;
-    bool team;    /* a team, else an inbox or a view */
-    bool alarm;   /* something in it is overdue */
+    bool team;  /* a team, else an inbox or a view */
+    bool alarm; /* something in it is overdue */
 };
 
 struct views_nav {
@@ -132,15 +141,16 @@ struct row_view {
     const char *ref, *short_ref;
     const char *url; /* of the conversation, with the list that it stands in */
     const char *who, *subject, *preview, *lang;
-    struct marked_text found_who, found_subject, found; /* of a search, instead of the three: what was found is marked */
+    struct marked_text found_who, found_subject,
+        found; /* of a search, instead of the three: what was found is marked */
     struct channel_view channel;
     struct status_view status;
     int64_t waiting_since; /* the customer waits since then; 0: nobody waits */
     int64_t last_at;
-    const char *wait_level; /* "" soon late: against the SLA policy */
+    const char *wait_level;             /* "" soon late: against the SLA policy */
     const char *owner_initials, *owner; /* "" nobody's */
     bool unread, current;
-    const char *promise;    /* "" open soon late */
+    const char *promise; /* "" open soon late */
     bool recovery, recall, draft, mentioned, failed;
     struct tag_view *tags;
     int tags_n;
@@ -184,7 +194,7 @@ struct message_view {
     struct safe_html quoted;
     bool has_html; /* the sender wrote HTML: can be shown as it was, in a frame */
     bool first_unread, masked;
-    bool unreadable; /* the mail could not be parsed; only the raw file is there */
+    bool unreadable;          /* the mail could not be parsed; only the raw file is there */
     const char *delivery;     /* "" queued sent seen failed bounced */
     const char *delivery_why; /* failed, bounced: translated, what happened and what to do */
     int64_t undo_until;       /* queued: can be taken back until then */
@@ -217,16 +227,16 @@ struct promise_chip {
 
 /* What may stand in front of the composer when the conversation moved on under the draft. */
 struct composer_view {
-    const char *ref; /* the conversation */
+    const char *ref;  /* the conversation */
     const char *kind; /* reply note */
     const char *text, *to, *cc, *from, *signature;
-    bool in_chat;              /* a reply is shown in the chat at once; `to`: where it goes if nobody sees it there */
-    const char *lang;          /* of the customer */
-    int64_t draft_saved;       /* 0: nothing saved yet */
-    int64_t seen_seq;          /* goes back with Send; a later event raises the warning */
-    const char *blocked;       /* translated: why no reply can be sent from here; notes still can */
-    const char *error;         /* translated: why the last Send was not accepted */
-    const char *warning;       /* translated: what changed since the draft was begun */
+    bool in_chat;        /* a reply is shown in the chat at once; `to`: where it goes if nobody sees it there */
+    const char *lang;    /* of the customer */
+    int64_t draft_saved; /* 0: nothing saved yet */
+    int64_t seen_seq;    /* goes back with Send; a later event raises the warning */
+    const char *blocked; /* translated: why no reply can be sent from here; notes still can */
+    const char *error;   /* translated: why the last Send was not accepted */
+    const char *warning; /* translated: what changed since the draft was begun */
     struct finding_view *findings;
     int findings_n;
     struct promise_chip *promises;
@@ -267,7 +277,7 @@ struct card_view {
     const char *lang_name, *zone_time; /* "ภาษาไทย"; "14:05 there" */
     const char *organization, *phone;
     int64_t since;
-    struct choices emails; /* value the address, detail "does not accept mail" and the like */
+    struct choices emails;   /* value the address, detail "does not accept mail" and the like */
     const char *waited_text; /* the time that this customer has waited for us in all, by locale */
     const char *last_score;
     struct promise_view *promises; /* open ones */
@@ -292,9 +302,9 @@ struct conversation_view {
     struct choices owners, teams;
     struct tag_view *all_tags;
     int all_tags_n;
-    struct choices snoozes; /* value: UTC ms; label: "Tomorrow, 9:00" */
+    struct choices snoozes;               /* value: UTC ms; label: "Tomorrow, 9:00" */
     const char *merged_into, *merge_undo; /* merge_undo: reference of a merge that can be taken back */
-    const char *older; /* cursor: earlier messages are not shown */
+    const char *older;                    /* cursor: earlier messages are not shown */
     struct timeline_item *items;
     int items_n;
     struct presence_view presence;
@@ -322,6 +332,49 @@ struct new_conversation_view {
     struct error_list errors;
 };
 
+/* Who a customer is, and how to speak to her. */
+struct contact_edit_view {
+    struct agent_shell shell;
+    const char *ref, *back; /* where one came from, a path of ours */
+    struct field name, address_form, call_name, note, email, phone;
+    struct choices langs, forms; /* forms: of address, of the languages in question */
+    struct choices points;       /* value the address or number; detail email, phone or site */
+    struct error_list errors;
+};
+
+/* ---- one's own account ---- */
+
+struct session_view {
+    const char *ref, *program, *address;
+    int64_t since, seen;
+    bool current;
+};
+
+struct account_view {
+    struct agent_shell shell;
+    const char *email;
+    struct field name, self_word, password_now, password_new, off_password;
+    struct choices langs, zones, particles, self_words;
+    bool single_keys, totp_on;
+    int64_t spare_left; /* recovery codes that still work */
+    struct session_view *sessions;
+    int sessions_n;
+    struct error_list errors;
+};
+
+/* Setting up the second step: a secret goes to the phone, and a code comes back. */
+struct second_step_view {
+    struct agent_shell shell;
+    const char *secret; /* in groups of four, for typing */
+    const char *link;   /* otpauth://… */
+    struct field code;
+};
+
+struct spare_codes_view {
+    struct agent_shell shell;
+    struct choices codes;
+};
+
 /* ---- customers ---- */
 
 struct public_shell {
@@ -329,7 +382,7 @@ struct public_shell {
     const char *home_url; /* of the help centre */
     const char *contact_url;
     struct choices langs; /* value a path with the language in it */
-    bool private_page; /* not for search engines, no referrer */
+    bool private_page;    /* not for search engines, no referrer */
 };
 
 /* A way to reach people. kind: form chat phone mail callback */
@@ -337,6 +390,7 @@ struct contact_choice {
     const char *kind, *url, *text; /* text: the number or address itself */
     const char *hours;             /* by locale */
     bool open;
+    bool hours_known; /* nothing is claimed about hours that nobody has set */
     bool wait_known;
     int wait_minutes, wait_most_minutes; /* P50 and P90 */
     int64_t opens_at;
@@ -407,22 +461,22 @@ struct case_promise {
 
 struct case_view {
     struct public_shell shell;
-    const char *token;     /* of the private link; forms post to /case/{token}/… */
+    const char *token; /* of the private link; forms post to /case/{token}/… */
     const char *short_ref, *subject, *lang;
-    const char *with;      /* who has it: an agent's public name; "" nobody yet */
+    const char *with; /* who has it: an agent's public name; "" nobody yet */
     int64_t asked_at;
-    bool verified;         /* false: history is not shown to this visitor */
+    bool verified; /* false: history is not shown to this visitor */
     bool has_known;
     struct safe_html known; /* what we know so far */
     struct case_promise *promises;
     int promises_n;
-    const char *next;      /* translated: what happens next, one sentence; "" when we wait for the customer */
+    const char *next;        /* translated: what happens next, one sentence; "" when we wait for the customer */
     bool our_turn, answered; /* answered: we believe it is solved and ask */
     bool wait_known;
     int wait_minutes, wait_most_minutes;
     struct case_message *messages; /* oldest first */
     int messages_n;
-    bool sent;             /* the answer below has just arrived */
+    bool sent; /* the answer below has just arrived */
     struct field answer;
     const char *files_limit;
 };
@@ -448,15 +502,20 @@ struct agent_error_view {
 
 /* ---- administration ---- */
 
-/* Sections: agents teams inboxes tags saved log account */
+/* Sections: agents teams inboxes tags saved log tokens settings. What one may not see is left out by the role. */
 struct admin_nav {
     const char *section;
 };
 
 struct admin_agent {
     const char *ref, *name, *email, *role, *teams; /* role: agent lead admin */
-    bool active, totp, invited;
+    bool active, totp, invited, away;
     int64_t last_seen;
+};
+
+/* A link that lets somebody in: shown once, to be handed over. */
+struct invite_link {
+    const char *email, *url;
 };
 
 struct admin_agents_view {
@@ -467,7 +526,8 @@ struct admin_agents_view {
     struct field name, email;
     struct choices roles, teams;
     struct error_list errors;
-    const char *invite_link; /* to hand over when mail does not go out yet */
+    struct invite_link *links;
+    int links_n;
 };
 
 struct admin_team {
@@ -481,6 +541,16 @@ struct admin_teams_view {
     struct admin_team *teams;
     int teams_n;
     struct field name;
+    struct error_list errors;
+};
+
+struct admin_team_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    const char *ref;
+    int open;
+    struct field name;
+    struct choices members;
     struct error_list errors;
 };
 
@@ -499,22 +569,44 @@ struct admin_inboxes_view {
     int inboxes_n;
 };
 
+/* How a mailbox is reached, in a form. */
+struct mail_fields {
+    const char *key; /* imap smtp: names of the fields begin with it */
+    struct field host, port, user, password;
+    struct choices securities;
+    bool password_set;
+};
+
+/* What a connection test found. */
+struct mail_test {
+    const char *text;  /* translated */
+    const char *words; /* the other side's own, as they came */
+    bool ok;
+};
+
 struct admin_inbox_view {
     struct agent_shell shell;
     struct admin_nav nav;
-    const char *ref; /* "" a new one */
-    const char *kind; /* email form */
-    struct field name, address, imap_host, imap_port, imap_user, smtp_host, smtp_port, smtp_user, signature;
-    bool imap_password_set, smtp_password_set;
+    const char *ref;  /* "" a new one */
+    const char *kind; /* email form chat */
+    bool enabled;
+    bool first_steps; /* the wizard is under way: a link leads back to it */
+    struct field name, from_name, address, signature;
+    struct field sites;  /* chat: the origins that show it, one a line */
+    const char *snippet; /* chat: the line that goes into their pages */
+    const char *secret;  /* chat: just made, shown this once */
+    bool has_secret;
+    struct mail_fields imap, smtp;
     struct choices langs, teams;
     struct error_list errors;
-    const char *test; /* translated: result of the last connection test */
-    bool test_ok;
+    struct mail_test *tests;
+    int tests_n;
 };
 
 struct admin_tag {
     const char *ref, *name;
     int used;
+    struct field rename;
 };
 
 struct admin_tags_view {
@@ -528,7 +620,6 @@ struct admin_tags_view {
 
 struct admin_reply {
     const char *ref, *name, *text, *lang, *lang_name;
-    int used;
     int64_t changed;
 };
 
@@ -539,13 +630,14 @@ struct admin_replies_view {
     int replies_n;
     const char *edit_ref; /* the one in the form; "" a new one */
     struct field name, text;
-    struct choices langs;
+    struct choices langs, variables; /* value {customer.name}; label what it stands for; detail an example */
+    const char *sample;              /* the text as a customer would read it */
     struct error_list errors;
 };
 
 struct admin_sign_in {
     int64_t at;
-    const char *who, *address, *what; /* ok wrong_password wrong_code locked signed_out ended */
+    const char *who, *address, *what; /* ok wrong_password wrong_code unknown limited */
 };
 
 struct admin_log_view {
@@ -556,6 +648,46 @@ struct admin_log_view {
     const char *older;
 };
 
+struct admin_token {
+    const char *ref, *name, *agent;
+    bool reads, writes;
+    int64_t created, used;
+};
+
+struct admin_tokens_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_token *tokens;
+    int tokens_n;
+    const char *bearer; /* just made: shown this once */
+    struct field name;
+    struct choices scopes, agents;
+    struct error_list errors;
+};
+
+/* A day of the weekly hours, in a form. */
+struct hours_row {
+    int day; /* 1 Monday to 7 Sunday */
+    const char *label, *from, *to, *error;
+    bool open;
+};
+
+struct hours_fields {
+    struct hours_row *days; /* in the order of the language */
+    int days_n;
+    const char *error;
+};
+
+struct admin_settings_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct field company, undo_s, session_h;
+    struct choices langs, countries, zones;
+    struct hours_fields hours;
+    bool mask_contacts;
+    struct error_list errors;
+};
+
 /* First run. step: language hours address test invite done */
 struct wizard_view {
     struct agent_shell shell;
@@ -563,12 +695,18 @@ struct wizard_view {
     int number, steps;
     struct choice *bars; /* one a step; chosen: it is done or being done */
     int bars_n;
-    struct choices weekdays; /* in the order of the language; value 1 Monday to 7 Sunday */
     struct choices langs, countries, zones;
-    struct field company, open_from, open_to, forward_to, emails;
+    struct field company, forward_to, emails;
+    struct hours_fields hours;
+    struct mail_fields imap, smtp;
+    bool fetched;            /* the mail is fetched from the mailbox instead of being forwarded */
     const char *our_address; /* to forward mail to */
-    const char *test;        /* waiting arrived failed */
+    const char *alias_line;  /* for the mail program of this server */
+    const char *inbox_ref;
+    const char *test; /* waiting arrived failed */
     const char *test_why;
+    struct invite_link *links;
+    int links_n;
     struct error_list errors;
 };
 

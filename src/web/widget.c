@@ -1,5 +1,5 @@
-/* widget.c: what the chat widget on other websites asks for. Everything is JSON, by the visitor's token; which origins may
- * is widget_allows. What a visitor may see and do is decided in desk/visitor.c. */
+/* widget.c: what the chat widget on other websites asks for. Everything is JSON, by the visitor's token; which
+ * origins may is widget_allows. What a visitor may see and do is decided in desk/visitor.c. */
 #include "base/json.h"
 #include "base/secret.h"
 #include "base/tr.h"
@@ -16,7 +16,7 @@
 #include <strings.h>
 
 enum {
-    FILE_KEY_CHARS = 20,           /* 100 bits: the link is the key */
+    FILE_KEY_CHARS = 20, /* 100 bits: the link is the key */
     LIVE_TICKET_MS = 5 * 60 * 1000,
 };
 
@@ -115,8 +115,8 @@ void get_widget(struct request *rq) {
     }
     if (wait >= 0) {
         say_duration(&time, locale, (wait + 59999) / 60000 * 60000);
-        tr_fill(&sentence, tr(locale, "In the past seven days, nine of ten people had an answer within {time}."), "time",
-                time.at, NULL);
+        tr_fill(&sentence, tr(locale, "In the past seven days, nine of ten people had an answer within {time}."),
+                "time", time.at, NULL);
     }
     struct jw j = answer(rq);
     jw_text(&j, "name", *inbox.from_name ? inbox.from_name : account.name);
@@ -145,10 +145,11 @@ static enum rc start(struct tx *tx, void *arg) {
 }
 
 /* *user NULL: nobody vouches. RC_DENIED: the proof does not hold, and *why is for whoever builds the website. */
-static enum rc user_of(struct request *rq, const struct inbox *inbox, struct site_user *room, struct site_user **user,
-                       const char **why) {
+static enum rc user_of(struct request *rq, const struct inbox *inbox, struct site_user *room,
+                       struct site_user **user, const char **why) {
     struct arena *a = rq_arena(rq);
-    const char *jwt = rq_text(rq, "jwt"), *id = rq_text(rq, "identifier"), *hash = rq_text(rq, "identifier_hash"), *secret;
+    const char *jwt = rq_text(rq, "jwt"), *id = rq_text(rq, "identifier"), *hash = rq_text(rq, "identifier_hash"),
+               *secret;
     *user = NULL;
     *why = NULL;
     if (!jwt && !id)
@@ -203,8 +204,8 @@ void post_widget_start(struct request *rq) {
 
 /* ---- live ---- */
 
-/* A browser cannot send a header with a WebSocket, and the token itself has no place in an address, which logs keep: a ticket
- * opens only this, only for minutes, and only for pages of the inbox's sites. */
+/* A browser cannot send a header with a WebSocket, and the token itself has no place in an address, which logs
+ * keep: a ticket opens only this, only for minutes, and only for pages of the inbox's sites. */
 static char *ticket_of(struct request *rq, const char *conversation_ref, int64_t until) {
     struct arena *a = rq_arena(rq);
     char *text = arena_printf(a, "%s.%lld", conversation_ref, (long long)until);
@@ -244,8 +245,9 @@ static void write_files(struct jw *j, struct request *rq, struct attachment *fil
         jw_text(j, "name", f->name);
         jw_text(j, "type", f->type);
         jw_text(j, "size", size_text_of(rq_arena(rq), f->size));
-        jw_text(j, "url", arena_printf(rq_arena(rq), "/widget/%s/f/%s?key=%s", rq_text(rq, "inbox"), f->ref,
-                                       secret_tag(rq_arena(rq), SECRET_ADDRESS, "widget file", f->ref, FILE_KEY_CHARS)));
+        jw_text(j, "url",
+                arena_printf(rq_arena(rq), "/widget/%s/f/%s?key=%s", rq_text(rq, "inbox"), f->ref,
+                             secret_tag(rq_arena(rq), SECRET_ADDRESS, "widget file", f->ref, FILE_KEY_CHARS)));
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -395,7 +397,8 @@ void get_widget_file(struct request *rq) {
     struct attachment x;
     const char *ref = rq_text(rq, "ref");
     struct view *v = view_open(web_store(rq));
-    bool right = secret_equal(secret_tag(rq_arena(rq), SECRET_ADDRESS, "widget file", ref, FILE_KEY_CHARS), rq_text(rq, "key"));
+    bool right = secret_equal(secret_tag(rq_arena(rq), SECRET_ADDRESS, "widget file", ref, FILE_KEY_CHARS),
+                              rq_text(rq, "key"));
     enum rc rc = right ? attachment_by_ref(v, rq_arena(rq), ref, &x) : RC_NONE;
     if (rc == RC_OK)
         answer_file(rq, v, &x);

@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 enum {
-    WS_MESSAGE_MAX = 1024,       /* bytes of an incoming message: 1009 */
-    WS_TURN_MAX = 64 * 1024,     /* bytes read before others get their turn */
-    WS_WAITING_MAX = 64 * 1024,  /* bytes that wait for a slow reader: it is cut off */
-    WS_KERNEL_MAX = 32 * 1024,   /* and what the kernel may hold for it besides */
-    WS_HALF_MS = 10 * 1000,      /* a message begun must be ended by then */
-    WS_GOODBYE_MS = 2 * 1000,    /* how long the peer has to answer our close */
+    WS_MESSAGE_MAX = 1024,      /* bytes of an incoming message: 1009 */
+    WS_TURN_MAX = 64 * 1024,    /* bytes read before others get their turn */
+    WS_WAITING_MAX = 64 * 1024, /* bytes that wait for a slow reader: it is cut off */
+    WS_KERNEL_MAX = 32 * 1024,  /* and what the kernel may hold for it besides */
+    WS_HALF_MS = 10 * 1000,     /* a message begun must be ended by then */
+    WS_GOODBYE_MS = 2 * 1000,   /* how long the peer has to answer our close */
 };
 
 /* Close codes (RFC 6455 §7.4). From 4000 on they are ours; the page knows them. */
@@ -46,10 +46,10 @@ void ws_frames_drop(struct ws_frames *f);
 
 struct ws {
     int fd;
-    bool dead;    /* nothing can be sent or read any more: ws_end it */
-    bool closing; /* a close frame is on its way, or sent */
+    bool dead;                                /* nothing can be sent or read any more: ws_end it */
+    bool closing;                             /* a close frame is on its way, or sent */
     int64_t heard, half_since, closing_since; /* clock_mono */
-    struct ws_waiting *out, **out_tail; /* NULL: nothing waits */
+    struct ws_waiting *out, **out_tail;       /* NULL: nothing waits */
     size_t out_bytes;
     struct ws_reader *in; /* NULL: no message is half read */
 };

@@ -1,4 +1,4 @@
-#include "channel/mailbox.h"
+#include "desk/mailbox.h"
 
 #include "base/json.h"
 #include "base/secret.h"

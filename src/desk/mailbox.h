@@ -1,7 +1,6 @@
-/* mailbox.h: how an e-mail inbox reaches its mail servers: settings at rest as sealed JSON in the inbox row.
- *   settings → mailbox_test: does it work, and if not, what did the other side say? */
-#ifndef KEPT_CHANNEL_MAILBOX_H
-#define KEPT_CHANNEL_MAILBOX_H
+/* mailbox.h: how an e-mail inbox reaches its mail servers: settings at rest as sealed JSON in the inbox row. */
+#ifndef KEPT_DESK_MAILBOX_H
+#define KEPT_DESK_MAILBOX_H
 
 #include "base/buf.h"
 #include "base/rc.h"
@@ -36,17 +35,10 @@ const char *mail_server_flaw(const struct mail_server *s);
 const char *mail_security_name(enum mail_security s);
 bool mail_security_named(const char *name, enum mail_security *out);
 
-/* What came of trying it. */
+/* What came of trying it (by a channel: the desk itself connects to nothing). */
 struct mailbox_answer {
     const char *code; /* "": it works; else the trouble code that the inbox would get: imap_sign_in, smtp_away … */
     const char *words; /* what the other side said last, as a line of clean text in its own language; may be "" */
 };
-
-enum { MAILBOX_TEST_MS = 15 * 1000 };
-
-/* Connects, signs in and (IMAP) opens the folder, in a child; takes at most MAILBOX_TEST_MS and changes nothing
- * there. Servers on private networks may be named; link-local addresses, where clouds keep credentials, may not. */
-void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
-                  struct mailbox_answer *out);
 
 #endif

@@ -1,0 +1,255 @@
+/* admin_agents.c: who works here: inviting, roles, switching off. */
+#include "base/tr.h"
+#include "html_gen.h"
+#include "web/handlers.h"
+#include "web/page.h"
+
+#include <string.h>
+
+static const char *const role_words[] = {[ROLE_AGENT] = "agent", [ROLE_LEAD] = "lead", [ROLE_ADMIN] = "admin"};
+
+static enum agent_role role_named(const char *word) {
+    for (int role = ROLE_AGENT; role <= ROLE_ADMIN; role++)
+        if (word && strcmp(role_words[role], word) == 0)
+            return (enum agent_role)role;
+    return ROLE_NONE;
+}
+
+static struct choices role_choices(struct visit *x, const char *chosen) {
+    struct choices out = {ARENA_ARRAY(x->a, 3, struct choice), 3};
+    const char *const labels[] = {tr(x->page.locale, "role|Agent"), tr(x->page.locale, "role|Lead"),
+                                  tr(x->page.locale, "role|Admin")};
+    for (int i = 0; i < 3; i++)
+        out.items[i] =
+            (struct choice){role_words[i + 1], labels[i], "", chosen && strcmp(chosen, role_words[i + 1]) == 0};
+    return out;
+}
+
+/* ---- the list ---- */
+
+static const char *teams_of(struct visit *x, int64_t agent_id, const struct membership *all, int n) {
+    struct buf names = {0};
+    for (int i = 0; i < n; i++)
+        if (all[i].agent_id == agent_id) {
+            buf_str(&names, names.len ? ", " : "");
+            buf_str(&names, all[i].team_name);
+        }
+    const char *text = arena_copy_n(x->a, names.at ? names.at : "", names.len);
+    buf_free(&names);
+    return text;
+}
+
+static enum rc fill_agents(struct visit *x, struct admin_agents_view *v) {
+    struct agent *agents;
+    struct membership *members;
+    int n, members_n;
+    enum rc rc = agent_list(x->v, x->a, true, &agents, &n);
+    if (rc == RC_OK)
+        rc = team_memberships(x->v, x->a, &members, &members_n);
+    if (rc != RC_OK)
+        return rc;
+    v->agents = ARENA_ARRAY(x->a, (size_t)n + 1, struct admin_agent);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct admin_agent *out = &v->agents[v->agents_n++];
+        *out = (struct admin_agent){
+            .ref = agents[i].ref,
+            .name = agents[i].name,
+            .email = agents[i].email,
+            .role = role_words[agents[i].role],
+            .teams = teams_of(x, agents[i].id, members, members_n),
+            .active = !agents[i].disabled_at,
+            .totp = agents[i].totp_on,
+            .invited = !agents[i].has_password && agents[i].invite_until > x->page.now,
+            .away = agents[i].away_since != 0,
+        };
+        rc = agent_last_seen(x->v, agents[i].id, &out->last_seen);
+    }
+    return rc;
+}
+
+static void show_agents(struct request *rq, const struct error_list *errors, const struct invite_link *link,
+                        int status) {
+    struct visit x;
+    bool adding = errors && strcmp(rq_route(rq)->path, "/admin/agents") == 0;
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Agents")))
+        return;
+    struct admin_agents_view v = {.shell = shell_of(&x, "admin"), .nav.section = "agents"};
+    const char *role = "agent", *const *teams = NULL;
+    size_t teams_n = 0;
+    if (adding) {
+        v.name = (struct field){rq_text(rq, "name"), error_of(errors, "name")};
+        v.email = (struct field){rq_text(rq, "email"), error_of(errors, "email")};
+        role = rq_text(rq, "role");
+        teams_n = rq_many(rq, "team", &teams);
+    }
+    if (errors)
+        v.errors = *errors;
+    if (link) {
+        v.links = ARENA_NEW(x.a, struct invite_link);
+        v.links[v.links_n++] = *link;
+    }
+    if (rq_route(rq)->method == HTTP_GET)
+        v.shell.toast = done_toast(&x);
+    v.roles = role_choices(&x, role);
+    enum rc rc = fill_agents(&x, &v);
+    if (rc == RC_OK)
+        rc = team_choices(&x, 0, &v.teams);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    for (int i = 0; i < v.teams.items_n; i++)
+        for (size_t k = 0; k < teams_n; k++)
+            v.teams.items[i].chosen |= strcmp(teams[k], v.teams.items[i].value) == 0;
+    rs_status(rq, status);
+    html_admin_agents(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+void get_admin_agents(struct request *rq) { show_agents(rq, NULL, NULL, 200); }
+
+/* ---- inviting ---- */
+
+struct inviting {
+    struct agent agent;
+    const char *const *teams;
+    size_t teams_n;
+    int64_t by, now;
+    struct arena *a;
+    const char *token;
+};
+
+static enum rc invite(struct tx *tx, void *arg) {
+    struct inviting *x = arg;
+    char *token;
+    enum rc rc = agent_create(tx, &x->agent, x->by, x->now);
+    for (size_t i = 0; rc == RC_OK && i < x->teams_n; i++) {
+        struct team team;
+        rc = team_by_ref(tx_view(tx), tx_arena(tx), x->teams[i], &team);
+        if (rc == RC_OK)
+            rc = team_join(tx, team.id, x->agent.id);
+    }
+    if (rc == RC_OK)
+        rc = invite_create(tx, x->agent.id, x->by, x->now, &token);
+    x->token = rc == RC_OK ? arena_copy(x->a, token) : NULL;
+    return rc;
+}
+
+const char *invite_url(struct request *rq, const char *token) {
+    return arena_printf(rq_arena(rq), "%s/welcome/%s", rq_origin(rq), token);
+}
+
+enum rc invite_agent(struct request *rq, const char *email, const char *name, const char *role, const char *lang,
+                     const char *const *teams, size_t teams_n, struct invite_link *out) {
+    struct inviting x = {
+        .agent = {.email = email, .name = name, .role = role_named(role), .lang = lang},
+        .teams = teams,
+        .teams_n = teams_n,
+        .by = rq_who(rq)->agent_id,
+        .now = rq_now(rq),
+        .a = rq_arena(rq),
+    };
+    enum rc rc = store_write(web_store(rq), invite, &x);
+    if (rc == RC_OK)
+        *out = (struct invite_link){email, invite_url(rq, x.token)};
+    return rc;
+}
+
+void post_admin_agents(struct request *rq) {
+    struct visit x = {.a = rq_arena(rq)};
+    struct error_list errors = {0};
+    struct invite_link link;
+    enum locale locale = locale_of(rq_lang(rq));
+    const char *name = rq_text(rq, "name"), *email = rq_text(rq, "email"), *const * teams;
+    size_t teams_n = rq_many(rq, "team", &teams);
+    if (!name || !*name)
+        add_error(&x, &errors, "name", tr(locale, "Write the name. It can be changed later."));
+    if (!plausible_email(email))
+        add_error(&x, &errors, "email", tr(locale, "Write an e-mail address, like name@example.com."));
+    enum rc rc = errors.items_n
+                     ? RC_INVALID
+                     : invite_agent(rq, email, name, rq_text(rq, "role"), rq_lang(rq), teams, teams_n, &link);
+    if (rc == RC_CONFLICT)
+        add_error(&x, &errors, "email", tr(locale, "Somebody here has this address already."));
+    if (rc == RC_OK)
+        show_agents(rq, NULL, &link, 200);
+    else if (errors.items_n)
+        show_agents(rq, &errors, NULL, rc_http(rc));
+    else
+        rs_error(rq, rc, NULL);
+}
+
+/* ---- changing ---- */
+
+struct changing {
+    struct request *rq;
+    struct agent agent;
+    const char *token;
+};
+
+/* What waited for somebody who is gone waits for everybody. */
+static enum rc release_conversations(struct tx *tx, int64_t agent_id, struct actor by, int64_t now) {
+    enum { AT_ONCE = 500 };
+    struct list_ask ask = {.view = LIST_MINE, .agent_id = agent_id, .max = AT_ONCE};
+    struct list_row *rows;
+    int n;
+    enum rc rc = conversation_list(tx_view(tx), tx_arena(tx), &ask, &rows, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct conversation c;
+        rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rows[i].ref, &c);
+        if (rc == RC_OK)
+            rc = conversation_assign(tx, &c, 0, by, now);
+    }
+    return rc;
+}
+
+static enum rc change_agent(struct tx *tx, void *arg) {
+    struct changing *x = arg;
+    char *token = NULL;
+    int64_t by = rq_who(x->rq)->agent_id, now = rq_now(x->rq);
+    const char *act = rq_text(x->rq, "do"), *role = rq_text(x->rq, "role");
+    enum rc rc = agent_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "ref"), &x->agent);
+    if (rc != RC_OK)
+        return rc;
+    x->agent.email = arena_copy(rq_arena(x->rq), x->agent.email);
+    if (role) {
+        x->agent.role = role_named(role);
+        return agent_save(tx, &x->agent, by, now);
+    }
+    if (!act)
+        return RC_INVALID;
+    if (strcmp(act, "one_step") == 0)
+        return totp_off(tx, x->agent.id, by);
+    if (strcmp(act, "invite") == 0) {
+        rc = invite_create(tx, x->agent.id, by, now, &token);
+        x->token = arena_copy(rq_arena(x->rq), token);
+        return rc;
+    }
+    x->agent.disabled_at = strcmp(act, "off") == 0 ? now : 0;
+    rc = agent_save(tx, &x->agent, by, now);
+    if (rc == RC_OK && x->agent.disabled_at)
+        rc = release_conversations(tx, x->agent.id, web_actor(x->rq), now);
+    return rc;
+}
+
+void post_admin_agent(struct request *rq) {
+    struct visit v = {.a = rq_arena(rq)};
+    struct error_list errors = {0};
+    struct changing x = {.rq = rq};
+    enum locale locale = locale_of(rq_lang(rq));
+    enum rc rc = store_write(web_store(rq), change_agent, &x);
+    if (rc == RC_OK && x.token) {
+        struct invite_link link = {x.agent.email, invite_url(rq, x.token)};
+        show_agents(rq, NULL, &link, 200);
+    } else if (rc == RC_OK) {
+        rs_redirect(rq, "/admin/agents?done=saved");
+    } else if (rc == RC_CONFLICT) {
+        add_error(&v, &errors, "",
+                  rq_text(rq, "do") && strcmp(rq_text(rq, "do"), "invite") == 0
+                      ? tr(locale, "Switch this account on first.")
+                      : tr(locale, "This is the last admin. Make somebody else admin first."));
+        show_agents(rq, &errors, NULL, 409);
+    } else {
+        rs_error(rq, rc, NULL);
+    }
+}

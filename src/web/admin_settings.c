@@ -1,0 +1,125 @@
+/* admin_settings.c: the company: its name, language, place, hours, and a few settings of desk/account.h. */
+#include "base/country.h"
+#include "base/tr.h"
+#include "base/wall.h"
+#include "html_gen.h"
+#include "web/company_form.h"
+#include "web/handlers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum rc fill_settings(struct visit *x, bool again, const struct error_list *errors,
+                             struct admin_settings_view *v) {
+    struct hours hours;
+    const char *lang = x->account.lang, *country = x->account.country, *zone = x->account.zone;
+    v->company.value = x->account.name;
+    v->undo_s.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_UNDO_MS) / 1000);
+    v->session_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_SESSION_HOURS));
+    v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
+    enum rc rc = hours_load(x->v, &hours);
+    if (rc != RC_OK)
+        return rc;
+    if (again) {
+        struct error_list ignored = {0}; /* they are in `errors` already */
+        lang = rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : "";
+        country = rq_text(x->rq, "country") ? rq_text(x->rq, "country") : "";
+        zone = rq_text(x->rq, "zone") ? rq_text(x->rq, "zone") : "";
+        v->company = (struct field){rq_text(x->rq, "company"), error_of(errors, "company")};
+        v->undo_s = (struct field){rq_text(x->rq, "undo_s"), error_of(errors, "undo-s")};
+        v->session_h = (struct field){rq_text(x->rq, "session_h"), error_of(errors, "session-h")};
+        v->mask_contacts = rq_flag(x->rq, "mask_contacts");
+        v->hours = hours_fields_read(x, &ignored, &hours);
+    } else {
+        v->hours = hours_fields_of(x, &hours, NULL);
+    }
+    v->langs = locale_choices(x, lang, NULL);
+    v->countries = country_choices(x, country);
+    v->zones = zone_choices(x, zone);
+    return RC_OK;
+}
+
+static void show_settings(struct request *rq, const struct error_list *errors, int status) {
+    struct visit x;
+    if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Company")))
+        return;
+    struct admin_settings_view v = {.shell = shell_of(&x, "admin"), .nav.section = "settings"};
+    enum rc rc = fill_settings(&x, errors != NULL, errors, &v);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    if (errors)
+        v.errors = *errors;
+    else
+        v.shell.toast = done_toast(&x);
+    rs_status(rq, status);
+    html_admin_settings(rs_body(rq), &x.page, &v);
+    visit_end(&x);
+}
+
+void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
+
+struct company_saving {
+    struct request *rq;
+    struct hours hours;
+    const char *undo_ms, *session_hours;
+};
+
+static enum rc save_settings(struct tx *tx, void *arg) {
+    struct company_saving *x = arg;
+    struct account account;
+    int64_t by = rq_who(x->rq)->agent_id, now = rq_now(x->rq);
+    const char *country = rq_text(x->rq, "country");
+    enum rc rc = account_load(tx_view(tx), tx_arena(tx), &account);
+    if (rc != RC_OK)
+        return rc;
+    account.name = rq_text(x->rq, "company");
+    account.lang = rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : account.lang;
+    account.zone = rq_text(x->rq, "zone");
+    account.country = country ? country : "";
+    rc = account_save(tx, &account, by);
+    if (rc == RC_OK)
+        rc = x->hours.set ? hours_save(tx, &x->hours, by) : hours_drop(tx, by);
+    if (rc == RC_OK)
+        rc = setting_save(tx, SETTING_UNDO_MS, x->undo_ms, by, now);
+    if (rc == RC_OK)
+        rc = setting_save(tx, SETTING_SESSION_HOURS, x->session_hours, by, now);
+    if (rc == RC_OK)
+        rc = setting_save(tx, SETTING_MASK_CONTACTS, rq_flag(x->rq, "mask_contacts") ? "1" : "0", by, now);
+    return rc;
+}
+
+/* -1: not a number from `least` to `most`. */
+static int number_in(const char *text, int least, int most) {
+    if (!text || !*text || strspn(text, "0123456789") != strlen(text) || strlen(text) > 6)
+        return -1;
+    int n = atoi(text);
+    return n >= least && n <= most ? n : -1;
+}
+
+void post_admin_settings(struct request *rq) {
+    struct visit x = {.rq = rq, .a = rq_arena(rq), .page.locale = locale_of(rq_lang(rq))};
+    struct error_list errors = {0};
+    struct company_saving saving = {.rq = rq};
+    const char *company = rq_text(rq, "company"), *zone = rq_text(rq, "zone"), *country = rq_text(rq, "country");
+    int undo = number_in(rq_text(rq, "undo_s"), 0, 60), session = number_in(rq_text(rq, "session_h"), 1, 720);
+    if (!company || !*company)
+        add_error(&x, &errors, "company",
+                  tr(x.page.locale, "Write the name of the company, as customers know it."));
+    if (!zone || !wall_zone_known(zone))
+        add_error(&x, &errors, "zone", tr(x.page.locale, "Choose the time zone from the list."));
+    if (country && *country && !country_known(country))
+        add_error(&x, &errors, "country", tr(x.page.locale, "Choose the country from the list."));
+    hours_fields_read(&x, &errors, &saving.hours);
+    if (undo < 0)
+        add_error(&x, &errors, "undo-s", tr(x.page.locale, "Write a number from 0 to 60."));
+    if (session < 0)
+        add_error(&x, &errors, "session-h", tr(x.page.locale, "Write a number from 1 to 720."));
+    saving.undo_ms = arena_printf(x.a, "%d", undo * 1000);
+    saving.session_hours = arena_printf(x.a, "%d", session);
+    if (errors.items_n)
+        show_settings(rq, &errors, 422);
+    else if (web_write(rq, save_settings, &saving))
+        rs_redirect(rq, "/admin/settings?done=saved");
+}

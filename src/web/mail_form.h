@@ -1,0 +1,26 @@
+/* mail_form.h: the fields of a mail server in a form, and what is said about servers that do not work. */
+#ifndef KEPT_WEB_MAIL_FORM_H
+#define KEPT_WEB_MAIL_FORM_H
+
+#include "desk/inbox.h"
+#include "desk/mailbox.h"
+#include "web/page.h"
+
+/* Rows of a route for the fields that begin with `key`. */
+#define MAIL_PARAMS(key)                                                                                           \
+    {key "_host", PARAM_TEXT, .max = 253}, {key "_port", PARAM_TEXT, .max = 5},                                    \
+        {key "_security", PARAM_WORD, .of = "tls starttls plain"}, {key "_user", PARAM_TEXT, .max = 254}, {        \
+        key "_password", PARAM_SECRET, .max = 500                                                                  \
+    }
+
+/* As stored (`sealed` may be empty), or, `again`, as typed. */
+enum rc mail_fields_of(struct visit *x, enum mail_protocol protocol, struct bytes sealed, bool again,
+                       const struct error_list *errors, struct mail_fields *out);
+/* What was typed, laid over what is stored; adds an error for each flaw. *sealed is empty when no server is named.
+ */
+enum rc mail_fields_read(struct visit *x, enum mail_protocol protocol, struct bytes stored,
+                         struct error_list *errors, struct mail_server *server, struct bytes *sealed);
+/* What a trouble code of an inbox means, and what to do. */
+const char *mail_trouble_text(enum locale locale, const char *code);
+
+#endif
