@@ -365,7 +365,7 @@ enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t m
 QUERY(q_merge_note, "INSERT INTO conversation_merge (account_id, id, from_id, into_id, from_status, agent_id, at)"
                     " VALUES ($1, $2, $3, $4, $5, $6, $7)");
 QUERY(q_merge_last, "SELECT id, from_id, from_status FROM conversation_merge WHERE account_id = $1 AND into_id = $2"
-                    " AND undone_at IS NULL ORDER BY id DESC LIMIT 1");
+                    " AND undone_at IS NULL ORDER BY +id DESC LIMIT 1");
 QUERY(q_merge_undone, "UPDATE conversation_merge SET undone_at = $3 WHERE account_id = $1 AND id = $2");
 QUERY(q_messages_move, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
 QUERY(q_messages_back, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2"
@@ -373,7 +373,8 @@ QUERY(q_messages_back, "UPDATE message SET conversation_id = $3 WHERE account_id
 QUERY(q_messages_summary,
       "SELECT count(*), max(created_at) FROM message WHERE account_id = $1 AND conversation_id = $2"
       " AND state <> 'cancelled'");
-QUERY(q_merged_into, "SELECT id FROM conversation WHERE account_id = $1 AND merged_into = $2");
+QUERY(q_merged_into,
+      "SELECT from_id FROM conversation_merge WHERE account_id = $1 AND into_id = $2 AND undone_at IS NULL");
 
 static enum rc recount(struct tx *tx, struct conversation *c) {
     struct rows r = view_query(tx_view(tx), &q_messages_summary, BIND(ACCOUNT, value_int(c->id)));

@@ -15,9 +15,10 @@
     " ag.ref, ct.ref"                                                                                              \
     " FROM message m LEFT JOIN agent ag ON ag.account_id = m.account_id AND ag.id = m.agent_id"                    \
     " LEFT JOIN contact ct ON ct.account_id = m.account_id AND ct.id = m.contact_id WHERE m.account_id = $1"
+/* A plus before an id that is ordered by: docs/sql.md. */
 QUERY(q_message_load, MESSAGE_SELECT " AND m.id = $2");
 QUERY(q_message_by_ref, MESSAGE_SELECT " AND m.ref = $2");
-QUERY(q_message_by_mail_id, MESSAGE_SELECT " AND m.mail_id = $2 ORDER BY m.id DESC LIMIT 1");
+QUERY(q_message_by_mail_id, MESSAGE_SELECT " AND m.mail_id = $2 ORDER BY +m.id DESC LIMIT 1");
 QUERY(q_message_list, MESSAGE_SELECT " AND m.conversation_id = $2 AND m.id > $3 AND m.state <> 'cancelled'"
                                      " ORDER BY m.id LIMIT $4");
 QUERY(q_message_page, MESSAGE_SELECT " AND m.conversation_id = $2 AND m.id < $3 AND m.state <> 'cancelled'"
@@ -42,7 +43,7 @@ QUERY(q_attachment_add,
       "INSERT INTO attachment (account_id, id, ref, message_id, blob_id, name, type, size, content_id,"
       " inline_shown, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 QUERY(q_attachment_list, "SELECT " ATTACHMENT_COLUMNS " FROM attachment WHERE account_id = $1 AND message_id = $2"
-                         " ORDER BY id");
+                         " ORDER BY +id");
 QUERY(q_attachment_by_ref, "SELECT " ATTACHMENT_COLUMNS " FROM attachment WHERE account_id = $1 AND ref = $2");
 
 static struct message read_message(struct rows *r, struct arena *a) {

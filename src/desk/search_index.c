@@ -15,7 +15,7 @@ QUERY(q_document_message,
       " JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
       " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
       " WHERE m.account_id = $1 AND m.id = $2");
-QUERY(q_document_files, "SELECT name FROM attachment WHERE account_id = $1 AND message_id = $2 ORDER BY id");
+QUERY(q_document_files, "SELECT name FROM attachment WHERE account_id = $1 AND message_id = $2 ORDER BY +id");
 QUERY(q_messages_of_conversation, "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2"
                                   " ORDER BY id DESC LIMIT $3");
 QUERY(q_conversations_of_contact, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
