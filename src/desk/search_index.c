@@ -7,8 +7,9 @@
 #include <string.h>
 
 QUERY(q_document_words, "SELECT words FROM search_document WHERE account_id = $1 AND id = $2");
-QUERY(q_document_note, "INSERT INTO search_document (account_id, id, words) VALUES ($1, $2, $3)"
-                       " ON CONFLICT (account_id, id) DO UPDATE SET words = excluded.words");
+QUERY(q_document_add, "INSERT INTO search_document (account_id, id, words) VALUES ($1, $2, $3)"
+                      " ON CONFLICT (account_id, id) DO NOTHING");
+QUERY(q_document_note, "UPDATE search_document SET words = $3 WHERE account_id = $1 AND id = $2");
 QUERY(q_documents_forget, "DELETE FROM search_document WHERE account_id = $1");
 QUERY(q_document_message,
       "SELECT m.body, c.subject, c.contact_id, ct.name, m.contact_id, m.mail_from FROM message m"
@@ -101,16 +102,20 @@ static enum rc contact_document(struct view *v, struct arena *a, int64_t id, str
     return rc;
 }
 
-/* Takes out what was there, with the words it was put in with, and puts the new in. */
+/* Takes out what was there, with the words it was put in with, and puts the new in. Most are new, and are not looked for. */
 static enum rc save(struct tx *tx, const struct document *d) {
     struct arena *a = tx_arena(tx);
-    struct rows r = view_query(tx_view(tx), &q_document_words, BIND(ACCOUNT, value_int(d->id)));
-    const char *before = rows_next(&r) ? rows_copy(&r, 0, a) : NULL;
-    enum rc rc = rows_end(&r);
-    if (rc != RC_OK || (before && strcmp(before, d->words) == 0))
+    enum rc rc = tx_exec(tx, &q_document_add, BIND(ACCOUNT, value_int(d->id), value_text(d->words)));
+    if (rc != RC_OK)
         return rc;
-    if (before)
-        rc = tx_search_drop(tx, d->index, ACCOUNT_ID, d->id, terms_of(a, before, d->body));
+    if (tx_changes(tx))
+        return tx_search_put(tx, d->index, ACCOUNT_ID, d->id, terms_of(a, d->words, d->body));
+    struct rows r = view_query(tx_view(tx), &q_document_words, BIND(ACCOUNT, value_int(d->id)));
+    const char *before = rows_next(&r) ? rows_copy(&r, 0, a) : "";
+    rc = rows_end(&r);
+    if (rc != RC_OK || strcmp(before, d->words) == 0)
+        return rc;
+    rc = tx_search_drop(tx, d->index, ACCOUNT_ID, d->id, terms_of(a, before, d->body));
     if (rc == RC_OK)
         rc = tx_search_put(tx, d->index, ACCOUNT_ID, d->id, terms_of(a, d->words, d->body));
     if (rc == RC_OK)

@@ -141,8 +141,6 @@ static void build(void) {
 /* The place behind the word when it stands at `i`, else 0. */
 static size_t word_at(const struct word *w, const uint32_t *lower, const uint32_t *bare, size_t n, size_t i) {
     const uint32_t *text = w->marked ? lower : bare;
-    if (fold_is_latin(bare[i]) && i > 0 && fold_is_latin(bare[i - 1]))
-        return 0;
     size_t at = i;
     for (size_t k = 0; k < w->n; k++) {
         if (w->cp[k] == ' ') {
@@ -170,6 +168,10 @@ size_t mask_words_find(const uint32_t *lower, const uint32_t *bare, size_t n, st
     size_t found = 0;
     for (size_t i = 0; i < n && found < room;) {
         size_t end = 0;
+        if (i > 0 && fold_is_latin(bare[i]) && fold_is_latin(bare[i - 1])) { /* within a word none begins */
+            i++;
+            continue;
+        }
         for (int k = bucket[bare[i] % BUCKETS]; k >= 0 && !end; k = words[k].next)
             if ((end = word_at(&words[k], lower, bare, n, i)))
                 to[found++] = (struct mask_label_at){words[k].label, i, end};
