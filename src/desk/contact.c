@@ -13,7 +13,8 @@ QUERY(q_contact_load, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id 
 QUERY(q_contact_by_ref, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND ref = $2");
 QUERY(q_contact_list, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id < $2"
                       " ORDER BY id DESC LIMIT $3");
-QUERY(q_point_owner, "SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3");
+QUERY(q_contact_by_point, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id ="
+                          " (SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3)");
 QUERY(q_contact_add,
       "INSERT INTO contact (account_id, id, ref, name, lang, note, address_form, call_name, created_at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
@@ -85,12 +86,8 @@ bool contact_point_valid(const char *kind, const char *value) {
 
 enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value,
                          struct contact *out) {
-    int64_t id;
-    enum rc rc = view_int(v, &q_point_owner,
-                          BIND(ACCOUNT, value_text(kind), value_text(contact_fold(a, kind, value))), 0, &id);
-    if (rc != RC_OK)
-        return rc;
-    return id ? contact_load(v, a, id, out) : RC_NONE;
+    struct value values[] = {ACCOUNT, value_text(kind), value_text(contact_fold(a, kind, value))};
+    return one_contact(view_query(v, &q_contact_by_point, values, 3), a, out);
 }
 
 enum rc contact_points(struct view *v, struct arena *a, int64_t id, struct contact_point **out, int *n) {

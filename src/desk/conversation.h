@@ -36,6 +36,8 @@ struct conversation {
 enum rc conversation_load(struct view *v, struct arena *a, int64_t id, struct conversation *out);
 enum rc conversation_by_ref(struct view *v, struct arena *a, const char *ref, struct conversation *out);
 enum rc conversation_by_short_ref(struct view *v, struct arena *a, const char *short_ref, struct conversation *out);
+/* Where the newest message with this Message-ID header is. */
+enum rc conversation_by_mail_id(struct view *v, struct arena *a, const char *mail_id, struct conversation *out);
 
 /* ---- rules (pure) ---- */
 

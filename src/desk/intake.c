@@ -40,12 +40,8 @@ static enum rc find_conversation(struct view *v, struct arena *a, const struct i
         rc = conversation_by_ref(v, a, in->conversation_ref, c);
     if (rc == RC_NONE && in->token_ref)
         rc = conversation_by_short_ref(v, a, in->token_ref, c);
-    for (int i = 0; rc == RC_NONE && i < in->mail_refs_n; i++) {
-        struct message m;
-        rc = message_by_mail_id(v, a, in->mail_refs[i], &m);
-        if (rc == RC_OK)
-            rc = conversation_load(v, a, m.conversation_id, c);
-    }
+    for (int i = 0; rc == RC_NONE && i < in->mail_refs_n; i++)
+        rc = conversation_by_mail_id(v, a, in->mail_refs[i], c);
     return rc == RC_OK ? follow_merges(v, a, c) : rc;
 }
 
