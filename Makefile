@@ -5,7 +5,7 @@ BUILD ?= build
 STRICT := $(if $(filter true 1,$(CI)),true,false)
 
 .DEFAULT_GOAL := build
-.PHONY: help build build-asan check check-asan lint demo demo-fresh demo-mail format clean
+.PHONY: help build build-asan check check-asan lint demo demo-fresh demo-mail bench format clean
 
 help:            ## says what can be made
 	@sed -n 's/^\([a-z-]*\): *[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -40,6 +40,10 @@ demo-fresh: build ## the same, with new data
 
 demo-mail:       ## a customer of the running demo writes, and reads what is answered
 	@node tools/demo.mjs --mail
+
+bench: build     ## the figures that we claim, each beside its bar (docs/bench.md): long, and wants the machine for itself
+	@tools/setup bench
+	@KEPT_BUILD=$(abspath $(BUILD)) bench/run $(BENCH)
 
 format:          ## writes the C sources as .clang-format says
 	@tools/setup check

@@ -11,6 +11,7 @@
 #include "desk/conversation.h"
 #include "desk/inbox.h"
 #include "desk/message.h"
+#include "texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,46 +20,6 @@
 
 enum { BATCH = 200, AGENTS = 20 };
 
-static const struct {
-    const char *lang, *words[24];
-} languages[] = {
-    {"en", {"order",    "parcel",  "refund",  "the",    "still",   "waiting", "since",   "Monday",
-            "please",   "check",   "invoice", "number", "arrived", "broken",  "size",    "exchange",
-            "delivery", "address", "wrong",   "thank",  "you",     "help",    "account", "card"}},
-    {"vi", {"đơn hàng", "giao", "hoàn tiền", "chưa", "nhận được", "từ",  "thứ Hai", "xin",
-            "kiểm tra", "giúp", "hoá đơn",   "số",   "bị",        "vỡ",  "đổi",     "kích cỡ",
-            "địa chỉ",  "sai",  "cảm ơn",    "shop", "tài khoản", "thẻ", "khi nào", "ạ"}},
-    {"zh-Hans",
-     {"订单", "快递", "退款", "还没", "收到", "星期一", "请",   "查一下",   "发票", "号码", "到了", "坏了",
-      "尺码", "换货", "地址", "错了", "谢谢", "帮忙",   "账号", "什么时候", "麻烦", "您",   "物流", "客服"}},
-    {"th", {"ออเดอร์",  "พัสดุ",    "คืนเงิน",   "ยังไม่",   "ได้รับ", "ตั้งแต่",  "วันจันทร์", "รบกวน",
-            "ตรวจสอบ", "ใบเสร็จ", "หมายเลข", "เสียหาย", "ขนาด", "เปลี่ยน", "ที่อยู่",    "ผิด",
-            "ขอบคุณ",   "ช่วย",    "บัญชี",     "เมื่อไหร่", "ค่ะ",   "ครับ",   "จัดส่ง",   "สินค้า"}},
-};
-
-static uint64_t seed = 88172645463325252ULL;
-static unsigned pick(unsigned n) { /* xorshift: the same on every machine */
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (unsigned)(seed >> 11) % n;
-}
-
-static char *sentence(struct arena *a, int language, int words) {
-    struct buf out = {0};
-    bool spaced = language < 2;
-    for (int i = 0; i < words; i++) {
-        if (i && spaced)
-            buf_char(&out, ' ');
-        buf_str(&out, languages[language].words[pick(24)]);
-        if (i % 12 == 11)
-            buf_str(&out, language == 2 ? "。" : ".\n");
-    }
-    char *text = arena_copy(a, out.at);
-    buf_free(&out);
-    return text;
-}
-
 struct batch {
     int from, to, each;
     int64_t inbox_id, agents[AGENTS], start, step;
@@ -66,19 +27,19 @@ struct batch {
 
 static enum rc add_conversation(struct tx *tx, const struct batch *b, int n) {
     struct arena *a = tx_arena(tx);
-    int language = (int)pick(4);
+    int language = (int)texts_pick(4);
     int64_t at = b->start + n * b->step;
-    bool open = pick(10) == 0;
+    bool open = texts_pick(10) == 0;
     struct contact contact;
     clock_hold(at);
-    enum rc rc =
-        contact_find_or_create(tx, "email", arena_printf(a, "customer%u@example.com", pick(40000)),
-                               arena_printf(a, "Customer %u", pick(40000)), languages[language].lang, at, &contact);
+    enum rc rc = contact_find_or_create(tx, "email", arena_printf(a, "customer%u@example.com", texts_pick(40000)),
+                                        arena_printf(a, "Customer %u", texts_pick(40000)), texts_lang(language), at,
+                                        &contact);
     struct conversation c = {.inbox_id = b->inbox_id,
                              .contact_id = contact.id,
-                             .subject = sentence(a, language, 5),
-                             .lang = languages[language].lang,
-                             .assignee_id = pick(4) ? b->agents[pick(AGENTS)] : 0};
+                             .subject = texts_sentence(a, language, 5),
+                             .lang = texts_lang(language),
+                             .assignee_id = texts_pick(4) ? b->agents[texts_pick(AGENTS)] : 0};
     if (rc == RC_OK)
         rc = conversation_create(tx, &c, (struct actor){ACTOR_CONTACT, contact.id}, at);
     for (int i = 0; rc == RC_OK && i < b->each; i++) {
@@ -87,9 +48,9 @@ static enum rc add_conversation(struct tx *tx, const struct batch *b, int n) {
             .conversation_id = c.id,
             .kind = ours ? "agent" : "customer",
             .channel = "email",
-            .agent_id = ours ? b->agents[pick(AGENTS)] : 0,
+            .agent_id = ours ? b->agents[texts_pick(AGENTS)] : 0,
             .contact_id = ours ? 0 : contact.id,
-            .body = sentence(a, language, 20 + (int)pick(40)),
+            .body = texts_sentence(a, language, 20 + (int)texts_pick(40)),
             .state = ours ? "sent" : "received",
             .mail_id = arena_printf(a, "%d.%d@bench", n, i),
             .created_at = at + i * 600000,

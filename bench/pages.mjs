@@ -1,107 +1,83 @@
-#!/usr/bin/env node
-// pages.mjs: list and conversation pages of Kept against a bare program (bare.c) in one run: interleaved rounds, medians, ratios.
-//   node bench/pages.mjs [--conversations 100000] [--rounds 5] [--seconds 3] [--data build/bench]
-// Needs wrk (Debian). Prints, judges nothing.
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+// pages.mjs: list and conversation pages of Kept against a bare program (bare.c), which runs the same queries with the same
+// values, as recorded from Kept itself; and the list's p99 while replies are written. With the memory after that load.
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Browser, password, root } from '../test/kept.mjs';
+import { cookieOf, copyOf, keysOf, load, median, now, pause, pssOf, scratch, serve, show, signIn, spread, start, tool } from './bench.mjs';
 
-const option = (name, otherwise) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? otherwise : process.argv[at + 1];
-};
-const conversations = Number(option('conversations', 100000)), rounds = Number(option('rounds', 5));
-const seconds = Number(option('seconds', 3)), build = process.env.KEPT_BUILD ?? join(root, 'build');
-const data = option('data', join(build, `bench-${conversations}`)), temporary = join(build, 'bench-run');
-mkdirSync(temporary, { recursive: true });
-if (!existsSync(join(data, 'kept.db'))) {
-  rmSync(data, { recursive: true, force: true });
-  execFileSync(join(build, 'bench/bench-generate'), [data, String(conversations), '5'], { stdio: 'inherit' });
-}
-
-const started = [];
-process.on('exit', () => started.forEach((child) => child.kill('SIGKILL')));
-async function start(program, args, stdio, line) {
-  const child = spawn(program, args, { stdio });
-  started.push(child);
-  const first = await new Promise((resolve) => createInterface({ input: line(child) }).once('line', resolve));
-  return { child, first };
-}
-const kept = await start(join(build, 'kept'), ['serve', '--data', data, '--listen', '127.0.0.1:0', '--ready-fd', '3', '--log', 'warn'],
-  ['ignore', 'ignore', 'inherit', 'pipe'], (child) => child.stdio[3]);
-const url = `http://127.0.0.1:${kept.first}`, browser = new Browser({ url });
-const signed = await browser.submit('/sign-in', { email: 'agent0@kept.test', password });
-if (signed.status !== 303) throw new Error(`sign-in answered ${signed.status}`);
-const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-
-const bareWith = (sizes) => start(join(build, 'bench/bench-bare'), [data, '18099', ...sizes.map(String)],
-  ['ignore', 'pipe', 'inherit'], (child) => child.stdout);
-let bare = await bareWith([1, 1]);
-const keys = (await (await fetch('http://127.0.0.1:18099/keys?n=5000')).text()).trim().split('\n').map((line) => line.split(' '));
-const size = async (path) => (await (await browser.get(path)).arrayBuffer()).byteLength;
 const listPath = ([ref, at]) => `/inbox/resolved?before=${at}.${ref}`, pagePath = ([ref]) => `/c/${ref}`;
-const mean = async (path) => Math.round((await Promise.all(keys.slice(0, 50).map((key) => size(path(key))))).reduce((a, b) => a + b) / 50);
-const listBytes = await mean(listPath), pageBytes = await mean(pagePath);
-bare.child.kill('SIGKILL');
-await new Promise((resolve) => bare.child.once('exit', resolve));
-bare = await bareWith([listBytes, pageBytes]);
 
-const lua = join(temporary, 'paths.lua');
-writeFileSync(lua, `local paths, i = {}, 0
-for line in io.lines(os.getenv("PATHS")) do paths[#paths + 1] = line end
-request = function() i = i + 1; return wrk.format("GET", paths[i % #paths + 1], {Cookie = os.getenv("COOKIE")}) end
-done = function(s, l) print(string.format("RESULT %f %f %f %d", s.requests / s.duration * 1e6, l:percentile(50) / 1000, l:percentile(99) / 1000, s.errors.status)) end
-`);
-function load(base, paths, connections = 16) {
-  const file = join(temporary, 'paths.txt');
-  writeFileSync(file, paths.join('\n'));
-  const out = execFileSync('wrk', ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', lua, base],
-    { env: { ...process.env, PATHS: file, COOKIE: cookie }, encoding: 'utf8' });
-  const [, rate, p50, p99, errors] = /RESULT ([\d.]+) ([\d.]+) ([\d.]+) (\d+)/.exec(out);
-  if (Number(errors)) throw new Error(`${errors} answers of ${base} were errors`);
-  return { rate: Number(rate), p50: Number(p50), p99: Number(p99) };
+// Asks for each page once, one after the other, while record.c writes down what SQLite is asked; what was written between two
+// answers belongs to the page. → places in the recording
+async function recordPages(data, keys) {
+  const recording = scratch('pages.recording');
+  rmSync(recording, { force: true });
+  const server = await serve(data, { env: { LD_PRELOAD: `${tool('record')}.so`, KEPT_RECORD: recording } });
+  const browser = await signIn(server), slices = [], bytes = { list: [], conversation: [] };
+  const page = async (kind, path) => {
+    const from = statSync(recording).size, answer = await browser.get(path);
+    bytes[kind].push((await answer.arrayBuffer()).byteLength);
+    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+    slices.push(`${kind} ${from} ${statSync(recording).size}`);
+  };
+  await browser.get(listPath(keys[0]));
+  for (const key of keys) await page('list', listPath(key));
+  for (const key of keys) await page('conversation', pagePath(key));
+  await server.stop();
+  writeFileSync(scratch('pages.slices'), slices.join('\n'));
+  const mean = (list) => Math.round(list.reduce((a, b) => a + b) / list.length);
+  return { recording, slices: scratch('pages.slices'), listBytes: mean(bytes.list), pageBytes: mean(bytes.conversation) };
 }
-const bareUrl = 'http://127.0.0.1:18099';
-const cases = {
-  'list, kept': () => load(url, keys.map(listPath)),
-  'list, bare': () => load(bareUrl, keys.map(([, at, id]) => `/list?at=${at}&id=${id}`)),
-  'list, fixed page': () => load(bareUrl, [`/fixed?n=${listBytes}`]),
-  'conversation, kept': () => load(url, keys.map(pagePath)),
-  'conversation, bare': () => load(bareUrl, keys.map(([ref]) => `/conversation?ref=${ref}`)),
-  'conversation, fixed page': () => load(bareUrl, [`/fixed?n=${pageBytes}`]),
-};
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const results = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
-for (let round = 0; round < rounds; round++) for (const name of Object.keys(cases)) results[name].push(cases[name]().rate);
-const rate = Object.fromEntries(Object.entries(results).map(([name, list]) => [name, median(list)]));
-console.log(`${conversations} conversations of 5 messages; list ${listBytes} bytes, conversation ${pageBytes} bytes; ${rounds} rounds of ${seconds} s`);
-for (const [name, value] of Object.entries(rate)) console.log(`${name.padEnd(28)} ${value.toFixed(0).padStart(8)} requests/s`);
-console.log(`list: kept / bare            ${(rate['list, kept'] / rate['list, bare']).toFixed(2)}`);
-console.log(`conversation: kept / bare    ${(rate['conversation, kept'] / rate['conversation, bare']).toFixed(2)}`);
 
-// p99 of the list while 20 replies a second are written
-const quiet = load(url, keys.map(listPath), 32);
-let writing = true, written = 0;
-const writer = (async () => {
-  for (let i = 0; writing; i++) {
-    const began = Date.now();
-    const answer = await browser.submit(`/c/${keys[i % keys.length][0]}/reply`, { kind: 'reply', text: `Reply ${i}`, then: 'resolved', anyway: 1 });
-    if (answer.status === 303) written++;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, 50 - (Date.now() - began))));
+export async function pages({ data, conversations, rounds, seconds, keys: keysN = Math.min(5000, conversations / 2) }) {
+  const keys = keysOf(data, keysN), copy = copyOf(data, 'pages');
+  const recorded = await recordPages(copy, keys);
+  const kept = await serve(copy), cookie = cookieOf(await signIn(kept)), browser = await signIn(kept);
+  const bare = await start(tool('bare'), [join(copy, 'kept.db'), 'serve', recorded.recording, recorded.slices, recorded.listBytes, recorded.pageBytes].map(String));
+  const [port, listQueries, pageQueries] = bare.first.split(' '), bareUrl = `http://127.0.0.1:${port}`;
+  const numbers = keys.map((_, i) => i);
+  const cases = {
+    'list, kept': () => load(kept.url, keys.map(listPath), { seconds, cookie }),
+    'list, bare': () => load(bareUrl, numbers.map((n) => `/list?n=${n}`), { seconds }),
+    'list, fixed page': () => load(bareUrl, [`/fixed?n=${recorded.listBytes}`], { seconds }),
+    'conversation, kept': () => load(kept.url, keys.map(pagePath), { seconds, cookie }),
+    'conversation, bare': () => load(bareUrl, numbers.map((n) => `/conversation?n=${n}`), { seconds }),
+    'conversation, fixed page': () => load(bareUrl, [`/fixed?n=${recorded.pageBytes}`], { seconds }),
+  };
+  const rates = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) for (const name of Object.keys(cases)) rates[name].push((await cases[name]()).rate);
+  const sizes = { list: `${listQueries} queries, ${recorded.listBytes} bytes`, conversation: `${pageQueries} queries, ${recorded.pageBytes} bytes` };
+  for (const kind of ['list', 'conversation']) {
+    const ratio = median(rates[`${kind}, kept`]) / median(rates[`${kind}, bare`]);
+    show(`${kind} page: kept / bare`, ratio.toFixed(2), 'ceiling 1', sizes[kind]);
+    for (const who of ['kept', 'bare', 'fixed page']) show(`  ${who}`, `${median(rates[`${kind}, ${who}`]).toFixed(0)} pages/s`, '', spread(rates[`${kind}, ${who}`]));
   }
-})();
-const busy = await new Promise((resolve) => {
-  const file = join(temporary, 'paths.txt');
-  const child = spawn('wrk', ['-t', '1', '-c', '32', '-d', `${seconds * 3}s`, '-s', lua, url], { env: { ...process.env, PATHS: file, COOKIE: cookie } });
-  let out = '';
-  child.stdout.on('data', (text) => { out += text; });
-  child.once('exit', () => { const [, , p50, p99] = /RESULT ([\d.]+) ([\d.]+) ([\d.]+)/.exec(out); resolve({ p50: Number(p50), p99: Number(p99) }); });
-});
-writing = false;
-await writer;
-console.log(`list at 32 connections: median ${quiet.p50.toFixed(1)} ms, p99 ${quiet.p99.toFixed(1)} ms; with ${(written / seconds / 3).toFixed(0)} replies/s: median ${busy.p50.toFixed(1)} ms, p99 ${busy.p99.toFixed(1)} ms, p99/median ${(busy.p99 / busy.p50).toFixed(1)}`);
-const pss = /Pss:\s+(\d+) kB/.exec(readFileSync(`/proc/${kept.child.pid}/smaps_rollup`, 'utf8'))[1];
-console.log(`memory after the load: ${(pss / 1000).toFixed(0)} MB PSS`);
-process.exit(0);
+
+  // p99 of the list at 32 connections, without and with 20 replies a second
+  const quiet = [], busy = [];
+  let written = 0, replying = 0, turn = 0;
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    quiet.push(await load(kept.url, keys.map(listPath), { connections: 32, seconds, cookie }));
+    let on = true;
+    const began = now();
+    const writer = (async () => {
+      for (; on; turn++) {
+        const next = now() + 50;
+        const answer = await browser.submit(`/c/${keys[turn % keys.length][0]}/reply`, { kind: 'reply', text: `Reply ${turn}`, then: 'resolved', anyway: 1 });
+        if (answer.status === 303) written++;
+        await pause(Math.max(0, next - now()));
+      }
+    })();
+    busy.push(await load(kept.url, keys.map(listPath), { connections: 32, seconds: seconds * 2, cookie }));
+    on = false;
+    await writer;
+    replying += now() - began;
+  }
+  const of = (list, what) => median(list.map((one) => one[what]));
+  show('list at 32 connections, p99', `${of(quiet, 'p99').toFixed(1)} ms`, '', `median ${of(quiet, 'p50').toFixed(1)} ms`);
+  show(`  with ${(written / replying * 1000).toFixed(0)} replies/s, p99`, `${of(busy, 'p99').toFixed(1)} ms`, '',
+    `median ${of(busy, 'p50').toFixed(1)} ms, p99/median ${(of(busy, 'p99') / of(busy, 'p50')).toFixed(1)}`);
+  const own = pssOf(kept.child.pid), all = pssOf(kept.child.pid, { children: true });
+  show('memory after this load (PSS)', `${(all / 1000).toFixed(0)} MB`, 'at most 120 MB', `the server ${(own / 1000).toFixed(0)} MB, its children the rest`);
+  await bare.stop('SIGKILL');
+  await kept.stop();
+}
