@@ -1,8 +1,9 @@
-/* bare.c: the yardstick of the page benchmarks: the same HTTP library, threads, SQLite settings and queries with the same
- * values (as record.c saw them), and as many bytes, with nothing else: no session, rules, events, translation or escaping.
- *     bare KEPT.DB keys N                                   prints "REF LAST_AT" of N conversations from all over
- *     bare KEPT.DB serve RECORDING PAGES LIST_BYTES CONVERSATION_BYTES        prints its port
- *         PAGES has a line for each page recorded: list|conversation FROM TO (places in the recording)
+/* bare.c: the yardstick of the page benchmarks: the same HTTP library, threads, SQLite settings and queries with
+ * the same values (as record.c saw them), and as many bytes, with nothing else: no session, rules, events,
+ * translation or escaping.
+ *     bare KEPT.DB keys N         prints "REF LAST_AT" of N conversations from all over
+ *     bare KEPT.DB serve RECORDING PAGES LIST_BYTES CONVERSATION_BYTES         prints its port
+ * PAGES has a line for each page recorded: list|conversation FROM TO (places in the recording).
  *     GET /list?n=N   GET /conversation?n=N   (the page of the Nth such line)   GET /fixed?n=BYTES */
 #include "base/buf.h"
 #include "base/log.h"
@@ -39,8 +40,10 @@ static void keys(int n) {
     sqlite3 *db;
     sqlite3_stmt *st;
     if (sqlite3_open_v2(db_path, &db, SQLITE_OPEN_READONLY, NULL) ||
-        sqlite3_prepare_v2(db, "SELECT ref, last_at FROM conversation WHERE shelf = 'resolved'"
-                               " ORDER BY (id * 2654435761) & 1048575, id LIMIT ?1", -1, &st, NULL))
+        sqlite3_prepare_v2(db,
+                           "SELECT ref, last_at FROM conversation WHERE shelf = 'resolved'"
+                           " ORDER BY (id * 2654435761) & 1048575, id LIMIT ?1",
+                           -1, &st, NULL))
         die("%s: %s", db_path, sqlite3_errmsg(db));
     sqlite3_bind_int(st, 1, n);
     while (sqlite3_step(st) == SQLITE_ROW)
@@ -63,7 +66,8 @@ static size_t first_from(size_t at) {
     return low;
 }
 
-/* A page's reads: those of the thread that did most between the two places, for jobs and the like read in between too. */
+/* A page's reads: those of the thread that did most between the two places, for jobs and the like read in between
+ * too. */
 static struct page page_between(size_t from, size_t to) {
     struct page p = {0};
     size_t first = first_from(from), end = first_from(to);
@@ -79,7 +83,8 @@ static struct page page_between(size_t from, size_t to) {
     p.steps = calloc((size_t)most + 1, sizeof *p.steps);
     for (size_t i = first; i < end; i++) {
         struct recorded *one = &recording.all[i];
-        if (one->thread == thread && !one->exec && one->read_only && !strstr(recording.sql[one->sql], "FROM session"))
+        if (one->thread == thread && !one->exec && one->read_only &&
+            !strstr(recording.sql[one->sql], "FROM session"))
             p.steps[p.n++] = one;
     }
     return p;
@@ -135,8 +140,8 @@ static void fill(const struct pages *pages, int n, struct buf *out) {
     fit(out, pages->bytes);
 }
 
-static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
-                              const char *upload, size_t *upload_n, void **state) {
+static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *upload, size_t *upload_n, void **state) {
     static int seen;
     struct buf out = {0};
     if (!*state) {

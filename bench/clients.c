@@ -1,9 +1,9 @@
 /* clients.c: many WebSocket clients in one process, which do nothing but receive.
  *     clients PORT PATH COUNT [HEADER…]        on 127.0.0.1
- * Prints {"open":N,"ms":…} when all are through the handshake (fewer when descriptors or the server end). Then each line on
- * stdin begins a new wait, answered at once with "waiting", and with {"got":N,"first":…,"last":…} when every client has had a
- * message (or nothing came for 10 s): times in ms of the clock that node's hrtime shows. Messages with "ready" do not count.
- * Ends with stdin. */
+ * Prints {"open":N,"ms":…} when all are through the handshake (fewer when descriptors or the server end). Then each
+ * line on stdin begins a new wait, answered at once with "waiting", and with {"got":N,"first":…,"last":…} when
+ * every client has had a message (or nothing came for 10 s): times in ms of the clock that node's hrtime shows.
+ * Messages with "ready" do not count. Ends with stdin. */
 #include "stopwatch.h"
 
 #include <arpa/inet.h>
@@ -19,7 +19,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 50 /* handshakes under way: below any server's limit for one address */, BUFFER = 16384, EVENTS = 256, GIVE_UP_MS = 10000 };
+enum {
+    AT_ONCE = 50 /* handshakes under way: below any server's limit for one address */,
+    BUFFER = 16384,
+    EVENTS = 256,
+    GIVE_UP_MS = 10000
+};
 
 struct client {
     int fd;
@@ -167,7 +172,8 @@ int main(int argc, char **argv) {
     wanted = atoi(argv[3]);
     clients = calloc((size_t)wanted, sizeof *clients);
     int n = snprintf(request, sizeof request,
-                     "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nOrigin: http://127.0.0.1:%s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                     "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nOrigin: http://127.0.0.1:%s\r\nConnection: "
+                     "Upgrade\r\nUpgrade: websocket\r\n"
                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==\r\n",
                      argv[2], argv[1], argv[1]);
     for (int i = 4; i < argc; i++)

@@ -1,6 +1,6 @@
-/* generate.c: fills a fresh data directory with conversations as a busy team would have them, the same for the same numbers.
- *     generate DATA_DIR CONVERSATIONS MESSAGES_EACH
- * Through the desk's own verbs for what they decide, in batches; four languages; about a tenth is still open. */
+/* generate.c: fills a fresh data directory with conversations as a busy team would have them, the same for the same
+ * numbers. generate DATA_DIR CONVERSATIONS MESSAGES_EACH Through the desk's own verbs for what they decide, in
+ * batches; four languages; about a tenth is still open. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -33,9 +33,13 @@ static enum rc add_conversation(struct tx *tx, const struct batch *b, int n) {
     struct contact contact;
     clock_hold(at);
     enum rc rc = contact_find_or_create(tx, "email", arena_printf(a, "customer%u@example.com", texts_pick(40000)),
-                                        arena_printf(a, "Customer %u", texts_pick(40000)), texts_lang(language), at, &contact);
-    struct conversation c = {.inbox_id = b->inbox_id, .contact_id = contact.id, .subject = texts_sentence(a, language, 5),
-                             .lang = texts_lang(language), .assignee_id = texts_pick(4) ? b->agents[texts_pick(AGENTS)] : 0};
+                                        arena_printf(a, "Customer %u", texts_pick(40000)), texts_lang(language), at,
+                                        &contact);
+    struct conversation c = {.inbox_id = b->inbox_id,
+                             .contact_id = contact.id,
+                             .subject = texts_sentence(a, language, 5),
+                             .lang = texts_lang(language),
+                             .assignee_id = texts_pick(4) ? b->agents[texts_pick(AGENTS)] : 0};
     if (rc == RC_OK)
         rc = conversation_create(tx, &c, (struct actor){ACTOR_CONTACT, contact.id}, at);
     for (int i = 0; rc == RC_OK && i < b->each; i++) {
@@ -83,12 +87,15 @@ static enum rc add_account(struct tx *tx, void *arg) {
         rc = inbox_save(tx, &form, 0, b->start);
     b->inbox_id = inbox.id;
     for (int i = 0; rc == RC_OK && i < AGENTS; i++) {
-        struct agent agent = {.email = arena_printf(tx_arena(tx), "agent%d@kept.test", i), .role = ROLE_ADMIN,
-                              .name = arena_printf(tx_arena(tx), "Agent %d", i), .lang = "en"};
+        struct agent agent = {.email = arena_printf(tx_arena(tx), "agent%d@kept.test", i),
+                              .role = ROLE_ADMIN,
+                              .name = arena_printf(tx_arena(tx), "Agent %d", i),
+                              .lang = "en"};
         rc = agent_create(tx, &agent, 0, b->start);
         b->agents[i] = agent.id;
         if (rc == RC_OK && i == 0)
-            rc = agent_set_password(tx, agent.id, secret_password_hash(tx_arena(tx), "a long password"), 0, b->start);
+            rc = agent_set_password(tx, agent.id, secret_password_hash(tx_arena(tx), "a long password"), 0,
+                                    b->start);
     }
     return rc;
 }

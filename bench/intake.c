@@ -1,9 +1,9 @@
 /* intake.c: intake_accept by itself: what mails have become after parsing goes through the one way in.
  *     intake DATA_DIR MESSAGES BATCH [CALLERS]
- * BATCH messages a transaction, by one caller; or, with CALLERS, as a server has it: each message its own transaction, by so
- * many callers at once, and the store commits them together. DATA_DIR comes from generate.c and is changed. Prints one line of JSON.
- * Two thirds answer in conversations that are there, a third begin one; half have HTML, one in twenty a file, one in ten a
- * number to mask. */
+ * BATCH messages a transaction, by one caller; or, with CALLERS, as a server has it: each message its own
+ * transaction, by so many callers at once, and the store commits them together. DATA_DIR comes from generate.c and
+ * is changed. Prints one line of JSON. Two thirds answer in conversations that are there, a third begin one; half
+ * have HTML, one in twenty a file, one in ten a number to mask. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -19,11 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-QUERY(q_bench_last_mails, "SELECT m.mail_id, p.value FROM conversation c"
-                          " JOIN message m ON m.account_id = c.account_id AND m.conversation_id = c.id"
-                          " JOIN contact_point p ON p.account_id = c.account_id AND p.contact_id = c.contact_id"
-                          " WHERE c.account_id = $1 AND m.id = (SELECT max(l.id) FROM message l WHERE l.account_id = $1"
-                          " AND l.conversation_id = c.id) ORDER BY (c.id * 2654435761) & 1048575, c.id LIMIT $2");
+QUERY(q_bench_last_mails,
+      "SELECT m.mail_id, p.value FROM conversation c"
+      " JOIN message m ON m.account_id = c.account_id AND m.conversation_id = c.id"
+      " JOIN contact_point p ON p.account_id = c.account_id AND p.contact_id = c.contact_id"
+      " WHERE c.account_id = $1 AND m.id = (SELECT max(l.id) FROM message l WHERE l.account_id = $1"
+      " AND l.conversation_id = c.id) ORDER BY (c.id * 2654435761) & 1048575, c.id LIMIT $2");
 
 struct known_mail {
     const char *mail_id, *from;

@@ -1,4 +1,4 @@
-/* mail.c: raw mails in: kept, read by the parse children, and taken in by the jobs, as in the server but without a pipe.
+/* mail.c: raw mails in: kept, read by the parse children, and taken in by the jobs, as in the server.
  *     mail DATA_DIR MAILS         prints one line of JSON
  *     mail - MAILS                writes the same mails to the current folder, as 0.eml, 1.eml …
  * DATA_DIR comes from generate.c and is changed. */
@@ -32,22 +32,28 @@ static struct bytes make_mail(struct arena *a, int i) {
     int language = (int)texts_pick(TEXTS_LANGUAGES);
     char *text = texts_sentence(a, language, 30 + (int)texts_pick(60)), *quoted = texts_sentence(a, language, 10);
     struct buf out = {0};
+    buf_printf(
+        &out,
+        "Received: from mx.example.com by mail.kept.test with ESMTPS id %d; Mon, 16 Mar 2026 09:00:00 +0700\r\n"
+        "From: Customer %d <customer%u@example.com>\r\nTo: support@kept.test\r\nSubject: =?UTF-8?Q?Order_%d?=\r\n"
+        "Date: Mon, 16 Mar 2026 09:00:00 +0700\r\nMessage-ID: <bench-mail-%d@example.com>\r\nMIME-Version: 1.0\r\n",
+        i, i, texts_pick(20000), i, i);
+    buf_lit(&out, "Content-Type: multipart/mixed; boundary=\"m\"\r\n\r\n--m\r\nContent-Type: "
+                  "multipart/alternative; boundary=\"a\"\r\n\r\n");
     buf_printf(&out,
-               "Received: from mx.example.com by mail.kept.test with ESMTPS id %d; Mon, 16 Mar 2026 09:00:00 +0700\r\n"
-               "From: Customer %d <customer%u@example.com>\r\nTo: support@kept.test\r\nSubject: =?UTF-8?Q?Order_%d?=\r\n"
-               "Date: Mon, 16 Mar 2026 09:00:00 +0700\r\nMessage-ID: <bench-mail-%d@example.com>\r\nMIME-Version: 1.0\r\n",
-               i, i, texts_pick(20000), i, i);
-    buf_lit(&out, "Content-Type: multipart/mixed; boundary=\"m\"\r\n\r\n--m\r\nContent-Type: multipart/alternative; boundary=\"a\"\r\n\r\n");
-    buf_printf(&out,
-               "--a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n%s\r\n\r\nOn Mon, 16 Mar 2026"
+               "--a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "
+               "8bit\r\n\r\n%s\r\n\r\nOn Mon, 16 Mar 2026"
                " Support <support@kept.test> wrote:\r\n> %s\r\n",
                text, quoted);
     buf_printf(&out,
-               "--a\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n<html><body><div dir=\"ltr\">"
-               "<p style=\"margin:0\">%s</p></div><div class=\"gmail_quote\"><blockquote>%s</blockquote></div></body></html>\r\n--a--\r\n",
+               "--a\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: "
+               "8bit\r\n\r\n<html><body><div dir=\"ltr\">"
+               "<p style=\"margin:0\">%s</p></div><div "
+               "class=\"gmail_quote\"><blockquote>%s</blockquote></div></body></html>\r\n--a--\r\n",
                text, quoted);
     if (texts_pick(20) == 0) {
-        buf_lit(&out, "--m\r\nContent-Type: application/pdf; name=\"invoice.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0x\r\n");
+        buf_lit(&out, "--m\r\nContent-Type: application/pdf; name=\"invoice.pdf\"\r\nContent-Transfer-Encoding: "
+                      "base64\r\n\r\nJVBERi0x\r\n");
         for (int line = 0; line < 200; line++) {
             for (int k = 0; k < 76; k++)
                 buf_char(&out, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[texts_pick(64)]);

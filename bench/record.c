@@ -1,11 +1,13 @@
 /* record.c: writes down what a program asks of SQLite, so that a bare program can ask exactly the same (replay.h).
  *     LD_PRELOAD=bench-record.so KEPT_RECORD=FILE program …
- * A list of queries kept by hand would be wrong after the next change of a page; this one cannot be. What SQLite does for
- * itself inside a call (full-text tables, sqlite3_exec's own steps) is left out: the replay will do it again by itself.
+ * A list of queries kept by hand would be wrong after the next change of a page; this one cannot be. What SQLite
+ * does for itself inside a call (full-text tables, sqlite3_exec's own steps) is left out: the replay will do it
+ * again by itself.
  *
  * File, in the machine's own byte order: records of  u8 kind, u32 length, then
  *   'S'  u32 number, SQL                          each text once, before its first use
- *   'R'  u32 number, u32 thread, u8 read-only, u32 steps, u8 n, and n times u8 kind ('i' i64, 't' or 'b' u32 length bytes, 'n')
+ *   'R'  u32 number, u32 thread, u8 read-only, u32 steps, u8 n, and n values, each with its kind before it:
+ *        'i' i64, 't' or 'b' u32 length and bytes, 'n'
  *   'E'  u32 thread, SQL                          given to sqlite3_exec */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -90,7 +92,8 @@ static void put(char kind, const struct value *parts, int n) { /* in one write, 
     free(all);
 }
 
-#define PART(x) {.at = &(x), .len = sizeof(x)}
+#define PART(x)                                                                                                    \
+    { .at = &(x), .len = sizeof(x) }
 
 static uint32_t number_of(const char *sql) {
     for (uint32_t i = 0; i < texts_n; i++)
@@ -127,13 +130,17 @@ static void write_down(struct running *r) {
     uint8_t read_only = (uint8_t)sqlite3_stmt_readonly(r->stmt);
     pthread_mutex_lock(&lock);
     uint32_t number = number_of(sqlite3_sql(r->stmt));
-    put('R', (struct value[]){PART(number), PART(thread), PART(read_only), PART(r->steps), {.at = r->bytes, .len = r->len}}, 5);
+    put('R',
+        (struct value[]){
+            PART(number), PART(thread), PART(read_only), PART(r->steps), {.at = r->bytes, .len = r->len}},
+        5);
     pthread_mutex_unlock(&lock);
 }
 
 /* ---- SQLite's calls ---- */
 
-int sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **stmt, const char **tail) {
+int sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **stmt,
+                       const char **tail) {
     inside++;
     int code = REAL(sqlite3_prepare_v3)(db, sql, n, flags, stmt, tail);
     inside--;
@@ -184,7 +191,8 @@ int sqlite3_bind_null(sqlite3_stmt *stmt, int place) {
     note(stmt, place, (struct value){.kind = 'n'});
     return REAL(sqlite3_bind_null)(stmt, place);
 }
-int sqlite3_bind_text64(sqlite3_stmt *stmt, int place, const char *at, sqlite3_uint64 n, void (*end)(void *), unsigned char code) {
+int sqlite3_bind_text64(sqlite3_stmt *stmt, int place, const char *at, sqlite3_uint64 n, void (*end)(void *),
+                        unsigned char code) {
     note(stmt, place, (struct value){.kind = at ? 't' : 'n', .at = at, .len = n});
     return REAL(sqlite3_bind_text64)(stmt, place, at, n, end, code);
 }

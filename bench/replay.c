@@ -86,7 +86,8 @@ struct recording recording_read(const char *path) {
 
 struct replay replay_open(const struct recording *r, const char *path, const char *pragmas, bool writes) {
     struct replay p = {.prepared = take(r->sql_n, sizeof *p.prepared)};
-    if (sqlite3_open_v2(path, &p.db, SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY), NULL))
+    if (sqlite3_open_v2(path, &p.db, SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY),
+                        NULL))
         die("%s: %s", path, sqlite3_errmsg(p.db));
     if (sqlite3_exec(p.db, pragmas, NULL, NULL, NULL))
         die("%s: %s", pragmas, sqlite3_errmsg(p.db));
@@ -105,8 +106,8 @@ static void bind(sqlite3_stmt *st, const struct recorded *one) {
     }
 }
 
-void replay_run(struct replay *p, const struct recording *r, const struct recorded *one, void (*row)(sqlite3_stmt *, void *),
-                void *arg) {
+void replay_run(struct replay *p, const struct recording *r, const struct recorded *one,
+                void (*row)(sqlite3_stmt *, void *), void *arg) {
     if (one->exec) {
         if (sqlite3_exec(p->db, one->exec, NULL, NULL, NULL))
             die("%s: %s", one->exec, sqlite3_errmsg(p->db));

@@ -41,7 +41,7 @@ struct replay {
 struct replay replay_open(const struct recording *r, const char *path, const char *pragmas, bool writes);
 
 /* Runs one; each row's columns go to `row` (may be NULL), called at most as often as the program read rows. */
-void replay_run(struct replay *p, const struct recording *r, const struct recorded *one, void (*row)(sqlite3_stmt *, void *),
-                void *arg);
+void replay_run(struct replay *p, const struct recording *r, const struct recorded *one,
+                void (*row)(sqlite3_stmt *, void *), void *arg);
 
 #endif

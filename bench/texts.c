@@ -8,14 +8,18 @@
 static const struct {
     const char *lang, *words[24];
 } languages[] = {
-    {"en", {"order", "parcel", "refund", "the", "still", "waiting", "since", "Monday", "please", "check", "invoice", "number",
-            "arrived", "broken", "size", "exchange", "delivery", "address", "wrong", "thank", "you", "help", "account", "card"}},
-    {"vi", {"đơn hàng", "giao", "hoàn tiền", "chưa", "nhận được", "từ", "thứ Hai", "xin", "kiểm tra", "giúp", "hoá đơn", "số",
-            "bị", "vỡ", "đổi", "kích cỡ", "địa chỉ", "sai", "cảm ơn", "shop", "tài khoản", "thẻ", "khi nào", "ạ"}},
-    {"zh-Hans", {"订单", "快递", "退款", "还没", "收到", "星期一", "请", "查一下", "发票", "号码", "到了", "坏了",
-                 "尺码", "换货", "地址", "错了", "谢谢", "帮忙", "账号", "什么时候", "麻烦", "您", "物流", "客服"}},
-    {"th", {"ออเดอร์", "พัสดุ", "คืนเงิน", "ยังไม่", "ได้รับ", "ตั้งแต่", "วันจันทร์", "รบกวน", "ตรวจสอบ", "ใบเสร็จ", "หมายเลข", "เสียหาย",
-            "ขนาด", "เปลี่ยน", "ที่อยู่", "ผิด", "ขอบคุณ", "ช่วย", "บัญชี", "เมื่อไหร่", "ค่ะ", "ครับ", "จัดส่ง", "สินค้า"}},
+    {"en", {"order",    "parcel",  "refund",  "the",    "still",   "waiting", "since",   "Monday",
+            "please",   "check",   "invoice", "number", "arrived", "broken",  "size",    "exchange",
+            "delivery", "address", "wrong",   "thank",  "you",     "help",    "account", "card"}},
+    {"vi", {"đơn hàng", "giao", "hoàn tiền", "chưa", "nhận được", "từ",  "thứ Hai", "xin",
+            "kiểm tra", "giúp", "hoá đơn",   "số",   "bị",        "vỡ",  "đổi",     "kích cỡ",
+            "địa chỉ",  "sai",  "cảm ơn",    "shop", "tài khoản", "thẻ", "khi nào", "ạ"}},
+    {"zh-Hans",
+     {"订单", "快递", "退款", "还没", "收到", "星期一", "请",   "查一下",   "发票", "号码", "到了", "坏了",
+      "尺码", "换货", "地址", "错了", "谢谢", "帮忙",   "账号", "什么时候", "麻烦", "您",   "物流", "客服"}},
+    {"th", {"ออเดอร์",  "พัสดุ",    "คืนเงิน",   "ยังไม่",   "ได้รับ", "ตั้งแต่",  "วันจันทร์", "รบกวน",
+            "ตรวจสอบ", "ใบเสร็จ", "หมายเลข", "เสียหาย", "ขนาด", "เปลี่ยน", "ที่อยู่",    "ผิด",
+            "ขอบคุณ",   "ช่วย",    "บัญชี",     "เมื่อไหร่", "ค่ะ",   "ครับ",   "จัดส่ง",   "สินค้า"}},
 };
 
 static uint64_t seed = 88172645463325252ULL;

@@ -1,4 +1,5 @@
-/* texts.h: what customers of the measurements write: made-up sentences in the four languages, the same on every machine. */
+/* texts.h: what customers of the measurements write: made-up sentences in the four languages, the same on every
+ * machine. */
 #ifndef KEPT_BENCH_TEXTS_H
 #define KEPT_BENCH_TEXTS_H
 

@@ -1,7 +1,8 @@
 /* Every query of every layer is prepared, as at each start, on the store that KEPT_TEST_STORE names (SQLite in a
  * temporary directory without it). Ends with 70 and the query's name when one does not prepare.
- * On SQLite its plan is looked at too: none may walk through a table that grows with the years. SQLite keeps no statistics
- * here, and then takes any index that gives the order asked for, even if all that it knows of the rows is the account. */
+ * On SQLite its plan is looked at too: none may walk through a table that grows with the years. SQLite keeps no
+ * statistics here, and then takes any index that gives the order asked for, even if all that it knows of the rows
+ * is the account. */
 #include "base/log.h"
 #include "store/engine.h"
 
@@ -13,8 +14,10 @@
 #include <string.h>
 
 /* Short for ever: people make them one by one. Jobs are those still to be done. */
-static const char *const small[] = {"account", "agent", "team", "team_member", "inbox", "mailbox_mark", "tag", "saved_reply", "setting",
-                                    "node", "job", "event_chain", "schema_migration", "api_token", "session", "open_hours"};
+static const char *const small[] = {
+    "account",     "agent",     "team", "team_member", "inbox",       "mailbox_mark",     "tag",
+    "saved_reply", "setting",   "node", "job",         "event_chain", "schema_migration", "api_token",
+    "session",     "open_hours"};
 /* Meant to: the rebuilding of the index, a first row of any kind, and what an admin does once in a while. */
 static const char *const walks[] = {"q_documents_forget", "q_conversation_any", "q_team_off_conversations"};
 
@@ -31,7 +34,8 @@ static bool walked_table(sqlite3 *db, const char *detail, char table[64]) {
     char index[64];
     const char *at = strstr(detail, "INDEX "), *known = strstr(detail, "(account_id=?");
     sqlite3_stmt *st;
-    if (!at || sscanf(at, "INDEX %63s", index) != 1 || (strncmp(detail, "SEARCH", 6) == 0 && (!known || strcmp(known, "(account_id=?)") != 0)))
+    if (!at || sscanf(at, "INDEX %63s", index) != 1 ||
+        (strncmp(detail, "SEARCH", 6) == 0 && (!known || strcmp(known, "(account_id=?)") != 0)))
         return false;
     sqlite3_prepare_v2(db, "SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND name = ?1", -1, &st, NULL);
     sqlite3_bind_text(st, 1, index, -1, SQLITE_STATIC);

@@ -13,8 +13,9 @@ QUERY(q_contact_load, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id 
 QUERY(q_contact_by_ref, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND ref = $2");
 QUERY(q_contact_list, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id < $2"
                       " ORDER BY id DESC LIMIT $3");
-QUERY(q_contact_by_point, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id ="
-                          " (SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3)");
+QUERY(q_contact_by_point,
+      "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id ="
+      " (SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3)");
 QUERY(q_contact_add,
       "INSERT INTO contact (account_id, id, ref, name, lang, note, address_form, call_name, created_at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");

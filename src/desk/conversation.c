@@ -19,8 +19,9 @@
 QUERY(q_conversation_load, CONVERSATION_SELECT " AND c.id = $2");
 QUERY(q_conversation_by_ref, CONVERSATION_SELECT " AND c.ref = $2");
 QUERY(q_conversation_by_short, CONVERSATION_SELECT " AND c.short_ref = $2");
-QUERY(q_conversation_by_mail, CONVERSATION_SELECT " AND c.id = (SELECT m.conversation_id FROM message m"
-                              " WHERE m.account_id = $1 AND m.mail_id = $2 ORDER BY +m.id DESC LIMIT 1)");
+QUERY(q_conversation_by_mail,
+      CONVERSATION_SELECT " AND c.id = (SELECT m.conversation_id FROM message m"
+                          " WHERE m.account_id = $1 AND m.mail_id = $2 ORDER BY +m.id DESC LIMIT 1)");
 QUERY(q_conversation_add, "INSERT INTO conversation (account_id, id, ref, short_ref, inbox_id, contact_id, subject,"
                           " status, shelf, assignee_id, team_id, lang, last_at, follow_up_of, created_at)"
                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)"

@@ -102,7 +102,8 @@ static enum rc contact_document(struct view *v, struct arena *a, int64_t id, str
     return rc;
 }
 
-/* Takes out what was there, with the words it was put in with, and puts the new in. Most are new, and are not looked for. */
+/* Takes out what was there, with the words it was put in with, and puts the new in. Most are new, and are not
+ * looked for. */
 static enum rc save(struct tx *tx, const struct document *d) {
     struct arena *a = tx_arena(tx);
     enum rc rc = tx_exec(tx, &q_document_add, BIND(ACCOUNT, value_int(d->id), value_text(d->words)));
