@@ -1,9 +1,10 @@
 /* bare.c: the yardstick of the page benchmarks: the same HTTP library, threads, SQLite settings and queries with
  * the same values (as record.c saw them), and as many bytes, with nothing else: no session, rules, events,
- * translation or escaping. bare KEPT.DB keys N                                   prints "REF LAST_AT" of N
- * conversations from all over bare KEPT.DB serve RECORDING PAGES LIST_BYTES CONVERSATION_BYTES        prints its
- * port PAGES has a line for each page recorded: list|conversation FROM TO (places in the recording) GET /list?n=N
- * GET /conversation?n=N   (the page of the Nth such line)   GET /fixed?n=BYTES */
+ * translation or escaping.
+ *     bare KEPT.DB keys N         prints "REF LAST_AT" of N conversations from all over
+ *     bare KEPT.DB serve RECORDING PAGES LIST_BYTES CONVERSATION_BYTES         prints its port
+ * PAGES has a line for each page recorded: list|conversation FROM TO (places in the recording).
+ *     GET /list?n=N   GET /conversation?n=N   (the page of the Nth such line)   GET /fixed?n=BYTES */
 #include "base/buf.h"
 #include "base/log.h"
 #include "replay.h"

@@ -1,6 +1,6 @@
-/* bare_write.c: the yardstick of intake: the writes that record.c saw, with the same values in the same
- * transactions, and nothing else: no reading, masking, savepoints or threads. bare_write KEPT.DB RECORDING prints
- * one line of JSON */
+/* bare_write.c: the yardstick of intake: the writes that record.c saw, with the same values in as many commits, and
+ * nothing else: no reading, masking, savepoints or threads.
+ *     bare_write KEPT.DB RECORDING         prints one line of JSON */
 #include "base/log.h"
 #include "replay.h"
 #include "stopwatch.h"

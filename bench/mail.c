@@ -1,6 +1,7 @@
-/* mail.c: raw mails in: kept, read by the parse children, and taken in by the jobs, as in the server but without a
- * pipe. mail DATA_DIR MAILS         prints one line of JSON mail - MAILS                writes the same mails to
- * the current folder, as 0.eml, 1.eml … DATA_DIR comes from generate.c and is changed. */
+/* mail.c: raw mails in: kept, read by the parse children, and taken in by the jobs, as in the server.
+ *     mail DATA_DIR MAILS         prints one line of JSON
+ *     mail - MAILS                writes the same mails to the current folder, as 0.eml, 1.eml …
+ * DATA_DIR comes from generate.c and is changed. */
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"

@@ -6,8 +6,9 @@
  *
  * File, in the machine's own byte order: records of  u8 kind, u32 length, then
  *   'S'  u32 number, SQL                          each text once, before its first use
- *   'R'  u32 number, u32 thread, u8 read-only, u32 steps, u8 n, and n times u8 kind ('i' i64, 't' or 'b' u32 length
- * bytes, 'n') 'E'  u32 thread, SQL                          given to sqlite3_exec */
+ *   'R'  u32 number, u32 thread, u8 read-only, u32 steps, u8 n, and n values, each with its kind before it:
+ *        'i' i64, 't' or 'b' u32 length and bytes, 'n'
+ *   'E'  u32 thread, SQL                          given to sqlite3_exec */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -95,7 +95,7 @@ static const struct {
                     "บัญชี|เลขบัญชี|เลขที่บัญชี|พร้อมเพย์|promptpay"},
 };
 
-enum { WORDS_MAX = 1200, WORD_LEN_MAX = 32, BUCKETS = 512 };
+enum { WORDS_MAX = 1200, WORD_LEN_MAX = 32, BUCKETS = 4096 };
 
 struct word {
     uint32_t cp[WORD_LEN_MAX];
@@ -104,6 +104,9 @@ struct word {
     bool marked; /* compare with marks */
     int next;    /* in the same bucket, longest first; -1 ends */
 };
+
+/* Words are found by their first two signs; by the first alone when a space comes second, for it may be missing. */
+static size_t bucket_of(uint32_t first, uint32_t second) { return (first * 131 + second) % BUCKETS; }
 
 static struct word words[WORDS_MAX];
 static int n_words, bucket[BUCKETS];
@@ -119,7 +122,8 @@ static void add_word(const char *s, const char *end, enum mask_label label) {
         w->marked |= fold_bare(c) != c;
         s += len;
     }
-    int *at = &bucket[fold_bare(w->cp[0]) % BUCKETS];
+    uint32_t second = w->n > 1 && w->cp[1] != ' ' ? fold_bare(w->cp[1]) : 0;
+    int *at = &bucket[bucket_of(fold_bare(w->cp[0]), second)];
     while (*at >= 0 && words[*at].n >= w->n)
         at = &words[*at].next;
     w->next = *at;
@@ -168,13 +172,13 @@ size_t mask_words_find(const uint32_t *lower, const uint32_t *bare, size_t n, st
     size_t found = 0;
     for (size_t i = 0; i < n && found < room;) {
         size_t end = 0;
-        if (i > 0 && fold_is_latin(bare[i]) && fold_is_latin(bare[i - 1])) { /* within a word none begins */
-            i++;
-            continue;
+        bool within = i > 0 && fold_is_latin(bare[i]) && fold_is_latin(bare[i - 1]); /* a word: none begins there */
+        for (int by = within ? 0 : 2; by > 0 && !end; by--) {
+            uint32_t next = by == 2 && i + 1 < n ? bare[i + 1] : 0;
+            for (int k = bucket[bucket_of(bare[i], next)]; k >= 0 && !end; k = words[k].next)
+                if ((end = word_at(&words[k], lower, bare, n, i)))
+                    to[found++] = (struct mask_label_at){words[k].label, i, end};
         }
-        for (int k = bucket[bare[i] % BUCKETS]; k >= 0 && !end; k = words[k].next)
-            if ((end = word_at(&words[k], lower, bare, n, i)))
-                to[found++] = (struct mask_label_at){words[k].label, i, end};
         i = end ? end : i + 1;
     }
     return found;
