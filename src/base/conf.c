@@ -24,7 +24,6 @@ static const struct {
 
 const char *conf_name(enum conf_key key) { return table[key].name; }
 const char *conf_about(enum conf_key key) { return table[key].about; }
-const char *conf_default(enum conf_key key) { return table[key].otherwise; }
 
 static const char *from_environment(struct arena *a, enum conf_key key) {
     char *name = arena_printf(a, "KEPT_%s", table[key].name);

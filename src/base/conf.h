@@ -29,6 +29,5 @@ enum rc conf_load(struct arena *a, const char *const options[CONF_KEYS], struct 
 
 const char *conf_name(enum conf_key key);  /* "trusted_proxy": in kept.conf; KEPT_TRUSTED_PROXY; --trusted-proxy */
 const char *conf_about(enum conf_key key); /* one English sentence */
-const char *conf_default(enum conf_key key); /* "" when it depends on the machine */
 
 #endif

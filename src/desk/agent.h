@@ -155,7 +155,6 @@ enum rc team_rename(struct tx *tx, int64_t id, const char *name);
 enum rc team_delete(struct tx *tx, int64_t id, int64_t by_agent, int64_t now);
 enum rc team_join(struct tx *tx, int64_t team_id, int64_t agent_id);
 enum rc team_leave(struct tx *tx, int64_t team_id, int64_t agent_id);
-enum rc team_has(struct view *v, int64_t team_id, int64_t agent_id, bool *has);
 /* How many conversations it has to do. */
 enum rc team_open(struct view *v, int64_t team_id, int64_t *n);
 

@@ -23,7 +23,6 @@ QUERY(q_team_open, "SELECT count(*) FROM conversation WHERE account_id = $1 AND 
 QUERY(q_team_memberships, "SELECT m.agent_id, t.id, t.name FROM team_member m JOIN team t"
                           " ON t.account_id = m.account_id AND t.id = m.team_id WHERE m.account_id = $1"
                           " ORDER BY t.name, t.id");
-QUERY(q_team_has, "SELECT 1 FROM team_member WHERE account_id = $1 AND team_id = $2 AND agent_id = $3");
 
 static struct team read_team(struct rows *r, struct arena *a) {
     return (struct team){rows_int(r, 0), rows_copy(r, 1, a), rows_copy(r, 2, a), (int)rows_int(r, 3)};
@@ -94,13 +93,6 @@ enum rc team_join(struct tx *tx, int64_t team_id, int64_t agent_id) {
 
 enum rc team_leave(struct tx *tx, int64_t team_id, int64_t agent_id) {
     return tx_exec(tx, &q_team_leave, BIND(ACCOUNT, value_int(team_id), value_int(agent_id)));
-}
-
-enum rc team_has(struct view *v, int64_t team_id, int64_t agent_id, bool *has) {
-    int64_t n;
-    enum rc rc = view_int(v, &q_team_has, BIND(ACCOUNT, value_int(team_id), value_int(agent_id)), 0, &n);
-    *has = n;
-    return rc;
 }
 
 enum rc team_open(struct view *v, int64_t team_id, int64_t *n) {

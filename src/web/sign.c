@@ -8,20 +8,25 @@
 #include "web/handlers.h"
 #include "web/hub.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CODE_STEP_MS = 5 * 60000 };
 
-/* So that an unknown address takes as long as a wrong password. */
+/* So that an unknown address takes as long as a wrong password. Made once, whichever workers ask first. */
+static char *decoy;
+static pthread_once_t decoy_once = PTHREAD_ONCE_INIT;
+
+static void make_decoy(void) {
+    struct arena *a = arena_new(1024);
+    decoy = strdup(secret_password_hash(a, "nobody has this password"));
+    arena_free(a);
+}
+
 static const char *decoy_hash(void) {
-    static char *hash;
-    if (!hash) {
-        struct arena *a = arena_new(1024);
-        hash = strdup(secret_password_hash(a, "nobody has this password"));
-        arena_free(a);
-    }
-    return hash;
+    pthread_once(&decoy_once, make_decoy);
+    return decoy;
 }
 
 static void show_sign_in(struct request *rq, const char *error, int status) {
