@@ -66,7 +66,10 @@ CREATE TABLE article (
 CREATE INDEX article_import ON article (account_id, import_ref);
 CREATE INDEX article_changed ON article (account_id, changed_at, id);
 CREATE INDEX article_category ON article (account_id, category_id, lang);
-CREATE INDEX article_class ON article (account_id, class);
+CREATE INDEX article_by_class ON article (account_id, class);
+CREATE INDEX article_status ON article (account_id, status, verify_by);
+CREATE INDEX article_verifier ON article (account_id, verifier_id);
+CREATE INDEX article_deputy ON article (account_id, deputy_id);
 
 CREATE TABLE article_version (     -- never changed once it is there
     account_id BIGINT NOT NULL,
@@ -129,7 +132,7 @@ CREATE TABLE article_link (        -- which articles the published version point
     PRIMARY KEY (account_id, article_id, to_id),
     FOREIGN KEY (account_id, article_id) REFERENCES article (account_id, id)
 );
-CREATE INDEX article_link_to ON article_link (account_id, to_id);
+CREATE INDEX article_link_to ON article_link (account_id, to_id, article_id);
 
 CREATE TABLE article_flag (        -- "this is wrong"
     account_id BIGINT NOT NULL,

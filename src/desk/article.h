@@ -1,7 +1,7 @@
 /* article.h: what customers and agents are told, and how far it can be trusted.
  *
- * An article is one text in one language. Its versions never change; one of them is published. Articles that say the
- * same in other languages are its family, the first of them the source; category, class and audience are the
+ * An article is one text in one language. Its versions never change; one of them is published. Articles that say
+ * the same in other languages are its family, the first of them the source; category, class and audience are the
  * family's. It never sends anything and never decides who was told: message_article and recall do.
  *
  *   draft ──article_publish, or publish_at passes──▶ published ──article_archive──▶ archived
@@ -22,13 +22,13 @@
 #include <stdbool.h>
 
 enum {
-    ARTICLE_TITLE_MAX = 200,           /* code points */
-    ARTICLE_BODY_MAX = 200 * 1000,     /* code points */
-    ARTICLE_NOTE_MAX = 500,            /* code points */
-    ARTICLE_PICTURE_MAX = 5 * 1024 * 1024, /* bytes */
+    ARTICLE_TITLE_MAX = 200,                  /* code points */
+    ARTICLE_BODY_MAX = 200 * 1000,            /* code points */
+    ARTICLE_NOTE_MAX = 500,                   /* code points */
+    ARTICLE_PICTURE_MAX = 5 * 1024 * 1024,    /* bytes */
     ARTICLE_REMIND_MS = 7 * 24 * 3600 * 1000, /* so long before verify-by it is in the verifier's list */
-    ARTICLE_FLAGS_TO_DOUBT = 2,        /* as many readers must say so before the score falls; one agent is enough */
-    ARTICLE_FLAGS_A_DAY = 5,           /* of one reader */
+    ARTICLE_FLAGS_TO_DOUBT = 2, /* as many readers must say so before the score falls; one agent is enough */
+    ARTICLE_FLAGS_A_DAY = 5,    /* of one reader */
 };
 #define ARTICLE_CLASSES "legal price procedure howto contact"
 #define ARTICLE_AUDIENCES "public customers internal"
@@ -46,7 +46,7 @@ struct article {
     int64_t ok_micro, bad_micro, evidence_at;
     int64_t created_at, changed_at;
     /* on loading */
-    int64_t source_facts; /* the source's `facts`; its own when it is the source */
+    int64_t source_facts;              /* the source's `facts`; its own when it is the source */
     int64_t agent_flags, reader_flags; /* open ones */
     const char *category_ref;
     int64_t rate_milli; /* of its class, a year, in thousandths */
@@ -62,8 +62,8 @@ struct article_version {
 /* ---- rules (pure) ---- */
 
 bool article_is_source(const struct article *x);
-/* The number of the version that readers see at `now`; 0: none, for it is a draft, archived, expired, or its time has
- * not come. */
+/* The number of the version that readers see at `now`; 0: none, for it is a draft, archived, expired, or its time
+ * has not come. */
 int64_t article_shown(const struct article *x, int64_t now);
 bool article_expired(const struct article *x, int64_t now);
 /* A translation whose source has changed facts since. */
@@ -87,12 +87,12 @@ enum trust_band { TRUST_NONE, TRUST_WARN, TRUST_DATE, TRUST_FREE }; /* 0 · belo
 struct trust {
     int score; /* 0 to 100 */
     enum trust_band band;
-    double fresh;         /* e^(-rate · time since the last verification) */
-    double evidence;      /* what its use so far lets one say, four in five times at least */
-    double standing;      /* 1 verified, 0.8 not, 0.4 doubted, 0 recalled or expired */
+    double fresh;             /* e^(-rate · time since the last verification) */
+    double evidence;          /* what its use so far lets one say, four in five times at least */
+    double standing;          /* 1 verified, 0.8 not, 0.4 doubted, 0 recalled or expired */
     const char *standing_why; /* verified unverified doubted recalled expired */
-    double ok, bad;       /* the weighted outcomes behind `evidence`, as of now */
-    int64_t since;        /* the last verification, or publication when there was none */
+    double ok, bad;           /* the weighted outcomes behind `evidence`, as of now */
+    int64_t since;            /* the last verification, or publication when there was none */
 };
 struct trust article_trust(const struct article *x, int64_t now);
 const char *trust_band_name(enum trust_band band); /* "none" "warn" "date" "free" */
@@ -150,13 +150,14 @@ enum rc article_save(struct tx *tx, struct article *x, struct article_version *t
  * motion. RC_NONE: no such version. */
 enum rc article_publish(struct tx *tx, struct article *x, int64_t number, struct actor by, int64_t now);
 /* At a time to come. 0 takes the plan back. RC_INVALID: the time is past. */
-enum rc article_schedule(struct tx *tx, struct article *x, int64_t number, int64_t at, struct actor by, int64_t now);
+enum rc article_schedule(struct tx *tx, struct article *x, int64_t number, int64_t at, struct actor by,
+                         int64_t now);
 enum rc article_archive(struct tx *tx, struct article *x, struct actor by, int64_t now);
 /* From then on nobody is shown it; 0: it does not expire. */
 enum rc article_expire(struct tx *tx, struct article *x, int64_t at, struct actor by, int64_t now);
 /* The family's category (0: none), class and audience. RC_INVALID as article_create. */
-enum rc article_place(struct tx *tx, struct article *x, int64_t category_id, const char *class, const char *audience,
-                      struct actor by, int64_t now);
+enum rc article_place(struct tx *tx, struct article *x, int64_t category_id, const char *class,
+                      const char *audience, struct actor by, int64_t now);
 /* RC_INVALID: verifier and deputy are one. */
 enum rc article_people(struct tx *tx, struct article *x, int64_t owner_id, int64_t verifier_id, int64_t deputy_id,
                        struct actor by, int64_t now);
@@ -167,8 +168,8 @@ enum rc article_verify(struct tx *tx, struct article *x, int64_t number, int64_t
  * verified again. `reason`: release price policy. *n: how many. */
 enum rc article_facts_changed(struct tx *tx, const char *class, int64_t category_id, const char *reason,
                               struct actor by, int64_t now, int *n);
-/* What the job of its clock does: publishes what was planned, notes that it expired, reminds the verifier. RC_OK also
- * when there is nothing to do. */
+/* What the job of its clock does: publishes what was planned, notes that it expired, reminds the verifier. RC_OK
+ * also when there is nothing to do. */
 enum rc article_tick(struct tx *tx, int64_t id, int64_t now);
 /* What came of its use: 1 it helped, -1 it did not, -3 it was wrong. Kept as a sum that halves in 180 days. */
 enum rc article_outcome(struct tx *tx, int64_t id, int outcome, const char *why, int64_t now);

@@ -5,6 +5,7 @@
 #ifndef KEPT_DESK_REPLY_H
 #define KEPT_DESK_REPLY_H
 
+#include "desk/article.h"
 #include "desk/conversation.h"
 #include "desk/message.h"
 #include "store/store.h"
@@ -18,6 +19,8 @@ struct reply {
     struct attachment *parts;
     int parts_n;
     bool no_undo; /* the API: send at once */
+    const struct article_use *uses; /* the articles that it says (knowledge_quotes) */
+    int uses_n;
 };
 
 /* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless
