@@ -119,11 +119,8 @@ static enum rc article_job(struct store *s, void *app, const struct job *job) {
 }
 
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,
-    [JOB_PARSE_MAIL] = email_parse_job,
-    [JOB_WAKE_CONVERSATION] = wake_job,
-    [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
-    [JOB_ARTICLE_CLOCK] = article_job,
+    [JOB_SEND_MAIL] = email_send_job,      [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
+    [JOB_CHAT_BY_MAIL] = chat_by_mail_job, [JOB_ARTICLE_CLOCK] = article_job,
 };
 
 /* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */

@@ -18,7 +18,7 @@ struct reply {
     int64_t seen_version;    /* the conversation's version that the writer saw; 0: do not ask */
     struct attachment *parts;
     int parts_n;
-    bool no_undo; /* the API: send at once */
+    bool no_undo;                   /* the API: send at once */
     const struct article_use *uses; /* the articles that it says (knowledge_quotes) */
     int uses_n;
 };

@@ -46,7 +46,14 @@ struct rendering {
     struct buf *out;
     bool links[64]; /* is the span at this depth an <a>? */
     int depth;
+    bool article;   /* pictures and links of our own help centre are shown as such */
+    int in_picture; /* depth of spans within a picture, whose text is its alternative */
 };
+
+/* What an article may show besides the usual: its pictures, and the pages beside it. */
+static bool begins(const char *s, size_t n, const char *with) {
+    return n > strlen(with) && strncmp(s, with, strlen(with)) == 0;
+}
 
 static const char *block_tag(MD_BLOCKTYPE type, void *detail) {
     static const char *const headings[] = {"h3", "h3", "h3", "h4", "h4", "h4", "h4"}; /* the page has h1 and h2 */
@@ -105,6 +112,8 @@ static const char *span_tag(MD_SPANTYPE type) {
 static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
     struct rendering *r = arg;
     const char *tag = span_tag(type);
+    if (r->in_picture)
+        return r->in_picture++ < 64 ? 0 : 1;
     MD_ATTRIBUTE *url = type == MD_SPAN_A     ? &((MD_SPAN_A_DETAIL *)detail)->href
                         : type == MD_SPAN_IMG ? &((MD_SPAN_IMG_DETAIL *)detail)->src
                                               : NULL;
@@ -112,6 +121,21 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
         buf_printf(r->out, "<%s>", tag);
     if (!url || r->depth == 64)
         return url ? 1 : 0;
+    bool own = r->article && url->text;
+    if (own && type == MD_SPAN_IMG && begins(url->text, url->size, "/help/p/")) {
+        buf_lit(r->out, "<img loading=\"lazy\" src=\"");
+        escape(r->out, url->text, url->size);
+        buf_lit(r->out, "\" alt=\"");
+        r->in_picture = 1;
+        return 0;
+    }
+    if (own && type == MD_SPAN_A && begins(url->text, url->size, "/help/")) {
+        r->links[r->depth++] = true;
+        buf_lit(r->out, "<a href=\"");
+        escape(r->out, url->text, url->size);
+        buf_lit(r->out, "\">");
+        return 0;
+    }
     r->links[r->depth++] = safe_url(url->text ? url->text : "", url->size);
     open_link(r->out, url->text ? url->text : "", url->size);
     return 0;
@@ -120,7 +144,10 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
 static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
     struct rendering *r = arg;
     const char *tag = span_tag(type);
-    if (tag)
+    if (r->in_picture) {
+        if (!--r->in_picture)
+            buf_lit(r->out, "\">");
+    } else if (tag)
         buf_printf(r->out, "</%s>", tag);
     else if (type == MD_SPAN_A || type == MD_SPAN_IMG)
         buf_str(r->out, r->links[--r->depth] ? "</a>" : "</span>");
@@ -129,7 +156,11 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
 
 static int put_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *arg) {
     struct rendering *r = arg;
-    if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+    if (r->in_picture && (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR))
+        buf_char(r->out, ' ');
+    else if (type == MD_TEXT_SOFTBR && r->article)
+        buf_char(r->out, '\n'); /* an article is set as a page */
+    else if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
         buf_lit(r->out, "<br>"); /* a line end in a reply is meant as one */
     else if (type != MD_TEXT_NULLCHAR)
         escape(r->out, text, n);
@@ -161,9 +192,9 @@ char *plain_html(struct arena *a, const char *text) {
     return html;
 }
 
-char *markdown_html(struct arena *a, const char *markdown) {
+static char *render(struct arena *a, const char *markdown, bool article) {
     struct buf out = {0};
-    struct rendering r = {.out = &out};
+    struct rendering r = {.out = &out, .article = article};
     const MD_PARSER parser = {
         .flags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES |
                  MD_FLAG_NOINDENTEDCODEBLOCKS,
@@ -178,3 +209,7 @@ char *markdown_html(struct arena *a, const char *markdown) {
     buf_free(&out);
     return html;
 }
+
+char *markdown_html(struct arena *a, const char *markdown) { return render(a, markdown, false); }
+
+char *markdown_article(struct arena *a, const char *markdown) { return render(a, markdown, true); }

@@ -4,6 +4,7 @@
 #include "desk/intake.h"
 #include "desk/reply.h"
 #include "web/api.h"
+#include "web/article_page.h"
 #include "web/page.h"
 
 #include <string.h>
@@ -189,6 +190,11 @@ static enum rc add_reply(struct api_call *c, struct conversation *k, struct mess
     if (needs_time && r.then_until <= c->now)
         return api_blame(c, RC_INVALID, "until", r.then_until ? "in_the_past" : "missing");
     api_files(c, &r.parts, &r.parts_n);
+    struct quote *quotes;
+    enum rc rc = knowledge_quotes(web_of(rq)->knowledge, c->v, c->a, r.body, NULL, 0, c->now, &quotes, &r.uses_n);
+    if (rc != RC_OK)
+        return rc;
+    r.uses = uses_of(c->a, quotes, r.uses_n);
     return reply_send(c->tx, k, &r, c->by, c->now, m);
 }
 

@@ -7,6 +7,8 @@
 #include "desk/intake.h"
 #include "desk/message.h"
 #include "html_gen.h"
+#include "desk/visitor.h"
+#include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
 #include "web/page.h"
@@ -24,7 +26,7 @@ enum {
 /* ---- the private link ---- */
 
 /* RC_NONE for a link that we did not make; nothing tells it from one of a case that does not exist. */
-static enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out) {
+enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out) {
     char *short_ref = arena_copy(a, token), *dash = strchr(short_ref, '-');
     if (!dash)
         return RC_NONE;
@@ -39,7 +41,16 @@ static enum rc case_by_token(struct view *v, struct arena *a, const char *token,
 
 /* ---- ways to reach us ---- */
 
-static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
+/* Nine in ten were answered within this time lately. Nothing is claimed from too few. */
+static enum rc fill_wait(struct visit *x, int64_t inbox_id, struct contact_choice *out) {
+    int64_t ms = -1;
+    enum rc rc = visitor_wait(x->v, inbox_id, x->page.now, &ms);
+    out->wait_known = rc == RC_OK && ms >= 0;
+    out->wait_minutes = out->wait_known ? (int)((ms + 59999) / 60000) : 0;
+    return rc;
+}
+
+enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n) {
     struct inbox form, mail;
     struct hours hours;
     *out = ARENA_ARRAY(x->a, 2, struct contact_choice);
@@ -53,6 +64,8 @@ static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
     if (rc == RC_OK)
         (*out)[(*n)++] = (struct contact_choice){
             .kind = "form", .url = "/contact", .open = open, .hours_known = hours.set, .opens_at = opens_at};
+    if (rc == RC_OK)
+        rc = fill_wait(x, form.id, &(*out)[*n - 1]);
     if (rc == RC_OK || rc == RC_NONE)
         rc = inbox_of_kind(x->v, x->a, "email", &mail);
     if (rc == RC_OK)
@@ -64,21 +77,9 @@ static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
             .hours_known = hours.set,
             .opens_at = opens_at,
         };
+    if (rc == RC_OK)
+        rc = fill_wait(x, mail.id, &(*out)[*n - 1]);
     return rc == RC_NONE ? RC_OK : rc;
-}
-
-void get_help(struct request *rq) {
-    struct visit x;
-    if (took_language(rq, "/help") || !visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Help")))
-        return;
-    struct help_start_view v = {.shell = public_shell_of(&x)};
-    enum rc rc = fill_ways(&x, &v.contacts, &v.contacts_n);
-    if (rc != RC_OK) {
-        visit_fail(&x, rc);
-        return;
-    }
-    html_customer_help(rs_body(rq), &x.page, &v);
-    visit_end(&x);
 }
 
 /* ---- the contact form ---- */
@@ -131,7 +132,7 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
     }
     if (errors)
         v.errors = *errors;
-    enum rc rc = fill_ways(&x, &v.contacts, &v.contacts_n);
+    enum rc rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
