@@ -68,17 +68,16 @@ static void tell(struct tx *tx, const struct article *x, const char *kind, struc
 
 /* ---- its clock ---- */
 
+/* When its verifier is reminded; 0: she was, or there is nothing to remind of. */
+static int64_t remind_at(const struct article *x) {
+    bool waits = strcmp(x->status, "published") == 0 && x->verified_at && x->reminded_at < x->verified_at;
+    return waits ? article_notice_at(x) : 0;
+}
+
 /* The next moment at which something is to be done about it; 0: none. */
 static int64_t next_tick(const struct article *x, int64_t now) {
     int64_t next = 0;
-    int64_t notice = (x->verify_by - x->verified_at) / 4;
-    const int64_t moments[] = {
-        x->publish_at,
-        strcmp(x->status, "published") == 0 ? x->expire_at : 0,
-        x->verified_at && x->reminded_at < x->verified_at
-            ? x->verify_by - (notice < ARTICLE_REMIND_MS ? notice : ARTICLE_REMIND_MS)
-            : 0,
-    };
+    const int64_t moments[] = {x->publish_at, strcmp(x->status, "published") == 0 ? x->expire_at : 0, remind_at(x)};
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
         if (moments[i] && (!next || moments[i] < next))
             next = moments[i];
@@ -387,11 +386,10 @@ enum rc article_tick(struct tx *tx, int64_t id, int64_t now) {
         rc = article_publish(tx, &x, x.publish_number, by, now);
     if (rc == RC_OK && article_expired(&x, now) && strcmp(x.status, "published") == 0)
         return withdraw(tx, &x, "article.expired", by, now);
-    const char *due = rc == RC_OK ? article_due(&x, now) : "";
-    if ((strcmp(due, "soon") == 0 || strcmp(due, "late") == 0) && x.reminded_at < x.verified_at) {
+    if (rc == RC_OK && remind_at(&x) && now >= remind_at(&x)) {
         x.reminded_at = now;
         rc = article_store(tx, &x, now);
-        tell(tx, &x, "article.due", by, due, 0);
+        tell(tx, &x, "article.due", by, article_due(&x, now), 0);
     }
     return rc == RC_OK ? article_wind(tx, &x, now) : rc;
 }

@@ -73,6 +73,8 @@ bool article_version_current(const struct article *x, int64_t number, int64_t no
 
 /* Why it stands in the verifier's list: "never", "late", "soon", one of due_reason, or "" when it does not. */
 const char *article_due(const struct article *x, int64_t now);
+/* When the verifier of a verified one is reminded. */
+int64_t article_notice_at(const struct article *x);
 /* When what is verified now is to be verified again: the time in which one in ten of its class goes wrong,
  * -ln(0.9)/rate. */
 int64_t article_verify_by(int64_t rate_milli, int64_t now);

@@ -57,9 +57,9 @@ bool article_version_current(const struct article *x, int64_t number, int64_t no
 /* ---- what is to be verified ---- */
 
 /* A price is verified every ten days: a week's notice would be for ever. */
-static int64_t notice_of(const struct article *x) {
+int64_t article_notice_at(const struct article *x) {
     int64_t quarter = (x->verify_by - x->verified_at) / 4;
-    return quarter < ARTICLE_REMIND_MS ? quarter : ARTICLE_REMIND_MS;
+    return x->verify_by - (quarter < ARTICLE_REMIND_MS ? quarter : ARTICLE_REMIND_MS);
 }
 
 const char *article_due(const struct article *x, int64_t now) {
@@ -75,7 +75,7 @@ const char *article_due(const struct article *x, int64_t now) {
         return "never";
     if (now >= x->verify_by)
         return "late";
-    return now >= x->verify_by - notice_of(x) ? "soon" : "";
+    return now >= article_notice_at(x) ? "soon" : "";
 }
 
 /* ---- trust ---- */
