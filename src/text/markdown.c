@@ -7,6 +7,11 @@
 #include <stdbool.h>
 #include <strings.h>
 
+enum {
+    FLAGS = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES |
+            MD_FLAG_NOINDENTEDCODEBLOCKS
+};
+
 static void escape(struct buf *out, const char *s, size_t n) {
     size_t from = 0;
     for (size_t i = 0; i < n; i++) {
@@ -129,7 +134,8 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
         r->in_picture = 1;
         return 0;
     }
-    if (own && type == MD_SPAN_A && begins(url->text, url->size, "/help/")) {
+    if (own && type == MD_SPAN_A &&
+        (begins(url->text, url->size, "/help/") || (url->size == 8 && strncmp(url->text, "/contact", 8) == 0))) {
         r->links[r->depth++] = true;
         buf_lit(r->out, "<a href=\"");
         escape(r->out, url->text, url->size);
@@ -196,8 +202,7 @@ static char *render(struct arena *a, const char *markdown, bool article) {
     struct buf out = {0};
     struct rendering r = {.out = &out, .article = article};
     const MD_PARSER parser = {
-        .flags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES |
-                 MD_FLAG_NOINDENTEDCODEBLOCKS,
+        .flags = FLAGS,
         .enter_block = enter_block,
         .leave_block = leave_block,
         .enter_span = enter_span,
@@ -213,3 +218,37 @@ static char *render(struct arena *a, const char *markdown, bool article) {
 char *markdown_html(struct arena *a, const char *markdown) { return render(a, markdown, false); }
 
 char *markdown_article(struct arena *a, const char *markdown) { return render(a, markdown, true); }
+
+static int block_apart(MD_BLOCKTYPE type, void *detail, void *arg) {
+    struct buf *out = arg;
+    if (out->len && out->at[out->len - 1] != ' ')
+        buf_char(out, ' ');
+    return 0;
+}
+
+static int nothing(MD_SPANTYPE type, void *detail, void *arg) { return 0; }
+
+static int keep_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *arg) {
+    struct buf *out = arg;
+    if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+        buf_char(out, ' ');
+    else if (type != MD_TEXT_NULLCHAR)
+        buf_add(out, text, n);
+    return 0;
+}
+
+char *markdown_words(struct arena *a, const char *markdown) {
+    struct buf out = {0};
+    const MD_PARSER parser = {
+        .flags = FLAGS,
+        .enter_block = block_apart,
+        .leave_block = block_apart,
+        .enter_span = nothing,
+        .leave_span = nothing,
+        .text = keep_text,
+    };
+    bool whole = md_parse(markdown, (MD_SIZE)strlen(markdown), &parser, &out) == 0;
+    char *words = whole ? arena_copy_n(a, out.at ? out.at : "", out.len) : arena_copy(a, markdown);
+    buf_free(&out);
+    return words;
+}

@@ -57,7 +57,8 @@ static const char *band_word(enum locale locale, enum trust_band band) {
 
 static void write_hit(struct jw *j, struct request *rq, const struct knowledge_hit *hit) {
     struct trust t = article_trust(&hit->article, rq_now(rq));
-    struct marked_text found = marked_snippet(rq_arena(rq), hit->version.body, rq_text(rq, "q"));
+    struct marked_text found =
+        marked_snippet(rq_arena(rq), markdown_words(rq_arena(rq), hit->version.body), rq_text(rq, "q"));
     struct buf snippet = {0};
     for (int i = 0; i < found.pieces_n; i++)
         buf_str(&snippet, found.pieces[i].text);

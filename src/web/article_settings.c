@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const int64_t DAY = 24 * 3600 * 1000;
+
 static enum rc fill_classes(struct visit *x, struct knowledge_settings_view *v) {
     struct article_class classes[ARTICLE_CLASSES_N];
     enum rc rc = article_classes(x->v, classes);
     v->classes = ARENA_ARRAY(x->a, ARTICLE_CLASSES_N, struct class_row);
     for (int i = 0; rc == RC_OK && i < ARTICLE_CLASSES_N; i++) {
         int64_t rate = classes[i].rate_milli;
-        int days = (int)((article_verify_by(rate, x->page.now) - x->page.now) / (24 * 3600 * 1000));
+        int days = (int)((article_verify_by(rate, x->page.now) - x->page.now + DAY / 2) / DAY);
         const char *typed =
             rq_route(x->rq)->method == HTTP_POST && strcmp(rq_route(x->rq)->path, "/articles/classes") == 0
                 ? rq_text(x->rq, classes[i].name)

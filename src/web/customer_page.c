@@ -47,6 +47,7 @@ static enum rc fill_wait(struct visit *x, int64_t inbox_id, struct contact_choic
     enum rc rc = visitor_wait(x->v, inbox_id, x->page.now, &ms);
     out->wait_known = rc == RC_OK && ms >= 0;
     out->wait_minutes = out->wait_known ? (int)((ms + 59999) / 60000) : 0;
+    out->wait_hours = out->wait_minutes > 90 ? (out->wait_minutes + 59) / 60 : 0;
     return rc;
 }
 

@@ -205,9 +205,9 @@ void get_help_search(struct request *rq) {
     v.hits = ARENA_ARRAY(x.a, FOUND, struct help_link);
     enum rc rc = *text ? find(&x, text, FOUND, hits, &n) : RC_OK;
     for (int i = 0; rc == RC_OK && i < n; i++)
-        v.hits[v.hits_n++] =
-            (struct help_link){help_article_url(x.a, &hits[i].article), hits[i].version.title,
-                               hits[i].article.verified_at, marked_snippet(x.a, hits[i].version.body, text)};
+        v.hits[v.hits_n++] = (struct help_link){
+            help_article_url(x.a, &hits[i].article), hits[i].version.title, hits[i].article.verified_at,
+            marked_snippet(x.a, markdown_words(x.a, hits[i].version.body), text)};
     if (rc == RC_OK)
         rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc != RC_OK) {

@@ -398,6 +398,7 @@ struct contact_choice {
     bool hours_known; /* nothing is claimed about hours that nobody has set */
     bool wait_known;
     int wait_minutes, wait_most_minutes; /* P50 and P90 */
+    int wait_hours;                      /* set instead when it takes longer than anybody counts minutes */
     int64_t opens_at;
 };
 
