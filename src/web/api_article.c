@@ -328,7 +328,7 @@ static enum rc change_status(struct api_call *c, struct article *x) {
 static enum rc change_article(struct api_call *c) {
     struct request *rq = c->rq;
     struct article x;
-    int64_t category;
+    int64_t category = 0;
     enum rc rc = load_article(c, &x);
     if (rc == RC_OK)
         rc = category_param(c, &category);
