@@ -128,7 +128,10 @@ static enum rc tidy_job(struct store *s, void *app, const struct job *job) {
     return store_write(s, tidy_some, NULL);
 }
 
-static enum rc schedule_all(struct tx *tx, void *arg) { return job_schedule(tx, JOB_TIDY, clock_now()); }
+/* Not in the first minutes, when there is enough to do. */
+static enum rc schedule_all(struct tx *tx, void *arg) {
+    return job_schedule(tx, JOB_TIDY, clock_now() + 10 * 60 * 1000);
+}
 
 static job_run *const runs[JOB_KINDS] = {
     [JOB_SEND_MAIL] = email_send_job,
