@@ -58,8 +58,8 @@ struct message_verdict conversation_after_message(const char *status, bool moves
  * the move with us. */
 struct reply_verdict {
     const char *status;
-    bool answers; /* the wait is over; it counts as a first answer */
-    const char *reason;
+    bool answers;       /* the wait is over; it counts as a first answer */
+    const char *reason; /* "placeholder" is also kept with the message */
 };
 struct reply_verdict conversation_after_reply(const char *then_status, bool she_waits, bool placeholder);
 

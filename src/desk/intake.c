@@ -209,7 +209,7 @@ static void note_received(struct tx *tx, const struct inbound *in, const struct 
                        : m->turn_id          ? "same_turn"
                                              : "";
     event_add(tx, (struct event){"message.received", by, c->id, m->id, code, m->masked});
-    if (*m->courtesy && strcmp(c->shelf, "resolved") == 0)
+    if (*m->courtesy && !m->unverified && strcmp(c->shelf, "resolved") == 0)
         event_add(tx, (struct event){"conversation.confirmed", by, c->id, m->id, m->courtesy});
 }
 

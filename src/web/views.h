@@ -594,7 +594,7 @@ struct admin_inbox_view {
     const char *kind; /* email form chat */
     bool enabled;
     bool acknowledges; /* email, form: a new conversation is confirmed by mail */
-    bool first_steps; /* the wizard is under way: a link leads back to it */
+    bool first_steps;  /* the wizard is under way: a link leads back to it */
     struct field name, from_name, address, signature;
     struct field sites;  /* chat: the origins that show it, one a line */
     const char *snippet; /* chat: the line that goes into their pages */
