@@ -30,8 +30,9 @@ static struct report_line line_of(struct arena *a, const struct promise_tally *t
     };
 }
 
-static struct report_table table_of(struct arena *a, const struct promise_tally *list, int n, bool channels) {
-    struct report_table out = {ARENA_ARRAY(a, (size_t)n + 1, struct report_line), n};
+static struct report_table table_of(struct arena *a, const char *name, const struct promise_tally *list, int n,
+                                    bool channels) {
+    struct report_table out = {name, ARENA_ARRAY(a, (size_t)n + 1, struct report_line), n};
     for (int i = 0; i < n; i++) {
         out.lines[i] = line_of(a, &list[i]);
         if (channels)
@@ -91,9 +92,9 @@ void get_report_promises(struct request *rq) {
     v.all = line_of(x.a, &r.all);
     v.short_words = line_of(x.a, &r.short_words);
     fill_bars(&x, &r, &v);
-    v.teams = table_of(x.a, r.teams, r.teams_n, false);
-    v.channels = table_of(x.a, r.channels, r.channels_n, true);
-    v.tags = table_of(x.a, r.tags, r.tags_n, false);
+    v.teams = table_of(x.a, tr(x.page.locale, "By team"), r.teams, r.teams_n, false);
+    v.channels = table_of(x.a, tr(x.page.locale, "By channel"), r.channels, r.channels_n, true);
+    v.tags = table_of(x.a, tr(x.page.locale, "By topic"), r.tags, r.tags_n, false);
     int made = r.all.kept + r.all.broken + r.all.owed + r.all.withdrawn + r.all.renewed;
     v.a_reply = r.replies ? arena_printf(x.a, "%.2f", (double)made / (double)r.replies) : "–";
     v.horizon = r.horizon;

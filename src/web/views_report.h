@@ -24,6 +24,7 @@ struct report_line {
 };
 
 struct report_table {
+    const char *name; /* translated */
     struct report_line *lines;
     int lines_n;
 };
