@@ -1,6 +1,5 @@
 // The pages of administration and account in a real browser: nothing that axe finds, nothing wider than the screen.
 // check: timeout 600
-// check: timeout 180
 // check: unsanitized
 // check: once: what it asks is the browser
 import assert from 'node:assert/strict';
