@@ -18,6 +18,7 @@
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/job.h"
+#include "desk/promise.h"
 #include "desk/reply.h"
 #include "desk/visitor.h"
 #include "web/app.h"
@@ -112,6 +113,13 @@ static enum rc chat_by_mail_job(struct store *s, void *app, const struct job *jo
     return store_write(s, mail_one, &id);
 }
 
+static enum rc tick_promise(struct tx *tx, void *arg) { return promise_tick(tx, *(int64_t *)arg, clock_now()); }
+
+static enum rc promise_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, tick_promise, &id);
+}
+
 /* What nobody needs any more, some at a time, so that no write is held up; then again after a while. */
 enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 
@@ -134,11 +142,8 @@ static enum rc schedule_all(struct tx *tx, void *arg) {
 }
 
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,
-    [JOB_PARSE_MAIL] = email_parse_job,
-    [JOB_WAKE_CONVERSATION] = wake_job,
-    [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
-    [JOB_TIDY] = tidy_job,
+    [JOB_SEND_MAIL] = email_send_job,      [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
+    [JOB_CHAT_BY_MAIL] = chat_by_mail_job, [JOB_PROMISE] = promise_job,        [JOB_TIDY] = tidy_job,
 };
 
 /* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */

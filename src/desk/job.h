@@ -19,6 +19,7 @@ enum job_kind {
     JOB_PARSE_MAIL,        /* a raw mail */
     JOB_WAKE_CONVERSATION, /* a conversation */
     JOB_CHAT_BY_MAIL,      /* a conversation */
+    JOB_PROMISE,           /* a promise */
     JOB_TIDY,              /* 0; a schedule */
     JOB_KINDS
 };
