@@ -99,6 +99,15 @@ test('thanks with a file are an ordinary message', async () => {
   assert.equal((await conversation(customer.ref)).status, 'open');
 });
 
+test('the picture of a signature does not count', async () => {
+  const customer = await resolved('Where is my parcel?');
+  const body = ['--x', 'Content-Type: text/html; charset=utf-8', '', '<p>Thank you!</p><img src="cid:logo">', '--x', 'Content-Type: image/png; name="logo.png"',
+    'Content-ID: <logo>', 'Content-Disposition: inline; filename="logo.png"', 'Content-Transfer-Encoding: base64', '', 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', '--x--'].join('\n');
+  await customer.write(body, { headers: { 'Content-Type': 'multipart/related; boundary=x' } });
+  assert.equal((await lastMessage(customer.ref)).courtesy, 'thanks');
+  assert.equal((await conversation(customer.ref)).status, 'resolved');
+});
+
 test('"ok" to a question is the answer; to "anything else?" it is not', async () => {
   const asked = await resolved('I do not want it any more.', 'Shall I cancel the order?', 'pending');
   await asked.write('ok thanks');

@@ -200,6 +200,16 @@ static enum rc keep_message(struct tx *tx, const struct inbound *in, const struc
     return rc == RC_OK ? add_parts(tx, in, m->id, now) : rc;
 }
 
+/* Nothing but words? The small pictures of a signature say nothing. */
+static bool is_only_text(const struct inbound *in) {
+    enum { SIGNATURE_PICTURE = 16 * 1024 };
+    for (int i = 0; i < in->parts_n; i++)
+        if (!in->parts[i].inline_shown || in->parts[i].bytes.len > SIGNATURE_PICTURE ||
+            strncmp(in->parts[i].type, "image/", 6) != 0)
+            return false;
+    return !in->unreadable;
+}
+
 /* A machine's mail moves nothing, and says so by its kind; a thank-you to what is resolved confirms it. */
 static void note_received(struct tx *tx, const struct inbound *in, const struct conversation *c,
                           const struct message *m) {
@@ -235,8 +245,7 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
     if (rc == RC_OK) {
         rc = is_participant(v, c, contact.id, &known);
         if (rc == RC_OK && by_person && in->body)
-            rc = turn_of_customer(v, a, c, contact.id, contact.name, in->body, !in->parts_n && !in->unreadable, now,
-                                  &turn);
+            rc = turn_of_customer(v, a, c, contact.id, contact.name, in->body, is_only_text(in), now, &turn);
     } else if (rc == RC_NONE) {
         out->is_new = true;
         rc = RC_OK;
