@@ -6,7 +6,8 @@
 #include <string.h>
 
 QUERY(q_turn_lately,
-      "SELECT m.id, m.kind, m.contact_id, m.created_at, m.turn_id, m.auto_kind, m.body, ag.name FROM message m"
+      "SELECT m.id, m.kind, m.contact_id, m.created_at, m.turn_id, m.auto_kind, substr(m.body, 1, 8000), ag.name"
+      " FROM message m"
       " LEFT JOIN agent ag ON ag.account_id = m.account_id AND ag.id = m.agent_id"
       " WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.kind <> 'note' AND m.state <> 'cancelled'"
       " ORDER BY m.id DESC LIMIT $3");
