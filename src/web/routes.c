@@ -305,7 +305,7 @@ const struct route web_routes[] = {
     {HTTP_GET, "/admin/settings", PERM_ADMIN, get_admin_settings, PARAMS(DONE_PARAM), 0, "The company"},
     {HTTP_POST, "/admin/settings", PERM_ADMIN, post_admin_settings,
      PARAMS({"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
-            {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS, {"undo_s", PARAM_TEXT, .max = 10},
+            {"zone", PARAM_TEXT, .max = 63}, {"undo_s", PARAM_TEXT, .max = 10},
             {"session_h", PARAM_TEXT, .max = 10}, {"mask_contacts", PARAM_FLAG}),
      0, "Change the company's settings"},
     {HTTP_GET, "/start/{step}", PERM_ADMIN, get_wizard,
