@@ -239,6 +239,8 @@ static int32_t qingming(int year) {
     return day;
 }
 
+/* ICU knows which month it is, but takes the moon to be new some minutes off: near midnight, as in February 2027
+ * and 2030, it is a day wrong. So the day is that of our own new moon. */
 int32_t lunar_month_begins(int year, int month, bool vietnamese) {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     static UCalendar *chinese;
@@ -258,10 +260,8 @@ int32_t lunar_month_begins(int year, int month, bool vietnamese) {
     double noon = ucal_getMillis(chinese, &status);
     pthread_mutex_unlock(&lock);
     int32_t day = (int32_t)floor((noon + 8 * 3600e3) / 86400e3);
-    if (!vietnamese)
-        return day;
     double k = round((day + UNIX_EPOCH_JD - 2415021.077) / 29.530588853);
-    return (int32_t)floor(new_moon(k) - UNIX_EPOCH_JD + 7.0 / 24);
+    return (int32_t)floor(new_moon(k) - UNIX_EPOCH_JD + (vietnamese ? 7.0 : 8.0) / 24);
 }
 
 /* The Sunday, by the Gregorian rule (Butcher). */
@@ -310,7 +310,8 @@ static int by_day(const void *a, const void *b) {
 /* One day off for each day of `one` that fell on a weekend, as the law of the country has it. */
 static int add_lieu(struct arena *a, enum lieu lieu, const struct holiday *one, struct holiday *list, int n) {
     for (int32_t day = one->first; day <= one->last && n < OF_A_YEAR; day++) {
-        int weekday = day_weekday(day), step = lieu == LIEU_NEAREST && weekday == SATURDAY ? -1 : 1;
+        int weekday = day_weekday(day),
+            step = lieu == LIEU_NEAREST && weekday == SATURDAY && one->first == one->last ? -1 : 1;
         if (weekday != SUNDAY && (weekday != SATURDAY || lieu == LIEU_SUNDAY))
             continue;
         int32_t off = day + step;
