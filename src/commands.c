@@ -91,7 +91,7 @@ int command_init(struct call *c) {
         place = starter_place(c->arena, x.starter, locale_of(c->options[LANG]));
     if (!zone)
         zone = *place.zone ? place.zone : "UTC";
-    x.answers_all = c->options[NAME] && c->options[ZONE] && c->options[INBOX];
+    x.answers_all = c->options[NAME] && x.address && (c->options[ZONE] || *place.zone);
     if (!wall_zone_known(zone))
         return command_fail(RC_INVALID, "%s is no time zone; one is Asia/Ho_Chi_Minh", zone);
     if (x.address && !strchr(x.address, '@'))
