@@ -1,5 +1,5 @@
 // The pages of administration and account in a real browser: nothing that axe finds, nothing wider than the screen.
-// check: timeout 180
+// check: timeout 240
 // check: unsanitized
 // check: once: what it asks is the browser
 import assert from 'node:assert/strict';
@@ -45,8 +45,7 @@ after(async () => {
 });
 
 describe('every page', { skip }, () => {
-  for (const [lang, theme, width] of [['en', 'light', 1440], ['th', 'dark', 390], ['vi', 'light', 820], ['zh-Hans', 'dark', 1440], ['zh-Hant', 'light', 390],
-    ['zh-Hant', 'dark', 1440], ['th', 'light', 1440]])
+  for (const [lang, theme, width] of [['en', 'light', 1440], ['th', 'dark', 390], ['vi', 'light', 820], ['zh-Hans', 'dark', 1440], ['zh-Hant', 'light', 390]])
     test(`${lang}, ${theme}, ${width} px`, async () => {
       await admin.submit('/account', { name: 'Linh', lang });
       await admin.submit('/account/theme', { theme });

@@ -80,23 +80,18 @@ static void fill_days(struct visit *x, const struct hours *h, int64_t team_id, s
     v->days = ARENA_ARRAY(x->a, (size_t)h->special_n + 1, struct special_row);
     for (int i = 0; i < h->special_n; i++) {
         const struct special_day *day = &h->special[i];
-        struct buf removal = {0};
         if (day->last < today) {
             v->past_n++;
             continue;
         }
-        const char *name = special_day_name(x->a, x->page.locale, day);
-        tr_fill(&removal, tr(x->page.locale, "Remove {name}"), "name", name, NULL);
         v->days[v->days_n++] = (struct special_row){
             .ref = day->ref,
             .when = range_said(x, day->first, day->last),
-            .name = name,
+            .name = special_day_name(x->a, x->page.locale, day),
             .hours = day->works ? hours_day_text(x->a, &day->hours) : "",
-            .removal = arena_copy(x->a, removal.at),
             .works = day->works,
             .inherited = day->team_id != team_id,
         };
-        buf_free(&removal);
     }
 }
 
@@ -184,7 +179,8 @@ static void fill_form(struct visit *x, const struct again *again, struct hours_v
     const char *kind = typed && rq_text(x->rq, "kind") ? rq_text(x->rq, "kind") : "closed";
     v->kinds.items = ARENA_ARRAY(x->a, 2, struct choice);
     v->kinds.items_n = 2;
-    v->kinds.items[0] = (struct choice){"closed", tr(x->page.locale, "hours|Closed"), "", strcmp(kind, "closed") == 0};
+    v->kinds.items[0] =
+        (struct choice){"closed", tr(x->page.locale, "hours|Closed"), "", strcmp(kind, "closed") == 0};
     v->kinds.items[1] = (struct choice){"works", tr(x->page.locale, "hours|Open"), "", strcmp(kind, "works") == 0};
     if (!typed)
         return;

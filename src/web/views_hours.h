@@ -8,7 +8,6 @@
 struct special_row {
     const char *ref, *when, *name;
     const char *hours;     /* of one that works; "": as usual */
-    const char *removal;   /* "Remove Tết" */
     bool works, inherited; /* inherited: the account's, on a team's page */
 };
 
