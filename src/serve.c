@@ -17,6 +17,7 @@
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/job.h"
+#include "desk/promise.h"
 #include "desk/reply.h"
 #include "web/app.h"
 #include "web/asset.h"
@@ -110,11 +111,16 @@ static enum rc chat_by_mail_job(struct store *s, void *app, const struct job *jo
     return store_write(s, mail_one, &id);
 }
 
+static enum rc tick_promise(struct tx *tx, void *arg) { return promise_tick(tx, *(int64_t *)arg, clock_now()); }
+
+static enum rc promise_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, tick_promise, &id);
+}
+
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,
-    [JOB_PARSE_MAIL] = email_parse_job,
-    [JOB_WAKE_CONVERSATION] = wake_job,
-    [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
+    [JOB_SEND_MAIL] = email_send_job,      [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
+    [JOB_CHAT_BY_MAIL] = chat_by_mail_job, [JOB_PROMISE] = promise_job,
 };
 
 /* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */

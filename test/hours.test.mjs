@@ -167,6 +167,18 @@ test('the API says and changes what the page does', async () => {
   assert.equal((await api(token, 'GET', '/hours')).body.closed_for, null);
 });
 
+test('a promise in working days leaves out closed days and counts worked ones', async () => {
+  const token = await kept.token('boss@kept.test');
+  const due = async () => (await api(token, 'POST', '/check-reply', { text: 'I will write to you within 2 business days.', lang: 'en' })).body.promises[0].due_to;
+  await go('2026-04-09T10:00:00+07:00'); // a Thursday
+  assert.equal(await due(), '2026-04-13T16:59:59.000Z', 'Friday and Monday');
+  const closed = await api(token, 'POST', '/hours/days', { first: '2026-04-10', name: 'Fair' });
+  assert.equal(await due(), '2026-04-14T16:59:59.000Z', 'not Friday: Monday and Tuesday');
+  const worked = await api(token, 'POST', '/hours/days', { first: '2026-04-11', name: 'Make-up Saturday', works: true });
+  assert.equal(await due(), '2026-04-13T16:59:59.000Z', 'Saturday and Monday');
+  for (const day of [closed, worked]) await api(token, 'DELETE', `/hours/days/${day.body.ref}`);
+});
+
 test('an agent snoozes until the next working morning', async () => {
   await go('2026-03-20T16:00:00+07:00');
   assert.equal(await kept.mailIn(mail({ subject: 'Later' }), 'support@kept.test'), 0);

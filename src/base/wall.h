@@ -24,4 +24,9 @@ struct wall {
 };
 struct wall wall_at(const char *zone, int64_t ms);
 
+/* The value of <input type="datetime-local">, "2026-03-16T09:30". Reading: 0 when it is not that. */
+enum { WALL_FIELD_SIZE = 32 };
+int64_t wall_read_field(const char *zone, const char *text);
+void wall_write_field(const char *zone, int64_t ms, char to[WALL_FIELD_SIZE]);
+
 #endif

@@ -88,6 +88,7 @@ enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t m
 
 struct list_row {
     int64_t id, contact_id, assignee_id, last_at, waiting_since, snoozed_until;
+    int64_t promise_due; /* the first that is owed; 0: none */
     const char *ref, *short_ref, *subject, *preview, *status, *contact_name, *assignee_name, *channel;
     int message_count, failed_sends;
     bool unread, unreadable, has_draft;
@@ -108,6 +109,7 @@ enum list_kind {
     LIST_TAG,
     LIST_CONTACT,
     LIST_FAILED,
+    LIST_PROMISES,
     LIST_VIEWS
 };
 
@@ -122,13 +124,15 @@ struct list_ask {
 enum { LIST_OF_MAX = 40 };
 enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, const int64_t *ids, int ids_n,
                              struct list_row **out, int *n);
-/* By last message, newest first; LIST_WAITING by waiting_since, longest first. */
+/* By last message, newest first; LIST_WAITING by waiting_since, longest first; LIST_PROMISES by what is due first.
+ */
 enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out,
                           int *n);
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
 enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
-    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed;
+    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed, promises;
+    int64_t promise_first; /* when the first of all is due; 0: none is owed */
 };
 /* Is there one at all? */
 enum rc conversation_any(struct view *v, bool *any);

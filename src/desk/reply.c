@@ -69,6 +69,34 @@ enum rc reply_channel(struct view *v, struct arena *a, const struct conversation
     return rc;
 }
 
+/* What it promises is made, then what it settles is settled: a new time has to be there to stand for the old one.
+ */
+static enum rc keep_word(struct tx *tx, const struct conversation *c, const struct reply *r,
+                         const struct message *m, struct actor by, int64_t now) {
+    bool chat = strcmp(m->channel, "chat") == 0;
+    int64_t renewed_by = 0;
+    enum rc rc = promise_after_reply(tx, c->id, m->id, by, now);
+    for (int i = 0; rc == RC_OK && i < r->promises_n && i < PROMISES_A_MESSAGE; i++) {
+        struct promise made;
+        rc = promise_make(tx, c, m->id, &r->promises[i], chat, by, m->agent_id, now, &made);
+        if (!made.settled_at && !renewed_by)
+            renewed_by = made.id;
+    }
+    for (int i = 0; rc == RC_OK && i < r->answers_n; i++) {
+        struct promise old;
+        struct promise_end end = {
+            .outcome = r->answers[i].outcome, .evidence_id = m->id, .agreed = r->answers[i].agreed};
+        if (strcmp(end.outcome, "renewed") == 0)
+            end.renewed_by = renewed_by;
+        rc = promise_by_ref(tx_view(tx), tx_arena(tx), r->answers[i].ref, &old);
+        if (rc == RC_OK && old.conversation_id != c->id)
+            rc = RC_INVALID;
+        if (rc == RC_OK && !old.settled_at) /* somebody else was faster: nothing is owed */
+            rc = promise_settle(tx, &old, &end, by, now);
+    }
+    return rc;
+}
+
 enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,
                    struct message *out) {
     const char *to, *channel, *status = r->then_status ? r->then_status : "pending";
@@ -108,6 +136,8 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         rc = job_add(tx, JOB_CHAT_BY_MAIL, out->id, now + VISITOR_MAIL_AFTER_MS);
     if (rc == RC_OK && out->agent_id)
         rc = draft_drop(tx, c->id, out->agent_id, "reply");
+    if (rc == RC_OK)
+        rc = keep_word(tx, c, r, out, by, now);
     if (rc != RC_OK)
         return rc;
     event_add(tx, (struct event){by_mail ? "message.queued" : "message.sent", by, c->id, out->id});
@@ -136,6 +166,8 @@ enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int
     if (rc != RC_OK)
         return rc == RC_CONFLICT ? RC_GONE : rc;
     rc = job_drop(tx, JOB_SEND_MAIL, m.id);
+    if (rc == RC_OK)
+        rc = promise_undo(tx, m.conversation_id, m.id);
     if (rc == RC_OK)
         rc = conversation_load(tx_view(tx), a, m.conversation_id, c);
     if (rc != RC_OK)

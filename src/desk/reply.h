@@ -7,6 +7,7 @@
 
 #include "desk/conversation.h"
 #include "desk/message.h"
+#include "desk/promise.h"
 #include "store/store.h"
 
 struct reply {
@@ -17,7 +18,11 @@ struct reply {
     int64_t seen_version;    /* the conversation's version that the writer saw; 0: do not ask */
     struct attachment *parts;
     int parts_n;
-    bool no_undo; /* the API: send at once */
+    bool no_undo;                       /* the API: send at once */
+    const struct promise_new *promises; /* what it promises */
+    int promises_n;
+    const struct promise_answer *answers; /* what it does to promises that are owed */
+    int answers_n;
 };
 
 /* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless
@@ -25,7 +30,8 @@ struct reply {
 enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now,
                       const char **channel, const char **to);
 
-/* RC_INVALID: empty or too long, or the contact has no address for the channel. RC_CONFLICT: the conversation
+/* RC_INVALID: empty or too long; the contact has no address for the channel; a promise that promise_make or
+ * promise_settle refuses. RC_CONFLICT: the conversation
  * changed under the draft (a message of the customer or of another agent since seen_version). RC_GONE: merged. */
 enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,
                    struct message *out);

@@ -63,7 +63,8 @@ struct api_answer {
 };
 
 extern const struct shape shape_agent, shape_attachment, shape_contact, shape_conversation, shape_hours,
-    shape_inbox, shape_me, shape_message, shape_saved_reply, shape_special_day, shape_tag, shape_team;
+    shape_inbox, shape_me, shape_message, shape_promise, shape_reading, shape_saved_reply, shape_special_day,
+    shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -152,6 +153,13 @@ void api_create_contact(struct request *rq);
 void api_get_contact(struct request *rq);
 void api_change_contact(struct request *rq);
 void api_add_point(struct request *rq);
+/* api_promise.c */
+void api_list_promises(struct request *rq);
+void api_get_promise(struct request *rq);
+void api_create_promise(struct request *rq);
+void api_settle_promise(struct request *rq);
+void api_hand_promise(struct request *rq);
+void api_check_reply(struct request *rq);
 /* api_tag.c */
 void api_list_tags(struct request *rq);
 void api_create_tag(struct request *rq);

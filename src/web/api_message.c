@@ -3,6 +3,7 @@
 #include "desk/contact.h"
 #include "desk/intake.h"
 #include "desk/reply.h"
+#include "desk/reply_prepare.h"
 #include "web/api.h"
 #include "web/page.h"
 
@@ -173,6 +174,30 @@ void api_list_messages(struct request *rq) { api_read(rq, list_messages); }
 
 /* ---- writing ---- */
 
+/* A program's word counts like an agent's; the customer sees it listed only where the program says so. */
+static enum rc find_promises(struct api_call *c, const struct conversation *k, struct reply *r) {
+    const char *become = rq_text(c->rq, "promises");
+    struct draft_ask ask = {.conversation = k, .text = r->body};
+    struct draft_reading reading;
+    if (become && strcmp(become, "none") == 0)
+        return RC_OK;
+    enum rc rc = reply_prepare(c->v, c->a, &ask, c->now, &reading);
+    if (rc != RC_OK)
+        return rc;
+    struct promise_new *list = ARENA_ARRAY(c->a, reading.promises.n + 1, struct promise_new);
+    for (size_t i = 0; i < reading.promises.n; i++) {
+        const struct promise_found *p = &reading.promises.at[i];
+        list[r->promises_n++] = (struct promise_new){
+            .text = draft_words(c->a, r->body, p->start, p->end),
+            .due_from = p->from,
+            .due_to = p->to,
+            .shown = become && strcmp(become, "shown") == 0,
+        };
+    }
+    r->promises = list;
+    return RC_OK;
+}
+
 /* In an inbox that is a form or a widget nobody knows where a message of ours would go, but her case page has it
  * too. */
 static enum rc add_reply(struct api_call *c, struct conversation *k, struct message *m) {
@@ -189,7 +214,8 @@ static enum rc add_reply(struct api_call *c, struct conversation *k, struct mess
     if (needs_time && r.then_until <= c->now)
         return api_blame(c, RC_INVALID, "until", r.then_until ? "in_the_past" : "missing");
     api_files(c, &r.parts, &r.parts_n);
-    return reply_send(c->tx, k, &r, c->by, c->now, m);
+    enum rc rc = find_promises(c, k, &r);
+    return rc == RC_OK ? reply_send(c->tx, k, &r, c->by, c->now, m) : rc;
 }
 
 static enum rc add_customers(struct api_call *c, struct conversation *k, struct message *m) {

@@ -6,10 +6,12 @@
 #include "desk/contact.h"
 #include "desk/hours.h"
 #include "desk/message.h"
+#include "desk/promise.h"
 #include "desk/reply.h"
 #include "text/markdown.h"
 #include "web/conversation_page.h"
 #include "web/page.h"
+#include "web/reply_check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +110,16 @@ struct names {
     int agents_n;
     struct tag *tags;
     int tags_n;
+    struct promise *promises;
+    int promises_n;
 };
+
+static const char *promise_text_of(const struct names *names, int64_t id) {
+    for (int i = 0; i < names->promises_n; i++)
+        if (names->promises[i].id == id)
+            return names->promises[i].text;
+    return NULL;
+}
 
 static const char *agent_name_of(const struct names *names, int64_t id) {
     for (int i = 0; i < names->agents_n; i++)
@@ -122,6 +133,23 @@ static const char *tag_name_of(const struct names *names, int64_t id) {
         if (names->tags[i].id == id)
             return names->tags[i].name;
     return "";
+}
+
+/* Of a promise that is still there: one whose reply was taken back was never made. */
+static bool promise_line(const struct event *e, const struct names *names, struct system_line *out) {
+    const char *text = promise_text_of(names, e->subject_id);
+    bool made = strcmp(e->kind, "promise.made") == 0, late = strcmp(e->kind, "promise.broken") == 0;
+    if (!text || (!made && !late && strcmp(e->kind, "promise.settled") != 0))
+        return false;
+    out->kind = made                              ? "promise_made"
+                : late                            ? "promise_late"
+                : strcmp(e->code, "kept") == 0    ? "promise_kept"
+                : strcmp(e->code, "renewed") == 0 ? "promise_moved"
+                : strcmp(e->code, "broken") == 0  ? "promise_broken"
+                                                  : "promise_withdrawn";
+    out->what = text;
+    out->until = made ? e->amount : 0;
+    return true;
 }
 
 /* Which events are lines of the timeline; messages are there themselves. False: not shown. */
@@ -152,6 +180,8 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = strcmp(e->kind, "conversation.merged") == 0 ? "merged" : "split";
         if (conversation_load(x->v, x->a, e->subject_id, &other) == RC_OK)
             out->what = other.short_ref;
+    } else if (strncmp(e->kind, "promise.", 8) == 0) {
+        return promise_line(e, names, out);
     } else {
         return false;
     }
@@ -186,6 +216,8 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
         rc = event_of_conversation(x->v, x->a, c->id, EVENTS_SHOWN, &events, &events_n);
     if (rc == RC_OK)
         rc = load_names(x, &names);
+    if (rc == RC_OK)
+        rc = promise_of_conversation(x->v, x->a, c->id, false, &names.promises, &names.promises_n);
     if (rc != RC_OK)
         return rc;
     if (messages_n > MESSAGES_SHOWN) {
@@ -273,6 +305,24 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
         if (past[i].id != c->id && out->past_n < PAST_SHOWN)
             out->past[out->past_n++] =
                 (struct past_view){past[i].ref, past[i].subject, {past[i].status, 0}, past[i].last_at};
+    struct promise *owed;
+    int owed_n;
+    rc = promise_of_contact(x->v, x->a, c->contact_id, true, &owed, &owed_n);
+    if (rc != RC_OK)
+        return rc;
+    if (owed_n && (rc = agent_choices(x, 0, &out->keepers)) != RC_OK)
+        return rc;
+    out->promises = ARENA_ARRAY(x->a, (size_t)owed_n + 1, struct promise_view);
+    for (int i = 0; i < owed_n; i++)
+        if (!owed[i].short_word)
+            out->promises[out->promises_n++] = (struct promise_view){
+                .ref = owed[i].ref,
+                .text = owed[i].text,
+                .due = owed[i].due_to,
+                .state = promise_state_name(promise_judge(&owed[i], x->page.now)),
+                .owner = owed[i].owner_name,
+                .conversation = owed[i].conversation_id == c->id ? "" : owed[i].conversation_ref,
+            };
     out->past_more = past_n > PAST_SHOWN + 1 ? past_n - PAST_SHOWN - 1 : 0;
     return RC_OK;
 }
@@ -327,7 +377,11 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
     out->to = to ? to : "";
     out->from = inbox.address ? inbox.address : "";
     out->signature = inbox.signature;
+    rc = composer_check(x, c, out->text ? out->text : "", out->in_chat, note ? note->word : NULL, out);
+    if (rc != RC_OK)
+        return rc;
     if (note) {
+        out->ask_red = note->ask_red;
         out->error = note->error;
         out->warning = note->warning;
     }

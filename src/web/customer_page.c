@@ -6,6 +6,7 @@
 #include "desk/hours.h"
 #include "desk/intake.h"
 #include "desk/message.h"
+#include "desk/promise.h"
 #include "html_gen.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
@@ -272,6 +273,37 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     return rc;
 }
 
+/* What she may see: promises whose chip the agent accepted, once the reply cannot be taken back any more. A promise
+ * with a new time is shown as the new one. */
+static enum rc fill_promises(struct visit *x, const struct conversation *c, struct case_view *v) {
+    struct promise *list;
+    int n;
+    int64_t undo_ms = setting_int(x->v, SETTING_UNDO_MS);
+    enum rc rc = promise_of_conversation(x->v, x->a, c->id, false, &list, &n);
+    v->promises = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_promise);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        const struct promise *p = &list[i];
+        bool renewed = p->outcome && strcmp(p->outcome, "renewed") == 0;
+        bool withdrawn = p->outcome && strcmp(p->outcome, "withdrawn") == 0;
+        enum promise_state state = promise_judge(p, x->page.now);
+        if (!p->shown || p->short_word || renewed || p->made_at + undo_ms > x->page.now)
+            continue;
+        v->promises[v->promises_n++] = (struct case_promise){
+            .text = p->text,
+            .lang = c->lang,
+            .due = p->due_to,
+            .state = withdrawn               ? "gone"
+                     : p->outcome            ? "kept"
+                     : state == PROMISE_LATE ? "late"
+                                             : "open",
+            .news = withdrawn                 ? tr(x->page.locale, "We could not do this, and told you so.")
+                    : state == PROMISE_BROKEN ? tr(x->page.locale, "It was done later than we had told you.")
+                                              : "",
+        };
+    }
+    return rc;
+}
+
 static void show_case(struct request *rq, const char *error, int status) {
     struct visit x;
     struct conversation c;
@@ -284,6 +316,8 @@ static void show_case(struct request *rq, const char *error, int status) {
         v.with = owner.name;
     if (rc == RC_OK)
         rc = fill_letters(&x, &c, &v);
+    if (rc == RC_OK)
+        rc = fill_promises(&x, &c, &v);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -6,6 +6,7 @@
 #include "web/company_form.h"
 #include "web/handlers.h"
 #include "web/mail_form.h"
+#include "web/reply_check.h"
 
 #define LANG_PARAM                                                                                                 \
     { "lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th", .in_query = true }
@@ -52,6 +53,9 @@
         {"cc", PARAM_TEXT, .max = 1000, .about = "Of a message of ours: addresses separated by commas."},          \
         {"status", PARAM_WORD, .of = "open pending on_hold snoozed resolved closed",                               \
          .about = "After a message of ours; pending unless said otherwise."},                                      \
+        {"promises", PARAM_WORD, .of = "hidden shown none",                                                        \
+         .about =                                                                                                  \
+             "What becomes of promises that a message of ours makes: owed; owed and on the case page; ignored."},  \
         UNTIL_PARAM, {                                                                                             \
         "files", PARAM_FILE, .many = true                                                                          \
     }
@@ -198,9 +202,18 @@ const struct route web_routes[] = {
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
             {"text", PARAM_LINES, .max = 100000},
             {"then", PARAM_WORD, .of = "keep note open pending resolved closed"}, {"seen", PARAM_INT},
-            {"anyway", PARAM_FLAG}, {"insert", PARAM_REF, .of = "rep"},
-            {"promise", PARAM_TEXT, .max = 40, .many = true}, {"files", PARAM_FILE, .many = true}),
+            {"anyway", PARAM_FLAG}, {"insert", PARAM_REF, .of = "rep"}, REPLY_WORD_PARAMS,
+            {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Send a reply, or save a note"},
+    {HTTP_POST, "/c/{ref}/check", PERM_AGENT, post_check,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, REPLY_WORD_PARAMS),
+     0, "Findings and promises of a draft"},
+    {HTTP_POST, "/c/{ref}/check/dismiss", PERM_AGENT, post_dismiss,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, {"dismiss", PARAM_TEXT, .max = 40, .required = true},
+            REPLY_WORD_PARAMS, {"seen", PARAM_INT}, {"anyway", PARAM_FLAG}, {"files", PARAM_FILE, .many = true}),
+     ROUTE_UPLOAD, "This finding is wrong here"},
     {HTTP_GET, "/c/{ref}/draft", PERM_AGENT, get_draft,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true}), ROUTE_JSON,
      "One's draft"},
@@ -211,9 +224,13 @@ const struct route web_routes[] = {
     {HTTP_POST, "/c/{ref}/draft/insert", PERM_AGENT, post_insert,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
             {"text", PARAM_LINES, .max = 100000}, {"insert", PARAM_REF, .of = "rep", .required = true},
-            {"seen", PARAM_INT}, {"promise", PARAM_TEXT, .max = 40, .many = true}, {"anyway", PARAM_FLAG},
-            {"files", PARAM_FILE, .many = true}),
+            {"seen", PARAM_INT}, REPLY_WORD_PARAMS, {"anyway", PARAM_FLAG}, {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Put a saved reply into the draft"},
+    {HTTP_POST, "/promises/{ref}/kept", PERM_AGENT, post_promise_kept,
+     PARAMS(REF_PARAM("prm"), {"reason", PARAM_TEXT, .min = 1, .max = 500, .required = true}), 0,
+     "What was promised is done"},
+    {HTTP_POST, "/promises/{ref}/hand", PERM_AGENT, post_promise_hand,
+     PARAMS(REF_PARAM("prm"), {"to", PARAM_TEXT, .max = 40, .required = true}), 0, "Somebody else keeps a promise"},
     {HTTP_POST, "/c/{ref}/undo-send", PERM_AGENT, post_undo_send,
      PARAMS(CONVERSATION_PARAM, {"message", PARAM_REF, .of = "msg", .required = true}), 0, "Take a reply back"},
     {HTTP_POST, "/m/{ref}/retry", PERM_AGENT, post_retry, PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}),
@@ -246,6 +263,19 @@ const struct route web_routes[] = {
             {"inbox", PARAM_REF, .of = "inb"}, {"subject", PARAM_TEXT, .max = 200},
             {"text", PARAM_LINES, .max = 100000}, {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Begin a conversation"},
+
+    /* reports, and a room to practise */
+    {HTTP_GET, "/reports/promises", PERM_LEAD, get_report_promises,
+     PARAMS({"days", PARAM_INT, .min = 1, .max = 1000}), 0, "How promises were kept"},
+    {HTTP_GET, "/reports/rules", PERM_LEAD, get_report_rules, NO_PARAMS, 0, "How the rules of the reply check do"},
+    {HTTP_POST, "/reports/rules", PERM_LEAD, post_report_rules,
+     PARAMS({"rule", PARAM_TEXT, .max = 40, .required = true},
+            {"lang", PARAM_WORD, .of = "en vi zh th", .required = true}, {"quiet", PARAM_FLAG}),
+     0, "Silence a rule, or show it again"},
+    {HTTP_GET, "/practice", PERM_AGENT, get_practice, PARAMS({"lang", PARAM_WORD, .of = "en vi zh th"}), 0,
+     "The practice room"},
+    {HTTP_POST, "/practice", PERM_AGENT, post_practice,
+     PARAMS({"lang", PARAM_WORD, .of = "en vi zh th"}, {"text", PARAM_LINES, .max = 20000}), 0, "Try a wording"},
 
     /* live updates */
     {HTTP_GET, "/live", PERM_AGENT, get_live, PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_MAX}), ROUTE_JSON,
@@ -392,6 +422,34 @@ const struct route web_routes[] = {
      "Merge into another", ONE(shape_conversation)},
     {HTTP_POST, "/api/v1/conversations/{ref}/unmerge", PERM_API_WRITE, api_unmerge_conversation,
      PARAMS(CONVERSATION_PARAM), ROUTE_JSON, "Take the last merge into it back", ONE(shape_conversation)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/promises", PERM_API_WRITE, api_create_promise,
+     PARAMS(CONVERSATION_PARAM,
+            {"message", PARAM_REF, .of = "msg", .required = true, .about = "Ours, that says it."},
+            {"text", PARAM_TEXT, .min = 1, .max = 500, .required = true}, {"due_from", PARAM_TIME},
+            {"due_to", PARAM_TIME, .required = true},
+            {"owner", PARAM_TEXT, .max = 40, .about = "me unless said otherwise."}),
+     ROUTE_JSON, "Write a promise down", MADE(shape_promise)},
+    {HTTP_GET, "/api/v1/promises", PERM_API_READ, api_list_promises,
+     PARAMS({"owed", PARAM_FLAG, .about = "Only those that are owed."}, {"owner", PARAM_TEXT, .max = 40},
+            PAGE_PARAMS("prm")),
+     ROUTE_JSON, "Promises", LIST_OF(shape_promise)},
+    {HTTP_GET, "/api/v1/promises/{ref}", PERM_API_READ, api_get_promise, PARAMS(REF_PARAM("prm")), ROUTE_JSON,
+     "A promise", ONE(shape_promise)},
+    {HTTP_POST, "/api/v1/promises/{ref}/settle", PERM_API_WRITE, api_settle_promise,
+     PARAMS(REF_PARAM("prm"), {"outcome", PARAM_WORD, .of = "kept renewed withdrawn", .required = true},
+            {"reason", PARAM_TEXT, .max = 500, .about = "With kept: how we know, when no message shows it."},
+            {"message", PARAM_REF, .of = "msg", .about = "That shows or tells it; needed with withdrawn."},
+            {"renewed_by", PARAM_REF, .of = "prm", .about = "With renewed: the promise in its place."},
+            {"agreed", PARAM_FLAG, .about = "With renewed: the customer agreed."}),
+     ROUTE_JSON, "Nothing more is owed", ONE(shape_promise)},
+    {HTTP_POST, "/api/v1/promises/{ref}/hand", PERM_API_WRITE, api_hand_promise,
+     PARAMS(REF_PARAM("prm"),
+            {"owner", PARAM_TEXT, .max = 40, .about = "me, an agent's reference, or nothing: everybody."}),
+     ROUTE_JSON, "Somebody else keeps it", ONE(shape_promise)},
+    {HTTP_POST, "/api/v1/check-reply", PERM_API_READ, api_check_reply,
+     PARAMS({"text", PARAM_LINES, .max = 100000, .required = true}, {"lang", PARAM_WORD, .of = "en vi zh th"},
+            {"conversation", PARAM_REF, .of = "con"}),
+     ROUTE_JSON, "How a reply reads, and what it promises", ONE(shape_reading)},
     {HTTP_GET, "/api/v1/messages/{ref}", PERM_API_READ, api_get_message,
      PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}), ROUTE_JSON, "A message", ONE(shape_message)},
     {HTTP_GET, "/api/v1/attachments/{ref}", PERM_API_READ, api_get_attachment,

@@ -170,8 +170,8 @@ struct list_view {
 };
 
 /* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
- * promise_made promise_kept promise_late promise_moved recovery_opened recovery_closed snoozed woke reopened
- * sla_late language erased recall other */
+ * promise_made promise_kept promise_late promise_moved promise_broken promise_withdrawn recovery_opened
+ * recovery_closed snoozed woke reopened sla_late language erased recall other */
 struct system_line {
     const char *kind;
     const char *who;    /* agent or automation that did it; "" the program */
@@ -212,20 +212,29 @@ struct timeline_item {
 
 /* At most two at once, weakest first out (rules: docs). */
 struct finding_view {
-    const char *rule, *level; /* red amber */
+    const char *rule, *level; /* red amber grey */
     const char *text;         /* what reads badly, quoted */
-    const char *message;      /* translated: why, and what instead */
+    const char *message;      /* why, in the language of the draft */
+    const char *better;       /* how to say it; "" nothing is proposed */
     int start, end;           /* code points in the draft */
 };
 
+/* A promise of the draft; the agent may take it out, or give it another time. */
 struct promise_chip {
     const char *text;
-    int start, end;
-    int64_t due;
-    bool accepted;
+    const char *due; /* "2026-03-16T17:00", in the agent's zone */
+    bool accepted, by_hand;
 };
 
-/* What may stand in front of the composer when the conversation moved on under the draft. */
+struct promise_view {
+    const char *ref, *text;
+    int64_t due;
+    const char *state; /* open soon late */
+    const char *owner;
+    const char *conversation; /* its reference; "" this one */
+};
+
+/* What one writes with. */
 struct composer_view {
     const char *ref;  /* the conversation */
     const char *kind; /* reply note */
@@ -239,8 +248,12 @@ struct composer_view {
     const char *warning; /* translated: what changed since the draft was begun */
     struct finding_view *findings;
     int findings_n;
+    struct choices shown; /* rules that were shown while this draft was written */
+    bool ask_red;         /* a red finding waits for a click */
     struct promise_chip *promises;
     int promises_n;
+    struct promise_view *owed; /* what was promised here before */
+    int owed_n;
     struct choices saved; /* replies, the likeliest first */
     struct file_view *files;
     int files_n;
@@ -264,13 +277,6 @@ struct past_view {
     int64_t at;
 };
 
-struct promise_view {
-    const char *ref, *text;
-    int64_t due;
-    const char *state; /* open soon late kept broken */
-    const char *owner;
-};
-
 struct card_view {
     const char *ref, *name, *address; /* address: form of address, "chị", "คุณ"; "" unknown */
     const char *call_name;
@@ -282,6 +288,7 @@ struct card_view {
     const char *last_score;
     struct promise_view *promises; /* open ones */
     int promises_n;
+    struct choices keepers; /* agents whom a promise can be handed to */
     struct past_view *past;
     int past_n, past_more;
     const char *notes;
@@ -456,7 +463,7 @@ struct case_message {
 struct case_promise {
     const char *text, *lang;
     int64_t due;
-    const char *state; /* open late kept */
+    const char *state; /* open late kept gone */
     const char *news;  /* translated: what became of it */
 };
 

@@ -1,0 +1,149 @@
+#include "text/language.h"
+
+#include "base/utf8.h"
+#include "text/fold.h"
+#include "text/prose.h"
+
+#include <string.h>
+
+enum { CODE_POINTS = LANGUAGE_READ, WORD_ROOM = 24 };
+
+/* Small words, and a few that every customer writes. None that a neighbour (German, French, Spanish, Dutch) has. */
+static const char english[] =
+    " the and for you your i my not have has been with this that it is are be from but would could can when where "
+    "what why how which please thanks thank hello there they will were did does don't didn't haven't hasn't isn't "
+    "i'm "
+    "i've it's can't won't still yet any some get got received receive order ordered orders delivery delivered "
+    "refund "
+    "return help need want know about again wrong account password invoice parcel package shipped shipping cancel "
+    "change address broken missing never after before because today yesterday week days working doesn't wait "
+    "waiting "
+    "email number send sent of to or if me we our us an at on in who should let more than just ";
+
+/* Vietnamese without its marks. The first row is hardly ever anything else. */
+static const char vietnamese_sure[] =
+    " khong duoc minh toi cua nhe roi chua voi giup nhan giao nhieu nguoi nhung truoc muon biet thoi nhu vay gio "
+    "dien thoai "
+    "pham xin chao cam hoan chuyen khoan kiem thanh toan duong gui hoi tien ngay chieu xuong huy hop dong nuoc sua "
+    "loi "
+    "bao hanh giay quan doi tra dung duoi tren cung luon hien khi neu vui long lien lac thuong ";
+static const char vietnamese_maybe[] = " ko dc em anh chi ban cho hang nha sao nay la co va den don mua gi nao thi "
+                                       "ra van hom qua lai xem het luc thang "
+                                       "nam dang bi dat lam moi them sang hai ba shop ad alo oi da a k bn ntn mai ";
+
+static bool among(const char *list, const char *word, size_t n) {
+    char spaced[WORD_ROOM + 3] = " ";
+    memcpy(spaced + 1, word, n);
+    spaced[n + 1] = ' ';
+    spaced[n + 2] = 0;
+    return strstr(list, spaced) != NULL;
+}
+
+struct counts {
+    int thai, han, kana, other, traditional, simplified;
+    int words, marked, foreign, english, sure, maybe;
+};
+
+static bool vietnamese_letter(uint32_t c) {
+    return c == 0x111 || c == 0x1A1 || c == 0x1B0 || c == 0x103 || (c >= 0x1EA0 && c <= 0x1EF9);
+}
+
+/* Letters of neighbours that Vietnamese does not have: ä ö ü ß ç ñ å æ ø ë ï î û and the Slavic ones. */
+static bool foreign_letter(uint32_t c) {
+    return c == 0xE4 || c == 0xF6 || c == 0xFC || c == 0xDF || c == 0xE7 || c == 0xF1 || c == 0xE5 || c == 0xE6 ||
+           c == 0xF8 || c == 0xEB || c == 0xEF || c == 0xEE || c == 0xFB || c == 0x153 ||
+           (c > 0x103 && c < 0x180 && c != 0x111 && c != 0x129 && c != 0x169);
+}
+
+static void count_word(struct counts *n, const uint32_t *c, size_t len) {
+    char bare[WORD_ROOM];
+    size_t k = 0;
+    bool marked = false, foreign = false, plain = true;
+    for (size_t i = 0; i < len; i++) {
+        marked |= vietnamese_letter(c[i]);
+        foreign |= foreign_letter(c[i]);
+        plain &= c[i] < 0x80;
+        if (k < WORD_ROOM)
+            bare[k++] = (char)(fold_bare(c[i]) < 0x80 ? fold_bare(c[i]) : '?');
+    }
+    n->words++;
+    n->marked += marked;
+    n->foreign += foreign && !marked;
+    if (len > WORD_ROOM || !plain)
+        return;
+    n->english += among(english, bare, k);
+    n->sure += among(vietnamese_sure, bare, k);
+    n->maybe += among(vietnamese_maybe, bare, k);
+}
+
+static void count_sign(struct counts *n, uint32_t c) {
+    n->thai += fold_is_thai(c);
+    n->kana += (c >= 0x3041 && c <= 0x30FF && c != 0x30FB) || (c >= 0x31F0 && c <= 0x31FF);
+    n->other += (c >= 0x370 && c <= 0x6FF) || (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x900 && c <= 0xDFF) ||
+                (c >= 0xE80 && c <= 0x11FF);
+    if (!fold_is_han(c))
+        return;
+    static const uint32_t cantonese[] = {0x5605, 0x5497, 0x55BA, 0x54CB, 0x569F, 0x5572, 0}; /* 嘅咗喺哋嚟啲 */
+    bool spoken = false;
+    for (int i = 0; cantonese[i]; i++)
+        spoken |= c == cantonese[i];
+    n->han++;
+    n->traditional += spoken || prose_han_writing(c) == HAN_TRADITIONAL;
+    n->simplified += !spoken && prose_han_writing(c) == HAN_SIMPLIFIED;
+}
+
+static const char *chinese(const struct counts *n) {
+    return n->traditional > n->simplified ? "zh-Hant" : n->simplified > n->traditional ? "zh-Hans" : "zh";
+}
+
+/* Of several scripts the one with the most words in it, when it is clearly the most. A Thai word has about four
+ * letters, a Chinese one about one and a half signs; of Latin words only those count that say which language. */
+static const char *decide(const struct counts *n) {
+    int vietnamese = n->marked * 2 + n->sure * 2 + n->maybe, weight_vi, weight_en = 0;
+    bool by_marks = n->marked * 5 >= n->words && n->marked > 0;
+    bool unmarked = n->sure >= 1 && n->sure + n->maybe >= 2 && vietnamese >= n->words * 2 / 3;
+    weight_vi = by_marks || unmarked ? vietnamese * 2 : 0;
+    if (n->english >= 2 && n->english * 4 >= n->words && n->foreign * 6 <= n->words)
+        weight_en = n->english * 4;
+    int weight_th = n->thai >= 3 ? n->thai : 0,
+        weight_zh = n->han >= 2 && n->kana * 8 <= n->han ? n->han * 8 / 3 : 0;
+    const struct {
+        int weight;
+        const char *lang;
+    } all[] = {{weight_vi, "vi"}, {weight_en, "en"}, {weight_th, "th"}, {weight_zh, chinese(n)}};
+    int best = 0, second = 0;
+    const char *lang = "";
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i].weight > best) {
+            second = best;
+            best = all[i].weight;
+            lang = all[i].lang;
+        } else if (all[i].weight > second) {
+            second = all[i].weight;
+        }
+    }
+    bool unclear = second * 5 > best * 4 || (n->other + n->kana) * 2 > best;
+    return unclear ? "" : lang;
+}
+
+const char *language_of(const char *text, size_t len) {
+    static _Thread_local uint32_t c[CODE_POINTS];
+    struct counts n = {0};
+    size_t have = prose_fold(LANG_VI, text, utf8_fit(text, len, LANGUAGE_READ), c, CODE_POINTS), start = 0;
+    for (size_t i = 0; i <= have; i++) {
+        bool letter = i < have && (prose_is_letter(c[i]) || c[i] == 0xDF || c[i] == 0xE6 || c[i] == 0xF8 ||
+                                   c[i] == 0x153 || (c[i] == '\'' && i > start));
+        if (letter)
+            continue;
+        if (i > start)
+            count_word(&n, c + start, i - start);
+        start = i + 1;
+        if (i < have)
+            count_sign(&n, c[i]);
+    }
+    return decide(&n);
+}
+
+bool language_learns(const char *known, const char *found) {
+    return *found && (!*known || (strcmp(known, "zh") == 0 && strncmp(found, "zh-", 3) == 0));
+}
