@@ -36,6 +36,10 @@ before(async () => {
     await found('/admin/replies', /\/admin\/replies\/rep_[a-z2-7]+/), '/admin/sign-ins', '/admin/tokens', '/admin/settings', '/account',
     '/account/second-step', ...['language', 'hours', 'address', 'test', 'invite', 'done'].map((step) => `/start/${step}`),
     await found(`/c/${asked}`, /\/contacts\/ctc_[a-z2-7]+\/edit/)];
+  await admin.submit('/admin/hours', { hours_1: '8:30-12, 13:30-17:30' });
+  await admin.submit('/admin/hours/days', { name: 'Ngày thành lập công ty', first: '2026-04-02', last: '2026-04-03', kind: 'closed' });
+  await admin.submit('/admin/settings', { company: 'Kept Shop', lang: 'vi', country: 'VN', zone: 'Asia/Ho_Chi_Minh', undo_s: '10', session_h: '12' });
+  paths.push('/admin/hours', `/admin/hours?team=${/tem_[a-z2-7]+/.exec(paths.join())[0]}`, '/contact', '/help');
   browser = await driver.launch({ executablePath: chromium, args: ['--no-sandbox'] });
 });
 after(async () => {
@@ -44,7 +48,7 @@ after(async () => {
 });
 
 describe('every page', { skip }, () => {
-  for (const [lang, theme, width] of [['en', 'light', 1440], ['th', 'dark', 390], ['vi', 'light', 820], ['zh-Hans', 'dark', 1440]])
+  for (const [lang, theme, width] of [['en', 'light', 1440], ['th', 'dark', 390], ['vi', 'light', 820], ['zh-Hans', 'dark', 1440], ['zh-Hant', 'light', 390]])
     test(`${lang}, ${theme}, ${width} px`, async () => {
       await admin.submit('/account', { name: 'Linh', lang });
       await admin.submit('/account/theme', { theme });

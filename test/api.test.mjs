@@ -540,6 +540,18 @@ test('a promise is found in a reply, written down, handed over and settled', asy
   assert.equal((await api.get(`${base}/promises/${byHand.ref}`)).state, 'kept');
 });
 
+test('opening hours are read, changed, and have days unlike the week', async () => {
+  assert.equal((await api.get(`${base}/hours`)).known, false);
+  const hours = await api.patch(`${base}/hours`, { monday: '9-12, 13-18' });
+  assert.deepEqual([hours.known, hours.week[0], hours.week[1].hours], [true, { day: 'monday', hours: '09:00–12:00, 13:00–18:00' }, '']);
+  const day = await api.post(`${base}/hours/days`, { first: '2027-02-05', last: '2027-02-09', name: 'Tết' });
+  assert.deepEqual((await api.get(`${base}/hours`)).days, [day]);
+  assert.equal((await api.refused(422, 'POST', `${base}/hours/days`, { first: '2027-02-05', last: '2027-02-01', name: 'x' })).param, 'last');
+  await api.must('DELETE', `${base}/hours/days/${day.ref}`);
+  await api.refused(404, 'DELETE', `${base}/hours/days/${day.ref}`);
+  assert.equal((await api.patch(`${base}/hours`, { monday: '' })).known, false);
+});
+
 test('every operation of the document was seen to succeed', () => {
   const all = Object.entries(spec.paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
   const needsDemo = ['GET /api/v1/saved-replies/{ref}']; // shown with demo data below

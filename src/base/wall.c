@@ -71,6 +71,20 @@ int64_t wall_offset(const char *zone, int64_t ms) {
     return cache[slot].offset;
 }
 
+int64_t wall_to_utc(const char *zone, int64_t local_ms) {
+    enum { HALF_A_DAY_MS = 12 * 3600 * 1000 };
+    int64_t before = wall_offset(zone, local_ms - wall_offset(zone, local_ms) - HALF_A_DAY_MS),
+            after = wall_offset(zone, local_ms - wall_offset(zone, local_ms) + HALF_A_DAY_MS);
+    if (wall_offset(zone, local_ms - before) == before)
+        return local_ms - before;
+    if (wall_offset(zone, local_ms - after) == after)
+        return local_ms - after;
+    int64_t change = floor_div(local_ms - after, QUARTER_MS) * QUARTER_MS;
+    while (wall_offset(zone, change) != after)
+        change += QUARTER_MS;
+    return change;
+}
+
 bool wall_zone_known(const char *zone) {
     if (!zone || !*zone || strlen(zone) >= ZONE_NAME_MAX)
         return false;

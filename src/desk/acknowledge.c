@@ -92,12 +92,12 @@ static enum rc take_turn(struct tx *tx, const char *from, int64_t now, bool *had
     return rc;
 }
 
-static enum rc words_for(struct view *v, const struct inbox *inbox, const struct account *account,
+static enum rc words_for(struct view *v, const struct inbox *inbox, const struct account *account, struct arena *a,
                          struct acknowledge_words *w) {
     struct hours hours;
     enum rc rc = visitor_wait(v, inbox->id, w->now, &w->wait_ms);
     if (rc == RC_OK)
-        rc = hours_load(v, &hours);
+        rc = hours_load(v, a, inbox->team_id, &hours);
     if (rc == RC_OK && hours.set)
         w->opens_at = hours_opens_at(&hours, account->zone, w->now);
     w->zone = account->zone;
@@ -120,7 +120,7 @@ enum rc acknowledge_new(struct tx *tx, const struct inbox *inbox, struct convers
         return rc;
     rc = account_load(tx_view(tx), tx_arena(tx), &account);
     if (rc == RC_OK)
-        rc = words_for(tx_view(tx), inbox, &account, &words);
+        rc = words_for(tx_view(tx), inbox, &account, tx_arena(tx), &words);
     if (rc != RC_OK)
         return rc;
     struct message m = {

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "desk/account.h"
 #include "desk/contact.h"
+#include "desk/hours.h"
 #include "desk/message.h"
 #include "text/language.h"
 #include "text/mask.h"
@@ -116,7 +117,10 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
     const struct conversation *c = ask->conversation;
     struct reply_context context = {.chat = ask->chat};
     struct account account;
+    struct hours hours;
     enum rc rc = account_load(v, a, &account);
+    if (rc == RC_OK)
+        rc = hours_load(v, a, c ? c->team_id : 0, &hours);
     if (rc == RC_OK && c)
         rc = look_back(v, a, c, &context);
     if (rc == RC_OK && c)
@@ -128,7 +132,8 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
     if (ask->agent && *ask->agent->particle)
         context.agent_particle = ask->agent->particle;
     const struct zone *zone = zone_named(account.zone);
-    struct when_frame frame = {.now = now, .zone = zone ? zone : zone_fixed(0)};
+    struct when_frame frame = {
+        .now = now, .zone = zone ? zone : zone_fixed(0), .calendar = hours_work_calendar(a, &hours)};
     frame.month_first = zone_month_first(frame.zone);
     enum lang lang = lang_of_draft(ask);
     struct reply_reading r = reply_read(a, lang, ask->text, strlen(ask->text), &frame, c ? &context : NULL);

@@ -4,6 +4,7 @@
 #include "base/say.h"
 #include "base/wall.h"
 #include "desk/contact.h"
+#include "desk/hours.h"
 #include "desk/message.h"
 #include "desk/promise.h"
 #include "desk/reply.h"
@@ -408,7 +409,12 @@ static int64_t at_hour(const char *zone, int64_t now, int days, int hour) {
     return local - wall_offset(zone, local - wall_offset(zone, now));
 }
 
-static void fill_snoozes(struct visit *x, struct choices *out) {
+static enum rc fill_snoozes(struct visit *x, int64_t team_id, struct choices *out) {
+    struct hours hours;
+    enum rc rc = hours_load(x->v, x->a, team_id, &hours);
+    if (rc != RC_OK)
+        return rc;
+    int64_t morning = hours_next_morning(&hours, x->account.zone, x->page.now);
     struct wall w = wall_at(x->page.zone, x->page.now);
     int to_monday = (8 - (w.weekday ? w.weekday : 7)) % 7;
     const struct {
@@ -416,7 +422,8 @@ static void fill_snoozes(struct visit *x, struct choices *out) {
         int64_t at;
     } all[] = {
         {tr(x->page.locale, "In three hours"), x->page.now + 3 * 3600000LL},
-        {tr(x->page.locale, "Tomorrow morning"), at_hour(x->page.zone, x->page.now, 1, 9)},
+        {morning ? tr(x->page.locale, "Next working morning") : tr(x->page.locale, "Tomorrow morning"),
+         morning ? morning : at_hour(x->page.zone, x->page.now, 1, 9)},
         {tr(x->page.locale, "In two days"), at_hour(x->page.zone, x->page.now, 2, 9)},
         {tr(x->page.locale, "Next Monday"), at_hour(x->page.zone, x->page.now, to_monday ? to_monday : 7, 9)},
         {tr(x->page.locale, "In a week"), at_hour(x->page.zone, x->page.now, 7, 9)},
@@ -429,6 +436,7 @@ static void fill_snoozes(struct visit *x, struct choices *out) {
                                                      arena_copy(x->a, when.at)};
         buf_free(&when);
     }
+    return RC_OK;
 }
 
 /* ---- the whole ---- */
@@ -511,6 +519,5 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         v->merge_undo = "last";
     v->inbox = inbox.name;
     v->channel.key = inbox.kind;
-    fill_snoozes(x, &v->snoozes);
-    return rc;
+    return rc == RC_OK ? fill_snoozes(x, c->team_id, &v->snoozes) : rc;
 }

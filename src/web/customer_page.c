@@ -10,6 +10,7 @@
 #include "html_gen.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
+#include "web/hours_said.h"
 #include "web/page.h"
 #include "web/upload.h"
 
@@ -40,31 +41,39 @@ static enum rc case_by_token(struct view *v, struct arena *a, const char *token,
 
 /* ---- ways to reach us ---- */
 
+static struct contact_choice way_now(struct visit *x, const struct hours *hours) {
+    const struct special_day *why = hours_closed_for(hours, x->account.zone, x->page.now);
+    return (struct contact_choice){
+        .open = hours_open(hours, x->account.zone, x->page.now),
+        .hours_known = hours->set,
+        .opens_at = hours_opens_at(hours, x->account.zone, x->page.now),
+        .closed_for = why ? special_day_name(x->a, x->page.locale, why) : NULL,
+    };
+}
+
 static enum rc fill_ways(struct visit *x, struct contact_choice **out, int *n) {
     struct inbox form, mail;
     struct hours hours;
     *out = ARENA_ARRAY(x->a, 2, struct contact_choice);
     *n = 0;
-    enum rc rc = hours_load(x->v, &hours);
+    enum rc rc = hours_load(x->v, x->a, 0, &hours);
     if (rc != RC_OK)
         return rc;
-    bool open = hours_open(&hours, x->account.zone, x->page.now);
-    int64_t opens_at = hours_opens_at(&hours, x->account.zone, x->page.now);
+    struct contact_choice way = way_now(x, &hours);
     rc = inbox_of_kind(x->v, x->a, "form", &form);
-    if (rc == RC_OK)
-        (*out)[(*n)++] = (struct contact_choice){
-            .kind = "form", .url = "/contact", .open = open, .hours_known = hours.set, .opens_at = opens_at};
+    if (rc == RC_OK) {
+        way.kind = "form";
+        way.url = "/contact";
+        (*out)[(*n)++] = way;
+    }
     if (rc == RC_OK || rc == RC_NONE)
         rc = inbox_of_kind(x->v, x->a, "email", &mail);
-    if (rc == RC_OK)
-        (*out)[(*n)++] = (struct contact_choice){
-            .kind = "mail",
-            .url = arena_printf(x->a, "mailto:%s", mail.address),
-            .text = mail.address,
-            .open = open,
-            .hours_known = hours.set,
-            .opens_at = opens_at,
-        };
+    if (rc == RC_OK) {
+        way.kind = "mail";
+        way.url = arena_printf(x->a, "mailto:%s", mail.address);
+        way.text = mail.address;
+        (*out)[(*n)++] = way;
+    }
     return rc == RC_NONE ? RC_OK : rc;
 }
 

@@ -127,6 +127,11 @@ void post_admin_tokens(struct request *rq);
 void post_admin_token_revoke(struct request *rq);
 void get_admin_settings(struct request *rq);
 void post_admin_settings(struct request *rq);
+void get_admin_hours(struct request *rq);
+void post_admin_hours(struct request *rq);
+void post_admin_days(struct request *rq);
+void post_admin_day_remove(struct request *rq);
+void post_admin_hours_file(struct request *rq);
 
 /* wizard.c */
 void get_wizard(struct request *rq);

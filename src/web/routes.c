@@ -64,6 +64,8 @@
         {"address_form", PARAM_TEXT, .max = 40, .nullable = true}, {                                               \
         "call_name", PARAM_TEXT, .max = 100, .nullable = true                                                      \
     }
+#define WEEKDAY_PARAM(name)                                                                                        \
+    { name, PARAM_TEXT, .max = 120, .about = "Times like 9-12, 13-18; empty: closed." }
 #define WIDGET_PARAM                                                                                               \
     { "inbox", PARAM_REF, .of = "inb", .required = true }
 #define WIDGET_LANG                                                                                                \
@@ -332,10 +334,24 @@ const struct route web_routes[] = {
      0, "Make an API token"},
     {HTTP_POST, "/admin/tokens/{ref}/revoke", PERM_ADMIN, post_admin_token_revoke, PARAMS(REF_PARAM("tok")), 0,
      "Revoke an API token"},
+    {HTTP_GET, "/admin/hours", PERM_ADMIN, get_admin_hours, PARAMS(DONE_PARAM, {"team", PARAM_REF, .of = "tem"}), 0,
+     "The calendar of the account, or of a team"},
+    {HTTP_POST, "/admin/hours", PERM_ADMIN, post_admin_hours,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, HOURS_PARAMS), 0, "Change the week"},
+    {HTTP_POST, "/admin/hours/days", PERM_ADMIN, post_admin_days,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, {"first", PARAM_TEXT, .max = 10}, {"last", PARAM_TEXT, .max = 10},
+            NAME_PARAM(100), {"kind", PARAM_WORD, .of = "closed works"}, {"times", PARAM_TEXT, .max = 120},
+            {"take", PARAM_FLAG}, {"pick", PARAM_TEXT, .max = 130, .many = true}),
+     0, "Add a day unlike the week, or those that were proposed"},
+    {HTTP_POST, "/admin/hours/days/{ref}/remove", PERM_ADMIN, post_admin_day_remove,
+     PARAMS(REF_PARAM("day"), {"team", PARAM_REF, .of = "tem"}), 0, "Remove a day unlike the week"},
+    {HTTP_POST, "/admin/hours/file", PERM_ADMIN, post_admin_hours_file,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, {"file", PARAM_FILE, .max = 2 * 1024 * 1024}), ROUTE_UPLOAD,
+     "Find days in a calendar file", .body_max = 3 * 1024 * 1024},
     {HTTP_GET, "/admin/settings", PERM_ADMIN, get_admin_settings, PARAMS(DONE_PARAM), 0, "The company"},
     {HTTP_POST, "/admin/settings", PERM_ADMIN, post_admin_settings,
      PARAMS({"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
-            {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS, {"undo_s", PARAM_TEXT, .max = 10},
+            {"zone", PARAM_TEXT, .max = 63}, {"undo_s", PARAM_TEXT, .max = 10},
             {"session_h", PARAM_TEXT, .max = 10}, {"mask_contacts", PARAM_FLAG}),
      0, "Change the company's settings"},
     {HTTP_GET, "/start/{step}", PERM_ADMIN, get_wizard,
@@ -476,6 +492,23 @@ const struct route web_routes[] = {
      PARAMS({"ref", PARAM_REF, .of = "agt", .required = true}), ROUTE_JSON, "An agent", ONE(shape_agent)},
     {HTTP_GET, "/api/v1/teams", PERM_API_READ, api_list_teams, PARAMS(PAGE_PARAMS("tem")), ROUTE_JSON, "Teams",
      LIST_OF(shape_team)},
+    {HTTP_GET, "/api/v1/hours", PERM_API_READ, api_get_hours, PARAMS({"team", PARAM_REF, .of = "tem"}), ROUTE_JSON,
+     "Opening hours of the account, or of a team", ONE(shape_hours)},
+    {HTTP_PATCH, "/api/v1/hours", PERM_API_WRITE, api_change_hours,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, WEEKDAY_PARAM("monday"), WEEKDAY_PARAM("tuesday"),
+            WEEKDAY_PARAM("wednesday"), WEEKDAY_PARAM("thursday"), WEEKDAY_PARAM("friday"),
+            WEEKDAY_PARAM("saturday"), WEEKDAY_PARAM("sunday")),
+     ROUTE_JSON, "Change days of the week (admins)", ONE(shape_hours)},
+    {HTTP_POST, "/api/v1/hours/days", PERM_API_WRITE, api_add_special_day,
+     PARAMS({"team", PARAM_REF, .of = "tem"},
+            {"first", PARAM_TEXT, .max = 10, .required = true, .about = "Like 2027-02-05."},
+            {"last", PARAM_TEXT, .max = 10, .about = "Included; a single day unless said otherwise."},
+            {"name", PARAM_TEXT, .min = 1, .max = 100, .required = true, .about = "Customers read it."},
+            {"works", PARAM_FLAG, .about = "People work; otherwise it is closed."},
+            {"hours", PARAM_TEXT, .max = 120, .about = "Of a working day; as on a usual one unless said."}),
+     ROUTE_JSON, "Add a day unlike the week (admins)", MADE(shape_special_day)},
+    {HTTP_DELETE, "/api/v1/hours/days/{ref}", PERM_API_WRITE, api_remove_special_day, PARAMS(REF_PARAM("day")),
+     ROUTE_JSON, "Remove a day unlike the week (admins)", NOTHING},
     {HTTP_GET, "/api/v1/inboxes", PERM_API_READ, api_list_inboxes, PARAMS(PAGE_PARAMS("inb")), ROUTE_JSON,
      "Inboxes", LIST_OF(shape_inbox)},
     {HTTP_GET, "/api/v1/saved-replies", PERM_API_READ, api_list_saved_replies, PARAMS(PAGE_PARAMS("rep")),

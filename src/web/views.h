@@ -404,6 +404,7 @@ struct contact_choice {
     bool wait_known;
     int wait_minutes, wait_most_minutes; /* P50 and P90 */
     int64_t opens_at;
+    const char *closed_for; /* a holiday, in the reader's words */
 };
 
 struct article_link {
@@ -679,14 +680,12 @@ struct admin_tokens_view {
 /* A day of the weekly hours, in a form. */
 struct hours_row {
     int day; /* 1 Monday to 7 Sunday */
-    const char *label, *from, *to, *error;
-    bool open;
+    const char *label, *text, *error;
 };
 
 struct hours_fields {
     struct hours_row *days; /* in the order of the language */
     int days_n;
-    const char *error;
 };
 
 struct admin_settings_view {
@@ -694,7 +693,6 @@ struct admin_settings_view {
     struct admin_nav nav;
     struct field company, undo_s, session_h;
     struct choices langs, countries, zones;
-    struct hours_fields hours;
     bool mask_contacts;
     struct error_list errors;
 };
