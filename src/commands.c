@@ -16,6 +16,7 @@
 #include "desk/agent.h"
 #include "desk/event.h"
 #include "desk/inbox.h"
+#include "desk/starter.h"
 #include "text/batch.h"
 #include "text/mask.h"
 #include "web/app.h"
@@ -33,8 +34,8 @@
 
 struct initing {
     struct account account;
-    const char *address;
-    bool answers_all; /* what the first steps on the pages would ask */
+    const char *address, *starter; /* starter: a kind of desk/starter.h; NULL: none */
+    bool answers_all;              /* what the first steps on the pages would ask */
     int64_t now;
 };
 
@@ -57,6 +58,8 @@ static enum rc make_account(struct tx *tx, void *arg) {
                              .lang = ""};
         rc = inbox_save(tx, &mail, 0, x->now);
     }
+    if (rc == RC_OK && x->starter)
+        rc = starter_fill(tx, x->starter, locale_of(x->account.lang), x->now);
     if (rc == RC_OK && x->answers_all)
         rc = setting_save(tx, SETTING_WIZARD_DONE, "100", 0, x->now);
     if (rc == RC_OK)
@@ -78,10 +81,17 @@ static bool make_folders(const char *path) {
 }
 
 int command_init(struct call *c) {
-    enum { DEMO, NAME, LANG, ZONE, INBOX };
-    const char *data = c->conf.values[CONF_DATA], *zone = c->options[ZONE] ? c->options[ZONE] : "UTC", *why = "";
-    struct initing x = {.now = clock_now(), .address = c->options[INBOX]};
-    x.answers_all = c->options[NAME] && c->options[ZONE] && c->options[INBOX];
+    enum { DEMO, NAME, LANG, ZONE, INBOX, FOR };
+    const char *data = c->conf.values[CONF_DATA], *zone = c->options[ZONE], *why = "";
+    struct initing x = {.now = clock_now(), .address = c->options[INBOX], .starter = c->options[FOR]};
+    struct starter_place place = {"", ""};
+    if (x.starter && !starter_known(x.starter))
+        return command_fail(RC_INVALID, "--for %s is not known; %s are", x.starter, starter_kinds);
+    if (x.starter)
+        place = starter_place(c->arena, x.starter, locale_of(c->options[LANG]));
+    if (!zone)
+        zone = *place.zone ? place.zone : "UTC";
+    x.answers_all = c->options[NAME] && x.address && (c->options[ZONE] || *place.zone);
     if (!wall_zone_known(zone))
         return command_fail(RC_INVALID, "%s is no time zone; one is Asia/Ho_Chi_Minh", zone);
     if (x.address && !strchr(x.address, '@'))
@@ -96,7 +106,7 @@ int command_init(struct call *c) {
         .name = c->options[NAME] ? c->options[NAME] : "Kept",
         .lang = locale_tag(locale_of(c->options[LANG])),
         .zone = zone,
-        .country = "",
+        .country = place.country,
         .created_at = x.now,
     };
     enum rc rc = store_write(store, make_account, &x);

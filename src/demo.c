@@ -18,6 +18,7 @@
 #include "desk/intake.h"
 #include "desk/job.h"
 #include "desk/reply.h"
+#include "desk/reply_prepare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -416,13 +417,50 @@ static enum rc play_customer(struct demo *d, struct tx *tx, const struct step *s
     return rc != RC_OK || s->message ? rc : sort_in(d, tx, p, &result.conversation, s->at);
 }
 
+/* As the composer would have: what the answer promises, with the agent's consent. */
+static enum rc find_promises(struct tx *tx, const struct step *s, const struct conversation *c,
+                             struct reply *reply) {
+    struct draft_reading r;
+    struct arena *a = tx_arena(tx);
+    enum rc rc =
+        reply_prepare(tx_view(tx), a, &(struct draft_ask){.conversation = c, .text = reply->body}, s->at, &r);
+    if (rc != RC_OK)
+        return rc;
+    struct promise_new *list = ARENA_ARRAY(a, r.promises.n + 1, struct promise_new);
+    for (size_t i = 0; i < r.promises.n; i++) {
+        const struct promise_found *p = &r.promises.at[i];
+        list[reply->promises_n++] =
+            (struct promise_new){draft_words(a, reply->body, p->start, p->end), p->from, p->to, .shown = true};
+    }
+    reply->promises = list;
+    return RC_OK;
+}
+
+/* What is over was kept, all but one in six in time. */
+static enum rc settle_promises(struct demo *d, struct tx *tx, const struct step *s, const struct conversation *c) {
+    enum { LATE_BY = 5 * HOUR };
+    struct promise *list;
+    int n;
+    enum rc rc = promise_of_conversation(tx_view(tx), tx_arena(tx), c->id, true, &list, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        int64_t at = below(d, 6) ? s->at : list[i].due_to + LATE_BY;
+        if (at < d->now)
+            rc = promise_settle(tx, &list[i],
+                                &(struct promise_end){.outcome = "kept", .evidence_id = s->play->last_message_id},
+                                (struct actor){ACTOR_AGENT, s->play->agent_id}, at);
+    }
+    return rc;
+}
+
 /* Sent as it was then: no mail leaves for a customer of the demo. */
 static enum rc play_answer(struct demo *d, struct tx *tx, const struct step *s, struct conversation *c,
                            const char *body) {
     struct actor by = {ACTOR_AGENT, s->play->agent_id};
     struct reply reply = {.body = body, .then_status = "pending", .no_undo = true};
     struct message m;
-    enum rc rc = reply_send(tx, c, &reply, by, s->at, &m);
+    enum rc rc = find_promises(tx, s, c, &reply);
+    if (rc == RC_OK)
+        rc = reply_send(tx, c, &reply, by, s->at, &m);
     if (rc != RC_OK)
         return rc;
     s->play->last_message_id = m.id;
@@ -445,6 +483,8 @@ static enum rc play_end(struct demo *d, struct tx *tx, const struct step *s, str
     enum rc rc = RC_OK;
     if (strcmp(c->status, status) != 0)
         rc = conversation_set_status(tx, c, status, until ? d->now + until : 0, by, s->at);
+    if (rc == RC_OK && strcmp(status, "resolved") == 0)
+        rc = settle_promises(d, tx, s, c);
     if (rc == RC_OK && p->old && s->at < d->now - 30 * DAY)
         rc = conversation_set_status(tx, c, "closed", 0, (struct actor){ACTOR_SYSTEM}, s->at);
     for (int i = 0; i < d->agents_n && rc == RC_OK && !waits; i++)

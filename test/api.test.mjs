@@ -515,6 +515,43 @@ test('agents, teams, inboxes and saved replies are there to read', async () => {
     await api.refused(404, 'GET', `${base}/${path}aaaaaaaaaaaaaaaa`);
 });
 
+test('a promise is found in a reply, written down, handed over and settled', async () => {
+  const reading = await api.post(`${base}/check-reply`, { text: 'Sorry if you feel upset. We will send it by Thursday 5 pm.' });
+  assert.equal(reading.lang, 'en');
+  assert.equal(reading.promises[0].due_to, '2026-03-19T10:00:00.000Z');
+  assert.ok(reading.findings.some((x) => x.rule === 'non_apology'));
+  const [about] = (await api.get(`${base}/conversations?limit=1`)).data;
+  const url = `${base}/conversations/${about.ref}`;
+  const message = await api.post(`${url}/messages`, { kind: 'agent', body: 'We will send it by Thursday 5 pm.', promises: 'shown' });
+  const owed = (await api.get(`${base}/promises?owed=1&owner=me`)).data;
+  assert.deepEqual([owed[0].state, owed[0].conversation, owed[0].shown], ['open', about.ref, true]);
+  await api.post(`${url}/messages`, { kind: 'agent', body: 'We will call you by Friday noon.', promises: 'none' });
+  assert.equal((await api.get(`${base}/promises?owed=1`)).data.length, owed.length, 'none is none');
+  const note = await api.post(`${url}/messages`, { kind: 'note', body: 'Told her on the phone: a new one by Monday.' });
+  const byHand = await api.post(`${url}/promises`, { message: note.ref, text: 'a new one by Monday', due_to: '2026-03-23T17:00:00+07:00' });
+  assert.equal((await api.refused(422, 'POST', `${url}/promises`, { message: note.ref, text: 'x', due_to: '2026-03-01T00:00:00Z' })).param, 'due_to');
+  assert.equal((await api.post(`${base}/promises/${byHand.ref}/hand`, {})).owner, null);
+  assert.equal((await api.refused(422, 'POST', `${base}/promises/${owed[0].ref}/settle`, { outcome: 'kept' })).param, 'message');
+  assert.equal((await api.refused(422, 'POST', `${base}/promises/${owed[0].ref}/settle`, { outcome: 'renewed' })).param, 'renewed_by');
+  const renewed = await api.post(`${base}/promises/${owed[0].ref}/settle`, { outcome: 'renewed', renewed_by: byHand.ref, agreed: true });
+  assert.deepEqual([renewed.state, renewed.renewed_by], ['renewed', byHand.ref]);
+  assert.equal((await api.post(`${base}/promises/${byHand.ref}/settle`, { outcome: 'kept', message: message.ref })).state, 'kept');
+  await api.refused(409, 'POST', `${base}/promises/${byHand.ref}/settle`, { outcome: 'kept', reason: 'again' });
+  assert.equal((await api.get(`${base}/promises/${byHand.ref}`)).state, 'kept');
+});
+
+test('opening hours are read, changed, and have days unlike the week', async () => {
+  assert.equal((await api.get(`${base}/hours`)).known, false);
+  const hours = await api.patch(`${base}/hours`, { monday: '9-12, 13-18' });
+  assert.deepEqual([hours.known, hours.week[0], hours.week[1].hours], [true, { day: 'monday', hours: '09:00–12:00, 13:00–18:00' }, '']);
+  const day = await api.post(`${base}/hours/days`, { first: '2027-02-05', last: '2027-02-09', name: 'Tết' });
+  assert.deepEqual((await api.get(`${base}/hours`)).days, [day]);
+  assert.equal((await api.refused(422, 'POST', `${base}/hours/days`, { first: '2027-02-05', last: '2027-02-01', name: 'x' })).param, 'last');
+  await api.must('DELETE', `${base}/hours/days/${day.ref}`);
+  await api.refused(404, 'DELETE', `${base}/hours/days/${day.ref}`);
+  assert.equal((await api.patch(`${base}/hours`, { monday: '' })).known, false);
+});
+
 test('every operation of the document was seen to succeed', () => {
   const all = Object.entries(spec.paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
   const needsDemo = ['GET /api/v1/saved-replies/{ref}']; // shown with demo data below

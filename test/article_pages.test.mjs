@@ -122,7 +122,7 @@ describe('answering', { skip }, () => {
     await until(async () => /within \*\*21\*\* days/.test(await page.inputValue('#composer-text')), 'the text is there');
     assert.doesNotMatch(await page.inputValue('#composer-text'), /^\//);
     assert.match(await page.locator('#composer input[name=article]').inputValue(), /^arv_/);
-    await page.locator('#findings .quote', { hasText: 'not reliable' }).waitFor();
+    await page.locator('#quotes .quote', { hasText: 'not reliable' }).waitFor();
     await page.context().close();
   });
   test('what is pasted from an old version is said at once', async () => {
@@ -134,9 +134,9 @@ describe('answering', { skip }, () => {
     const page = await open();
     await page.goto(`/c/${refsOf(await lan.page('/inbox/unassigned'))[0]}`);
     await page.fill('#composer-text', `Hello Anna, ${old}`);
-    await page.locator('#findings .quote', { hasText: 'before its facts changed' }).waitFor();
+    await page.locator('#quotes .quote', { hasText: 'before its facts changed' }).waitFor();
     await page.fill('#composer-text', 'Hello Anna, I will ask.');
-    await until(async () => (await page.locator('#findings .quote').count()) === 0, 'the warning goes');
+    await until(async () => (await page.locator('#quotes .quote').count()) === 0, 'the warning goes');
     await page.context().close();
   });
 });

@@ -186,7 +186,7 @@ export class Browser {
     return found[1];
   }
   // Posts fields to `path`; the csrf token comes from the form on `from` (by default where one always is).
-  async submit(path, fields, { from, files } = {}) {
+  async submit(path, fields, { from, files, headers } = {}) {
     this.token = this.token && this.tokenOf === this.cookies.get('kept_session') ? this.token
       : await this.csrf(from ?? (this.cookies.has('kept_session') ? '/new' : '/sign-in'));
     this.tokenOf = this.cookies.get('kept_session');
@@ -195,7 +195,7 @@ export class Browser {
     for (const [name, value] of Object.entries(fields))
       for (const one of Array.isArray(value) ? value : [value]) body.append(name, String(one));
     for (const [name, file] of Object.entries(files ?? {})) body.append(name, new Blob([file.bytes]), file.name);
-    return this.fetch(path, { method: 'POST', body });
+    return this.fetch(path, { method: 'POST', body, headers });
   }
 }
 

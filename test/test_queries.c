@@ -15,9 +15,9 @@
 
 /* Short for ever: people make them one by one. Jobs are those still to be done. */
 static const char *const small[] = {
-    "account",     "agent",      "team",     "team_member",   "inbox",        "mailbox_mark",     "tag",
-    "saved_reply", "setting",    "node",     "job",           "event_chain",  "schema_migration", "api_token",
-    "session",     "open_hours", "category", "category_name", "article_class"};
+    "account",     "agent",      "team",        "team_member", "inbox",         "mailbox_mark",     "tag",
+    "saved_reply", "setting",    "node",        "job",         "event_chain",   "schema_migration", "api_token",
+    "session",     "hours_span", "special_day", "category",    "category_name", "article_class"};
 /* Meant to: the rebuilding of the index, a first row of any kind, and what an admin does once in a while. */
 static const char *const walks[] = {"q_documents_forget", "q_conversation_any", "q_team_off_conversations"};
 

@@ -1,5 +1,8 @@
 #include "base/wall.h"
 
+#include <stdio.h>
+#include <time.h>
+
 #include "base/log.h"
 
 #include <pthread.h>
@@ -68,6 +71,20 @@ int64_t wall_offset(const char *zone, int64_t ms) {
     return cache[slot].offset;
 }
 
+int64_t wall_to_utc(const char *zone, int64_t local_ms) {
+    enum { HALF_A_DAY_MS = 12 * 3600 * 1000 };
+    int64_t before = wall_offset(zone, local_ms - wall_offset(zone, local_ms) - HALF_A_DAY_MS),
+            after = wall_offset(zone, local_ms - wall_offset(zone, local_ms) + HALF_A_DAY_MS);
+    if (wall_offset(zone, local_ms - before) == before)
+        return local_ms - before;
+    if (wall_offset(zone, local_ms - after) == after)
+        return local_ms - after;
+    int64_t change = floor_div(local_ms - after, QUARTER_MS) * QUARTER_MS;
+    while (wall_offset(zone, change) != after)
+        change += QUARTER_MS;
+    return change;
+}
+
 bool wall_zone_known(const char *zone) {
     if (!zone || !*zone || strlen(zone) >= ZONE_NAME_MAX)
         return false;
@@ -103,4 +120,18 @@ struct wall wall_at(const char *zone, int64_t ms) {
         .weekday = (int)(((days + 4) % 7 + 7) % 7),
         .day_number = days,
     };
+}
+
+int64_t wall_read_field(const char *zone, const char *text) {
+    struct tm tm = {0};
+    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M", &tm) : NULL;
+    if (!end || (*end && *end != ':'))
+        return 0;
+    int64_t local = (int64_t)timegm(&tm) * 1000;
+    return local - wall_offset(zone, local - wall_offset(zone, local));
+}
+
+void wall_write_field(const char *zone, int64_t ms, char to[WALL_FIELD_SIZE]) {
+    struct wall w = wall_at(zone, ms);
+    snprintf(to, WALL_FIELD_SIZE, "%04d-%02d-%02dT%02d:%02d", w.year, w.month, w.day, w.hour, w.minute);
 }

@@ -48,20 +48,13 @@ enum rc account_save(struct tx *tx, const struct account *x, int64_t by_agent) {
 
 static const struct {
     const char *name, *otherwise;
-    int64_t least, most; /* both 0: a text */
+    int64_t least, most;
 } settings[SETTINGS] = {
-    [SETTING_UNDO_MS] = {"undo_ms", "10000", 0, 60000},        [SETTING_ORIGIN] = {"origin", "", 0, 0},
-    [SETTING_SESSION_HOURS] = {"session_hours", "12", 1, 720}, [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
+    [SETTING_UNDO_MS] = {"undo_ms", "10000", 0, 60000},
+    [SETTING_SESSION_HOURS] = {"session_hours", "12", 1, 720},
+    [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
     [SETTING_MASK_CONTACTS] = {"mask_contacts", "0", 0, 1},
 };
-
-const char *setting_name(enum setting s) { return settings[s].name; }
-
-const char *setting_text(struct view *v, struct arena *a, enum setting s) {
-    struct rows r = view_query(v, &q_setting_load, BIND(ACCOUNT, value_text(settings[s].name)));
-    const char *value = rows_next(&r) ? rows_copy(&r, 0, a) : settings[s].otherwise;
-    return rows_end(&r) == RC_OK ? value : settings[s].otherwise;
-}
 
 int64_t setting_int(struct view *v, enum setting s) {
     struct rows r = view_query(v, &q_setting_load, BIND(ACCOUNT, value_text(settings[s].name)));
@@ -71,12 +64,10 @@ int64_t setting_int(struct view *v, enum setting s) {
 }
 
 enum rc setting_save(struct tx *tx, enum setting s, const char *value, int64_t agent_id, int64_t now) {
-    if (settings[s].most) {
-        char *end;
-        long long n = strtoll(value, &end, 10);
-        if (end == value || *end || n < settings[s].least || n > settings[s].most)
-            return RC_INVALID;
-    }
+    char *end;
+    long long n = strtoll(value, &end, 10);
+    if (end == value || *end || n < settings[s].least || n > settings[s].most)
+        return RC_INVALID;
     return tx_exec(
         tx, &q_setting_save,
         BIND(ACCOUNT, value_text(settings[s].name), value_text(value), value_int(now), value_id(agent_id)));

@@ -19,20 +19,17 @@ enum rc account_load(struct view *v, struct arena *a, struct account *out);
 enum rc account_create(struct tx *tx, const struct account *account);
 enum rc account_save(struct tx *tx, const struct account *account, int64_t by_agent);
 
-/* Settings are text under a name of the table in account.c. */
+/* Settings are numbers, stored as text under a name of the table in account.c. */
 enum setting {
     SETTING_UNDO_MS,       /* how long a reply can be taken back */
-    SETTING_ORIGIN,        /* https://help.example.com: links in mails */
     SETTING_SESSION_HOURS, /* a session ends this long after it was last used */
     SETTING_WIZARD_DONE,   /* how many of the first-run steps are behind */
     SETTING_MASK_CONTACTS, /* phones and addresses are masked too */
     SETTINGS,
 };
-/* What is set, or the default. Lives in the arena. */
-const char *setting_text(struct view *v, struct arena *a, enum setting s);
+/* What is set, or the default. */
 int64_t setting_int(struct view *v, enum setting s);
 /* RC_INVALID when the value does not fit the setting's kind. */
 enum rc setting_save(struct tx *tx, enum setting s, const char *value, int64_t agent_id, int64_t now);
-const char *setting_name(enum setting s);
 
 #endif

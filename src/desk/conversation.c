@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "desk/account.h"
 #include "desk/job.h"
+#include "desk/promise.h"
 #include "desk/search.h"
 
 #include <string.h>
@@ -223,6 +224,13 @@ struct message_verdict conversation_after_message(const char *status, bool moves
     return (struct message_verdict){"open", true, false, "customer_wrote"};
 }
 
+struct reply_verdict conversation_after_reply(const char *then_status, bool she_waits, bool placeholder) {
+    if (!placeholder || !she_waits)
+        return (struct reply_verdict){then_status, true, "answered"};
+    bool hers = strcmp(then_status, "pending") == 0;
+    return (struct reply_verdict){hers ? "open" : then_status, false, "placeholder"};
+}
+
 char *conversation_case_token(struct arena *a, const char *short_ref) {
     return arena_printf(a, "%s-%s", short_ref, secret_tag(a, SECRET_ADDRESS, "case", short_ref, CASE_TAG_CHARS));
 }
@@ -402,6 +410,8 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_messages_move, BIND(ACCOUNT, value_int(from->id), value_int(into->id)));
     if (rc == RC_OK)
+        rc = promise_follow(tx, from->id, into->id);
+    if (rc == RC_OK)
         rc = recount(tx, into);
     if (rc != RC_OK)
         return rc;
@@ -460,6 +470,8 @@ enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct ac
     rc = conversation_load(tx_view(tx), a, *from_id, &from);
     if (rc == RC_OK)
         rc = move_back(tx, from.id, into->id, from.id, 0);
+    if (rc == RC_OK)
+        rc = promise_follow(tx, into->id, from.id);
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_merge_undone, BIND(ACCOUNT, value_int(merge_id), value_int(now)));
     if (rc != RC_OK)

@@ -54,6 +54,15 @@ struct message_verdict {
 };
 struct message_verdict conversation_after_message(const char *status, bool moves);
 
+/* What a reply of ours does. A placeholder ("one moment please") to somebody who waits stops no clock, and leaves
+ * the move with us. */
+struct reply_verdict {
+    const char *status;
+    bool answers;       /* the wait is over; it counts as a first answer */
+    const char *reason; /* "placeholder" is also kept with the message */
+};
+struct reply_verdict conversation_after_reply(const char *then_status, bool she_waits, bool placeholder);
+
 /* The key in the private link of the customer's case page, /case/<token>: made of the short reference and our
  * signature, so that it needs no row. Pure but for the key. */
 enum { CASE_TAG_CHARS = 20 /* 100 bits */ };
@@ -88,6 +97,7 @@ enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t m
 
 struct list_row {
     int64_t id, contact_id, assignee_id, last_at, waiting_since, snoozed_until;
+    int64_t promise_due; /* the first that is owed; 0: none */
     const char *ref, *short_ref, *subject, *preview, *status, *contact_name, *assignee_name, *channel;
     int message_count, failed_sends;
     bool unread, unreadable, has_draft;
@@ -108,6 +118,7 @@ enum list_kind {
     LIST_TAG,
     LIST_CONTACT,
     LIST_FAILED,
+    LIST_PROMISES,
     LIST_VIEWS
 };
 
@@ -122,13 +133,15 @@ struct list_ask {
 enum { LIST_OF_MAX = 40 };
 enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, const int64_t *ids, int ids_n,
                              struct list_row **out, int *n);
-/* By last message, newest first; LIST_WAITING by waiting_since, longest first. */
+/* By last message, newest first; LIST_WAITING by waiting_since, longest first; LIST_PROMISES by what is due first.
+ */
 enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out,
                           int *n);
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
 enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
-    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed;
+    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed, promises;
+    int64_t promise_first; /* when the first of all is due; 0: none is owed */
 };
 /* Is there one at all? */
 enum rc conversation_any(struct view *v, bool *any);

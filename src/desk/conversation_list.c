@@ -11,7 +11,7 @@
     " CASE WHEN c.waiting_since IS NOT NULL AND coalesce(s.message_id, 0) < (SELECT max(m.id) FROM message m"      \
     " WHERE m.account_id = c.account_id AND m.conversation_id = c.id) THEN 1 ELSE 0 END, c.unreadable,"            \
     " CASE WHEN EXISTS (SELECT 1 FROM draft d WHERE d.account_id = c.account_id AND d.conversation_id = c.id"      \
-    " AND d.agent_id = $2) THEN 1 ELSE 0 END"                                                                      \
+    " AND d.agent_id = $2) THEN 1 ELSE 0 END, c.promise_due"                                                       \
     " FROM conversation c"
 #define LIST_JOIN                                                                                                  \
     " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
@@ -45,13 +45,16 @@ QUERY(q_list_tag,
 QUERY(q_list_waiting,
       LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.shelf = 'active' AND c.waiting_since IS NOT NULL"
                             " AND (c.waiting_since, c.id) > ($3, $4) ORDER BY c.waiting_since, c.id LIMIT $5");
+QUERY(q_list_promises,
+      LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.promise_due IS NOT NULL AND c.shelf <> 'spam'"
+                            " AND (c.promise_due, c.id) > ($3, $4) ORDER BY c.promise_due, c.id LIMIT $5");
 
 static struct query *const list_queries[LIST_VIEWS] = {
     [LIST_MINE] = &q_list_mine,       [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
     [LIST_WAITING] = &q_list_waiting, [LIST_PENDING] = &q_list_pending,       [LIST_ON_HOLD] = &q_list_on_hold,
     [LIST_SNOOZED] = &q_list_snoozed, [LIST_RESOLVED] = &q_list_resolved,     [LIST_SPAM] = &q_list_spam,
     [LIST_TEAM] = &q_list_team,       [LIST_INBOX] = &q_list_inbox,           [LIST_TAG] = &q_list_tag,
-    [LIST_CONTACT] = &q_list_contact, [LIST_FAILED] = &q_list_failed,
+    [LIST_CONTACT] = &q_list_contact, [LIST_FAILED] = &q_list_failed,         [LIST_PROMISES] = &q_list_promises,
 };
 
 #define FORTY_IDS                                                                                                  \
@@ -80,12 +83,13 @@ static struct list_row read_row(struct rows *r, struct arena *a) {
         .unread = rows_int(r, 16),
         .unreadable = rows_int(r, 17),
         .has_draft = rows_int(r, 18),
+        .promise_due = rows_int(r, 19),
     };
 }
 
 enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out,
                           int *n) {
-    bool upwards = ask->view == LIST_WAITING;
+    bool upwards = ask->view == LIST_WAITING || ask->view == LIST_PROMISES;
     int64_t at = ask->after_at ? ask->after_at : upwards ? 0 : INT64_MAX;
     int64_t id = ask->after_at ? ask->after_id : upwards ? 0 : INT64_MAX;
     *out = ARENA_ARRAY(a, (size_t)ask->max, struct list_row);
@@ -117,9 +121,12 @@ enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, 
     "(SELECT count(*) FROM (SELECT 1 FROM conversation WHERE account_id = $1 AND " where " LIMIT $3) AS capped)"
 #define COUNT_ACTIVE(also) COUNT("shelf = 'active'" also) ", "
 #define COUNT_SHELF(shelf) COUNT("shelf = '" shelf "'") ", "
-QUERY(q_list_counts, "SELECT " COUNT_ACTIVE(" AND assignee_id = $2") COUNT_ACTIVE(" AND assignee_id IS NULL")
-                         COUNT_ACTIVE("") COUNT_ACTIVE(" AND waiting_since IS NOT NULL") COUNT_SHELF("pending")
-                             COUNT_SHELF("on_hold") COUNT_SHELF("snoozed") COUNT(FAILED("")));
+QUERY(q_list_counts,
+      "SELECT " COUNT_ACTIVE(" AND assignee_id = $2") COUNT_ACTIVE(" AND assignee_id IS NULL") COUNT_ACTIVE("")
+          COUNT_ACTIVE(" AND waiting_since IS NOT NULL") COUNT_SHELF("pending") COUNT_SHELF("on_hold")
+              COUNT_SHELF("snoozed") COUNT(FAILED("")) ", " COUNT(
+                  "promise_due IS NOT NULL") ", (SELECT min(promise_due) FROM conversation WHERE account_id = $1"
+                                             " AND promise_due IS NOT NULL)");
 
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
     struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
@@ -134,6 +141,8 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
             .on_hold = (int)rows_int(&r, 5),
             .snoozed = (int)rows_int(&r, 6),
             .failed = (int)rows_int(&r, 7),
+            .promises = (int)rows_int(&r, 8),
+            .promise_first = rows_int(&r, 9),
         };
     return rows_end(&r);
 }

@@ -8,6 +8,7 @@
 #include "desk/article.h"
 #include "desk/conversation.h"
 #include "desk/message.h"
+#include "desk/promise.h"
 #include "store/store.h"
 
 struct reply {
@@ -18,7 +19,11 @@ struct reply {
     int64_t seen_version;    /* the conversation's version that the writer saw; 0: do not ask */
     struct attachment *parts;
     int parts_n;
-    bool no_undo;                   /* the API: send at once */
+    bool no_undo;                       /* the API: send at once */
+    const struct promise_new *promises; /* what it promises */
+    int promises_n;
+    const struct promise_answer *answers; /* what it does to promises that are owed */
+    int answers_n;
     const struct article_use *uses; /* the articles that it says (knowledge_quotes) */
     int uses_n;
 };
@@ -28,7 +33,8 @@ struct reply {
 enum rc reply_channel(struct view *v, struct arena *a, const struct conversation *c, int64_t now,
                       const char **channel, const char **to);
 
-/* RC_INVALID: empty or too long, or the contact has no address for the channel. RC_CONFLICT: the conversation
+/* RC_INVALID: empty or too long; the contact has no address for the channel; a promise that promise_make or
+ * promise_settle refuses. RC_CONFLICT: the conversation
  * changed under the draft (a message of the customer or of another agent since seen_version). RC_GONE: merged. */
 enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,
                    struct message *out);
@@ -52,9 +58,10 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
 
 /* ---- of the chat's job ---- */
 
-/* A message in the chat that nobody saw in time goes by mail. RC_OK also when there is nothing to do: it was seen,
- * or there is no address. */
-enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now);
+/* What was written in the chat of this conversation and not seen in time goes by mail: all of it in one, which is
+ * that of the last line; the others have it in `mail_with`. RC_OK also when there is nothing to do: it was seen, or
+ * there is no address. */
+enum rc reply_by_mail(struct tx *tx, int64_t conversation_id, int64_t now);
 
 /* ---- drafts ---- */
 

@@ -3,6 +3,7 @@
 #include "desk/account.h"
 #include "desk/agent.h"
 #include "desk/event.h"
+#include "desk/hours.h"
 
 QUERY(q_team_list,
       "SELECT t.id, t.ref, t.name, (SELECT count(*) FROM team_member m WHERE m.account_id = t.account_id"
@@ -79,7 +80,7 @@ enum rc team_rename(struct tx *tx, int64_t id, const char *name) {
 
 enum rc team_delete(struct tx *tx, int64_t id, int64_t by_agent, int64_t now) {
     struct query *const steps[] = {&q_team_empty, &q_team_off_inboxes, &q_team_off_conversations, &q_team_delete};
-    enum rc rc = RC_OK;
+    enum rc rc = hours_forget_team(tx, id);
     for (size_t i = 0; rc == RC_OK && i < sizeof steps / sizeof *steps; i++)
         rc = tx_exec(tx, steps[i], BIND(ACCOUNT, value_int(id)));
     if (rc == RC_OK)

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <unicode/ucnv.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
@@ -61,6 +62,42 @@ static void load_simplified(void) {
         if (simplified[i] != HAN_FIRST + i && simplified[i] >= HAN_FIRST && simplified[i] <= HAN_LAST)
             only_simplified[simplified[i] - HAN_FIRST] = true;
     utrans_close(t);
+}
+
+/* ---- one writing alone ---- */
+
+static uint8_t han_writing[HAN_LAST - HAN_FIRST + 1]; /* enum han_writing */
+static pthread_once_t writing_once = PTHREAD_ONCE_INIT;
+
+/* Is it among the common characters of that character set? Of Big5 only the first level: the second has rare ones
+ * that look like Simplified. */
+static bool common_in(UConverter *set, uint32_t c, unsigned last_lead) {
+    UErrorCode err = U_ZERO_ERROR;
+    UChar u = (UChar)c;
+    char bytes[8];
+    int32_t n = ucnv_fromUChars(set, bytes, sizeof bytes, &u, 1, &err);
+    return U_SUCCESS(err) && n == 2 && (unsigned char)bytes[0] >= 0xA4 && (unsigned char)bytes[0] <= last_lead;
+}
+
+/* A character that has a Simplified one and is not in GB2312 is Traditional's alone, and the other way round. */
+static void load_writing(void) {
+    UErrorCode err = U_ZERO_ERROR;
+    pthread_once(&once, load_simplified);
+    UConverter *big5 = ucnv_open("Big5", &err), *gb = ucnv_open("GB2312", &err);
+    for (uint32_t c = HAN_FIRST; U_SUCCESS(err) && c <= HAN_LAST; c++) {
+        uint32_t i = c - HAN_FIRST;
+        if (simplified[i] != c && !common_in(gb, c, 0xF7))
+            han_writing[i] = HAN_TRADITIONAL;
+        else if (only_simplified[i] && !common_in(big5, c, 0xC6))
+            han_writing[i] = HAN_SIMPLIFIED;
+    }
+    ucnv_close(big5);
+    ucnv_close(gb);
+}
+
+enum han_writing prose_han_writing(uint32_t c) {
+    pthread_once(&writing_once, load_writing);
+    return c >= HAN_FIRST && c <= HAN_LAST ? (enum han_writing)han_writing[c - HAN_FIRST] : HAN_BOTH;
 }
 
 /* ---- folding ---- */

@@ -45,6 +45,11 @@ struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size
 /* The same folding for the words of a rule; returns how many code points were written (at most `room`). */
 size_t prose_fold(enum lang lang, const char *text, size_t len, uint32_t *to, size_t room);
 
+/* Which of the two ways of writing Chinese a character belongs to alone. Those that both use, or that nobody would
+ * be surprised to see in the other, tell nothing. */
+enum han_writing { HAN_BOTH, HAN_TRADITIONAL, HAN_SIMPLIFIED };
+enum han_writing prose_han_writing(uint32_t c);
+
 uint32_t prose_sentence_of(const struct prose *p, uint32_t place);
 
 /* A letter of a word that is written with spaces around it. */

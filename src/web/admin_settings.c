@@ -1,4 +1,4 @@
-/* admin_settings.c: the company: its name, language, place, hours, and a few settings of desk/account.h. */
+/* admin_settings.c: the company: its name, language, place, and a few settings of desk/account.h. */
 #include "base/country.h"
 #include "base/tr.h"
 #include "base/wall.h"
@@ -9,19 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum rc fill_settings(struct visit *x, bool again, const struct error_list *errors,
-                             struct admin_settings_view *v) {
-    struct hours hours;
+static void fill_settings(struct visit *x, bool again, const struct error_list *errors,
+                          struct admin_settings_view *v) {
     const char *lang = x->account.lang, *country = x->account.country, *zone = x->account.zone;
     v->company.value = x->account.name;
     v->undo_s.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_UNDO_MS) / 1000);
     v->session_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_SESSION_HOURS));
     v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
-    enum rc rc = hours_load(x->v, &hours);
-    if (rc != RC_OK)
-        return rc;
     if (again) {
-        struct error_list ignored = {0}; /* they are in `errors` already */
         lang = rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : "";
         country = rq_text(x->rq, "country") ? rq_text(x->rq, "country") : "";
         zone = rq_text(x->rq, "zone") ? rq_text(x->rq, "zone") : "";
@@ -29,14 +24,10 @@ static enum rc fill_settings(struct visit *x, bool again, const struct error_lis
         v->undo_s = (struct field){rq_text(x->rq, "undo_s"), error_of(errors, "undo-s")};
         v->session_h = (struct field){rq_text(x->rq, "session_h"), error_of(errors, "session-h")};
         v->mask_contacts = rq_flag(x->rq, "mask_contacts");
-        v->hours = hours_fields_read(x, &ignored, &hours);
-    } else {
-        v->hours = hours_fields_of(x, &hours, NULL);
     }
     v->langs = locale_choices(x, lang, NULL);
     v->countries = country_choices(x, country);
     v->zones = zone_choices(x, zone);
-    return RC_OK;
 }
 
 static void show_settings(struct request *rq, const struct error_list *errors, int status) {
@@ -44,11 +35,7 @@ static void show_settings(struct request *rq, const struct error_list *errors, i
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Company")))
         return;
     struct admin_settings_view v = {.shell = shell_of(&x, "admin"), .nav.section = "settings"};
-    enum rc rc = fill_settings(&x, errors != NULL, errors, &v);
-    if (rc != RC_OK) {
-        visit_fail(&x, rc);
-        return;
-    }
+    fill_settings(&x, errors != NULL, errors, &v);
     if (errors)
         v.errors = *errors;
     else
@@ -62,7 +49,6 @@ void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
 
 struct company_saving {
     struct request *rq;
-    struct hours hours;
     const char *undo_ms, *session_hours;
 };
 
@@ -79,8 +65,6 @@ static enum rc save_settings(struct tx *tx, void *arg) {
     account.zone = rq_text(x->rq, "zone");
     account.country = country ? country : "";
     rc = account_save(tx, &account, by);
-    if (rc == RC_OK)
-        rc = x->hours.set ? hours_save(tx, &x->hours, by) : hours_drop(tx, by);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_UNDO_MS, x->undo_ms, by, now);
     if (rc == RC_OK)
@@ -111,7 +95,6 @@ void post_admin_settings(struct request *rq) {
         add_error(&x, &errors, "zone", tr(x.page.locale, "Choose the time zone from the list."));
     if (country && *country && !country_known(country))
         add_error(&x, &errors, "country", tr(x.page.locale, "Choose the country from the list."));
-    hours_fields_read(&x, &errors, &saving.hours);
     if (undo < 0)
         add_error(&x, &errors, "undo-s", tr(x.page.locale, "Write a number from 0 to 60."));
     if (session < 0)

@@ -62,9 +62,9 @@ struct api_answer {
     bool list, file;
 };
 
-extern const struct shape shape_article, shape_article_version, shape_category;
-extern const struct shape shape_agent, shape_attachment, shape_contact, shape_conversation, shape_inbox, shape_me,
-    shape_message, shape_saved_reply, shape_tag, shape_team;
+extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_category,
+    shape_contact, shape_conversation, shape_hours, shape_inbox, shape_me, shape_message, shape_promise,
+    shape_reading, shape_saved_reply, shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -164,6 +164,13 @@ void api_verify_article(struct request *rq);
 void api_flag_article(struct request *rq);
 void api_list_categories(struct request *rq);
 void api_create_category(struct request *rq);
+/* api_promise.c */
+void api_list_promises(struct request *rq);
+void api_get_promise(struct request *rq);
+void api_create_promise(struct request *rq);
+void api_settle_promise(struct request *rq);
+void api_hand_promise(struct request *rq);
+void api_check_reply(struct request *rq);
 /* api_tag.c */
 void api_list_tags(struct request *rq);
 void api_create_tag(struct request *rq);
@@ -175,6 +182,10 @@ void api_list_agents(struct request *rq);
 void api_get_agent(struct request *rq);
 void api_list_teams(struct request *rq);
 /* api_inbox.c */
+void api_get_hours(struct request *rq);
+void api_change_hours(struct request *rq);
+void api_add_special_day(struct request *rq);
+void api_remove_special_day(struct request *rq);
 void api_list_inboxes(struct request *rq);
 void api_list_saved_replies(struct request *rq);
 void api_get_saved_reply(struct request *rq);

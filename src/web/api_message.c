@@ -3,6 +3,7 @@
 #include "desk/contact.h"
 #include "desk/intake.h"
 #include "desk/reply.h"
+#include "desk/reply_prepare.h"
 #include "web/api.h"
 #include "web/article_page.h"
 #include "web/page.h"
@@ -42,11 +43,12 @@ static const struct shape shape_author = {"Author", "Who wrote a message.", auth
                                           sizeof(struct api_author)};
 
 struct api_message {
-    const char *ref, *conversation, *kind, *channel, *body, *format, *state, *state_reason, *to, *cc, *auto_kind;
+    const char *ref, *conversation, *kind, *channel, *body, *format, *state, *state_reason, *to, *cc, *auto_kind,
+        *courtesy;
     const struct api_author *author;
     struct shape_list attachments;
     int64_t masked, send_at, created_at;
-    bool unverified;
+    bool unverified, incomplete, same_turn;
 };
 
 #define AT(member) offsetof(struct api_message, member)
@@ -65,7 +67,12 @@ static const struct shape_field message_fields[] = {
     {"to", SHAPE_TEXT, AT(to), .nullable = true},
     {"cc", SHAPE_TEXT, AT(cc), .nullable = true},
     {"auto_kind", SHAPE_WORD, AT(auto_kind), "Written by a program: it moves neither status nor clock.",
-     .nullable = true, .of = "auto_reply list bounce"},
+     .nullable = true, .of = "auto_reply list bounce feedback loop acknowledgement"},
+    {"courtesy", SHAPE_WORD, AT(courtesy),
+     "Nothing but thanks (the customer's) or that somebody is there (ours): no clock moved.", .nullable = true,
+     .of = "thanks placeholder"},
+    {"same_turn", SHAPE_BOOL, AT(same_turn), "Goes on with the message before, within seconds: one turn."},
+    {"incomplete", SHAPE_BOOL, AT(incomplete), "A limit cut something off; the mail as it came has it."},
     {"attachments", SHAPE_LIST, AT(attachments), .shape = &shape_attachment},
     {"masked", SHAPE_INT, AT(masked), "How many private numbers were masked."},
     {"unverified", SHAPE_BOOL, AT(unverified), "The sender had no part in the conversation before."},
@@ -116,6 +123,9 @@ static enum rc message_of(struct api_call *c, const struct message *m, const cha
         .to = m->mail_to,
         .cc = m->mail_cc,
         .auto_kind = m->auto_kind,
+        .courtesy = m->courtesy,
+        .same_turn = m->turn_id != 0,
+        .incomplete = m->incomplete,
         .masked = m->masked,
         .unverified = m->unverified,
         .send_at = m->send_at,
@@ -174,8 +184,40 @@ void api_list_messages(struct request *rq) { api_read(rq, list_messages); }
 
 /* ---- writing ---- */
 
+/* A program's word counts like an agent's; the customer sees it listed only where the program says so. */
+static enum rc find_promises(struct api_call *c, const struct conversation *k, struct reply *r) {
+    const char *become = rq_text(c->rq, "promises");
+    struct draft_ask ask = {.conversation = k, .text = r->body};
+    struct draft_reading reading;
+    if (become && strcmp(become, "none") == 0)
+        return RC_OK;
+    enum rc rc = reply_prepare(c->v, c->a, &ask, c->now, &reading);
+    if (rc != RC_OK)
+        return rc;
+    struct promise_new *list = ARENA_ARRAY(c->a, reading.promises.n + 1, struct promise_new);
+    for (size_t i = 0; i < reading.promises.n; i++) {
+        const struct promise_found *p = &reading.promises.at[i];
+        list[r->promises_n++] = (struct promise_new){
+            .text = draft_words(c->a, r->body, p->start, p->end),
+            .due_from = p->from,
+            .due_to = p->to,
+            .shown = become && strcmp(become, "shown") == 0,
+        };
+    }
+    r->promises = list;
+    return RC_OK;
+}
+
 /* In an inbox that is a form or a widget nobody knows where a message of ours would go, but her case page has it
  * too. */
+static enum rc find_articles(struct api_call *c, struct reply *r) {
+    struct quote *quotes;
+    enum rc rc =
+        knowledge_quotes(web_of(c->rq)->knowledge, c->v, c->a, r->body, NULL, 0, c->now, &quotes, &r->uses_n);
+    r->uses = rc == RC_OK ? uses_of(c->a, quotes, r->uses_n) : NULL;
+    return rc;
+}
+
 static enum rc add_reply(struct api_call *c, struct conversation *k, struct message *m) {
     struct request *rq = c->rq;
     const char *status = rq_text(rq, "status");
@@ -190,12 +232,10 @@ static enum rc add_reply(struct api_call *c, struct conversation *k, struct mess
     if (needs_time && r.then_until <= c->now)
         return api_blame(c, RC_INVALID, "until", r.then_until ? "in_the_past" : "missing");
     api_files(c, &r.parts, &r.parts_n);
-    struct quote *quotes;
-    enum rc rc = knowledge_quotes(web_of(rq)->knowledge, c->v, c->a, r.body, NULL, 0, c->now, &quotes, &r.uses_n);
-    if (rc != RC_OK)
-        return rc;
-    r.uses = uses_of(c->a, quotes, r.uses_n);
-    return reply_send(c->tx, k, &r, c->by, c->now, m);
+    enum rc rc = find_promises(c, k, &r);
+    if (rc == RC_OK)
+        rc = find_articles(c, &r);
+    return rc == RC_OK ? reply_send(c->tx, k, &r, c->by, c->now, m) : rc;
 }
 
 static enum rc add_customers(struct api_call *c, struct conversation *k, struct message *m) {

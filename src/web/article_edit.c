@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/locale.h"
 #include "base/tr.h"
+#include "base/wall.h"
 #include "html_gen.h"
 #include "text/markdown.h"
 #include "web/article_page.h"
@@ -397,8 +398,8 @@ static enum rc save_facts(struct tx *tx, void *arg) {
         rc = category_of(tx, w, &category);
     if (rc != RC_OK)
         return rc;
-    int64_t publish_at = wall_time(rq_text(rq, "publish"), zone),
-            expire_at = wall_time(rq_text(rq, "expire"), zone);
+    int64_t publish_at = wall_read_field(zone, rq_text(rq, "publish")),
+            expire_at = wall_read_field(zone, rq_text(rq, "expire"));
     if (owner != x->owner_id || verifier != x->verifier_id || deputy != x->deputy_id) {
         w->fault = "deputy";
         rc = article_people(tx, x, owner, verifier, deputy, w->by, w->now);

@@ -11,10 +11,8 @@
 #include "web/handlers.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ROWS = 50 };
 
@@ -72,22 +70,6 @@ enum rc category_choices(struct visit *x, int64_t chosen, struct choices *out) {
 
 const char *help_article_url(struct arena *a, const struct article *x) {
     return arena_printf(a, "/help/%s/a/%s", x->lang, x->ref);
-}
-
-int64_t wall_time(const char *text, const char *zone) {
-    struct tm tm = {0};
-    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M", &tm) : NULL;
-    if (!end || (*end && *end != ':'))
-        return 0;
-    int64_t local = (int64_t)timegm(&tm) * 1000;
-    return local - wall_offset(zone, local - wall_offset(zone, local));
-}
-
-const char *wall_text(struct arena *a, int64_t ms, const char *zone) {
-    if (!ms)
-        return "";
-    struct wall w = wall_at(zone, ms);
-    return arena_printf(a, "%04d-%02d-%02dT%02d:%02d", w.year, w.month, w.day, w.hour, w.minute);
 }
 
 /* ---- rows ---- */
@@ -262,6 +244,14 @@ void get_articles_due(struct request *rq) {
 
 /* ---- one article ---- */
 
+/* For <input type="datetime-local">. */
+static const char *local_field(struct visit *x, int64_t ms) {
+    char text[WALL_FIELD_SIZE] = "";
+    if (ms)
+        wall_write_field(x->page.zone, ms, text);
+    return arena_copy(x->a, text);
+}
+
 static enum rc fill_family(struct visit *x, const struct article *article, struct article_page_view *v) {
     struct article *family;
     int n;
@@ -378,8 +368,8 @@ static struct article_page_view page_view_of(struct visit *x, const struct artic
         .may_verify = is_verifier && !article->agent_flags && !article->reader_flags && !article->recalled_at,
         .recalled = article->recalled_at,
         .expired = article_expired(article, now),
-        .publish_local.value = wall_text(x->a, article->publish_at, x->page.zone),
-        .expire_local.value = wall_text(x->a, article->expire_at, x->page.zone),
+        .publish_local.value = local_field(x, article->publish_at),
+        .expire_local.value = local_field(x, article->expire_at),
     };
 }
 

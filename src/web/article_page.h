@@ -19,9 +19,6 @@ const char *article_word(enum locale locale, const char *word); /* translated */
 enum rc category_choices(struct visit *x, int64_t chosen, struct choices *out);
 /* "/help/vi/a/art_…" */
 const char *help_article_url(struct arena *a, const struct article *x);
-/* A time on the clock of the agent's wall ("2026-03-16T09:30") as UTC milliseconds; 0: none, or not a time. */
-int64_t wall_time(const char *text, const char *zone);
-const char *wall_text(struct arena *a, int64_t ms, const char *zone);
 /* The articles that a text is about to say, and in `warning` what to think of first: translated, NULL when there is
  * nothing. *red: it needs a click. `inserted`: references of versions that were put in. */
 enum rc quotes_of(struct request *rq, struct view *v, const char *text, const char *const *inserted,

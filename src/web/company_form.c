@@ -3,7 +3,6 @@
 #include "base/country.h"
 #include "base/tr.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { USUAL_FROM = 8 * 60 + 30, USUAL_TO = 17 * 60 + 30 };
@@ -48,13 +47,9 @@ struct choices zone_choices(struct visit *x, const char *chosen) {
 
 /* ---- hours ---- */
 
-static const char *clock_text(struct arena *a, int minute) {
-    return arena_printf(a, "%02d:%02d", minute / 60 % 24, minute % 60);
-}
-
 /* Days in the order of the reader's calendars. */
 static struct hours_fields empty_days(struct visit *x) {
-    struct hours_fields f = {ARENA_ARRAY(x->a, 7, struct hours_row), 7, NULL};
+    struct hours_fields f = {ARENA_ARRAY(x->a, 7, struct hours_row), 7};
     int first = week_begins(x->account.country ? x->account.country : "", x->page.locale);
     for (int i = 0; i < 7; i++) {
         int day = (first - 1 + i) % 7 + 1;
@@ -64,52 +59,36 @@ static struct hours_fields empty_days(struct visit *x) {
 }
 
 struct hours_fields hours_fields_of(struct visit *x, const struct hours *h, const char *country) {
+    static const struct hours_day usual = {1, {{USUAL_FROM, USUAL_TO}}}, closed;
     struct hours_fields f = empty_days(x);
-    unsigned usual = !h->set && country ? country_work_days(country) : 0;
+    unsigned works = !h->set && country ? country_work_days(country) : 0;
     for (int i = 0; i < 7; i++) {
         struct hours_row *row = &f.days[i];
-        bool stored = h->days[row->day].from < h->days[row->day].to;
-        row->open = stored || usual >> row->day & 1;
-        row->from = clock_text(x->a, stored ? h->days[row->day].from : USUAL_FROM);
-        row->to = clock_text(x->a, stored ? h->days[row->day].to : USUAL_TO);
+        row->text = hours_day_text(x->a, h->set ? &h->days[row->day] : works >> row->day & 1 ? &usual : &closed);
     }
     return f;
 }
 
-/* "08:30", and "08:30:00" as some browsers send it; -1: neither. */
-static int read_clock(const char *text) {
-    int hour, minute, n = 0;
-    if (!text || sscanf(text, "%2d:%2d%n", &hour, &minute, &n) != 2 || (text[n] && strcmp(text + n, ":00") != 0))
-        return -1;
-    return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 ? hour * 60 + minute : -1;
+const char *hours_flaw_advice(enum locale locale, const char *flaw) {
+    if (strcmp(flaw, "overlap") == 0)
+        return tr(locale, "These times overlap.");
+    return tr(locale, "Write times like 08:30–12:00, 13:30–17:30. Leave it empty when it is closed.");
 }
 
 struct hours_fields hours_fields_read(struct visit *x, struct error_list *errors, struct hours *out) {
     struct hours_fields f = empty_days(x);
-    const char *const *days;
-    size_t days_n = rq_many(x->rq, "day", &days);
-    *out = (struct hours){.set = days_n > 0};
+    *out = (struct hours){0};
     for (int i = 0; i < 7; i++) {
         struct hours_row *row = &f.days[i];
-        row->from = rq_text(x->rq, arena_printf(x->a, "from_%d", row->day));
-        row->to = rq_text(x->rq, arena_printf(x->a, "to_%d", row->day));
-        for (size_t k = 0; k < days_n; k++)
-            row->open |= days[k][0] == '0' + row->day && !days[k][1];
-        if (!row->open)
-            continue;
-        int from = read_clock(row->from), to = read_clock(row->to);
-        if (to == 0) /* midnight at the end of the day */
-            to = MINUTES_A_DAY;
-        if (from < 0 || to < 0)
-            row->error = tr(x->page.locale, "Write both times, like 08:30.");
-        else if (from >= to)
-            row->error = tr(x->page.locale, "The end must come after the beginning.");
-        if (row->error) {
-            add_error(x, errors, "hours", arena_printf(x->a, "%s: %s", row->label, row->error));
-            continue;
+        const char *field = arena_printf(x->a, "hours_%d", row->day);
+        struct hours_day *day = &out->days[row->day];
+        row->text = rq_text(x->rq, field) ? rq_text(x->rq, field) : "";
+        if (!hours_day_read(row->text, day)) {
+            row->error = hours_flaw_advice(x->page.locale, hours_day_flaw(day) ? hours_day_flaw(day) : "unclear");
+            add_error(x, errors, arena_printf(x->a, "hours-%d", row->day),
+                      arena_printf(x->a, "%s: %s", row->label, row->error));
         }
-        out->days[row->day].from = from;
-        out->days[row->day].to = to;
+        out->set |= day->n > 0;
     }
     return f;
 }

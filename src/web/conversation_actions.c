@@ -14,6 +14,7 @@
 #include "web/conversation_page.h"
 #include "web/handlers.h"
 #include "web/page.h"
+#include "web/reply_check.h"
 #include "web/upload.h"
 
 #include <stdlib.h>
@@ -34,6 +35,9 @@ struct action {
     struct attachment *parts;
     int parts_n;
     bool changed_under_draft;
+    struct word_form word;
+    struct word_given given;
+    bool bad_word, ask_red;
 };
 
 static struct action action_of(struct request *rq) {
@@ -81,22 +85,50 @@ static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
 
 /* ---- reply and note ---- */
 
+/* Read again at sending: what stands in the form may be older than the text. */
+static enum rc take_word(struct tx *tx, struct action *x) {
+    struct agent agent;
+    struct account account;
+    const char *channel, *to;
+    enum rc rc = agent_load(tx_view(tx), tx_arena(tx), x->by.id, &agent);
+    if (rc == RC_OK)
+        rc = account_load(tx_view(tx), tx_arena(tx), &account);
+    if (rc == RC_OK)
+        rc = reply_channel(tx_view(tx), tx_arena(tx), &x->c, x->now, &channel, &to);
+    if (rc != RC_OK)
+        return rc;
+    const char *zone = *agent.zone ? agent.zone : account.zone;
+    rc = word_read(tx_view(tx), tx_arena(tx), &x->c, &agent, zone, x->reply.body ? x->reply.body : "",
+                   strcmp(channel, "chat") == 0, &x->word, x->now, &x->given);
+    x->bad_word = rc == RC_INVALID;
+    x->ask_red = rc == RC_OK && x->given.red && !rq_flag(x->rq, "red_ok");
+    return x->ask_red ? RC_INVALID : rc;
+}
+
 static enum rc do_reply(struct tx *tx, void *arg) {
     struct action *x = arg;
+    x->bad_word = x->ask_red = x->changed_under_draft = false;
     enum rc rc = load(tx, x);
     if (rc != RC_OK)
         return rc;
     if (strcmp(rq_text(x->rq, "kind"), "note") == 0)
         return done(tx, x, note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message));
+    rc = take_word(tx, x);
+    if (rc != RC_OK)
+        return rc;
     const char *then = rq_text(x->rq, "then");
     bool keeps = !then || strcmp(then, "keep") == 0 || strcmp(then, "note") == 0;
     struct reply r = x->reply;
     r.then_status = keeps ? "open" : then;
     r.parts = x->parts;
     r.parts_n = x->parts_n;
+    r.promises = x->given.promises;
+    r.promises_n = x->given.promises_n;
+    r.answers = x->given.answers;
+    r.answers_n = x->given.answers_n;
     rc = reply_send(tx, &x->c, &r, x->by, x->now, &x->message);
     x->changed_under_draft = rc == RC_CONFLICT;
-    return rc;
+    return rc == RC_OK ? word_note(tx, &x->given, &x->word, x->c.id, x->by.id, x->now) : rc;
 }
 
 /* Which articles the reply says. *doubt: one of them must not go out without a click. */
@@ -129,10 +161,11 @@ void post_reply(struct request *rq) {
     }
     x.reply = (struct reply){.body = text, .seen_version = rq_flag(rq, "anyway") ? 0 : rq_int(rq, "seen", 0)};
     upload_attachments(rq, "files", &x.parts, &x.parts_n);
+    x.word = word_form_of(rq);
     const char *doubt = NULL;
     enum rc rc = strcmp(kind, "reply") == 0 ? say_uses(&x, &doubt) : RC_OK;
     if (rc == RC_OK && doubt) {
-        struct composer_note note = {.kind = kind, .text = text, .warning = doubt};
+        struct composer_note note = {.kind = kind, .text = text, .warning = doubt, .word = &x.word};
         show_conversation(rq, x.ref, NULL, 409, &note, NULL);
         return;
     }
@@ -142,9 +175,13 @@ void post_reply(struct request *rq) {
         show_after(rq, x.ref);
         return;
     }
-    struct composer_note note = {.kind = kind, .text = text};
+    struct composer_note note = {.kind = kind, .text = text, .word = &x.word, .ask_red = x.ask_red};
     if (rc == RC_CONFLICT && x.changed_under_draft)
         note.warning = tr(locale, "Something changed here since you began to write. Read it before you send.");
+    else if (x.ask_red)
+        note.error = tr(locale, "Not sent yet: look at what stands in red below.");
+    else if (x.bad_word)
+        note.error = tr(locale, "A promise needs a time that is still to come. Nothing was sent.");
     else if (rc == RC_INVALID)
         note.error = tr(locale, "There is no text yet. Nothing was sent.");
     else if (rc == RC_GONE)
@@ -339,7 +376,6 @@ static enum rc do_status(struct tx *tx, void *arg) {
 
 void post_status(struct request *rq) { act(rq, do_status); }
 
-/* "2026-03-16T09:30" on the wall of the zone; 0 when it is not that. */
 static enum rc do_snooze(struct tx *tx, void *arg) {
     struct action *x = arg;
     struct account account;
@@ -351,7 +387,7 @@ static enum rc do_snooze(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     if (!until)
-        until = wall_time(rq_text(x->rq, "at"), zone);
+        until = wall_read_field(zone, rq_text(x->rq, "at"));
     return done(tx, x, conversation_set_status(tx, &x->c, how ? how : "snoozed", until, x->by, x->now));
 }
 

@@ -4,12 +4,15 @@
 #include "base/say.h"
 #include "base/wall.h"
 #include "desk/contact.h"
+#include "desk/hours.h"
 #include "desk/message.h"
+#include "desk/promise.h"
 #include "desk/reply.h"
 #include "text/markdown.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/page.h"
+#include "web/reply_check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,9 +75,9 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .kind = note ? "note"
                 : in ? "in"
                      : "out",
-        .by = strcmp(m->kind, "bot") == 0 ? "bot"
-              : *m->auto_kind             ? "automation"
-                                          : "person",
+        .by = *m->auto_kind                 ? "automation"
+              : strcmp(m->kind, "bot") == 0 ? "bot"
+                                            : "person",
         .who = who ? who : "Kept",
         .initials = initials_of(x->a, who ? who : "Kept"),
         .lang = in ? c->lang : "",
@@ -86,6 +89,9 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .quoted = {*m->quoted ? plain_html(x->a, m->quoted) : ""},
         .has_html = m->has_html,
         .masked = m->masked > 0,
+        .thanks = strcmp(m->courtesy, "thanks") == 0,
+        .placeholder = strcmp(m->courtesy, "placeholder") == 0,
+        .incomplete = m->incomplete,
         .unreadable = in && c->unreadable && !*m->body && *m->state_reason && !*m->auto_kind,
         .undo_until = strcmp(m->state, "queued") == 0 ? m->send_at : 0,
     };
@@ -108,7 +114,16 @@ struct names {
     int agents_n;
     struct tag *tags;
     int tags_n;
+    struct promise *promises;
+    int promises_n;
 };
+
+static const char *promise_text_of(const struct names *names, int64_t id) {
+    for (int i = 0; i < names->promises_n; i++)
+        if (names->promises[i].id == id)
+            return names->promises[i].text;
+    return NULL;
+}
 
 static const char *agent_name_of(const struct names *names, int64_t id) {
     for (int i = 0; i < names->agents_n; i++)
@@ -122,6 +137,23 @@ static const char *tag_name_of(const struct names *names, int64_t id) {
         if (names->tags[i].id == id)
             return names->tags[i].name;
     return "";
+}
+
+/* Of a promise that is still there: one whose reply was taken back was never made. */
+static bool promise_line(const struct event *e, const struct names *names, struct system_line *out) {
+    const char *text = promise_text_of(names, e->subject_id);
+    bool made = strcmp(e->kind, "promise.made") == 0, late = strcmp(e->kind, "promise.broken") == 0;
+    if (!text || (!made && !late && strcmp(e->kind, "promise.settled") != 0))
+        return false;
+    out->kind = made                              ? "promise_made"
+                : late                            ? "promise_late"
+                : strcmp(e->code, "kept") == 0    ? "promise_kept"
+                : strcmp(e->code, "renewed") == 0 ? "promise_moved"
+                : strcmp(e->code, "broken") == 0  ? "promise_broken"
+                                                  : "promise_withdrawn";
+    out->what = text;
+    out->until = made ? e->amount : 0;
+    return true;
 }
 
 /* Which events are lines of the timeline; messages are there themselves. False: not shown. */
@@ -144,6 +176,9 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->until = by_customer ? 0 : e->amount;
     } else if (strcmp(e->kind, "conversation.woke") == 0) {
         out->kind = "woke";
+    } else if (strcmp(e->kind, "conversation.confirmed") == 0) {
+        out->kind = "confirmed";
+        out->what = e->code;
     } else if (strcmp(e->kind, "conversation.tagged") == 0 || strcmp(e->kind, "conversation.untagged") == 0) {
         out->kind = e->kind[13] == 't' ? "tagged" : "untagged";
         out->what = tag_name_of(names, e->subject_id);
@@ -152,6 +187,8 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = strcmp(e->kind, "conversation.merged") == 0 ? "merged" : "split";
         if (conversation_load(x->v, x->a, e->subject_id, &other) == RC_OK)
             out->what = other.short_ref;
+    } else if (strncmp(e->kind, "promise.", 8) == 0) {
+        return promise_line(e, names, out);
     } else {
         return false;
     }
@@ -186,6 +223,8 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
         rc = event_of_conversation(x->v, x->a, c->id, EVENTS_SHOWN, &events, &events_n);
     if (rc == RC_OK)
         rc = load_names(x, &names);
+    if (rc == RC_OK)
+        rc = promise_of_conversation(x->v, x->a, c->id, false, &names.promises, &names.promises_n);
     if (rc != RC_OK)
         return rc;
     if (messages_n > MESSAGES_SHOWN) {
@@ -273,6 +312,24 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
         if (past[i].id != c->id && out->past_n < PAST_SHOWN)
             out->past[out->past_n++] =
                 (struct past_view){past[i].ref, past[i].subject, {past[i].status, 0}, past[i].last_at};
+    struct promise *owed;
+    int owed_n;
+    rc = promise_of_contact(x->v, x->a, c->contact_id, true, &owed, &owed_n);
+    if (rc != RC_OK)
+        return rc;
+    if (owed_n && (rc = agent_choices(x, 0, &out->keepers)) != RC_OK)
+        return rc;
+    out->promises = ARENA_ARRAY(x->a, (size_t)owed_n + 1, struct promise_view);
+    for (int i = 0; i < owed_n; i++)
+        if (!owed[i].short_word)
+            out->promises[out->promises_n++] = (struct promise_view){
+                .ref = owed[i].ref,
+                .text = owed[i].text,
+                .due = owed[i].due_to,
+                .state = promise_state_name(promise_judge(&owed[i], x->page.now)),
+                .owner = owed[i].owner_name,
+                .conversation = owed[i].conversation_id == c->id ? "" : owed[i].conversation_ref,
+            };
     out->past_more = past_n > PAST_SHOWN + 1 ? past_n - PAST_SHOWN - 1 : 0;
     return RC_OK;
 }
@@ -356,7 +413,11 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
     out->to = to ? to : "";
     out->from = inbox.address ? inbox.address : "";
     out->signature = inbox.signature;
+    rc = composer_check(x, c, out->text ? out->text : "", out->in_chat, note ? note->word : NULL, out);
+    if (rc != RC_OK)
+        return rc;
     if (note) {
+        out->ask_red = note->ask_red;
         out->error = note->error;
         out->warning = note->warning;
     }
@@ -378,7 +439,12 @@ static int64_t at_hour(const char *zone, int64_t now, int days, int hour) {
     return local - wall_offset(zone, local - wall_offset(zone, now));
 }
 
-static void fill_snoozes(struct visit *x, struct choices *out) {
+static enum rc fill_snoozes(struct visit *x, int64_t team_id, struct choices *out) {
+    struct hours hours;
+    enum rc rc = hours_load(x->v, x->a, team_id, &hours);
+    if (rc != RC_OK)
+        return rc;
+    int64_t morning = hours_next_morning(&hours, x->account.zone, x->page.now);
     struct wall w = wall_at(x->page.zone, x->page.now);
     int to_monday = (8 - (w.weekday ? w.weekday : 7)) % 7;
     const struct {
@@ -386,7 +452,8 @@ static void fill_snoozes(struct visit *x, struct choices *out) {
         int64_t at;
     } all[] = {
         {tr(x->page.locale, "In three hours"), x->page.now + 3 * 3600000LL},
-        {tr(x->page.locale, "Tomorrow morning"), at_hour(x->page.zone, x->page.now, 1, 9)},
+        {morning ? tr(x->page.locale, "Next working morning") : tr(x->page.locale, "Tomorrow morning"),
+         morning ? morning : at_hour(x->page.zone, x->page.now, 1, 9)},
         {tr(x->page.locale, "In two days"), at_hour(x->page.zone, x->page.now, 2, 9)},
         {tr(x->page.locale, "Next Monday"), at_hour(x->page.zone, x->page.now, to_monday ? to_monday : 7, 9)},
         {tr(x->page.locale, "In a week"), at_hour(x->page.zone, x->page.now, 7, 9)},
@@ -399,6 +466,7 @@ static void fill_snoozes(struct visit *x, struct choices *out) {
                                                      arena_copy(x->a, when.at)};
         buf_free(&when);
     }
+    return RC_OK;
 }
 
 /* ---- the whole ---- */
@@ -481,6 +549,5 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         v->merge_undo = "last";
     v->inbox = inbox.name;
     v->channel.key = inbox.kind;
-    fill_snoozes(x, &v->snoozes);
-    return rc;
+    return rc == RC_OK ? fill_snoozes(x, c->team_id, &v->snoozes) : rc;
 }

@@ -9,6 +9,8 @@
 /* What the composer has to say after a Send that was not accepted; fields may be NULL. */
 struct composer_note {
     const char *kind, *text, *error, *warning;
+    const struct word_form *word; /* what stood in the form about promises and findings; NULL: nothing */
+    bool ask_red;
 };
 
 /* before_id: messages before this one; 0: the newest. */

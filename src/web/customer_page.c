@@ -6,11 +6,13 @@
 #include "desk/hours.h"
 #include "desk/intake.h"
 #include "desk/message.h"
+#include "desk/promise.h"
 #include "html_gen.h"
 #include "desk/visitor.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
+#include "web/hours_said.h"
 #include "web/page.h"
 #include "web/upload.h"
 
@@ -51,35 +53,41 @@ static enum rc fill_wait(struct visit *x, int64_t inbox_id, struct contact_choic
     return rc;
 }
 
+static struct contact_choice way_now(struct visit *x, const struct hours *hours) {
+    const struct special_day *why = hours_closed_for(hours, x->account.zone, x->page.now);
+    return (struct contact_choice){
+        .open = hours_open(hours, x->account.zone, x->page.now),
+        .hours_known = hours->set,
+        .opens_at = hours_opens_at(hours, x->account.zone, x->page.now),
+        .closed_for = why ? special_day_name(x->a, x->page.locale, why) : NULL,
+    };
+}
+
 enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n) {
     struct inbox form, mail;
     struct hours hours;
     *out = ARENA_ARRAY(x->a, 2, struct contact_choice);
     *n = 0;
-    enum rc rc = hours_load(x->v, &hours);
+    enum rc rc = hours_load(x->v, x->a, 0, &hours);
     if (rc != RC_OK)
         return rc;
-    bool open = hours_open(&hours, x->account.zone, x->page.now);
-    int64_t opens_at = hours_opens_at(&hours, x->account.zone, x->page.now);
+    struct contact_choice way = way_now(x, &hours);
     rc = inbox_of_kind(x->v, x->a, "form", &form);
-    if (rc == RC_OK)
-        (*out)[(*n)++] = (struct contact_choice){
-            .kind = "form", .url = "/contact", .open = open, .hours_known = hours.set, .opens_at = opens_at};
-    if (rc == RC_OK)
-        rc = fill_wait(x, form.id, &(*out)[*n - 1]);
+    if (rc == RC_OK) {
+        way.kind = "form";
+        way.url = "/contact";
+        rc = fill_wait(x, form.id, &way);
+        (*out)[(*n)++] = way;
+    }
     if (rc == RC_OK || rc == RC_NONE)
         rc = inbox_of_kind(x->v, x->a, "email", &mail);
-    if (rc == RC_OK)
-        (*out)[(*n)++] = (struct contact_choice){
-            .kind = "mail",
-            .url = arena_printf(x->a, "mailto:%s", mail.address),
-            .text = mail.address,
-            .open = open,
-            .hours_known = hours.set,
-            .opens_at = opens_at,
-        };
-    if (rc == RC_OK)
-        rc = fill_wait(x, mail.id, &(*out)[*n - 1]);
+    if (rc == RC_OK) {
+        way.kind = "mail";
+        way.url = arena_printf(x->a, "mailto:%s", mail.address);
+        way.text = mail.address;
+        rc = fill_wait(x, mail.id, &way);
+        (*out)[(*n)++] = way;
+    }
     return rc == RC_NONE ? RC_OK : rc;
 }
 
@@ -265,6 +273,37 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     return rc;
 }
 
+/* What she may see: promises whose chip the agent accepted, once the reply cannot be taken back any more. A promise
+ * with a new time is shown as the new one. */
+static enum rc fill_promises(struct visit *x, const struct conversation *c, struct case_view *v) {
+    struct promise *list;
+    int n;
+    int64_t undo_ms = setting_int(x->v, SETTING_UNDO_MS);
+    enum rc rc = promise_of_conversation(x->v, x->a, c->id, false, &list, &n);
+    v->promises = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_promise);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        const struct promise *p = &list[i];
+        bool renewed = p->outcome && strcmp(p->outcome, "renewed") == 0;
+        bool withdrawn = p->outcome && strcmp(p->outcome, "withdrawn") == 0;
+        enum promise_state state = promise_judge(p, x->page.now);
+        if (!p->shown || p->short_word || renewed || p->made_at + undo_ms > x->page.now)
+            continue;
+        v->promises[v->promises_n++] = (struct case_promise){
+            .text = p->text,
+            .lang = c->lang,
+            .due = p->due_to,
+            .state = withdrawn               ? "gone"
+                     : p->outcome            ? "kept"
+                     : state == PROMISE_LATE ? "late"
+                                             : "open",
+            .news = withdrawn                 ? tr(x->page.locale, "We could not do this, and told you so.")
+                    : state == PROMISE_BROKEN ? tr(x->page.locale, "It was done later than we had told you.")
+                                              : "",
+        };
+    }
+    return rc;
+}
+
 static void show_case(struct request *rq, const char *error, int status) {
     struct visit x;
     struct conversation c;
@@ -277,6 +316,8 @@ static void show_case(struct request *rq, const char *error, int status) {
         v.with = owner.name;
     if (rc == RC_OK)
         rc = fill_letters(&x, &c, &v);
+    if (rc == RC_OK)
+        rc = fill_promises(&x, &c, &v);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

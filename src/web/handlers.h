@@ -41,6 +41,23 @@ void post_bulk(struct request *rq);
 void get_new(struct request *rq);
 void post_new(struct request *rq);
 
+/* promise_actions.c */
+void post_promise_kept(struct request *rq);
+void post_promise_hand(struct request *rq);
+
+/* report_page.c */
+void get_report_promises(struct request *rq);
+void get_report_rules(struct request *rq);
+void post_report_rules(struct request *rq);
+
+/* practice.c */
+void get_practice(struct request *rq);
+void post_practice(struct request *rq);
+
+/* reply_check.c */
+void post_check(struct request *rq);
+void post_dismiss(struct request *rq);
+
 /* sign.c */
 void get_sign_in(struct request *rq);
 void post_sign_in(struct request *rq);
@@ -154,6 +171,11 @@ void post_admin_tokens(struct request *rq);
 void post_admin_token_revoke(struct request *rq);
 void get_admin_settings(struct request *rq);
 void post_admin_settings(struct request *rq);
+void get_admin_hours(struct request *rq);
+void post_admin_hours(struct request *rq);
+void post_admin_days(struct request *rq);
+void post_admin_day_remove(struct request *rq);
+void post_admin_hours_file(struct request *rq);
 
 /* wizard.c */
 void get_wizard(struct request *rq);

@@ -1,6 +1,7 @@
 /* inbox_page.c: lists of conversations, and the three panes. Reads only. */
 #include "base/tr.h"
 #include "desk/contact.h"
+#include "desk/promise.h"
 #include "html_gen.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
@@ -20,7 +21,7 @@ static const struct {
     {"mine", LIST_MINE},       {"unassigned", LIST_UNASSIGNED}, {"open", LIST_ACTIVE},
     {"waiting", LIST_WAITING}, {"pending", LIST_PENDING},       {"on_hold", LIST_ON_HOLD},
     {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},         {"resolved", LIST_RESOLVED},
-    {"spam", LIST_SPAM},
+    {"spam", LIST_SPAM},       {"promises", LIST_PROMISES},
 };
 
 /* A built-in key, or the reference of an inbox, team or tag. RC_NONE: neither. */
@@ -84,6 +85,10 @@ struct row_view row_view_of(struct visit *x, const struct list_row *r, const str
         .current = current && strcmp(current, r->ref) == 0,
         .draft = r->has_draft,
         .failed = r->failed_sends > 0,
+        .promise = !r->promise_due                                       ? ""
+                   : r->promise_due < x->page.now                        ? "late"
+                   : r->promise_due - PROMISE_WARN_MAX_MS <= x->page.now ? "soon"
+                                                                         : "open",
     };
 }
 
@@ -116,7 +121,9 @@ static enum rc fill_rows(struct visit *x, const struct list_ask *ask, const stru
         out->rows[i] = row_view_of(x, &rows[i], place, current);
     if (more) {
         const struct list_row *last = &rows[ROWS - 1];
-        int64_t at = ask->view == LIST_WAITING ? last->waiting_since : last->last_at;
+        int64_t at = ask->view == LIST_WAITING    ? last->waiting_since
+                     : ask->view == LIST_PROMISES ? last->promise_due
+                                                  : last->last_at;
         out->older_url = list_url(x->a, place, arena_printf(x->a, "%lld.%s", (long long)at, last->ref));
     }
     return RC_OK;

@@ -170,17 +170,26 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
         rc = team_list(x->v, x->a, &teams, &teams_n);
     if (rc != RC_OK)
         return rc;
+    struct view_link promises = link_of("promises", "", n.promises, current);
+    promises.alarm = n.promise_first && n.promise_first < x->page.now;
     const struct view_link all[] = {
-        link_of("mine", "", n.mine, current),       link_of("unassigned", "", n.unassigned, current),
-        link_of("open", "", n.active, current),     link_of("waiting", "", n.waiting, current),
-        link_of("pending", "", n.pending, current), link_of("on_hold", "", n.on_hold, current),
-        link_of("snoozed", "", n.snoozed, current), link_of("failed", "", n.failed, current),
-        link_of("resolved", "", 0, current),        link_of("spam", "", 0, current),
+        link_of("mine", "", n.mine, current),
+        link_of("unassigned", "", n.unassigned, current),
+        link_of("open", "", n.active, current),
+        link_of("waiting", "", n.waiting, current),
+        link_of("pending", "", n.pending, current),
+        link_of("on_hold", "", n.on_hold, current),
+        link_of("snoozed", "", n.snoozed, current),
+        link_of("failed", "", n.failed, current),
+        promises,
+        link_of("resolved", "", 0, current),
+        link_of("spam", "", 0, current),
     };
     out->views = ARENA_ARRAY(x->a, sizeof all / sizeof *all, struct view_link);
     out->views_n = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        bool shown_when_empty = strcmp(all[i].key, "on_hold") != 0 && strcmp(all[i].key, "failed") != 0;
+        bool shown_when_empty = strcmp(all[i].key, "on_hold") != 0 && strcmp(all[i].key, "failed") != 0 &&
+                                strcmp(all[i].key, "promises") != 0;
         if (shown_when_empty || all[i].count || all[i].current)
             out->views[out->views_n++] = all[i];
     }

@@ -6,6 +6,7 @@
 #include "desk/agent.h"
 #include "desk/conversation.h"
 #include "desk/inbox.h"
+#include "text/prose.h"
 #include "web/app.h"
 #include "web/html.h"
 #include "web/http.h"
@@ -97,5 +98,8 @@ bool wizard_waits(struct visit *x);
 
 /* The csrf field of a visitor who has no session: bound to a cookie that is set on the way. */
 const char *visitor_csrf(struct request *rq, bool may_set_cookie);
+
+/* The language of a rule file in its own words. report_page.c */
+const char *rule_lang_name(enum lang lang);
 
 #endif

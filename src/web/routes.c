@@ -7,6 +7,7 @@
 #include "web/company_form.h"
 #include "web/handlers.h"
 #include "web/mail_form.h"
+#include "web/reply_check.h"
 
 #define LANG_PARAM                                                                                                 \
     { "lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th", .in_query = true }
@@ -65,6 +66,9 @@
         {"cc", PARAM_TEXT, .max = 1000, .about = "Of a message of ours: addresses separated by commas."},          \
         {"status", PARAM_WORD, .of = "open pending on_hold snoozed resolved closed",                               \
          .about = "After a message of ours; pending unless said otherwise."},                                      \
+        {"promises", PARAM_WORD, .of = "hidden shown none",                                                        \
+         .about =                                                                                                  \
+             "What becomes of promises that a message of ours makes: owed; owed and on the case page; ignored."},  \
         UNTIL_PARAM, {                                                                                             \
         "files", PARAM_FILE, .many = true                                                                          \
     }
@@ -73,6 +77,8 @@
         {"address_form", PARAM_TEXT, .max = 40, .nullable = true}, {                                               \
         "call_name", PARAM_TEXT, .max = 100, .nullable = true                                                      \
     }
+#define WEEKDAY_PARAM(name)                                                                                        \
+    { name, PARAM_TEXT, .max = 120, .about = "Times like 9-12, 13-18; empty: closed." }
 #define WIDGET_PARAM                                                                                               \
     { "inbox", PARAM_REF, .of = "inb", .required = true }
 #define WIDGET_LANG                                                                                                \
@@ -232,10 +238,18 @@ const struct route web_routes[] = {
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
             {"text", PARAM_LINES, .max = 100000},
             {"then", PARAM_WORD, .of = "keep note open pending resolved closed"}, {"seen", PARAM_INT},
-            {"anyway", PARAM_FLAG}, {"insert", PARAM_REF, .of = "rep"},
-            {"article", PARAM_REF, .of = "arv", .many = true}, {"promise", PARAM_TEXT, .max = 40, .many = true},
+            {"anyway", PARAM_FLAG}, {"insert", PARAM_REF, .of = "rep"}, REPLY_WORD_PARAMS,
             {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Send a reply, or save a note"},
+    {HTTP_POST, "/c/{ref}/check", PERM_AGENT, post_check,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, REPLY_WORD_PARAMS),
+     0, "Findings and promises of a draft"},
+    {HTTP_POST, "/c/{ref}/check/dismiss", PERM_AGENT, post_dismiss,
+     PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, {"dismiss", PARAM_TEXT, .max = 40, .required = true},
+            REPLY_WORD_PARAMS, {"seen", PARAM_INT}, {"anyway", PARAM_FLAG}, {"files", PARAM_FILE, .many = true}),
+     ROUTE_UPLOAD, "This finding is wrong here"},
     {HTTP_GET, "/c/{ref}/draft", PERM_AGENT, get_draft,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true}), ROUTE_JSON,
      "One's draft"},
@@ -246,13 +260,16 @@ const struct route web_routes[] = {
     {HTTP_POST, "/c/{ref}/draft/insert", PERM_AGENT, post_insert,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
             {"text", PARAM_LINES, .max = 100000}, {"insert", PARAM_REF, .of = "rep", .required = true},
-            {"seen", PARAM_INT}, {"article", PARAM_REF, .of = "arv", .many = true},
-            {"promise", PARAM_TEXT, .max = 40, .many = true}, {"anyway", PARAM_FLAG},
-            {"files", PARAM_FILE, .many = true}),
+            {"seen", PARAM_INT}, REPLY_WORD_PARAMS, {"anyway", PARAM_FLAG}, {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Put a saved reply into the draft"},
     {HTTP_POST, "/c/{ref}/articles/{article}", PERM_AGENT, post_article_insert,
      PARAMS(CONVERSATION_PARAM, {"article", PARAM_REF, .of = "art", .required = true}, {"link", PARAM_FLAG}),
      ROUTE_JSON, "An article's text for the answer, with its version"},
+    {HTTP_POST, "/promises/{ref}/kept", PERM_AGENT, post_promise_kept,
+     PARAMS(REF_PARAM("prm"), {"reason", PARAM_TEXT, .min = 1, .max = 500, .required = true}), 0,
+     "What was promised is done"},
+    {HTTP_POST, "/promises/{ref}/hand", PERM_AGENT, post_promise_hand,
+     PARAMS(REF_PARAM("prm"), {"to", PARAM_TEXT, .max = 40, .required = true}), 0, "Somebody else keeps a promise"},
     {HTTP_POST, "/c/{ref}/undo-send", PERM_AGENT, post_undo_send,
      PARAMS(CONVERSATION_PARAM, {"message", PARAM_REF, .of = "msg", .required = true}), 0, "Take a reply back"},
     {HTTP_POST, "/m/{ref}/retry", PERM_AGENT, post_retry, PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}),
@@ -360,6 +377,18 @@ const struct route web_routes[] = {
     {HTTP_POST, "/articles/{ref}/pictures", PERM_AGENT, post_article_picture,
      PARAMS(ARTICLE_PARAM, {"picture", PARAM_FILE}), ROUTE_UPLOAD | ROUTE_JSON, "Add a picture to an article",
      .body_max = 6 * 1024 * 1024},
+    /* reports, and a room to practise */
+    {HTTP_GET, "/reports/promises", PERM_LEAD, get_report_promises,
+     PARAMS({"days", PARAM_INT, .min = 1, .max = 1000}), 0, "How promises were kept"},
+    {HTTP_GET, "/reports/rules", PERM_LEAD, get_report_rules, NO_PARAMS, 0, "How the rules of the reply check do"},
+    {HTTP_POST, "/reports/rules", PERM_LEAD, post_report_rules,
+     PARAMS({"rule", PARAM_TEXT, .max = 40, .required = true},
+            {"lang", PARAM_WORD, .of = "en vi zh th", .required = true}, {"quiet", PARAM_FLAG}),
+     0, "Silence a rule, or show it again"},
+    {HTTP_GET, "/practice", PERM_AGENT, get_practice, PARAMS({"lang", PARAM_WORD, .of = "en vi zh th"}), 0,
+     "The practice room"},
+    {HTTP_POST, "/practice", PERM_AGENT, post_practice,
+     PARAMS({"lang", PARAM_WORD, .of = "en vi zh th"}, {"text", PARAM_LINES, .max = 20000}), 0, "Try a wording"},
 
     /* live updates */
     {HTTP_GET, "/live", PERM_AGENT, get_live, PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_MAX}), ROUTE_JSON,
@@ -395,7 +424,7 @@ const struct route web_routes[] = {
             {"do", PARAM_WORD, .of = "save test secret"}, NAME_PARAM(60), {"sites", PARAM_LINES, .max = 2000},
             {"address", PARAM_TEXT, .max = 254}, {"from_name", PARAM_TEXT, .max = 60},
             {"signature", PARAM_LINES, .max = 2000}, LANG_CHOICE, {"team", PARAM_REF, .of = "tem"},
-            {"enabled", PARAM_FLAG}, MAIL_PARAMS("imap"), MAIL_PARAMS("smtp")),
+            {"enabled", PARAM_FLAG}, {"acknowledges", PARAM_FLAG}, MAIL_PARAMS("imap"), MAIL_PARAMS("smtp")),
      0, "Add or change an inbox, and try its servers"},
     {HTTP_GET, "/admin/tags", PERM_LEAD, get_admin_tags, PARAMS(DONE_PARAM), 0, "Tags"},
     {HTTP_POST, "/admin/tags", PERM_LEAD, post_admin_tags, PARAMS(NAME_PARAM(40)), 0, "Add a tag"},
@@ -418,10 +447,24 @@ const struct route web_routes[] = {
      0, "Make an API token"},
     {HTTP_POST, "/admin/tokens/{ref}/revoke", PERM_ADMIN, post_admin_token_revoke, PARAMS(REF_PARAM("tok")), 0,
      "Revoke an API token"},
+    {HTTP_GET, "/admin/hours", PERM_ADMIN, get_admin_hours, PARAMS(DONE_PARAM, {"team", PARAM_REF, .of = "tem"}), 0,
+     "The calendar of the account, or of a team"},
+    {HTTP_POST, "/admin/hours", PERM_ADMIN, post_admin_hours,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, HOURS_PARAMS), 0, "Change the week"},
+    {HTTP_POST, "/admin/hours/days", PERM_ADMIN, post_admin_days,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, {"first", PARAM_TEXT, .max = 10}, {"last", PARAM_TEXT, .max = 10},
+            NAME_PARAM(100), {"kind", PARAM_WORD, .of = "closed works"}, {"times", PARAM_TEXT, .max = 120},
+            {"take", PARAM_FLAG}, {"pick", PARAM_TEXT, .max = 130, .many = true}),
+     0, "Add a day unlike the week, or those that were proposed"},
+    {HTTP_POST, "/admin/hours/days/{ref}/remove", PERM_ADMIN, post_admin_day_remove,
+     PARAMS(REF_PARAM("day"), {"team", PARAM_REF, .of = "tem"}), 0, "Remove a day unlike the week"},
+    {HTTP_POST, "/admin/hours/file", PERM_ADMIN, post_admin_hours_file,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, {"file", PARAM_FILE, .max = 2 * 1024 * 1024}), ROUTE_UPLOAD,
+     "Find days in a calendar file", .body_max = 3 * 1024 * 1024},
     {HTTP_GET, "/admin/settings", PERM_ADMIN, get_admin_settings, PARAMS(DONE_PARAM), 0, "The company"},
     {HTTP_POST, "/admin/settings", PERM_ADMIN, post_admin_settings,
      PARAMS({"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
-            {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS, {"undo_s", PARAM_TEXT, .max = 10},
+            {"zone", PARAM_TEXT, .max = 63}, {"undo_s", PARAM_TEXT, .max = 10},
             {"session_h", PARAM_TEXT, .max = 10}, {"mask_contacts", PARAM_FLAG}),
      0, "Change the company's settings"},
     {HTTP_GET, "/start/{step}", PERM_ADMIN, get_wizard,
@@ -492,6 +535,34 @@ const struct route web_routes[] = {
      "Merge into another", ONE(shape_conversation)},
     {HTTP_POST, "/api/v1/conversations/{ref}/unmerge", PERM_API_WRITE, api_unmerge_conversation,
      PARAMS(CONVERSATION_PARAM), ROUTE_JSON, "Take the last merge into it back", ONE(shape_conversation)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/promises", PERM_API_WRITE, api_create_promise,
+     PARAMS(CONVERSATION_PARAM,
+            {"message", PARAM_REF, .of = "msg", .required = true, .about = "Ours, that says it."},
+            {"text", PARAM_TEXT, .min = 1, .max = 500, .required = true}, {"due_from", PARAM_TIME},
+            {"due_to", PARAM_TIME, .required = true},
+            {"owner", PARAM_TEXT, .max = 40, .about = "me unless said otherwise."}),
+     ROUTE_JSON, "Write a promise down", MADE(shape_promise)},
+    {HTTP_GET, "/api/v1/promises", PERM_API_READ, api_list_promises,
+     PARAMS({"owed", PARAM_FLAG, .about = "Only those that are owed."}, {"owner", PARAM_TEXT, .max = 40},
+            PAGE_PARAMS("prm")),
+     ROUTE_JSON, "Promises", LIST_OF(shape_promise)},
+    {HTTP_GET, "/api/v1/promises/{ref}", PERM_API_READ, api_get_promise, PARAMS(REF_PARAM("prm")), ROUTE_JSON,
+     "A promise", ONE(shape_promise)},
+    {HTTP_POST, "/api/v1/promises/{ref}/settle", PERM_API_WRITE, api_settle_promise,
+     PARAMS(REF_PARAM("prm"), {"outcome", PARAM_WORD, .of = "kept renewed withdrawn", .required = true},
+            {"reason", PARAM_TEXT, .max = 500, .about = "With kept: how we know, when no message shows it."},
+            {"message", PARAM_REF, .of = "msg", .about = "That shows or tells it; needed with withdrawn."},
+            {"renewed_by", PARAM_REF, .of = "prm", .about = "With renewed: the promise in its place."},
+            {"agreed", PARAM_FLAG, .about = "With renewed: the customer agreed."}),
+     ROUTE_JSON, "Nothing more is owed", ONE(shape_promise)},
+    {HTTP_POST, "/api/v1/promises/{ref}/hand", PERM_API_WRITE, api_hand_promise,
+     PARAMS(REF_PARAM("prm"),
+            {"owner", PARAM_TEXT, .max = 40, .about = "me, an agent's reference, or nothing: everybody."}),
+     ROUTE_JSON, "Somebody else keeps it", ONE(shape_promise)},
+    {HTTP_POST, "/api/v1/check-reply", PERM_API_READ, api_check_reply,
+     PARAMS({"text", PARAM_LINES, .max = 100000, .required = true}, {"lang", PARAM_WORD, .of = "en vi zh th"},
+            {"conversation", PARAM_REF, .of = "con"}),
+     ROUTE_JSON, "How a reply reads, and what it promises", ONE(shape_reading)},
     {HTTP_GET, "/api/v1/messages/{ref}", PERM_API_READ, api_get_message,
      PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}), ROUTE_JSON, "A message", ONE(shape_message)},
     {HTTP_GET, "/api/v1/attachments/{ref}", PERM_API_READ, api_get_attachment,
@@ -585,6 +656,23 @@ const struct route web_routes[] = {
      PARAMS({"ref", PARAM_REF, .of = "agt", .required = true}), ROUTE_JSON, "An agent", ONE(shape_agent)},
     {HTTP_GET, "/api/v1/teams", PERM_API_READ, api_list_teams, PARAMS(PAGE_PARAMS("tem")), ROUTE_JSON, "Teams",
      LIST_OF(shape_team)},
+    {HTTP_GET, "/api/v1/hours", PERM_API_READ, api_get_hours, PARAMS({"team", PARAM_REF, .of = "tem"}), ROUTE_JSON,
+     "Opening hours of the account, or of a team", ONE(shape_hours)},
+    {HTTP_PATCH, "/api/v1/hours", PERM_API_WRITE, api_change_hours,
+     PARAMS({"team", PARAM_REF, .of = "tem"}, WEEKDAY_PARAM("monday"), WEEKDAY_PARAM("tuesday"),
+            WEEKDAY_PARAM("wednesday"), WEEKDAY_PARAM("thursday"), WEEKDAY_PARAM("friday"),
+            WEEKDAY_PARAM("saturday"), WEEKDAY_PARAM("sunday")),
+     ROUTE_JSON, "Change days of the week (admins)", ONE(shape_hours)},
+    {HTTP_POST, "/api/v1/hours/days", PERM_API_WRITE, api_add_special_day,
+     PARAMS({"team", PARAM_REF, .of = "tem"},
+            {"first", PARAM_TEXT, .max = 10, .required = true, .about = "Like 2027-02-05."},
+            {"last", PARAM_TEXT, .max = 10, .about = "Included; a single day unless said otherwise."},
+            {"name", PARAM_TEXT, .min = 1, .max = 100, .required = true, .about = "Customers read it."},
+            {"works", PARAM_FLAG, .about = "People work; otherwise it is closed."},
+            {"hours", PARAM_TEXT, .max = 120, .about = "Of a working day; as on a usual one unless said."}),
+     ROUTE_JSON, "Add a day unlike the week (admins)", MADE(shape_special_day)},
+    {HTTP_DELETE, "/api/v1/hours/days/{ref}", PERM_API_WRITE, api_remove_special_day, PARAMS(REF_PARAM("day")),
+     ROUTE_JSON, "Remove a day unlike the week (admins)", NOTHING},
     {HTTP_GET, "/api/v1/inboxes", PERM_API_READ, api_list_inboxes, PARAMS(PAGE_PARAMS("inb")), ROUTE_JSON,
      "Inboxes", LIST_OF(shape_inbox)},
     {HTTP_GET, "/api/v1/saved-replies", PERM_API_READ, api_list_saved_replies, PARAMS(PAGE_PARAMS("rep")),

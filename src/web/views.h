@@ -172,8 +172,8 @@ struct list_view {
 };
 
 /* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
- * promise_made promise_kept promise_late promise_moved recovery_opened recovery_closed snoozed woke reopened
- * sla_late language erased recall other */
+ * promise_made promise_kept promise_late promise_moved promise_broken promise_withdrawn recovery_opened
+ * recovery_closed snoozed woke reopened confirmed sla_late language erased recall other */
 struct system_line {
     const char *kind;
     const char *who;    /* agent or automation that did it; "" the program */
@@ -196,6 +196,9 @@ struct message_view {
     struct safe_html quoted;
     bool has_html; /* the sender wrote HTML: can be shown as it was, in a frame */
     bool first_unread, masked;
+    bool thanks;              /* hers: nothing but thanks; no clock, nothing reopened */
+    bool placeholder;         /* ours: she still waits */
+    bool incomplete;          /* too much for the page: the raw mail has all of it */
     bool unreadable;          /* the mail could not be parsed; only the raw file is there */
     const char *delivery;     /* "" queued sent seen failed bounced */
     const char *delivery_why; /* failed, bounced: translated, what happened and what to do */
@@ -214,20 +217,29 @@ struct timeline_item {
 
 /* At most two at once, weakest first out (rules: docs). */
 struct finding_view {
-    const char *rule, *level; /* red amber */
+    const char *rule, *level; /* red amber grey */
     const char *text;         /* what reads badly, quoted */
-    const char *message;      /* translated: why, and what instead */
+    const char *message;      /* why, in the language of the draft */
+    const char *better;       /* how to say it; "" nothing is proposed */
     int start, end;           /* code points in the draft */
 };
 
+/* A promise of the draft; the agent may take it out, or give it another time. */
 struct promise_chip {
     const char *text;
-    int start, end;
-    int64_t due;
-    bool accepted;
+    const char *due; /* "2026-03-16T17:00", in the agent's zone */
+    bool accepted, by_hand;
 };
 
-/* What may stand in front of the composer when the conversation moved on under the draft. */
+struct promise_view {
+    const char *ref, *text;
+    int64_t due;
+    const char *state; /* open soon late */
+    const char *owner;
+    const char *conversation; /* its reference; "" this one */
+};
+
+/* What one writes with. */
 struct composer_view {
     const char *ref;  /* the conversation */
     const char *kind; /* reply note */
@@ -241,8 +253,12 @@ struct composer_view {
     const char *warning; /* translated: what changed since the draft was begun */
     struct finding_view *findings;
     int findings_n;
+    struct choices shown; /* rules that were shown while this draft was written */
+    bool ask_red;         /* a red finding waits for a click */
     struct promise_chip *promises;
     int promises_n;
+    struct promise_view *owed; /* what was promised here before */
+    int owed_n;
     struct choices saved;     /* replies, the likeliest first */
     struct choices suggested; /* articles that answer what the customer wrote: reference, title, how reliable */
     struct file_view *files;
@@ -267,13 +283,6 @@ struct past_view {
     int64_t at;
 };
 
-struct promise_view {
-    const char *ref, *text;
-    int64_t due;
-    const char *state; /* open soon late kept broken */
-    const char *owner;
-};
-
 struct card_view {
     const char *ref, *name, *address; /* address: form of address, "chị", "คุณ"; "" unknown */
     const char *call_name;
@@ -285,6 +294,7 @@ struct card_view {
     const char *last_score;
     struct promise_view *promises; /* open ones */
     int promises_n;
+    struct choices keepers; /* agents whom a promise can be handed to */
     struct past_view *past;
     int past_n, past_more;
     const char *notes;
@@ -400,6 +410,7 @@ struct contact_choice {
     int wait_minutes, wait_most_minutes; /* P50 and P90 */
     int wait_hours;                      /* set instead when it takes longer than anybody counts minutes */
     int64_t opens_at;
+    const char *closed_for; /* a holiday, in the reader's words */
 };
 
 struct article_link {
@@ -458,7 +469,7 @@ struct case_message {
 struct case_promise {
     const char *text, *lang;
     int64_t due;
-    const char *state; /* open late kept */
+    const char *state; /* open late kept gone */
     const char *news;  /* translated: what became of it */
 };
 
@@ -593,7 +604,8 @@ struct admin_inbox_view {
     const char *ref;  /* "" a new one */
     const char *kind; /* email form chat */
     bool enabled;
-    bool first_steps; /* the wizard is under way: a link leads back to it */
+    bool acknowledges; /* email, form: a new conversation is confirmed by mail */
+    bool first_steps;  /* the wizard is under way: a link leads back to it */
     struct field name, from_name, address, signature;
     struct field sites;  /* chat: the origins that show it, one a line */
     const char *snippet; /* chat: the line that goes into their pages */
@@ -671,14 +683,12 @@ struct admin_tokens_view {
 /* A day of the weekly hours, in a form. */
 struct hours_row {
     int day; /* 1 Monday to 7 Sunday */
-    const char *label, *from, *to, *error;
-    bool open;
+    const char *label, *text, *error;
 };
 
 struct hours_fields {
     struct hours_row *days; /* in the order of the language */
     int days_n;
-    const char *error;
 };
 
 struct admin_settings_view {
@@ -686,7 +696,6 @@ struct admin_settings_view {
     struct admin_nav nav;
     struct field company, undo_s, session_h;
     struct choices langs, countries, zones;
-    struct hours_fields hours;
     bool mask_contacts;
     struct error_list errors;
 };

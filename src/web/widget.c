@@ -7,6 +7,7 @@
 #include "text/markdown.h"
 #include "web/asset.h"
 #include "web/handlers.h"
+#include "web/hours_said.h"
 #include "web/hub.h"
 #include "web/page.h"
 #include "web/upload.h"
@@ -99,6 +100,7 @@ static struct jw answer(struct request *rq) {
 void get_widget(struct request *rq) {
     struct inbox inbox;
     struct account account;
+    struct hours hours;
     struct buf sentence = {0}, time = {0};
     int64_t wait = -1;
     enum locale locale = locale_of(rq_text(rq, "lang") ? rq_text(rq, "lang") : rq_lang(rq));
@@ -107,13 +109,17 @@ void get_widget(struct request *rq) {
     if (rc == RC_OK)
         rc = account_load(v, rq_arena(rq), &account);
     if (rc == RC_OK)
+        rc = hours_load(v, rq_arena(rq), inbox.team_id, &hours);
+    if (rc == RC_OK)
         rc = visitor_wait(v, inbox.id, rq_now(rq), &wait);
     view_close(v);
     if (rc != RC_OK) {
         rs_error(rq, rc, NULL);
         return;
     }
-    if (wait >= 0) {
+    if (!hours_open(&hours, account.zone, rq_now(rq))) {
+        buf_str(&sentence, hours_said(rq_arena(rq), locale, &hours, account.zone, rq_now(rq)));
+    } else if (wait >= 0) {
         say_duration(&time, locale, (wait + 59999) / 60000 * 60000);
         tr_fill(&sentence, tr(locale, "In the past seven days, nine of ten people had an answer within {time}."),
                 "time", time.at, NULL);

@@ -57,7 +57,7 @@ static enum rc fill_hours(struct visit *x, bool again, struct wizard_view *v) {
     struct error_list ignored = {0};
     bool zone_said = strcmp(x->account.zone, "UTC") != 0 || !*x->account.country;
     const char *zone = zone_said ? x->account.zone : country_zone(x->a, x->account.country);
-    enum rc rc = hours_load(x->v, &hours);
+    enum rc rc = hours_load(x->v, x->a, 0, &hours);
     if (rc != RC_OK)
         return rc;
     if (again && rq_text(x->rq, "zone"))
@@ -183,7 +183,7 @@ static enum rc save_hours(struct tx *tx, struct stepping *s) {
     rc = account_save(tx, &account, by);
     if (rc != RC_OK)
         return rc;
-    return s->hours.set ? hours_save(tx, &s->hours, by) : hours_drop(tx, by);
+    return s->hours.set ? hours_save(tx, 0, &s->hours, by) : hours_drop(tx, 0, by);
 }
 
 static enum rc save_address(struct tx *tx, struct stepping *s) {

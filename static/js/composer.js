@@ -157,6 +157,38 @@ function addFiles(files) {
   say(t("Attached: {name}", { name: named.map((file) => file.name).join(", ") }));
 }
 
+// ---- findings and promises ----
+// The server reads what is written, now and then. Its answer never takes a field away under the hand that is in it.
+
+const CHECK_MS = 700;
+let checked = "", checking = null;
+
+function wordFields(box) {
+  const fields = new URLSearchParams({ csrf: csrf(), kind: kindNow(), text: box.value });
+  for (const field of $$("#word [name]"))
+    if (field.name !== "dismiss" && !(field.type === "checkbox" && !field.checked)) fields.append(field.name, field.value);
+  return fields;
+}
+
+async function check({ url, extra } = {}) {
+  const box = area(), place = $("#word"), ref = openRef();
+  checkLater.cancel();
+  if (!box || !place || composing || kindNow() === "note") return;
+  if (!url && checked === ref + box.value) return;
+  if (place.contains(document.activeElement) && !url) { checkLater(); return; }
+  const body = wordFields(box);
+  for (const [name, value] of Object.entries(extra ?? {})) body.append(name, value);
+  checking?.abort();
+  const mine = checking = new AbortController();
+  try {
+    const page = parse(await ask(url ?? form().dataset.check, { method: "POST", body, signal: mine.signal }));
+    if (openRef() !== ref || checking !== mine || (place.contains(document.activeElement) && !url)) return;
+    place.replaceChildren(...page.body.childNodes);
+    checked = ref + box.value;
+  } catch { /* offline, or a newer one is under way: sending checks again */ }
+}
+const checkLater = debounce(() => check(), CHECK_MS);
+
 // ---- saved replies ----
 
 /** Puts text where the caret is, so that Ctrl Z takes it back. */
@@ -205,7 +237,7 @@ export async function insertArticle(ref) {
 
 /** What the server thinks of the articles that the text says; "" takes it away. */
 function warnOfQuote(text) {
-  const place = $("#findings");
+  const place = $("#quotes");
   if (!place || ($(".quote", place)?.textContent ?? "") === text) return;
   $(".quote", place)?.remove();
   if (text) place.prepend(make("p", { class: "finding finding-red quote" }, icon("alert"), make("span", {}, text)));
@@ -300,15 +332,23 @@ export function startComposer() {
   on("input", "#composer-text", (event, box) => {
     grow();
     changed();
+    checkLater();
     if (box.value === "/" && !composing && !event.isComposing) openPalette(true);
   });
   on("compositionstart", "#composer-text", () => { composing = true; });
-  on("compositionend", "#composer-text", () => { composing = false; changed(); });
+  on("compositionend", "#composer-text", () => { composing = false; changed(); checkLater(); });
   on("focusout", "#composer-text", () => later.flush());
   on("change", "#composer input[name=kind]", switchTab);
   on("change", "#composer input[type=file]", (event, input) => addFiles([...input.files]));
   on("click", "#composer [data-saved]", (event, button) => { event.preventDefault(); event.stopImmediatePropagation(); insertSaved(button); }, true);
   on("click", "#composer [data-article-insert]", (event, button) => { event.preventDefault(); insertArticle(button.dataset.articleInsert); });
+  on("click", "#word [data-dismiss]", (event, button) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    area()?.focus();
+    check({ url: button.getAttribute("formaction"), extra: { dismiss: button.value } });
+  }, true);
+  on("toggle", "#word details", (event, menu) => { if (!menu.open && $("[name=promise_text]", menu)?.value) check({ url: form().dataset.check }); }, true);
   on("keydown", "#composer input[type=radio]", (event) => {
     // Enter here would press the first button of the form.
     if (event.key === "Enter" && !isComposing(event)) { event.preventDefault(); area()?.focus(); }

@@ -1,0 +1,143 @@
+#include "desk/reply_prepare.h"
+
+#include "base/utf8.h"
+#include "desk/account.h"
+#include "desk/contact.h"
+#include "desk/hours.h"
+#include "desk/message.h"
+#include "text/language.h"
+#include "text/mask.h"
+
+#include <string.h>
+
+enum { LOOKED_BACK = 12 /* messages */, EARLIER_MAX = 4 /* answers of ours */, VALUES_MAX = 40 };
+
+char *draft_words(struct arena *a, const char *text, size_t start, size_t end) {
+    const char *stop = text + strlen(text), *p = text, *from = text;
+    for (size_t i = 0; p < stop && i < end; i++) {
+        int len;
+        if (i == start)
+            from = p;
+        utf8_next(p, stop, &len);
+        p += len;
+    }
+    return arena_copy_n(a, from, start < end && p > from ? (size_t)(p - from) : 0);
+}
+
+/* What was written last, by her without an answer between, and by us. */
+static enum rc look_back(struct view *v, struct arena *a, const struct conversation *c, struct reply_context *out) {
+    struct message *m;
+    int n;
+    enum rc rc = message_page(v, a, c->id, 0, LOOKED_BACK, &m, &n);
+    const char **earlier = ARENA_ARRAY(a, EARLIER_MAX, const char *);
+    bool her_turn = true;
+    for (int i = n - 1; rc == RC_OK && i >= 0; i--) {
+        bool hers = strcmp(m[i].kind, "customer") == 0 && !*m[i].auto_kind, ours = strcmp(m[i].kind, "agent") == 0;
+        if (hers && her_turn)
+            out->asked = out->asked ? arena_printf(a, "%s\n%s", m[i].body, out->asked) : m[i].body;
+        her_turn = her_turn && !ours;
+        if (ours && out->n_earlier < EARLIER_MAX)
+            earlier[out->n_earlier++] = m[i].body;
+    }
+    out->earlier = earlier;
+    return rc;
+}
+
+/* Her own addresses and numbers may stand in the draft. She has told a thing when it is on her card, and is only
+ * reminded of it when we are sure that it is she who writes: otherwise the finding would tell a stranger what we
+ * know. */
+static enum rc know_her(struct view *v, struct arena *a, const struct conversation *c, struct reply_context *out) {
+    struct contact contact;
+    struct contact_point *points;
+    int n;
+    enum rc rc = contact_load(v, a, c->contact_id, &contact);
+    if (rc == RC_OK)
+        rc = contact_points(v, a, contact.id, &points, &n);
+    if (rc != RC_OK)
+        return rc;
+    const char **own = ARENA_ARRAY(a, (size_t)n + 1, const char *), **known = ARENA_ARRAY(a, 4, const char *);
+    bool email = false, phone = false, certain = false;
+    for (int i = 0; i < n; i++) {
+        own[out->n_own++] = points[i].value;
+        email |= strcmp(points[i].kind, "email") == 0 && points[i].verified;
+        phone |= strcmp(points[i].kind, "phone") == 0;
+        certain |= points[i].verified;
+    }
+    if (certain && email)
+        known[out->n_known++] = "email";
+    if (certain && phone)
+        known[out->n_known++] = "phone";
+    if (certain && *contact.name)
+        known[out->n_known++] = "name";
+    out->own = own;
+    out->known = known;
+    out->customer_address = *contact.address_form ? contact.address_form : NULL;
+    return RC_OK;
+}
+
+/* Addresses and phone numbers in the draft that belong to somebody else who writes to us. */
+static enum rc find_foreign(struct view *v, struct arena *a, const struct conversation *c, const char *text,
+                            struct reply_context *out) {
+    struct mask_spans spans = mask_find(a, text, strlen(text), MASK_CONTACTS);
+    const char **foreign = ARENA_ARRAY(a, VALUES_MAX, const char *);
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < spans.n && i < VALUES_MAX; i++) {
+        const struct mask_span *s = &spans.at[i];
+        const char *kind = s->kind == MASK_EMAIL ? "email" : "phone";
+        char *value = arena_copy_n(a, text + s->byte_start, s->byte_end - s->byte_start);
+        struct contact other;
+        rc = contact_by_point(v, a, kind, contact_fold(a, kind, value), &other);
+        if (rc == RC_OK && other.id != c->contact_id)
+            foreign[out->n_foreign++] = value;
+        rc = rc == RC_NONE ? RC_OK : rc;
+    }
+    out->foreign = foreign;
+    return rc;
+}
+
+static void drop_past(struct promises_found *p, struct arena *a, int64_t now) {
+    struct promise_found *left = ARENA_ARRAY(a, p->n + 1, struct promise_found);
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->at[i].to >= now)
+            left[n++] = p->at[i];
+    *p = (struct promises_found){n, left};
+}
+
+/* By what stands there, whatever the conversation is in; a few words that say nothing are in the conversation's. */
+static enum lang lang_of_draft(const struct draft_ask *ask) {
+    size_t len = strlen(ask->text);
+    const char *seen = ask->lang ? ask->lang : language_of(ask->text, len);
+    bool unknown = !*seen && ask->conversation && *ask->conversation->lang;
+    return lang_read(unknown ? ask->conversation->lang : *seen ? seen : NULL, ask->text, len);
+}
+
+enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *ask, int64_t now,
+                      struct draft_reading *out) {
+    const struct conversation *c = ask->conversation;
+    struct reply_context context = {.chat = ask->chat};
+    struct account account;
+    struct hours hours;
+    enum rc rc = account_load(v, a, &account);
+    if (rc == RC_OK)
+        rc = hours_load(v, a, c ? c->team_id : 0, &hours);
+    if (rc == RC_OK && c)
+        rc = look_back(v, a, c, &context);
+    if (rc == RC_OK && c)
+        rc = know_her(v, a, c, &context);
+    if (rc == RC_OK && c)
+        rc = find_foreign(v, a, c, ask->text, &context);
+    if (rc != RC_OK)
+        return rc;
+    if (ask->agent && *ask->agent->particle)
+        context.agent_particle = ask->agent->particle;
+    const struct zone *zone = zone_named(account.zone);
+    struct when_frame frame = {
+        .now = now, .zone = zone ? zone : zone_fixed(0), .calendar = hours_work_calendar(a, &hours)};
+    frame.month_first = zone_month_first(frame.zone);
+    enum lang lang = lang_of_draft(ask);
+    struct reply_reading r = reply_read(a, lang, ask->text, strlen(ask->text), &frame, c ? &context : NULL);
+    drop_past(&r.promises, a, now);
+    *out = (struct draft_reading){lang, r.findings, r.promises};
+    return RC_OK;
+}

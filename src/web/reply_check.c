@@ -1,0 +1,324 @@
+#include "web/reply_check.h"
+
+#include "base/json.h"
+#include "base/tr.h"
+#include "base/wall.h"
+#include "desk/finding.h"
+#include "desk/promise.h"
+#include "desk/reply_prepare.h"
+#include "html_gen.h"
+#include "web/conversation_page.h"
+#include "web/handlers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct word_form word_form_of(struct request *rq) {
+    struct word_form f = {0};
+    f.text_n = rq_many(rq, "promise_text", &f.text);
+    f.due_n = rq_many(rq, "promise_due", &f.due);
+    f.by_hand_n = rq_many(rq, "promise_hand", &f.by_hand);
+    f.picked_n = rq_many(rq, "promise", &f.picked);
+    f.shown_n = rq_many(rq, "shown", &f.shown);
+    f.answer_n = rq_many(rq, "answer", &f.answer);
+    return f;
+}
+
+/* ---- chips ---- */
+
+struct chip {
+    const char *text;
+    int64_t from, to; /* to 0: the field holds no time */
+    bool picked, by_hand;
+};
+
+static bool picked(const struct word_form *f, size_t chip) {
+    for (size_t i = 0; i < f->picked_n; i++)
+        if (strtoul(f->picked[i], NULL, 10) == chip)
+            return true;
+    return false;
+}
+
+static bool is_by_hand(const struct word_form *f, size_t i) { return i < f->by_hand_n && *f->by_hand[i] == '1'; }
+
+/* The chip of the form with these words; -1: not seen yet. */
+static int chip_of(const struct word_form *f, const char *text) {
+    for (size_t i = 0; f && i < f->text_n; i++)
+        if (!is_by_hand(f, i) && strcmp(f->text[i], text) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* What the agent left as it was keeps its exact end, which the field shows to the minute only. */
+static void take_due(const struct word_form *f, size_t i, const char *zone, int64_t now, struct chip *chip) {
+    char found[WALL_FIELD_SIZE];
+    const char *typed = i < f->due_n ? f->due[i] : "";
+    wall_write_field(zone, chip->to, found);
+    if (chip->to && strncmp(typed, found, strlen(found)) == 0)
+        return;
+    chip->to = wall_read_field(zone, typed);
+    chip->from = chip->to && chip->to < now ? chip->to : now;
+}
+
+/* One line, so that it goes through a field and comes back the same. */
+static char *words_of(struct arena *a, const char *text, const struct promise_found *p) {
+    char *words = draft_words(a, text, p->start, p->end);
+    for (char *c = words; *c; c++)
+        if (*c == '\n' || *c == '\t')
+            *c = ' ';
+    return words;
+}
+
+/* Those that are found in the text, with what the form says of each; then those added by hand. */
+static int chips_of(struct arena *a, const char *text, const struct promises_found *found,
+                    const struct word_form *form, const char *zone, int64_t now, struct chip **out) {
+    size_t typed = form ? form->text_n : 0, most = found->n + typed;
+    int n = 0;
+    *out = ARENA_ARRAY(a, most + 1, struct chip);
+    for (size_t i = 0; i < found->n && n < PROMISES_A_MESSAGE; i++) {
+        struct chip chip = {words_of(a, text, &found->at[i]), found->at[i].from, found->at[i].to, true, false};
+        int at = chip_of(form, chip.text);
+        if (at >= 0) {
+            chip.picked = picked(form, (size_t)at);
+            take_due(form, (size_t)at, zone, now, &chip);
+        }
+        (*out)[n++] = chip;
+    }
+    for (size_t i = 0; i < typed && n < PROMISES_A_MESSAGE; i++)
+        if (is_by_hand(form, i) && *form->text[i]) {
+            struct chip chip = {form->text[i], .picked = true, .by_hand = true};
+            take_due(form, i, zone, now, &chip);
+            (*out)[n++] = chip;
+        }
+    return n;
+}
+
+static int64_t day_began(const char *zone, int64_t now) {
+    struct wall w = wall_at(zone, now);
+    return now - ((w.hour * 60 + w.minute) * 60 + w.second) * 1000LL;
+}
+
+/* ---- for the page ---- */
+
+static bool names(const struct choices *list, const char *rule) {
+    for (int i = 0; i < list->items_n; i++)
+        if (strcmp(list->items[i].value, rule) == 0)
+            return true;
+    return false;
+}
+
+static void fill_findings(struct visit *x, const char *text, const struct findings *f, const struct word_form *form,
+                          struct composer_view *out) {
+    static const char *const levels[] = {[RULE_GREY] = "grey", [RULE_AMBER] = "amber", [RULE_RED] = "red"};
+    size_t before = form ? form->shown_n : 0;
+    out->findings = ARENA_ARRAY(x->a, f->n + 1, struct finding_view);
+    out->shown.items = ARENA_ARRAY(x->a, f->n + before + 1, struct choice);
+    for (size_t i = 0; i < before; i++)
+        if (!names(&out->shown, form->shown[i]))
+            out->shown.items[out->shown.items_n++] = (struct choice){.value = form->shown[i]};
+    for (size_t i = 0; i < f->n; i++) {
+        const struct finding *at = &f->at[i];
+        out->findings[out->findings_n++] = (struct finding_view){
+            .rule = at->rule,
+            .level = levels[at->strength],
+            .text = draft_words(x->a, text, at->start, at->end),
+            .message = at->message,
+            .better = at->better ? at->better : "",
+            .start = (int)at->start,
+            .end = (int)at->end,
+        };
+        if (!names(&out->shown, at->rule))
+            out->shown.items[out->shown.items_n++] = (struct choice){.value = at->rule};
+    }
+}
+
+static enum rc fill_owed(struct visit *x, const struct conversation *c, struct composer_view *out) {
+    struct promise *list;
+    int n;
+    enum rc rc = promise_of_conversation(x->v, x->a, c->id, true, &list, &n);
+    out->owed = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct promise_view);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (!list[i].short_word)
+            out->owed[out->owed_n++] = (struct promise_view){
+                .ref = list[i].ref,
+                .text = list[i].text,
+                .due = list[i].due_to,
+                .state = promise_state_name(promise_judge(&list[i], x->page.now)),
+                .owner = list[i].owner_name,
+            };
+    return rc;
+}
+
+enum rc composer_check(struct visit *x, const struct conversation *c, const char *text, bool chat,
+                       const struct word_form *form, struct composer_view *out) {
+    struct draft_reading r = {0};
+    struct findings chosen = {0};
+    struct chip *chips;
+    struct draft_ask ask = {c, &x->me, text, NULL, chat};
+    enum rc rc = fill_owed(x, c, out);
+    bool reads = strcmp(out->kind, "note") != 0 && *text;
+    if (rc == RC_OK && reads)
+        rc = reply_prepare(x->v, x->a, &ask, x->page.now, &r);
+    if (rc == RC_OK && reads)
+        rc = finding_choose(x->v, x->a, &r.findings, r.lang, c->id, day_began(x->page.zone, x->page.now), &chosen);
+    if (rc != RC_OK)
+        return rc;
+    fill_findings(x, text, &chosen, form, out);
+    int n = chips_of(x->a, text, &r.promises, form, x->page.zone, x->page.now, &chips);
+    out->promises = ARENA_ARRAY(x->a, (size_t)n + 1, struct promise_chip);
+    for (int i = 0; i < n; i++) {
+        char *due = arena_alloc(x->a, WALL_FIELD_SIZE);
+        *due = 0;
+        if (chips[i].to)
+            wall_write_field(x->page.zone, chips[i].to, due);
+        out->promises[out->promises_n++] =
+            (struct promise_chip){chips[i].text, due, chips[i].picked, chips[i].by_hand};
+    }
+    return RC_OK;
+}
+
+/* ---- at sending ---- */
+
+static enum rc read_answers(struct arena *a, const struct word_form *form, struct word_given *out) {
+    static const struct {
+        const char *word, *outcome;
+        bool agreed;
+    } kinds[] = {{"kept ", "kept", false},
+                 {"renewed ", "renewed", false},
+                 {"agreed ", "renewed", true},
+                 {"withdrawn ", "withdrawn", false}};
+    bool renews = false, has_new = false;
+    out->answers = ARENA_ARRAY(a, form->answer_n + 1, struct promise_answer);
+    for (size_t i = 0; i < form->answer_n; i++)
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+            size_t n = strlen(kinds[k].word);
+            if (strncmp(form->answer[i], kinds[k].word, n) != 0)
+                continue;
+            out->answers[out->answers_n++] =
+                (struct promise_answer){form->answer[i] + n, kinds[k].outcome, kinds[k].agreed};
+            renews |= strcmp(kinds[k].outcome, "renewed") == 0;
+        }
+    for (int i = 0; i < out->promises_n; i++)
+        has_new |= !out->promises[i].removed;
+    return renews && !has_new ? RC_INVALID : RC_OK;
+}
+
+enum rc word_read(struct view *v, struct arena *a, const struct conversation *c, const struct agent *agent,
+                  const char *zone, const char *text, bool chat, const struct word_form *form, int64_t now,
+                  struct word_given *out) {
+    struct draft_reading r;
+    struct chip *chips;
+    struct draft_ask ask = {c, agent, text, NULL, chat};
+    *out = (struct word_given){0};
+    enum rc rc = reply_prepare(v, a, &ask, now, &r);
+    if (rc != RC_OK)
+        return rc;
+    out->lang = r.lang;
+    out->findings = r.findings;
+    for (size_t i = 0; i < r.findings.n; i++)
+        out->red |= r.findings.at[i].strength == RULE_RED;
+    int n = chips_of(a, text, &r.promises, form, zone, now, &chips);
+    out->promises = ARENA_ARRAY(a, (size_t)n + 1, struct promise_new);
+    for (int i = 0; i < n; i++) {
+        bool seen = chips[i].by_hand || chip_of(form, chips[i].text) >= 0;
+        if (chips[i].picked && chips[i].to < now)
+            return RC_INVALID;
+        out->promises[out->promises_n++] = (struct promise_new){
+            .text = chips[i].text,
+            .due_from = chips[i].from < chips[i].to ? chips[i].from : chips[i].to,
+            .due_to = chips[i].to,
+            .shown = chips[i].picked && seen,
+            .removed = !chips[i].picked,
+        };
+    }
+    return read_answers(a, form, out);
+}
+
+enum rc word_note(struct tx *tx, const struct word_given *given, const struct word_form *form,
+                  int64_t conversation_id, int64_t agent_id, int64_t now) {
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < form->shown_n && i < 40; i++) {
+        bool left = false;
+        for (size_t k = 0; k < given->findings.n; k++)
+            left |= strcmp(given->findings.at[k].rule, form->shown[i]) == 0;
+        rc = finding_note(tx, conversation_id, agent_id, form->shown[i], given->lang,
+                          left ? FINDING_SENT : FINDING_CHANGED, now);
+        if (rc == RC_INVALID) /* the draft's language changed meanwhile, or the field is forged: nothing to count */
+            rc = RC_OK;
+    }
+    return rc;
+}
+
+/* ---- while writing ---- */
+
+/* `settled`: a rule that is settled already, and not counted again at sending. NULL: none. */
+static enum rc check_view(struct visit *x, const char *settled, struct conversation *c, struct composer_view *out) {
+    const char *channel, *to;
+    const char *text = rq_text(x->rq, "text"), *kind = rq_text(x->rq, "kind");
+    struct word_form form = word_form_of(x->rq);
+    enum rc rc = conversation_by_ref(x->v, x->a, rq_text(x->rq, "ref"), c);
+    if (rc == RC_OK)
+        rc = reply_channel(x->v, x->a, c, x->page.now, &channel, &to);
+    if (rc != RC_OK)
+        return rc;
+    *out = (struct composer_view){.ref = c->ref, .kind = kind};
+    rc = composer_check(x, c, text ? text : "", strcmp(channel, "chat") == 0, &form, out);
+    int kept = 0;
+    for (int i = 0; i < out->shown.items_n; i++)
+        if (!settled || strcmp(out->shown.items[i].value, settled) != 0)
+            out->shown.items[kept++] = out->shown.items[i];
+    out->shown.items_n = kept;
+    return rc;
+}
+
+static void show_check(struct request *rq, const char *settled) {
+    if (!rq_fragment(rq)) { /* without JavaScript: the whole page, with what was written */
+        struct word_form form = word_form_of(rq);
+        struct composer_note note = {.kind = rq_text(rq, "kind"), .text = rq_text(rq, "text"), .word = &form};
+        show_conversation(rq, rq_text(rq, "ref"), NULL, 200, &note, NULL);
+        return;
+    }
+    struct visit x;
+    struct conversation c;
+    struct composer_view view;
+    if (!visit_begin(&x, rq, NULL))
+        return;
+    enum rc rc = check_view(&x, settled, &c, &view);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
+    html_agent_word(rs_body(rq), &x.page, &view);
+    visit_end(&x);
+}
+
+void post_check(struct request *rq) { show_check(rq, NULL); }
+
+struct dismissal {
+    struct request *rq;
+    int64_t now;
+};
+
+/* A red finding is not dismissed: it asks for a click at sending. */
+static enum rc do_dismiss(struct tx *tx, void *arg) {
+    struct dismissal *d = arg;
+    struct conversation c;
+    const char *text = rq_text(d->rq, "text"), *rule = rq_text(d->rq, "dismiss");
+    enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rq_text(d->rq, "ref"), &c);
+    struct draft_ask ask = {.conversation = &c, .text = text ? text : ""};
+    struct draft_reading r;
+    if (rc == RC_OK)
+        rc = reply_prepare(tx_view(tx), tx_arena(tx), &ask, d->now, &r);
+    for (size_t i = 0; rc == RC_OK && i < r.findings.n; i++)
+        if (strcmp(r.findings.at[i].rule, rule) == 0)
+            return r.findings.at[i].strength == RULE_RED
+                       ? RC_INVALID
+                       : finding_note(tx, c.id, rq_who(d->rq)->agent_id, rule, r.lang, FINDING_DISMISSED, d->now);
+    return rc;
+}
+
+void post_dismiss(struct request *rq) {
+    struct dismissal d = {rq, rq_now(rq)};
+    if (web_write(rq, do_dismiss, &d))
+        show_check(rq, rq_text(rq, "dismiss"));
+}

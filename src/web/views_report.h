@@ -1,0 +1,84 @@
+/* views_report.h: what reports and the practice room show; the rules of views.h hold. */
+#ifndef KEPT_WEB_VIEWS_REPORT_H
+#define KEPT_WEB_VIEWS_REPORT_H
+
+#include "web/views.h"
+
+struct report_nav {
+    const char *section; /* promises rules */
+};
+
+/* A bar of the weekly chart; heights and places in its own units (REPORT_CHART_H high). */
+enum { REPORT_CHART_H = 120, REPORT_BAR_W = 28 };
+struct report_bar {
+    const char *label; /* the Monday, by locale */
+    int x, kept_y, kept_h, broken_y, broken_h, owed_y, owed_h;
+    int kept, broken, owed;
+};
+
+struct report_line {
+    const char *name;
+    struct channel_view channel;
+    int kept, broken, owed, withdrawn, renewed;
+    const char *rate; /* "92 %"; "" nothing was due */
+};
+
+struct report_table {
+    const char *name; /* translated */
+    struct report_line *lines;
+    int lines_n;
+};
+
+struct promise_report_view {
+    struct agent_shell shell;
+    struct report_nav nav;
+    struct choices spans; /* value: days */
+    struct report_line all, short_words;
+    struct report_bar *bars;
+    int bars_n, chart_w;
+    struct report_table teams, channels, tags;
+    const char *a_reply; /* promises per reply, "0.4" */
+    int64_t horizon, lateness, removed, replies;
+    bool cut;
+};
+
+struct rule_line {
+    const char *rule, *lang, *lang_name, *about;
+    int64_t changed, sent, dismissed, quiet_since;
+    const char *rate;
+    bool by_program;
+};
+
+struct rules_view {
+    struct agent_shell shell;
+    struct report_nav nav;
+    struct rule_line *lines;
+    int lines_n;
+};
+
+struct practice_example {
+    const char *text;
+    bool wanted; /* the rule speaks; else it must not */
+};
+
+struct practice_rule {
+    const char *rule, *level, *say, *better;
+    struct practice_example *examples;
+    int examples_n;
+    bool open;
+};
+
+struct practice_view {
+    struct agent_shell shell;
+    struct choices langs;
+    const char *lang, *text;
+    bool tried;
+    struct finding_view *findings;
+    int findings_n;
+    struct promise_view *promises;
+    int promises_n;
+    struct practice_rule *rules;
+    int rules_n;
+};
+
+#endif

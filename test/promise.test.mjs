@@ -1,0 +1,145 @@
+// A promise in a reply has a clock of its own: chip, row, reminder, late, kept; and the customer sees it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { mail, refsOf, startKept, textOf } from './kept.mjs';
+
+const MINUTE = 60_000, HOUR = 60 * MINUTE;
+let kept, agent;
+before(async () => {
+  kept = await startKept({ clock: '2026-03-16T09:00:00+07:00' }); // a Monday
+  agent = await kept.agent();
+});
+after(() => kept?.stop());
+
+let count = 0;
+async function conversation(text = 'Where is my refund?') {
+  const n = ++count;
+  assert.equal(await kept.mailIn(mail({ from: `Customer ${n} <c${n}@customer.test>`, subject: `Refund ${n}`, text }), 'support@kept.test'), 0);
+  await kept.settle();
+  return refsOf(await agent.page('/inbox/unassigned'))[0];
+}
+const reply = (ref, text, more = {}) => agent.submit(`/c/${ref}/reply`, { kind: 'reply', text, then: 'pending', ...more });
+const check = (ref, text, more = {}) => agent.submit(`/c/${ref}/check`, { kind: 'reply', text, ...more }, { headers: { 'HX-Request': 'true' } }).then((r) => r.text());
+const promised = (html) => [...html.matchAll(/name="promise_text" value="([^"]+)"/g)].map((m) => m[1]);
+const due = (html) => [...html.matchAll(/name="promise_due" value="([^"]+)"/g)].map((m) => m[1]);
+const prm = (html) => [...html.matchAll(/prm_[a-z0-9]{16}/g)].map((m) => m[0])[0];
+
+test('a promise is found while typing, in four languages, and nothing where there is none', async () => {
+  const ref = await conversation();
+  const cases = [
+    ['We will send the refund by Thursday 5 pm.', '2026-03-19T17:00'],
+    ['Em sẽ gửi lại anh trước 17h ngày mai ạ.', '2026-03-17T17:00'],
+    ['我们会在明天下午五点前给您答复。', '2026-03-17T17:00'],
+    ['เราจะโอนเงินคืนให้ภายในพรุ่งนี้ค่ะ', '2026-03-17T23:59'],
+  ];
+  for (const [text, at] of cases) {
+    const html = await check(ref, text);
+    assert.equal(promised(html).length, 1, text);
+    assert.deepEqual(due(html), [at], text);
+  }
+  for (const text of ['We sent it on Thursday.', 'Could you send it by Thursday?', 'Anh gửi giúp em trước ngày mai nhé.'])
+    assert.deepEqual(promised(await check(ref, text)), [], text);
+});
+
+test('sent, it is owed: in the card, in the list, on the customer’s page; and undone with its reply', async () => {
+  const ref = await conversation();
+  const text = 'We will send the refund by Thursday 5 pm.';
+  const html = await check(ref, text);
+  assert.equal((await reply(ref, text, { promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' })).status, 303);
+  let page = await agent.page(`/c/${ref}`);
+  assert.match(textOf(page), /Open promises/);
+  assert.ok(refsOf(await agent.page('/inbox/promises')).includes(ref));
+  const undo = /name="message" value="(msg_[a-z0-9]+)"/.exec(page)[1];
+  assert.equal((await agent.submit(`/c/${ref}/undo-send`, { message: undo })).status, 303);
+  page = await agent.page(`/c/${ref}`);
+  assert.doesNotMatch(textOf(page), /Open promises/);
+  assert.ok(!refsOf(await agent.page('/inbox/promises')).includes(ref));
+});
+
+test('it survives resolving, and when its time comes the conversation is ours again, with an honest draft', async () => {
+  const ref = await conversation();
+  const text = 'We will send the refund by tomorrow 10 am.';
+  const html = await check(ref, text);
+  await reply(ref, text, { then: 'resolved', promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' });
+  assert.ok(refsOf(await agent.page('/inbox/promises')).includes(ref));
+  await kept.advance(22 * HOUR);
+  agent = await kept.agent(); // the night ended the session
+  assert.match(await agent.page('/inbox/promises'), /Promise due soon/);
+  assert.doesNotMatch(textOf(await agent.page(`/c/${ref}`)), /Promise overdue/);
+  await kept.advance(4 * HOUR);
+  assert.match(await agent.page('/inbox/promises'), /Promise overdue/);
+  const page = await agent.page(`/c/${ref}`);
+  assert.match(textOf(page), /Promise overdue: We will send the refund/);
+  assert.match(page, /That has not happened, and I am sorry: the fault is ours\./);
+  assert.ok(refsOf(await agent.page('/inbox/mine')).includes(ref), 'open again');
+  const done = await agent.submit(`/promises/${prm(page)}/kept`, { reason: 'booked, line 4711' });
+  assert.equal(done.status, 303);
+  assert.match(textOf(await agent.page(`/c/${ref}`)), /Promise settled, but too late/);
+  assert.ok(!refsOf(await agent.page('/inbox/promises')).includes(ref));
+  assert.equal((await agent.submit(`/promises/${prm(page)}/kept`, { reason: 'again' })).status, 409);
+});
+
+test('a reply keeps a promise in time; another gives it a new time', async () => {
+  const ref = await conversation();
+  const first = 'I will call the bank and write to you by Friday noon.';
+  let html = await check(ref, first);
+  await reply(ref, first, { promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' });
+  await kept.advance(MINUTE);
+  const old = prm(await agent.page(`/c/${ref}`));
+  const second = 'The bank needs longer. I will write to you by next Tuesday noon.';
+  assert.equal((await reply(ref, 'The bank needs longer.', { answer: `renewed ${old}` })).status, 422, 'a new time must be named');
+  html = await check(ref, second);
+  assert.equal((await reply(ref, second, { answer: `agreed ${old}`, promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' })).status, 303);
+  assert.match(textOf(await agent.page(`/c/${ref}`)), /New time for the promise: I will call the bank/);
+  await kept.advance(MINUTE);
+  const renewed = prm(await agent.page(`/c/${ref}`).then((page) => page.slice(page.indexOf('Open promises'))));
+  assert.notEqual(renewed, old);
+  assert.equal((await reply(ref, 'The bank has paid: the money is with you.', { answer: `kept ${renewed}` })).status, 303);
+  assert.match(textOf(await agent.page(`/c/${ref}`)), /Promise kept:/);
+});
+
+test('a chip can be taken out, moved, and added by hand', async () => {
+  const ref = await conversation();
+  const text = 'We will send the refund by Thursday 5 pm.';
+  const words = promised(await check(ref, text))[0];
+  const fields = (more) => ({ promise_text: words, promise_due: '2026-03-20T10:00', promise_hand: '0', ...more });
+  assert.match(await check(ref, text, fields({ promise: '0' })), /value="2026-03-20T10:00"/, 'the other time stays');
+  assert.doesNotMatch(await check(ref, text, fields({})), /name="promise" value="0" checked/, 'what is taken out stays out');
+  await reply(ref, text, fields({}));
+  await kept.advance(MINUTE);
+  assert.ok(!refsOf(await agent.page('/inbox/promises')).includes(ref));
+  const other = await conversation();
+  assert.equal((await reply(other, 'Done.', { promise_text: 'a new phone on the house', promise_due: '2026-03-15T10:00', promise_hand: '1' })).status, 422, 'a time that is over');
+  assert.equal((await reply(other, 'Done.', { promise_text: 'a new phone on the house', promise_due: '2026-03-25T10:00', promise_hand: '1' })).status, 303);
+  assert.match(textOf(await agent.page(`/c/${other}`)), /a new phone on the house/);
+});
+
+test('what hurts is said before it goes out; red asks for a click; a dismissed finding stays away for the day', async () => {
+  const ref = await conversation();
+  const blame = 'We are sorry if you feel upset.';
+  let html = await check(ref, blame);
+  assert.match(html, /data-dismiss/);
+  const rule = /name="dismiss" value="([a-z_]+)"/.exec(html)[1];
+  html = await (await agent.submit(`/c/${ref}/check/dismiss`, { kind: 'reply', text: blame, dismiss: rule }, { headers: { 'HX-Request': 'true' } })).text();
+  assert.doesNotMatch(html, new RegExp(`value="${rule}"`));
+  const secret = 'Please send me your password and the OTP you received.';
+  const refused = await reply(ref, secret);
+  assert.equal(refused.status, 422);
+  assert.match(await refused.text(), /name="red_ok"/);
+  assert.equal((await reply(ref, secret, { red_ok: '1' })).status, 303);
+  assert.doesNotMatch(await check(ref, 'Thank you for waiting. Your refund is booked.'), /data-dismiss|finding-red/);
+});
+
+test('a promise moves with a merge, and back', async () => {
+  const from = await conversation(), into = await conversation();
+  const text = 'We will send the refund by Thursday 5 pm.';
+  const html = await check(from, text);
+  await reply(from, text, { promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' });
+  await kept.advance(MINUTE);
+  const short = /data-copy="([A-Z2-9]{6,8})"/.exec(await agent.page(`/c/${into}`))[1];
+  assert.equal((await agent.submit(`/c/${from}/merge`, { with: short })).status, 303);
+  assert.ok(refsOf(await agent.page('/inbox/promises')).includes(into));
+  assert.equal((await agent.submit(`/c/${into}/merge/undo`, { merge: 'last' })).status, 303);
+  const owed = refsOf(await agent.page('/inbox/promises'));
+  assert.ok(owed.includes(from) && !owed.includes(into));
+});
