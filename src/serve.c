@@ -121,6 +121,15 @@ static enum rc article_job(struct store *s, void *app, const struct job *job) {
     return store_write(s, tick_one, &id);
 }
 
+static enum rc ask_outcome(struct tx *tx, void *arg) {
+    return article_ask_outcome(tx, *(int64_t *)arg, clock_now());
+}
+
+static enum rc article_outcome_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, ask_outcome, &id);
+}
+
 static enum rc tick_promise(struct tx *tx, void *arg) { return promise_tick(tx, *(int64_t *)arg, clock_now()); }
 
 static enum rc promise_job(struct store *s, void *app, const struct job *job) {
@@ -150,9 +159,10 @@ static enum rc schedule_all(struct tx *tx, void *arg) {
 }
 
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,      [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
-    [JOB_CHAT_BY_MAIL] = chat_by_mail_job, [JOB_PROMISE] = promise_job,        [JOB_TIDY] = tidy_job,
-    [JOB_ARTICLE_CLOCK] = article_job,
+    [JOB_SEND_MAIL] = email_send_job,   [JOB_PARSE_MAIL] = email_parse_job,
+    [JOB_WAKE_CONVERSATION] = wake_job, [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
+    [JOB_PROMISE] = promise_job,        [JOB_TIDY] = tidy_job,
+    [JOB_ARTICLE_CLOCK] = article_job,  [JOB_ARTICLE_OUTCOME] = article_outcome_job,
 };
 
 /* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */

@@ -148,6 +148,27 @@ test('what an answer says of an article is remembered by its exact version', asy
   assert.equal(await kept.ask('SELECT count(*) FROM message_article'), '3');
 });
 
+test('a conversation that stays resolved speaks for its article, one that is opened again against it', async () => {
+  const text = 'The lamp charges by the sun in eight hours and shines for twelve, in the rain as well.';
+  const lamp = await write({ title: 'How long does the lamp shine?', text, verify: true });
+  const refs = [];
+  for (const phone of ['+84912345678', '+84987654321']) { // nobody's mail server is asked
+    const made = await api('POST', '/conversations', { kind: 'customer', subject: 'Lamp', body: 'How long?', phone });
+    assert.equal(made.http, 201);
+    await lan.submit(`/c/${made.ref}/reply`, { kind: 'reply', text, then: 'resolved' });
+    refs.push(made.ref);
+  }
+  assert.equal((await article(lamp)).trust.evidence, 67);
+  await kept.advance(DAY);
+  assert.equal((await api('POST', `/conversations/${refs[1]}/messages`, { kind: 'customer', body: 'No, mine is dark after two hours!' })).http, 201);
+  await kept.advance(7 * DAY);
+  lan = await kept.agent('lan@kept.test');
+  minh = await kept.agent('minh@kept.test');
+  assert.equal(await kept.ask("SELECT count(*) FROM event WHERE kind = 'article.outcome' AND code = 'resolved'"), '1');
+  assert.equal(await kept.ask("SELECT count(*) FROM event WHERE kind = 'article.outcome' AND code = 'opened_again'"), '1');
+  assert.match(textOf(await lan.page(`/articles/${lamp}`)), /helped 1, failed 1/);
+});
+
 test('an old text is not sent without a second look', async () => {
   await kept.mailIn(mail({ from: 'Bob <bob@customer.test>', subject: 'Return it', text: 'Can I?' }), 'support@kept.test');
   await kept.settle();
@@ -243,13 +264,13 @@ test('what is planned happens in time, and is judged when it is read', async () 
   const { class: klass, audience } = await article(ref);
   const past = await lan.submit(`/articles/${ref}/facts`, { class: klass, audience, publish: '2026-03-01T09:00' });
   assert.equal(past.status, 422);
-  assert.equal((await lan.submit(`/articles/${ref}/facts`, { class: klass, audience, publish: '2026-03-20T00:00', expire: '2026-03-25T00:00' })).status, 303);
+  assert.equal((await lan.submit(`/articles/${ref}/facts`, { class: klass, audience, publish: '2026-04-20T00:00', expire: '2026-04-25T00:00' })).status, 303);
   const page = () => kept.browser().get(`/help/en/a/${ref}`);
   assert.match(await (await page()).text(), /Old: no sale/);
-  await kept.set('2026-03-20T00:00:01+07:00');
+  await kept.set('2026-04-20T00:00:01+07:00');
   assert.match(await (await page()).text(), /New: ten per cent off/);
   assert.equal(await kept.ask(`SELECT published FROM article WHERE ref = '${ref}'`), '2');
-  await kept.set('2026-03-25T00:00:01+07:00');
+  await kept.set('2026-04-25T00:00:01+07:00');
   assert.equal((await page()).status, 404);
   assert.equal((await article(ref)).status, 'archived');
   lan = await kept.agent('lan@kept.test');

@@ -187,6 +187,14 @@ static void due_has_a_reason(void **state) {
     assert_string_equal(article_due(&price, NOW + 8 * DAY), "soon");
 }
 
+static void a_conversation_speaks_for_its_articles(void **state) {
+    assert_int_equal(article_outcome_of(NOW - 7 * DAY, false, NOW), 1);
+    assert_int_equal(article_outcome_of(NOW - 7 * DAY + 1, false, NOW), 0);
+    assert_int_equal(article_outcome_of(0, false, NOW), 0);
+    assert_int_equal(article_outcome_of(0, true, NOW), -1);
+    assert_int_equal(article_outcome_of(NOW - 8 * DAY, true, NOW), -1); /* resolved once more */
+}
+
 /* ---- differences ---- */
 
 static const char *told(struct diff d) {
@@ -308,6 +316,7 @@ int main(void) {
         cmocka_unit_test(a_version_is_of_today_or_not),
         cmocka_unit_test(a_translation_follows_its_source),
         cmocka_unit_test(due_has_a_reason),
+        cmocka_unit_test(a_conversation_speaks_for_its_articles),
         cmocka_unit_test(words_differ),
         cmocka_unit_test(pieces_are_the_texts),
         cmocka_unit_test(a_rewritten_text_is_replaced),

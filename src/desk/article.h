@@ -29,7 +29,9 @@ enum {
     ARTICLE_REMIND_MS = 7 * 24 * 3600 * 1000, /* so long before verify-by it is in the verifier's list */
     ARTICLE_FLAGS_TO_DOUBT = 2, /* as many readers must say so before the score falls; one agent is enough */
     ARTICLE_FLAGS_A_DAY = 5,    /* of one reader */
+    ARTICLE_OUTCOME_MS = 7 * 24 * 3600 * 1000,
 };
+#define ARTICLE_OUTCOME_MOST_MS (60LL * 24 * 3600 * 1000) /* then nothing is concluded */
 #define ARTICLE_CLASSES "legal price procedure howto contact"
 #define ARTICLE_AUDIENCES "public customers internal"
 
@@ -78,6 +80,9 @@ int64_t article_notice_at(const struct article *x);
 /* When what is verified now is to be verified again: the time in which one in ten of its class goes wrong,
  * -ln(0.9)/rate. */
 int64_t article_verify_by(int64_t rate_milli, int64_t now);
+/* What a conversation says of an article that was used in it: 1 it stayed resolved for ARTICLE_OUTCOME_MS, -1 it
+ * was opened again, 0 nothing yet. */
+int article_outcome_of(int64_t resolved_at, bool opened_again, int64_t now);
 /* The rate that a class begins with, a year, in thousandths; 0: no such class. */
 int64_t article_rate_usual(const char *class);
 
@@ -227,10 +232,13 @@ struct article_use {
     int64_t fingerprint;
     int trust;
 };
-/* Notes what a message of ours says; once for each version. */
+/* Notes what a message of ours says, once for each version; what comes of it is asked ARTICLE_OUTCOME_MS later. */
 enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_id, const struct article_use *uses,
-                        int n, struct actor by);
+                        int n, struct actor by, int64_t now);
 enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct article_use **out, int *n);
+/* What the job does: a conversation that stayed resolved speaks for the articles that this message of it said, one
+ * that the customer opened again against them. While it is neither, asks again later. */
+enum rc article_ask_outcome(struct tx *tx, int64_t message_id, int64_t now);
 
 /* ---- categories ---- */
 

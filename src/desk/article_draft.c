@@ -5,6 +5,9 @@
 #include "desk/account.h"
 #include "desk/article.h"
 #include "desk/blob.h"
+#include "desk/conversation.h"
+#include "desk/job.h"
+#include "desk/message.h"
 
 #include <string.h>
 
@@ -89,11 +92,28 @@ enum rc article_picture_by_ref(struct view *v, struct arena *a, const char *ref,
 QUERY(q_use_add,
       "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, message_id, version_id) DO NOTHING");
+QUERY(q_said_before,
+      "SELECT count(*) FROM message WHERE account_id = $1 AND conversation_id = $2 AND id <> $4"
+      " AND EXISTS (SELECT 1 FROM message_article u WHERE u.account_id = $1 AND u.message_id = message.id"
+      " AND u.article_id = $3)");
 QUERY(q_uses, "SELECT article_id, version_id, how, fingerprint, trust FROM message_article"
               " WHERE account_id = $1 AND message_id = $2 ORDER BY version_id");
 
+/* Whether an article of these helped is asked once a conversation, however often it was said there. */
+static enum rc ask_later(struct tx *tx, int64_t message_id, int64_t conversation_id, const struct article_use *uses,
+                         int n, int64_t now) {
+    int64_t before = 1;
+    enum rc rc = RC_OK;
+    for (int i = 0; rc == RC_OK && i < n && before; i++)
+        rc = view_int(
+            tx_view(tx), &q_said_before,
+            BIND(ACCOUNT, value_int(conversation_id), value_int(uses[i].article_id), value_int(message_id)), 0,
+            &before);
+    return rc == RC_OK && !before ? job_add(tx, JOB_ARTICLE_OUTCOME, message_id, now + ARTICLE_OUTCOME_MS) : rc;
+}
+
 enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_id, const struct article_use *uses,
-                        int n, struct actor by) {
+                        int n, struct actor by, int64_t now) {
     enum rc rc = RC_OK;
     for (int i = 0; rc == RC_OK && i < n; i++) {
         rc = tx_exec(tx, &q_use_add,
@@ -104,7 +124,7 @@ enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_
             event_add(tx, (struct event){"article.used", by, conversation_id, uses[i].article_id, uses[i].how,
                                          uses[i].trust});
     }
-    return rc;
+    return rc == RC_OK ? ask_later(tx, message_id, conversation_id, uses, n, now) : rc;
 }
 
 enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct article_use **out, int *n) {
@@ -117,4 +137,53 @@ enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct
                                               rows_int(&r, 3), (int)rows_int(&r, 4)};
     }
     return rows_end(&r);
+}
+
+/* ---- what came of it ---- */
+
+/* Oldest last, as event_of_conversation gives them: was it resolved after `since`, and then opened by the customer?
+ */
+static bool opened_again(const struct event *events, int n, int64_t since) {
+    bool resolved = false;
+    for (int i = n - 1; i >= 0; i--) {
+        bool moved = strcmp(events[i].kind, "conversation.status_changed") == 0;
+        if (events[i].at < since)
+            continue;
+        if (moved && strcmp(events[i].code, "resolved") == 0)
+            resolved = true;
+        else if (resolved && ((moved && events[i].actor.kind == ACTOR_CONTACT) ||
+                              strcmp(events[i].kind, "conversation.not_solved") == 0))
+            return true;
+    }
+    return false;
+}
+
+enum rc article_ask_outcome(struct tx *tx, int64_t message_id, int64_t now) {
+    enum { EVENTS = 500 };
+    struct arena *a = tx_arena(tx);
+    struct view *v = tx_view(tx);
+    struct message m;
+    struct conversation c;
+    struct event *events;
+    struct article_use *uses;
+    int events_n, n;
+    enum rc rc = message_load(v, a, message_id, &m);
+    if (rc == RC_OK && (strcmp(m.state, "cancelled") == 0 || strcmp(m.state, "failed") == 0))
+        return RC_OK; /* nobody was told */
+    if (rc == RC_OK)
+        rc = conversation_load(v, a, m.conversation_id, &c);
+    if (rc == RC_OK)
+        rc = event_of_conversation(v, a, c.id, EVENTS, &events, &events_n);
+    if (rc == RC_OK)
+        rc = article_uses(v, a, message_id, &uses, &n);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    int outcome = article_outcome_of(c.resolved_at, opened_again(events, events_n, m.created_at), now);
+    if (!outcome)
+        return now - m.created_at < ARTICLE_OUTCOME_MOST_MS
+                   ? job_add(tx, JOB_ARTICLE_OUTCOME, message_id, now + ARTICLE_OUTCOME_MS)
+                   : RC_OK;
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = article_outcome(tx, uses[i].article_id, outcome, outcome > 0 ? "resolved" : "opened_again", now);
+    return rc;
 }

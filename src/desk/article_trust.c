@@ -80,6 +80,12 @@ const char *article_due(const struct article *x, int64_t now) {
 
 /* ---- trust ---- */
 
+int article_outcome_of(int64_t resolved_at, bool opened_again, int64_t now) {
+    if (opened_again)
+        return -1;
+    return resolved_at && now - resolved_at >= ARTICLE_OUTCOME_MS ? 1 : 0;
+}
+
 static double standing_of(const struct article *x, int64_t now, const char **why) {
     *why = "recalled";
     if (x->recalled_at)

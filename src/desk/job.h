@@ -21,6 +21,7 @@ enum job_kind {
     JOB_CHAT_BY_MAIL,      /* a conversation */
     JOB_PROMISE,           /* a promise */
     JOB_ARTICLE_CLOCK,     /* an article */
+    JOB_ARTICLE_OUTCOME,   /* a message that used articles */
     JOB_TIDY,              /* 0; a schedule */
     JOB_KINDS
 };

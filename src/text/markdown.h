@@ -7,7 +7,8 @@
 #include "base/arena.h"
 
 char *markdown_html(struct arena *a, const char *markdown);
-/* An article: its own pictures (/help/p/…) are shown, links to /help/… stay in the window, and a line end is a space.
+/* An article: its own pictures (/help/p/…) are shown, links to /help/… stay in the window, and a line end is a
+ * space.
  */
 char *markdown_article(struct arena *a, const char *markdown);
 /* Its words alone, on one line: for snippets. */

@@ -19,7 +19,7 @@ struct web_app {
     struct store *store;
     struct job_runner *jobs;
     struct hub *hub;
-    struct knowledge *knowledge; /* the articles in memory */
+    struct knowledge *knowledge;     /* the articles in memory */
     struct toucher *toucher;         /* app.c */
     struct limiter *limiter;         /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
@@ -41,7 +41,8 @@ struct visit {
 };
 /* False: the error is answered already. */
 bool visit_begin(struct visit *x, struct request *rq, const char *title);
-/* Of pages that are the same for everybody and may be kept by caches: sets no cookie, and has no form that needs one.
+/* Of pages that are the same for everybody and may be kept by caches: sets no cookie, and has no form that needs
+ * one.
  */
 bool visit_begin_public(struct visit *x, struct request *rq, const char *title);
 void visit_end(struct visit *x);
