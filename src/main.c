@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/net_guard.h"
 #include "base/rc.h"
 #include "base/secret.h"
 #include "channel/imap.h"
@@ -264,7 +265,11 @@ static int run_command(const struct command *m, int argc, char **argv) {
         for (int l = 0; l < 4; l++)
             if (strcmp(levels[l], c.conf.values[CONF_LOG]) == 0)
                 log_setup("kept", (enum log_level)l);
-        code = m->run(&c);
+        struct net_guard guard;
+        enum rc rc = net_guard_read(c.arena, c.conf.values[CONF_OPEN_NETWORKS], c.conf.values[CONF_MAIL_SERVERS],
+                                    &guard, &why);
+        net_guard_set(&guard);
+        code = rc == RC_OK ? m->run(&c) : command_fail(rc, "%s", why);
     }
     arena_free(c.arena);
     return code;
