@@ -29,7 +29,7 @@ struct command {
     const char *name, *words, *about; /* words: what follows, in the usage */
     int (*run)(struct call *c);
     int words_least, words_most;
-    struct option options[16]; /* besides those of kept.conf, which every command takes */
+    struct option options[32]; /* besides those of kept.conf, which every command takes */
 };
 
 static const struct command commands[] = {
@@ -71,8 +71,8 @@ static const struct command commands[] = {
      2,
      {{"--scope", "SCOPE", "read, write, or read,write"}, {"--name", "NAME", "what it is for"}}},
     {"inbox",
-     "add|set|list [ADDRESS]",
-     "Adds an e-mail inbox, changes what is given, or lists all.",
+     "add|set|list|test [ADDRESS]",
+     "Adds an e-mail inbox, changes what is given, lists all, or tries an inbox's servers.",
      command_inbox,
      1,
      2,
@@ -87,7 +87,17 @@ static const struct command commands[] = {
       {"--imap-security", "KIND", "tls, starttls, or plain on this machine"},
       {"--imap-user", "NAME", "to sign in with"},
       {"--imap-password-stdin", NULL, "read its password from a line of standard input, after SMTP's"},
-      {"--ca-file", "FILE", "certificates to trust instead of the system's"}}},
+      {"--ca-file", "FILE", "certificates to trust instead of the system's"},
+      {"--smtp-auth", "KIND", "password, oauth, or bearer: an access token in place of the password"},
+      {"--imap-auth", "KIND", "the same"},
+      {"--imap-folder", "NAME", "the folder that is read, in place of INBOX"},
+      {"--imap-move-to", "NAME", "where mail goes once it is stored here"},
+      {"--token-url", "URL", "with oauth: where access tokens come from"},
+      {"--client-id", "ID", "with oauth: as the provider knows us"},
+      {"--client-secret-stdin", NULL,
+       "read the client's secret from a line of standard input, after the passwords"},
+      {"--refresh-token-stdin", NULL, "read the refresh token from a line of standard input, last"},
+      {"--scope", "WORDS", "with oauth: for providers that want it"}}},
     {"hours",
      "show|set|add|remove|import|holidays [WORD…]",
      "Opening hours: set DAY TIMES, add DATE, remove REF, import FILE.ics, holidays COUNTRY YEAR.",

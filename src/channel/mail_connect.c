@@ -72,7 +72,7 @@ static void set_sign_in(CURL *curl, const struct mail_server *s, const char *how
     if (!*s->user)
         return;
     curl_easy_setopt(curl, CURLOPT_USERNAME, s->user);
-    if (s->bearer) {
+    if (s->auth != MAIL_PASSWORD) {
         curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, s->password);
         return;
     }
@@ -128,7 +128,7 @@ const char *mail_connect(const struct mail_server *s, enum mail_protocol protoco
         }
         curl_url_cleanup(url);
         /* A second try after a real refusal would only bring a lock-out nearer. */
-        if (protocol != MAIL_IMAP || s->bearer || result != CURLE_LOGIN_DENIED || t.refused)
+        if (protocol != MAIL_IMAP || s->auth != MAIL_PASSWORD || result != CURLE_LOGIN_DENIED || t.refused)
             break;
     }
     const char *code = judge(result, &t, protocol);

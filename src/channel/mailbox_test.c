@@ -3,13 +3,14 @@
 
 #include "base/clock.h"
 #include "channel/imap_link.h"
+#include "channel/mail_oauth.h"
 
 #include <stdlib.h>
 
 enum { SPARE_MS = 1000 }; /* so that the child's own words come before the deadline */
 
-void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
-                  struct mailbox_answer *out) {
+void mailbox_test(struct store *store, struct arena *a, const struct mail_server *settings,
+                  enum mail_protocol protocol, struct mailbox_answer *out) {
     int64_t until = clock_mono() + MAILBOX_TEST_MS;
     struct imap_start start = {
         .protocol = protocol,
@@ -18,12 +19,19 @@ void mailbox_test(struct arena *a, const struct mail_server *s, enum mail_protoc
         .answer_ms = MAILBOX_TEST_MS / 3 - SPARE_MS,
         .connect_ms = MAILBOX_TEST_MS / 3 * 2 - SPARE_MS,
     };
+    struct mail_server server = *settings, *s = &server;
     struct imap_child_link child;
     struct imap_head head;
     uint8_t *body;
     *out = (struct mailbox_answer){protocol == MAIL_IMAP ? "imap_away" : "smtp_away", ""};
     if (mail_server_flaw(s)) {
         *out = (struct mailbox_answer){protocol == MAIL_IMAP ? "imap_settings" : "smtp_settings", ""};
+        return;
+    }
+    struct mailbox_answer why;
+    if (mail_oauth_sign_in(store, a, s, NULL, &why) != RC_OK) {
+        out->code = arena_printf(a, "%s%s", protocol == MAIL_IMAP ? "imap_" : "smtp_", why.code);
+        out->words = why.words;
         return;
     }
     if (imap_link_open(&start, s, &child) != RC_OK)
