@@ -126,6 +126,7 @@ test('with the right refresh token mail comes in and goes out', async () => {
 test('a token that the mail server refuses is renewed, by the refresh token that came last', async () => {
   provider.good.clear(); // as if it had ended early
   await reconnect();
+  await until('a renewal', () => provider.n === 2); // until then the old connection is still there
   await writes('The second mail.', 'two');
   const ref = await conversationWith('The second mail');
   assert.equal(provider.n, 2);
