@@ -13,7 +13,15 @@ struct job {
     const char *kind;
 };
 
-enum job_kind { JOB_SEND_MAIL, JOB_PARSE_MAIL, JOB_WAKE_CONVERSATION, JOB_CHAT_BY_MAIL, JOB_PROMISE, JOB_KINDS };
+enum job_kind {
+    JOB_SEND_MAIL,
+    JOB_PARSE_MAIL,
+    JOB_WAKE_CONVERSATION,
+    JOB_CHAT_BY_MAIL,
+    JOB_PROMISE,
+    JOB_INDEX_SEARCH,
+    JOB_KINDS
+};
 
 /* Adds it, or moves the one there is to `run_at`. */
 enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t run_at);
