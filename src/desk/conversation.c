@@ -250,6 +250,13 @@ struct message_verdict conversation_after_message(const char *status, bool moves
     return (struct message_verdict){"open", true, false, "customer_wrote"};
 }
 
+struct reply_verdict conversation_after_reply(const char *then_status, bool she_waits, bool placeholder) {
+    if (!placeholder || !she_waits)
+        return (struct reply_verdict){then_status, true, "answered"};
+    bool hers = strcmp(then_status, "pending") == 0;
+    return (struct reply_verdict){hers ? "open" : then_status, false, "placeholder"};
+}
+
 char *conversation_case_token(struct arena *a, const char *short_ref) {
     return arena_printf(a, "%s-%s", short_ref, secret_tag(a, SECRET_ADDRESS, "case", short_ref, CASE_TAG_CHARS));
 }

@@ -57,6 +57,15 @@ struct message_verdict {
 };
 struct message_verdict conversation_after_message(const char *status, bool moves);
 
+/* What a reply of ours does. A placeholder ("one moment please") to somebody who waits stops no clock, and leaves
+ * the move with us. */
+struct reply_verdict {
+    const char *status;
+    bool answers;       /* the wait is over; it counts as a first answer */
+    const char *reason; /* "placeholder" is also kept with the message */
+};
+struct reply_verdict conversation_after_reply(const char *then_status, bool she_waits, bool placeholder);
+
 /* The key in the private link of the customer's case page, /case/<token>: made of the short reference and our
  * signature, so that it needs no row. Pure but for the key. */
 enum { CASE_TAG_CHARS = 20 /* 100 bits */ };

@@ -74,9 +74,9 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .kind = note ? "note"
                 : in ? "in"
                      : "out",
-        .by = strcmp(m->kind, "bot") == 0 ? "bot"
-              : *m->auto_kind             ? "automation"
-                                          : "person",
+        .by = *m->auto_kind                 ? "automation"
+              : strcmp(m->kind, "bot") == 0 ? "bot"
+                                            : "person",
         .who = who ? who : "Kept",
         .initials = initials_of(x->a, who ? who : "Kept"),
         .lang = in ? c->lang : "",
@@ -88,6 +88,9 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .quoted = {*m->quoted ? plain_html(x->a, m->quoted) : ""},
         .has_html = m->has_html,
         .masked = m->masked > 0,
+        .thanks = strcmp(m->courtesy, "thanks") == 0,
+        .placeholder = strcmp(m->courtesy, "placeholder") == 0,
+        .incomplete = m->incomplete,
         .unreadable = in && c->unreadable && !*m->body && *m->state_reason && !*m->auto_kind,
         .undo_until = strcmp(m->state, "queued") == 0 ? m->send_at : 0,
     };
@@ -172,6 +175,9 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->until = by_customer ? 0 : e->amount;
     } else if (strcmp(e->kind, "conversation.woke") == 0) {
         out->kind = "woke";
+    } else if (strcmp(e->kind, "conversation.confirmed") == 0) {
+        out->kind = "confirmed";
+        out->what = e->code;
     } else if (strcmp(e->kind, "conversation.tagged") == 0 || strcmp(e->kind, "conversation.untagged") == 0) {
         out->kind = e->kind[13] == 't' ? "tagged" : "untagged";
         out->what = tag_name_of(names, e->subject_id);
