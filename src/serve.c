@@ -20,6 +20,7 @@
 #include "desk/job.h"
 #include "desk/promise.h"
 #include "desk/reply.h"
+#include "desk/search.h"
 #include "desk/visitor.h"
 #include "web/app.h"
 #include "web/asset.h"
@@ -142,8 +143,9 @@ static enum rc schedule_all(struct tx *tx, void *arg) {
 }
 
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,      [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
-    [JOB_CHAT_BY_MAIL] = chat_by_mail_job, [JOB_PROMISE] = promise_job,        [JOB_TIDY] = tidy_job,
+    [JOB_SEND_MAIL] = email_send_job,        [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
+    [JOB_CHAT_BY_MAIL] = chat_by_mail_job,   [JOB_PROMISE] = promise_job,        [JOB_TIDY] = tidy_job,
+    [JOB_INDEX_SEARCH] = search_rebuild_job,
 };
 
 /* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */
