@@ -33,7 +33,8 @@ enum {
     CLIENT_ID,
     CLIENT_SECRET,
     REFRESH_TOKEN,
-    SCOPE
+    SCOPE,
+    ACKNOWLEDGE
 };
 
 struct setting_inbox {
@@ -61,6 +62,8 @@ static enum rc set_inbox(struct tx *tx, void *arg) {
         inbox.lang = options[LANG];
     if (options[FROM])
         inbox.from_name = options[FROM];
+    if (options[ACKNOWLEDGE])
+        inbox.acknowledges = strcmp(options[ACKNOWLEDGE], "on") == 0;
     if (x->smtp.len)
         inbox.smtp = x->smtp;
     if (x->imap.len)
@@ -202,6 +205,9 @@ int command_inbox(struct call *c) {
         return command_fail(RC_INVALID, "inbox %s is not known; inbox add, set, list and test are", verb);
     if (list != (c->words_n == 1))
         return command_fail(RC_INVALID, list ? "inbox list takes no address" : "inbox %s needs an address", verb);
+    const char *acknowledge = c->options[ACKNOWLEDGE];
+    if (acknowledge && strcmp(acknowledge, "on") != 0 && strcmp(acknowledge, "off") != 0)
+        return command_fail(RC_INVALID, "--acknowledge is on or off, not %s", acknowledge);
     int code = command_open(c, false, &store);
     if (code)
         return code;

@@ -15,11 +15,14 @@
 #include "channel/outside.h"
 #include "channel/parse.h"
 #include "desk/account.h"
+#include "desk/acknowledge.h"
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/job.h"
 #include "desk/promise.h"
 #include "desk/reply.h"
+#include "desk/search.h"
+#include "desk/visitor.h"
 #include "web/app.h"
 #include "web/asset.h"
 #include "web/http.h"
@@ -119,9 +122,32 @@ static enum rc promise_job(struct store *s, void *app, const struct job *job) {
     return store_write(s, tick_promise, &id);
 }
 
+/* What nobody needs any more, some at a time, so that no write is held up; then again after a while. */
+enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
+
+static enum rc tidy_some(struct tx *tx, void *arg) {
+    int64_t now = clock_now();
+    bool more_visitors = false, more_senders = false;
+    enum rc rc = visitor_purge(tx, now, &more_visitors);
+    if (rc == RC_OK)
+        rc = acknowledge_forget(tx, now, &more_senders);
+    return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more_visitors || more_senders ? now : now + TIDY_EVERY_MS) : rc;
+}
+
+static enum rc tidy_job(struct store *s, void *app, const struct job *job) {
+    return store_write(s, tidy_some, NULL);
+}
+
+/* Not in the first minutes, when there is enough to do. */
+static enum rc schedule_all(struct tx *tx, void *arg) {
+    return job_schedule(tx, JOB_TIDY, clock_now() + 10 * 60 * 1000);
+}
+
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,      [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
-    [JOB_CHAT_BY_MAIL] = chat_by_mail_job, [JOB_PROMISE] = promise_job,        [JOB_SEND_NOTICE] = notice_send_job,
+    [JOB_SEND_MAIL] = email_send_job,    [JOB_PARSE_MAIL] = email_parse_job,
+    [JOB_WAKE_CONVERSATION] = wake_job,  [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
+    [JOB_PROMISE] = promise_job,         [JOB_TIDY] = tidy_job,
+    [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
 };
 
 /* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */
@@ -280,6 +306,8 @@ int command_serve(struct call *c) {
     id_set_node(s.node);
     if (!code && !*c->conf.values[CONF_STORE])
         rc = store_write(s.store, release_jobs, NULL);
+    if (!code && rc == RC_OK)
+        rc = store_write(s.store, schedule_all, NULL);
     if (!code && rc != RC_OK)
         code = command_fail(rc, "the jobs left by the last run cannot be taken up (%s)", rc_name(rc));
     if (!code)

@@ -76,6 +76,9 @@ static void calls(void **state) { assert_int_equal(of_file("calls.txt", call).wr
 static void names_are_spoken_to_and_sign(void **state) {
     static const char *const names[] = {"Trần Thu Hoà", "Ann Marsh", "王小明", NULL, "ann@customer.test"};
     static const char *const fine[] = {"Thanks, Ann", "Cảm ơn em Hòa nhé", "谢谢王小明", "Thank you!\nAnn Marsh"};
+    assert_int_equal(courtesy_of(a, "Thanks!\n-- \nwe sell kitchens", NULL, 0), COURTESY_THANKS);
+    assert_int_equal(courtesy_of(a, "Thanks!\n--\nMarsh Kitchens", NULL, 0), COURTESY_THANKS);
+    assert_int_equal(courtesy_of(a, "Thanks!\n--\nwhere is it", NULL, 0), COURTESY_NONE);
     static const char *const not_theirs[] = {"Thanks, Bob", "Cảm ơn em, Hà", "谢谢李四来了"};
     for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
         assert_int_equal(courtesy_of(a, fine[i], names, 5), COURTESY_THANKS);

@@ -165,6 +165,9 @@ struct mail_auto mail_auto_kind(struct arena *a, const struct mail_header *h, si
         return because(a, MAIL_PERSON, found);
     if ((found = find(h, n, "X-Auto-Response-Suppress")) && !begins(found->value, "none"))
         return because(a, MAIL_PERSON, found);
+    if (((found = find(h, n, "X-Spam-Flag")) || (found = find(h, n, "X-Spam-Status"))) &&
+        begins(found->value, "yes"))
+        return because(a, MAIL_PERSON, found);
     if (is_empty_path(found = find(h, n, "Return-Path")))
         return (struct mail_auto){MAIL_PERSON, true, "Return-Path: <>"};
     if ((found = find(h, n, "From")) && is_machine_address(found->value))

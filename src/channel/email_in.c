@@ -259,6 +259,12 @@ static const struct mail_address *sender_of(const struct mail *m) {
     return *m->from.addr ? &m->from : *m->reply_to.addr ? &m->reply_to : *m->sender.addr ? &m->sender : &nobody;
 }
 
+/* Our own automatic mail, come back by whatever way; the reader does not know our mark. */
+static struct mail_auto automatic_of(struct arena *a, const struct mail *m) {
+    struct mail_auto knowing = mail_auto_kind(a, m->headers, m->n_headers, mail_loop_mark(a));
+    return knowing.kind == MAIL_LOOP ? knowing : m->automatic;
+}
+
 static enum rc take_bounce(struct tx *tx, const struct reading *r, const struct target *t) {
     const struct dsn *d = &r->mail->dsn;
     bool arrived = strcmp(d->action, "delivered") == 0 || strcmp(d->action, "relayed") == 0 ||
@@ -291,6 +297,7 @@ static enum rc take_in(struct tx *tx, void *arg) {
             return rc;
     }
     const struct mail_address *from = sender_of(m);
+    struct mail_auto automatic = automatic_of(a, m);
     struct inbound in = {
         .channel = "email",
         .inbox_id = t.inbox.id,
@@ -306,8 +313,10 @@ static enum rc take_in(struct tx *tx, void *arg) {
         .cc = joined(a, &m->cc),
         .token_ref = t.short_ref,
         .mail_id = *m->message_id ? m->message_id : NULL,
-        .auto_kind = auto_word(m->automatic.kind),
-        .auto_reason = m->automatic.reason,
+        .auto_kind = auto_word(automatic.kind),
+        .auto_reason = automatic.reason,
+        .no_answer = automatic.no_answer,
+        .incomplete = m->incomplete,
         .unreadable = m->unreadable ? (*m->trouble ? m->trouble : "unreadable") : NULL,
         .sent_at = m->date,
     };

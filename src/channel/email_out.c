@@ -8,6 +8,7 @@
 #include "channel/auto_mail.h"
 #include "channel/mail_token.h"
 #include "channel/smtp.h"
+#include "desk/account.h"
 #include "desk/mailbox.h"
 #include "desk/blob.h"
 #include "desk/contact.h"
@@ -30,6 +31,9 @@ struct outgoing {
     struct conversation c;
     struct inbox inbox;
     const char *to_name, *mail_id, *in_reply_to, *references, *subject, *origin;
+    const char *lang; /* hers, or the company's when hers is not known */
+    const char *text; /* of the message, with the lines of a chat that go along before it */
+    bool automatic;
     struct attachment *parts;
     int parts_n;
 };
@@ -54,11 +58,34 @@ static const char *references_of(struct arena *a, const struct message *parent) 
     return s;
 }
 
-static const char *subject_of(struct arena *a, const struct conversation *c) {
-    const char *subject = *c->subject ? c->subject : "…";
-    char *token = mail_subject_token(a, c->short_ref);
+static const char *subject_of(const struct outgoing *o) {
+    struct arena *a = o->a;
+    const char *subject = *o->c.subject ? o->c.subject : "…";
+    char *token = mail_subject_token(a, o->c.short_ref);
+    if (o->automatic) /* not her words: anybody may have written them, in her name */
+        return arena_printf(a, "%s %s", tr(locale_of(o->lang), "We have your message"), token);
     bool answered = strncasecmp(subject, "re:", 3) == 0;
     return arena_printf(a, "%s%s %s", answered ? "" : "Re: ", subject, token);
+}
+
+/* Text and files of all that this mail carries, in the order in which it was written. */
+static enum rc load_content(struct view *v, struct outgoing *o) {
+    struct message *carried;
+    struct attachment *parts;
+    int n, more;
+    enum rc rc = message_carried(v, o->a, o->m.id, &carried, &n);
+    o->text = o->m.body;
+    for (int i = n - 1; rc == RC_OK && i >= 0; i--)
+        o->text = arena_printf(o->a, "%s\n\n%s", carried[i].body, o->text);
+    for (int i = 0; rc == RC_OK && i <= n; i++) {
+        rc = attachment_list(v, o->a, i < n ? carried[i].id : o->m.id, &parts, &more);
+        if (rc != RC_OK || !more)
+            continue;
+        o->parts = arena_grow(o->a, o->parts, (size_t)o->parts_n, (size_t)(o->parts_n + more), sizeof *parts);
+        memcpy(o->parts + o->parts_n, parts, (size_t)more * sizeof *parts);
+        o->parts_n += more;
+    }
+    return rc;
 }
 
 static enum rc load_outgoing(struct tx *tx, void *arg) {
@@ -66,6 +93,9 @@ static enum rc load_outgoing(struct tx *tx, void *arg) {
     struct view *v = tx_view(tx);
     struct message parent;
     struct contact contact;
+    struct account account;
+    o->parts = NULL; /* this may run twice */
+    o->parts_n = 0;
     enum rc rc = reply_take(tx, o->message_id, o->now, &o->m);
     if (rc == RC_OK)
         rc = message_load(v, o->a, o->message_id, &o->m); /* again, in memory that outlives the transaction */
@@ -78,16 +108,20 @@ static enum rc load_outgoing(struct tx *tx, void *arg) {
     if (rc == RC_OK)
         rc = contact_load(v, o->a, o->c.contact_id, &contact);
     if (rc == RC_OK)
-        rc = attachment_list(v, o->a, o->m.id, &o->parts, &o->parts_n);
+        rc = load_content(v, o);
+    if (rc == RC_OK)
+        rc = account_load(v, o->a, &account);
     if (rc != RC_OK)
         return rc;
+    o->lang = *o->c.lang ? o->c.lang : account.lang;
+    o->automatic = *o->m.auto_kind;
     o->to_name = contact.name;
     rc = message_last_of_customer(v, o->a, o->c.id, &parent);
     o->in_reply_to = rc == RC_OK ? parent.mail_id : NULL;
     o->references = rc == RC_OK ? references_of(o->a, &parent) : "";
     if (rc != RC_OK && rc != RC_NONE)
         return rc;
-    o->subject = subject_of(o->a, &o->c);
+    o->subject = subject_of(o);
     o->mail_id = o->m.mail_id ? o->m.mail_id : mail_message_id(o->a, o->inbox.address, o->m.ref);
     return message_set_mail(tx, o->m.id, o->mail_id, o->references, o->inbox.address);
 }
@@ -128,8 +162,14 @@ static struct curl_slist *headers_of(struct outgoing *o) {
         }
         list = smtp_add_header(list, &line);
     }
-    buf_printf(&line, "Content-Language: %s", *o->c.lang ? o->c.lang : "en");
+    buf_printf(&line, "Content-Language: %s", o->lang);
     list = smtp_add_header(list, &line);
+    if (o->automatic) { /* RFC 3834; Exchange's own word for it; and our mark, for when it comes back */
+        list = curl_slist_append(list, "Auto-Submitted: auto-replied");
+        list = curl_slist_append(list, "X-Auto-Response-Suppress: All");
+        buf_printf(&line, MAIL_LOOP_HEADER ": %s", mail_loop_mark(o->a));
+        list = smtp_add_header(list, &line);
+    }
     list = curl_slist_append(list, "MIME-Version: 1.0");
     buf_free(&line);
     return list;
@@ -143,7 +183,7 @@ static char *case_link(struct outgoing *o) {
                       : "";
 }
 
-static const char *case_words(struct outgoing *o) { return tr(locale_of(o->c.lang), "Your case, for you alone:"); }
+static const char *case_words(struct outgoing *o) { return tr(locale_of(o->lang), "Your case, for you alone:"); }
 
 static char *with_signature(struct outgoing *o, const char *text) {
     char *link = case_link(o);
@@ -153,15 +193,15 @@ static char *with_signature(struct outgoing *o, const char *text) {
 }
 
 static char *html_of(struct outgoing *o) {
-    char *body = markdown_html(o->a, o->m.body);
+    char *body = markdown_html(o->a, o->text);
     char *signature =
         *o->inbox.signature ? arena_printf(o->a, "<p>-- <br>%s</p>", plain_html(o->a, o->inbox.signature)) : "";
     char *link = case_link(o); /* of our own letters only: nothing to escape */
     char *footer =
         *link ? arena_printf(o->a, "<p><small>%s <a href=\"%s\">%s</a></small></p>", case_words(o), link, link)
               : "";
-    return arena_printf(o->a, "<!doctype html><html lang=\"%s\"><body>%s%s%s</body></html>\n",
-                        *o->c.lang ? o->c.lang : "en", body, signature, footer);
+    return arena_printf(o->a, "<!doctype html><html lang=\"%s\"><body>%s%s%s</body></html>\n", o->lang, body,
+                        signature, footer);
 }
 
 /* RFC 2231 for names beyond ASCII; libcurl would send them raw. */
@@ -183,7 +223,7 @@ static void name_part(struct arena *a, curl_mimepart *part, const char *name, co
 static enum rc body_of(struct store *s, struct outgoing *o, CURL *curl, curl_mime **out) {
     curl_mime *mixed = curl_mime_init(curl), *both = curl_mime_init(curl);
     enum rc rc = RC_OK;
-    smtp_text_part(both, with_signature(o, o->m.body), "text/plain; charset=utf-8");
+    smtp_text_part(both, with_signature(o, o->text), "text/plain; charset=utf-8");
     smtp_text_part(both, html_of(o), "text/html; charset=utf-8");
     curl_mimepart *first = curl_mime_addpart(mixed);
     curl_mime_subparts(first, both);

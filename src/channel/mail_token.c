@@ -52,6 +52,8 @@ char *mail_message_id(struct arena *a, const char *inbox_address, const char *me
     return arena_printf(a, "%s.%s@%s", small, tag_of(a, "id", small), strrchr(inbox_address, '@') + 1);
 }
 
+char *mail_loop_mark(struct arena *a) { return tag_of(a, "loop", "kept"); }
+
 struct mail_target mail_target(struct arena *a, const char *address) {
     char *folded = lower(a, address), *at = strrchr(folded, '@');
     struct mail_target t = {.base = folded};

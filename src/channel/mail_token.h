@@ -17,6 +17,9 @@ char *mail_subject_token(struct arena *a, const char *short_ref);
 /* Without angle brackets. */
 char *mail_message_id(struct arena *a, const char *inbox_address, const char *message_ref);
 
+/* Stands in our automatic mails, so that we know them when they come back. */
+char *mail_loop_mark(struct arena *a);
+
 /* What an address that mail arrived for says. `base`: without the plus part, folded. The others are NULL unless
  * signed. */
 struct mail_target {

@@ -5,6 +5,7 @@
 #include "desk/account.h"
 #include "desk/event.h"
 #include "desk/search.h"
+#include "text/language.h"
 
 #include <string.h>
 
@@ -164,13 +165,14 @@ enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *valu
     enum rc rc = contact_by_point(tx_view(tx), a, kind, value, out);
     if (rc == RC_OK) {
         bool learns_name = name && *name && (!*out->name || strcmp(out->name, value) == 0);
-        bool learns_lang = lang && *lang && !*out->lang;
+        bool learns_lang = lang && language_learns(out->lang, lang);
         if (!learns_name && !learns_lang)
             return RC_OK;
         if (learns_name)
             out->name = name;
         if (learns_lang)
             out->lang = lang;
+        out->lang_learnt = learns_lang;
         return contact_save(tx, out, 0, now);
     }
     if (rc != RC_NONE)

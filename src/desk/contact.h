@@ -11,7 +11,8 @@ struct contact {
     const char *ref, *name, *lang, *note;
     const char *address_form; /* anh, chị, 先生, คุณ; empty: not known, and never guessed from a name */
     const char
-        *call_name; /* how to call her; empty: contact_call_name guesses the part of the name, nothing else */
+        *call_name;   /* how to call her; empty: contact_call_name guesses the part of the name, nothing else */
+    bool lang_learnt; /* by contact_find_or_create, just now, of somebody known before */
 };
 
 struct contact_point {
@@ -26,7 +27,8 @@ enum rc contact_points(struct view *v, struct arena *a, int64_t id, struct conta
 /* The first e-mail address, or NULL. */
 enum rc contact_email(struct view *v, struct arena *a, int64_t id, const char **email);
 
-/* Finds the contact who is known by this address, or makes one. `name` and `lang` are used when she has none yet.
+/* Finds the contact who is known by this address, or makes one. `name` and `lang` are used when she has none yet
+ * (or the language only as "zh").
  */
 enum rc contact_find_or_create(struct tx *tx, const char *kind, const char *value, const char *name,
                                const char *lang, int64_t now, struct contact *out);

@@ -29,6 +29,9 @@ struct conversation {
     int64_t merged_into, follow_up_of, version;
     int message_count, failed_sends;
     bool unreadable;
+    struct {
+        int64_t inbox_id, contact_id, assignee_id, team_id;
+    } stored; /* conversation_save's own */
 };
 
 /* ---- loading ---- */
@@ -53,6 +56,15 @@ struct message_verdict {
     const char *reason;
 };
 struct message_verdict conversation_after_message(const char *status, bool moves);
+
+/* What a reply of ours does. A placeholder ("one moment please") to somebody who waits stops no clock, and leaves
+ * the move with us. */
+struct reply_verdict {
+    const char *status;
+    bool answers;       /* the wait is over; it counts as a first answer */
+    const char *reason; /* "placeholder" is also kept with the message */
+};
+struct reply_verdict conversation_after_reply(const char *then_status, bool she_waits, bool placeholder);
 
 /* The key in the private link of the customer's case page, /case/<token>: made of the short reference and our
  * signature, so that it needs no row. Pure but for the key. */
@@ -166,8 +178,10 @@ enum rc conversation_cards(struct view *v, struct arena *a, const struct card_as
 struct tag {
     int64_t id;
     const char *ref, *name;
-    int conversations; /* in tag_list */
+    int conversations; /* in tag_counts */
 };
+/* By name. tag_counts walks through all that are tagged: not for pages that are looked at all day. */
+enum rc tag_counts(struct view *v, struct arena *a, struct tag **out, int *n);
 enum rc tag_list(struct view *v, struct arena *a, struct tag **out, int *n);
 enum rc tag_by_name(struct view *v, struct arena *a, const char *name, struct tag *out);
 enum rc tag_by_ref(struct view *v, struct arena *a, const char *ref, struct tag *out);

@@ -8,7 +8,7 @@
 
 #define INBOX_COLUMNS                                                                                              \
     "id, team_id, trouble_at, created_at, ref, name, kind, address, from_name, signature, lang, sites, trouble,"   \
-    " enabled, smtp, imap, site_secret"
+    " enabled, smtp, imap, site_secret, acknowledges"
 QUERY(q_inbox_list, "SELECT " INBOX_COLUMNS " FROM inbox WHERE account_id = $1 ORDER BY name, id");
 QUERY(q_inbox_load, "SELECT " INBOX_COLUMNS " FROM inbox WHERE account_id = $1 AND id = $2");
 QUERY(q_inbox_by_ref, "SELECT " INBOX_COLUMNS " FROM inbox WHERE account_id = $1 AND ref = $2");
@@ -16,13 +16,13 @@ QUERY(q_inbox_by_address, "SELECT " INBOX_COLUMNS " FROM inbox WHERE account_id 
 QUERY(q_inbox_of_kind, "SELECT " INBOX_COLUMNS " FROM inbox WHERE account_id = $1 AND kind = $2 AND enabled = 1"
                        " ORDER BY id LIMIT 1");
 QUERY(q_inbox_add, "INSERT INTO inbox (account_id, id, ref, name, kind, address, from_name, signature, lang, sites,"
-                   " team_id, enabled, smtp, imap, site_secret, created_at)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+                   " team_id, enabled, smtp, imap, site_secret, created_at, acknowledges)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
                    " ON CONFLICT (account_id, address) DO NOTHING");
 QUERY(q_inbox_address_taken, "SELECT count(*) FROM inbox WHERE account_id = $1 AND address = $2 AND id <> $3");
 QUERY(q_inbox_save,
       "UPDATE inbox SET name = $3, address = $4, from_name = $5, signature = $6, lang = $7, sites = $8,"
-      " team_id = $9, enabled = $10, smtp = $11, imap = $12, site_secret = $13"
+      " team_id = $9, enabled = $10, smtp = $11, imap = $12, site_secret = $13, acknowledges = $14"
       " WHERE account_id = $1 AND id = $2");
 QUERY(q_inbox_trouble, "UPDATE inbox SET trouble = $3, trouble_at = $4 WHERE account_id = $1 AND id = $2"
                        " AND coalesce(trouble, '') <> coalesce($3, '')");
@@ -70,6 +70,7 @@ static struct inbox read_inbox(struct rows *r, struct arena *a) {
         .smtp = copy_bytes(r, 14, a),
         .imap = copy_bytes(r, 15, a),
         .site_secret = copy_bytes(r, 16, a),
+        .acknowledges = rows_int(r, 17),
     };
 }
 
@@ -154,13 +155,15 @@ enum rc inbox_save(struct tx *tx, struct inbox *x, int64_t by_agent, int64_t now
                           value_text(x->address), value_text(or_empty(x->from_name)),
                           value_text(or_empty(x->signature)), value_text(or_empty(x->lang)),
                           value_text(or_empty(x->sites)), value_id(x->team_id), value_int(x->enabled),
-                          sealed(x->smtp), sealed(x->imap), sealed(x->site_secret), value_int(now)));
+                          sealed(x->smtp), sealed(x->imap), sealed(x->site_secret), value_int(now),
+                          value_int(x->acknowledges)));
     } else {
         rc = tx_exec(tx, &q_inbox_save,
                      BIND(ACCOUNT, value_int(x->id), value_text(x->name), value_text(x->address),
                           value_text(or_empty(x->from_name)), value_text(or_empty(x->signature)),
                           value_text(or_empty(x->lang)), value_text(or_empty(x->sites)), value_id(x->team_id),
-                          value_int(x->enabled), sealed(x->smtp), sealed(x->imap), sealed(x->site_secret)));
+                          value_int(x->enabled), sealed(x->smtp), sealed(x->imap), sealed(x->site_secret),
+                          value_int(x->acknowledges)));
     }
     if (rc == RC_OK)
         event_add(tx, (struct event){is_new ? "inbox.created" : "inbox.changed",

@@ -12,6 +12,7 @@ struct inbox {
     const char *address, *from_name, *signature, *lang, *sites;
     const char *trouble; /* what is wrong with it now, as a code; NULL: nothing */
     bool enabled;
+    bool acknowledges; /* a new conversation by mail or form is confirmed by mail (desk/acknowledge.h) */
     struct bytes smtp, imap, site_secret; /* sealed: desk/mailbox.h */
 };
 

@@ -2,10 +2,13 @@
 
 #include "base/id.h"
 #include "desk/account.h"
+#include "desk/acknowledge.h"
 #include "desk/blob.h"
 #include "desk/contact.h"
 #include "desk/inbox.h"
 #include "desk/job.h"
+#include "desk/turn.h"
+#include "text/language.h"
 #include "text/mask.h"
 
 #include <string.h>
@@ -55,21 +58,44 @@ static const char *masked(struct arena *a, const char *text, unsigned kinds, int
     return spans.n ? mask_apply(a, text, n, spans) : text;
 }
 
-static enum rc start_conversation(struct tx *tx, const struct inbound *in, int64_t contact_id, int64_t follow_up_of,
-                                  int64_t now, struct conversation *c) {
-    struct inbox inbox;
-    enum rc rc = inbox_load(tx_view(tx), tx_arena(tx), in->inbox_id, &inbox);
+static bool stated(const char *s) { return s && *s; }
+
+/* What the sender states comes first, then what is known of her, and only then what the inbox's customers speak. */
+static enum rc start_conversation(struct tx *tx, const struct inbound *in, const struct contact *contact,
+                                  int64_t follow_up_of, int64_t now, struct inbox *inbox, struct conversation *c) {
+    enum rc rc = inbox_load(tx_view(tx), tx_arena(tx), in->inbox_id, inbox);
     if (rc != RC_OK)
         return rc;
     *c = (struct conversation){
         .inbox_id = in->inbox_id,
-        .contact_id = contact_id,
-        .team_id = inbox.team_id,
+        .contact_id = contact->id,
+        .team_id = inbox->team_id,
         .subject = masked(tx_arena(tx), in->subject, MASK_PRIVATE, &(int){0}),
-        .lang = in->lang && *in->lang ? in->lang : inbox.lang,
+        .lang = stated(in->lang)        ? in->lang
+                : stated(contact->lang) ? contact->lang
+                                        : inbox->lang,
         .follow_up_of = follow_up_of,
     };
-    return conversation_create(tx, c, (struct actor){ACTOR_CONTACT, contact_id}, now);
+    return conversation_create(tx, c, (struct actor){ACTOR_CONTACT, contact->id}, now);
+}
+
+/* Her words alone tell it; a subject only when there is nothing else, for it is often quoted or a form's. */
+static const char *language_written(const struct inbound *in) {
+    const char *found = stated(in->body) ? language_of(in->body, strlen(in->body)) : "";
+    return *found || !stated(in->subject) ? found : language_of(in->subject, strlen(in->subject));
+}
+
+/* Who writes; her language is learnt from what she writes while nobody has stated it. */
+static enum rc find_contact(struct tx *tx, const struct inbound *in, bool moves, int64_t now, struct contact *out) {
+    const char *lang = stated(in->lang) ? in->lang : moves ? language_written(in) : "";
+    if (!in->contact_id)
+        return contact_find_or_create(tx, in->from_kind, in->from, in->from_name, lang, now, out);
+    enum rc rc = contact_load(tx_view(tx), tx_arena(tx), in->contact_id, out);
+    if (rc != RC_OK || !language_learns(out->lang, lang))
+        return rc;
+    out->lang = lang;
+    out->lang_learnt = true;
+    return contact_save(tx, out, 0, now);
 }
 
 static enum rc add_parts(struct tx *tx, const struct inbound *in, int64_t message_id, int64_t now) {
@@ -127,52 +153,29 @@ static enum rc is_participant(struct view *v, const struct conversation *c, int6
     return rc;
 }
 
-enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, struct intake_result *out) {
+static bool is_empty(const struct inbound *in) {
+    return !in->unreadable && !in->parts_n && !stated(in->body) && !stated(in->html) && !stated(in->quoted) &&
+           !stated(in->subject);
+}
+
+static enum rc answer_seen(struct tx *tx, const struct inbound *in, int64_t seen_id, struct intake_result *out) {
+    out->seen = true;
+    enum rc rc = message_load(tx_view(tx), tx_arena(tx), seen_id, &out->message);
+    if (rc == RC_OK)
+        rc = conversation_load(tx_view(tx), tx_arena(tx), out->message.conversation_id, &out->conversation);
+    return rc == RC_OK ? note_done(tx, in->raw_id, "done", seen_id) : rc;
+}
+
+/* The message as a row, with its parts. */
+static enum rc keep_message(struct tx *tx, const struct inbound *in, const struct conversation *c,
+                            const struct contact *contact, const struct turn *turn, bool known, int64_t now,
+                            struct message *m) {
     struct arena *a = tx_arena(tx);
-    struct view *v = tx_view(tx);
-    struct contact contact;
-    int64_t seen_id;
-    *out = (struct intake_result){0};
-    if (!in->unreadable && !in->parts_n && !(in->body && *in->body) && !(in->html && *in->html) &&
-        !(in->quoted && *in->quoted) && !(in->subject && *in->subject))
-        return RC_INVALID;
-    enum rc rc = in->contact_id
-                     ? contact_load(v, a, in->contact_id, &contact)
-                     : contact_find_or_create(tx, in->from_kind, in->from, in->from_name, in->lang, now, &contact);
-    if (rc == RC_OK)
-        rc = seen_before(tx, in, contact.id, &seen_id);
-    if (rc != RC_OK)
-        return rc;
-    if (seen_id) {
-        out->seen = true;
-        rc = message_load(v, a, seen_id, &out->message);
-        if (rc == RC_OK)
-            rc = conversation_load(v, a, out->message.conversation_id, &out->conversation);
-        return rc == RC_OK ? note_done(tx, in->raw_id, "done", seen_id) : rc;
-    }
-    bool moves = !in->auto_kind || !*in->auto_kind, known = true;
-    struct conversation *c = &out->conversation;
-    rc = find_conversation(v, a, in, c);
-    if (rc == RC_OK)
-        rc = is_participant(v, c, contact.id, &known);
-    else if (rc == RC_NONE)
-        out->is_new = true, rc = RC_OK;
-    if (rc != RC_OK)
-        return rc;
-    struct message_verdict verdict = conversation_after_message(out->is_new ? "new" : c->status, moves);
-    if (verdict.follow_up)
-        out->is_new = true;
-    if (out->is_new) {
-        rc = start_conversation(tx, in, contact.id, verdict.follow_up ? c->id : 0, now, c);
-        verdict = conversation_after_message("new", moves);
-    }
-    if (rc != RC_OK)
-        return rc;
-    out->message = (struct message){
+    *m = (struct message){
         .conversation_id = c->id,
         .kind = "customer",
         .channel = in->channel,
-        .contact_id = contact.id,
+        .contact_id = contact->id,
         .state = "received",
         .state_reason = in->unreadable ? in->unreadable : in->auto_reason,
         .mail_id = in->mail_id,
@@ -180,32 +183,97 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
         .mail_to = in->to,
         .mail_cc = in->cc,
         .auto_kind = in->auto_kind,
+        .courtesy = turn->thanks ? "thanks" : "",
+        .turn_id = turn->id,
         .has_html = in->html && *in->html,
         .unverified = !known,
+        .incomplete = in->incomplete,
         .created_at = now,
     };
-    struct message *m = &out->message;
-    unsigned kinds = setting_int(v, SETTING_MASK_CONTACTS) ? MASK_ALL : MASK_PRIVATE;
+    unsigned kinds = setting_int(tx_view(tx), SETTING_MASK_CONTACTS) ? MASK_ALL : MASK_PRIVATE;
     m->body = masked(a, in->body, kinds, &m->masked);
     m->quoted = masked(a, in->quoted, kinds, &m->masked);
     const char *html = m->has_html ? masked(a, in->html, kinds, &m->masked) : NULL;
-    c->unreadable |= in->unreadable != NULL;
-    rc = message_add(tx, m);
+    enum rc rc = message_add(tx, m);
     if (rc == RC_OK && html)
         rc = message_add_html(tx, m->id, html);
+    return rc == RC_OK ? add_parts(tx, in, m->id, now) : rc;
+}
+
+/* Nothing but words? The small pictures of a signature say nothing. */
+static bool is_only_text(const struct inbound *in) {
+    enum { SIGNATURE_PICTURE = 16 * 1024 };
+    for (int i = 0; i < in->parts_n; i++)
+        if (!in->parts[i].inline_shown || in->parts[i].bytes.len > SIGNATURE_PICTURE ||
+            strncmp(in->parts[i].type, "image/", 6) != 0)
+            return false;
+    return !in->unreadable;
+}
+
+/* A machine's mail moves nothing, and says so by its kind; a thank-you to what is resolved confirms it. */
+static void note_received(struct tx *tx, const struct inbound *in, const struct conversation *c,
+                          const struct message *m) {
+    struct actor by = {ACTOR_CONTACT, m->contact_id};
+    const char *code = stated(in->auto_kind) ? in->auto_kind
+                       : *m->courtesy        ? m->courtesy
+                       : m->turn_id          ? "same_turn"
+                                             : "";
+    event_add(tx, (struct event){"message.received", by, c->id, m->id, code, m->masked});
+    if (*m->courtesy && !m->unverified && strcmp(c->shelf, "resolved") == 0)
+        event_add(tx, (struct event){"conversation.confirmed", by, c->id, m->id, m->courtesy});
+}
+
+enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, struct intake_result *out) {
+    struct arena *a = tx_arena(tx);
+    struct view *v = tx_view(tx);
+    struct conversation *c = &out->conversation;
+    struct message *m = &out->message;
+    struct contact contact;
+    struct inbox inbox;
+    struct turn turn = {0};
+    int64_t seen_id;
+    bool by_person = !stated(in->auto_kind), known = true;
+    *out = (struct intake_result){0};
+    if (is_empty(in))
+        return RC_INVALID;
+    enum rc rc = find_contact(tx, in, by_person, now, &contact);
     if (rc == RC_OK)
-        rc = add_parts(tx, in, m->id, now);
+        rc = seen_before(tx, in, contact.id, &seen_id);
+    if (rc != RC_OK || seen_id)
+        return rc != RC_OK ? rc : answer_seen(tx, in, seen_id, out);
+    rc = find_conversation(v, a, in, c);
+    if (rc == RC_OK) {
+        rc = is_participant(v, c, contact.id, &known);
+        if (rc == RC_OK && by_person && in->body)
+            rc = turn_of_customer(v, a, c, contact.id, contact.name, in->body, is_only_text(in), now, &turn);
+    } else if (rc == RC_NONE) {
+        out->is_new = true;
+        rc = RC_OK;
+    }
+    if (rc != RC_OK)
+        return rc;
+    bool moves = by_person && !turn.thanks;
+    struct message_verdict verdict = conversation_after_message(out->is_new ? "new" : c->status, moves);
+    if (out->is_new || verdict.follow_up) {
+        rc = start_conversation(tx, in, &contact, verdict.follow_up ? c->id : 0, now, &inbox, c);
+        out->is_new = true;
+        turn = (struct turn){0};
+        verdict = conversation_after_message("new", moves);
+    } else if (c->contact_id == contact.id && contact.lang_learnt) {
+        c->lang = contact.lang;
+    }
+    if (rc != RC_OK)
+        return rc;
+    c->unreadable |= in->unreadable != NULL;
+    rc = keep_message(tx, in, c, &contact, &turn, known, now, m);
+    if (rc == RC_OK && out->is_new && inbox.acknowledges && by_person)
+        rc = acknowledge_new(tx, &inbox, c, in->from_kind, in->from, in->channel, in->no_answer, now);
     if (rc == RC_OK)
         rc = move_conversation(tx, c, m, verdict, now);
     if (rc == RC_OK)
         rc = note_done(tx, in->raw_id, in->unreadable ? "unreadable" : "done", m->id);
     if (rc == RC_OK)
-        event_add(tx, (struct event){"message.received",
-                                     {ACTOR_CONTACT, contact.id},
-                                     c->id,
-                                     m->id,
-                                     moves ? "" : in->auto_kind,
-                                     m->masked});
+        note_received(tx, in, c, m);
     return rc;
 }
 
@@ -275,7 +343,13 @@ enum rc intake_bounce(struct tx *tx, const struct bounce *b, int64_t now) {
         return RC_OK; /* the same bounce again, or one for each recipient */
     rc = message_set_state(tx, &m, m.state, "failed", reason, 0, now);
     if (rc == RC_OK)
+        rc = message_carry_state(tx, &m, now);
+    if (rc == RC_OK)
         rc = conversation_load(tx_view(tx), a, m.conversation_id, &c);
+    if (rc == RC_OK && *m.auto_kind) { /* an automatic mail: it shows on it, and asks nobody to act */
+        event_add(tx, (struct event){"message.bounced", {ACTOR_SYSTEM}, c.id, m.id, b->status});
+        return RC_OK;
+    }
     if (rc != RC_OK)
         return rc;
     c.failed_sends++;

@@ -15,7 +15,8 @@ struct inbound {
     int64_t raw_id;               /* row of `inbound` that this was read from; 0: none */
     int64_t contact_id;           /* the channel knows who writes; 0: whoever is known by: */
     const char *from_kind, *from; /* email, phone, site; folded by contact_fold */
-    const char *from_name, *lang;
+    const char *from_name;
+    const char *lang; /* as the sender or her browser states it; NULL: by the text (text/language.h) */
     const char *subject, *body, *quoted, *html;
     const char *to, *cc;
     /* Which conversation, strongest first. The adapter has checked the signatures of the first two. */
@@ -28,6 +29,8 @@ struct inbound {
     const char *unreadable;              /* why it could not be read; NULL: it could */
     struct attachment *parts;
     int parts_n;
+    bool incomplete; /* a limit cut something off */
+    bool no_answer;  /* no machine may answer it */
     int64_t sent_at; /* as the sender says; 0 unknown */
 };
 

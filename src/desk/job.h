@@ -13,18 +13,24 @@ struct job {
     const char *kind;
 };
 
+/* Each with what subject_id is. */
 enum job_kind {
-    JOB_SEND_MAIL,
-    JOB_PARSE_MAIL,
-    JOB_WAKE_CONVERSATION,
-    JOB_CHAT_BY_MAIL,
-    JOB_PROMISE,
-    JOB_SEND_NOTICE,
+    JOB_SEND_MAIL,         /* a message */
+    JOB_PARSE_MAIL,        /* a raw mail */
+    JOB_WAKE_CONVERSATION, /* a conversation */
+    JOB_CHAT_BY_MAIL,      /* a conversation */
+    JOB_PROMISE,           /* a promise */
+    JOB_SEND_NOTICE,       /* a notice */
+    JOB_INDEX_SEARCH,      /* 0; when the index is empty but for what is new */
+    JOB_TIDY,              /* 0; a schedule */
     JOB_KINDS
 };
 
 /* Adds it, or moves the one there is to `run_at`. */
 enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t run_at);
+/* A schedule: a job that is always there, with subject 0, and moves itself to its next time by job_add while it
+ * runs. Added when it is missing and otherwise left as it is, so that every node may ask for it and one runs it. */
+enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at);
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
 
 /* Takes all leases back. Only where no other program serves the same database: whoever held them is dead. */

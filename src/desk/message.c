@@ -12,7 +12,7 @@
     "SELECT m.id, m.conversation_id, m.home_id, m.agent_id, m.contact_id, m.state_at, m.send_at, m.created_at,"    \
     " m.ref, m.kind, m.channel, m.body, m.quoted, m.state, m.state_reason, m.mail_id, m.mail_references,"          \
     " m.mail_from, m.mail_to, m.mail_cc, m.auto_kind, ag.name, ct.name, m.has_html, m.unverified, m.masked,"       \
-    " ag.ref, ct.ref"                                                                                              \
+    " ag.ref, ct.ref, m.courtesy, m.turn_id, m.incomplete, m.mail_with"                                            \
     " FROM message m LEFT JOIN agent ag ON ag.account_id = m.account_id AND ag.id = m.agent_id"                    \
     " LEFT JOIN contact ct ON ct.account_id = m.account_id AND ct.id = m.contact_id WHERE m.account_id = $1"
 /* A plus before an id that is ordered by: docs/sql.md. */
@@ -28,13 +28,17 @@ QUERY(q_message_last_customer, MESSAGE_SELECT " AND m.conversation_id = $2 AND m
 QUERY(q_message_add,
       "INSERT INTO message (account_id, id, ref, conversation_id, home_id, kind, channel, agent_id,"
       " contact_id, body, quoted, has_html, state, state_reason, state_at, send_at, mail_id,"
-      " mail_references, mail_from, mail_to, mail_cc, auto_kind, unverified, masked, created_at)"
+      " mail_references, mail_from, mail_to, mail_cc, auto_kind, unverified, masked, created_at, courtesy, turn_id,"
+      " incomplete)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-      " $20, $21, $22, $23, $24, $25)");
+      " $20, $21, $22, $23, $24, $25, $26, $27, $28)");
 QUERY(q_message_state, "UPDATE message SET state = $4, state_reason = $5, send_at = $6, state_at = $7"
                        " WHERE account_id = $1 AND id = $2 AND state = $3");
 QUERY(q_message_set_mail, "UPDATE message SET mail_id = $3, mail_references = $4, mail_from = $5"
                           " WHERE account_id = $1 AND id = $2");
+QUERY(q_message_carry_state, "UPDATE message SET state = $3, state_reason = $4, send_at = $5, state_at = $6"
+                             " WHERE account_id = $1 AND mail_with = $2");
+QUERY(q_message_carried, MESSAGE_SELECT " AND m.mail_with = $2 ORDER BY +m.id LIMIT $3");
 QUERY(q_html_add, "INSERT INTO message_html (account_id, message_id, html) VALUES ($1, $2, $3)");
 QUERY(q_html_load, "SELECT html FROM message_html WHERE account_id = $1 AND message_id = $2");
 
@@ -76,6 +80,10 @@ static struct message read_message(struct rows *r, struct arena *a) {
         .masked = (int)rows_int(r, 25),
         .agent_ref = rows_copy(r, 26, a),
         .contact_ref = rows_copy(r, 27, a),
+        .courtesy = rows_copy(r, 28, a),
+        .turn_id = rows_int(r, 29),
+        .incomplete = rows_int(r, 30),
+        .mail_with = rows_int(r, 31),
     };
 }
 
@@ -151,7 +159,8 @@ enum rc message_add(struct tx *tx, struct message *m) {
                         value_text(m->state), text(m->state_reason), value_int(m->created_at), value_id(m->send_at),
                         value_text(m->mail_id), text(m->mail_references), text(m->mail_from), text(m->mail_to),
                         text(m->mail_cc), text(m->auto_kind), value_int(m->unverified), value_int(m->masked),
-                        value_int(m->created_at)));
+                        value_int(m->created_at), text(m->courtesy), value_id(m->turn_id),
+                        value_int(m->incomplete)));
 }
 
 enum rc message_add_html(struct tx *tx, int64_t message_id, const char *html) {
@@ -169,6 +178,20 @@ enum rc message_set_state(struct tx *tx, struct message *m, const char *from, co
     m->state_reason = reason ? reason : "";
     m->send_at = send_at;
     return rc;
+}
+
+enum rc message_carry_state(struct tx *tx, const struct message *m, int64_t now) {
+    return tx_exec(tx, &q_message_carry_state,
+                   BIND(ACCOUNT, value_int(m->id), value_text(m->state), text(m->state_reason),
+                        value_id(m->send_at), value_int(now)));
+}
+
+enum rc message_carried(struct view *v, struct arena *a, int64_t id, struct message **out, int *n) {
+    *out = ARENA_ARRAY(a, CARRIED_MAX, struct message);
+    struct rows r = view_query(v, &q_message_carried, BIND(ACCOUNT, value_int(id), value_int(CARRIED_MAX)));
+    for (*n = 0; *n < CARRIED_MAX && rows_next(&r); ++*n)
+        (*out)[*n] = read_message(&r, a);
+    return rows_end(&r);
 }
 
 enum rc message_set_mail(struct tx *tx, int64_t id, const char *mail_id, const char *references, const char *from) {

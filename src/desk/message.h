@@ -15,7 +15,11 @@
 
 #include <stdbool.h>
 
-enum { PREVIEW_MAX = 140 /* bytes of the list's one line */, BODY_MAX = 512 * 1024 };
+enum {
+    PREVIEW_MAX = 140, /* bytes of the list's one line */
+    BODY_MAX = 512 * 1024,
+    CARRIED_MAX = 50, /* lines of a chat in one mail, besides the last */
+};
 
 struct message {
     int64_t id, conversation_id, home_id, agent_id, contact_id, state_at, send_at, created_at;
@@ -24,8 +28,11 @@ struct message {
     const char *state, *state_reason;
     const char *mail_id, *mail_references, *mail_from, *mail_to, *mail_cc;
     const char *auto_kind;
+    const char *courtesy; /* thanks (hers), placeholder (ours): said, and no clock moved; "" anything else */
+    int64_t turn_id;      /* the message that this one goes on with (desk/turn.h); 0: it begins a turn */
+    int64_t mail_with;    /* the message whose mail carries this one too; 0: its own mail, or none */
     const char *agent_name, *contact_name, *agent_ref, *contact_ref; /* on loading */
-    bool has_html, unverified;
+    bool has_html, unverified, incomplete; /* incomplete: a limit cut something off; the raw mail has it */
     int masked;
 };
 
@@ -56,6 +63,11 @@ enum rc message_add_html(struct tx *tx, int64_t message_id, const char *html);
 /* RC_CONFLICT when it is no longer in the state `from`. */
 enum rc message_set_state(struct tx *tx, struct message *m, const char *from, const char *to, const char *reason,
                           int64_t send_at, int64_t now);
+
+/* Gives the messages that this one's mail carries along its state; see reply_by_mail. */
+enum rc message_carry_state(struct tx *tx, const struct message *m, int64_t now);
+/* Those messages, oldest first. */
+enum rc message_carried(struct view *v, struct arena *a, int64_t id, struct message **out, int *n);
 
 /* What the mail that carries it says of itself; stored before it is sent. */
 enum rc message_set_mail(struct tx *tx, int64_t id, const char *mail_id, const char *references, const char *from);

@@ -4,6 +4,7 @@
 #include "desk/account.h"
 #include "desk/contact.h"
 #include "desk/job.h"
+#include "desk/turn.h"
 #include "desk/visitor.h"
 
 #include <string.h>
@@ -30,9 +31,12 @@ QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at FROM draft WHER
 
 QUERY(q_last_was_mail, "SELECT CASE WHEN channel = 'email' THEN 1 ELSE 0 END FROM message WHERE account_id = $1"
                        " AND conversation_id = $2 AND kind = 'customer' ORDER BY id DESC LIMIT 1");
-QUERY(q_reply_by_mail,
-      "UPDATE message SET channel = 'email', state = 'queued', mail_to = $3, send_at = $4, state_at = $4"
-      " WHERE account_id = $1 AND id = $2 AND state = 'sent' AND channel = 'chat'");
+#define UNSEEN_IN_CHAT                                                                                             \
+    " FROM message WHERE account_id = $1 AND conversation_id = $2 AND state = 'sent' AND channel = 'chat'"
+QUERY(q_reply_unseen_since, "SELECT min(created_at)" UNSEEN_IN_CHAT);
+QUERY(q_reply_unseen, "SELECT id" UNSEEN_IN_CHAT " ORDER BY id LIMIT $3");
+QUERY(q_reply_by_mail, "UPDATE message SET channel = 'email', state = 'queued', mail_to = $3, mail_with = $4,"
+                       " send_at = $5, state_at = $5 WHERE account_id = $1 AND id = $2");
 
 static bool blank(const char *s) { return !s || !s[strspn(s, " \t\n\r")]; }
 
@@ -69,13 +73,27 @@ enum rc reply_channel(struct view *v, struct arena *a, const struct conversation
     return rc;
 }
 
+/* Lines that she has not seen go as one mail when the last of them had its time, and at the latest when the first
+ * waited for MAIL_AT_THE_LATEST_MS; but never in the middle of a turn. */
+static enum rc mail_later(struct tx *tx, const struct conversation *c, int64_t now) {
+    enum { MAIL_AT_THE_LATEST_MS = 5 * 60 * 1000 };
+    int64_t first = now, at = now + VISITOR_MAIL_AFTER_MS;
+    enum rc rc = view_int(tx_view(tx), &q_reply_unseen_since, BIND(ACCOUNT, value_int(c->id)), now, &first);
+    if (at > first + MAIL_AT_THE_LATEST_MS)
+        at = first + MAIL_AT_THE_LATEST_MS;
+    if (at < now + TURN_MS)
+        at = now + TURN_MS;
+    return rc == RC_OK ? job_add(tx, JOB_CHAT_BY_MAIL, c->id, at) : rc;
+}
+
 /* What it promises is made, then what it settles is settled: a new time has to be there to stand for the old one.
  */
 static enum rc keep_word(struct tx *tx, const struct conversation *c, const struct reply *r,
                          const struct message *m, struct actor by, int64_t now) {
     bool chat = strcmp(m->channel, "chat") == 0;
     int64_t renewed_by = 0;
-    enum rc rc = promise_after_reply(tx, c->id, m->id, by, now);
+    enum rc rc = *m->courtesy ? RC_OK /* "one moment please" keeps no word */
+                              : promise_after_reply(tx, c->id, m->id, by, now);
     for (int i = 0; rc == RC_OK && i < r->promises_n && i < PROMISES_A_MESSAGE; i++) {
         struct promise made;
         rc = promise_make(tx, c, m->id, &r->promises[i], chat, by, m->agent_id, now, &made);
@@ -100,6 +118,8 @@ static enum rc keep_word(struct tx *tx, const struct conversation *c, const stru
 enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r, struct actor by, int64_t now,
                    struct message *out) {
     const char *to, *channel, *status = r->then_status ? r->then_status : "pending";
+    int64_t agent_id = by.kind == ACTOR_AGENT || by.kind == ACTOR_TOKEN ? by.id : 0;
+    bool placeholder = false;
     if (c->merged_into)
         return RC_GONE;
     if (blank(r->body) || strlen(r->body) > BODY_MAX || !conversation_status_valid(status))
@@ -107,16 +127,20 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
     if (r->seen_version && r->seen_version != c->version)
         return RC_CONFLICT;
     enum rc rc = reply_channel(tx_view(tx), tx_arena(tx), c, now, &channel, &to);
+    if (rc == RC_OK && c->waiting_since)
+        rc = turn_is_placeholder(tx_view(tx), tx_arena(tx), c, r->body, !r->parts_n, agent_id, &placeholder);
     if (rc != RC_OK)
         return rc;
+    struct reply_verdict verdict = conversation_after_reply(status, c->waiting_since, placeholder);
     bool by_mail = strcmp(channel, "email") == 0;
     int64_t send_at = now + (r->no_undo || !by_mail ? 0 : setting_int(tx_view(tx), SETTING_UNDO_MS));
     *out = (struct message){
         .conversation_id = c->id,
         .kind = "agent",
         .channel = channel,
-        .agent_id = by.kind == ACTOR_AGENT || by.kind == ACTOR_TOKEN ? by.id : 0,
+        .agent_id = agent_id,
         .body = r->body,
+        .courtesy = verdict.answers ? "" : verdict.reason,
         .state = by_mail ? "queued" : "sent",
         .mail_to = by_mail ? to : NULL,
         .mail_cc = by_mail ? r->cc : NULL,
@@ -133,23 +157,24 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
     if (rc == RC_OK && by_mail)
         rc = job_add(tx, JOB_SEND_MAIL, out->id, send_at);
     if (rc == RC_OK && !by_mail && to)
-        rc = job_add(tx, JOB_CHAT_BY_MAIL, out->id, now + VISITOR_MAIL_AFTER_MS);
+        rc = mail_later(tx, c, now);
     if (rc == RC_OK && out->agent_id)
         rc = draft_drop(tx, c->id, out->agent_id, "reply");
     if (rc == RC_OK)
         rc = keep_word(tx, c, r, out, by, now);
     if (rc != RC_OK)
         return rc;
-    event_add(tx, (struct event){by_mail ? "message.queued" : "message.sent", by, c->id, out->id});
-    c->waiting_since = 0;
-    if (!c->first_reply_at)
+    event_add(tx, (struct event){by_mail ? "message.queued" : "message.sent", by, c->id, out->id, out->courtesy});
+    if (verdict.answers)
+        c->waiting_since = 0;
+    if (verdict.answers && !c->first_reply_at)
         c->first_reply_at = now;
     if (!c->assignee_id)
         c->assignee_id = out->agent_id; /* who answers, owns */
     c->preview = message_preview(tx_arena(tx), out->body);
     c->last_at = now;
     c->message_count++;
-    return conversation_set_status(tx, c, status, r->then_until, by, now);
+    return conversation_set_status(tx, c, verdict.status, r->then_until, by, now);
 }
 
 enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *c) {
@@ -199,8 +224,12 @@ enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int
 enum rc reply_retry(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *c) {
     struct message m;
     enum rc rc = message_by_ref(tx_view(tx), tx_arena(tx), message_ref, &m);
+    if (rc == RC_OK && m.mail_with)
+        rc = message_load(tx_view(tx), tx_arena(tx), m.mail_with, &m);
     if (rc == RC_OK)
         rc = message_set_state(tx, &m, "failed", "queued", "", now, now);
+    if (rc == RC_OK)
+        rc = message_carry_state(tx, &m, now);
     if (rc == RC_OK)
         rc = job_add(tx, JOB_SEND_MAIL, m.id, now);
     if (rc == RC_OK)
@@ -266,6 +295,8 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
                                : again_at ? "queued"
                                           : "failed",
                                reason, again_at, now);
+    if (rc == RC_OK)
+        rc = message_carry_state(tx, &m, now);
     if (rc != RC_OK)
         return rc;
     event_add(tx, (struct event){sent       ? "message.sent"
@@ -274,7 +305,7 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
                                  {ACTOR_SYSTEM},
                                  m.conversation_id,
                                  m.id});
-    if (sent || again_at)
+    if (sent || again_at || *m.auto_kind) /* an automatic mail that did not go asks nobody to act */
         return RC_OK;
     rc = conversation_load(tx_view(tx), tx_arena(tx), m.conversation_id, &c);
     if (rc != RC_OK)
@@ -289,30 +320,47 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
 
 /* ---- of the chat's job ---- */
 
-enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now) {
-    struct arena *a = tx_arena(tx);
-    struct message m;
-    struct conversation c;
+/* Her lines, and where they go; nothing of it when she has seen them or left no address. */
+static enum rc unseen_lines(struct tx *tx, const struct conversation *c, int64_t ids[CARRIED_MAX], int *n,
+                            const char **to) {
     struct visitor visitor;
-    const char *to = NULL;
-    enum rc rc = message_load(tx_view(tx), a, message_id, &m);
-    if (rc != RC_OK || strcmp(m.state, "sent") != 0 || strcmp(m.channel, "chat") != 0)
-        return rc;
-    rc = conversation_load(tx_view(tx), a, m.conversation_id, &c);
-    if (rc != RC_OK)
-        return rc;
-    rc = visitor_of_conversation(tx_view(tx), a, &c, &visitor);
+    *n = 0;
+    enum rc rc = visitor_of_conversation(tx_view(tx), tx_arena(tx), c, &visitor);
     bool chats = rc == RC_OK;
     if (rc == RC_OK || rc == RC_NONE)
-        rc = mail_address(tx_view(tx), a, &c, chats ? &visitor : NULL, &to);
-    if (rc != RC_OK || !to)
+        rc = mail_address(tx_view(tx), tx_arena(tx), c, chats ? &visitor : NULL, to);
+    if (rc != RC_OK || !*to)
         return rc;
-    rc = tx_exec(tx, &q_reply_by_mail, BIND(ACCOUNT, value_int(m.id), value_text(to), value_int(now)));
+    struct rows r =
+        view_query(tx_view(tx), &q_reply_unseen, BIND(ACCOUNT, value_int(c->id), value_int(CARRIED_MAX)));
+    while (*n < CARRIED_MAX && rows_next(&r))
+        ids[(*n)++] = rows_int(&r, 0);
+    return rows_end(&r);
+}
+
+enum rc reply_by_mail(struct tx *tx, int64_t conversation_id, int64_t now) {
+    struct conversation c;
+    int64_t ids[CARRIED_MAX];
+    const char *to = NULL;
+    int n;
+    enum rc rc = conversation_load(tx_view(tx), tx_arena(tx), conversation_id, &c);
+    for (int i = 0; rc == RC_OK && c.merged_into && i < 20; i++)
+        rc = conversation_load(tx_view(tx), tx_arena(tx), c.merged_into, &c);
     if (rc == RC_OK)
-        rc = job_add(tx, JOB_SEND_MAIL, m.id, now);
+        rc = unseen_lines(tx, &c, ids, &n, &to);
+    if (rc != RC_OK || !n)
+        return rc == RC_NONE ? RC_OK : rc;
+    int64_t last = ids[n - 1];
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = tx_exec(
+            tx, &q_reply_by_mail,
+            BIND(ACCOUNT, value_int(ids[i]), value_text(to), value_id(ids[i] == last ? 0 : last), value_int(now)));
     if (rc == RC_OK)
-        event_add(tx,
-                  (struct event){"message.queued", {ACTOR_SYSTEM}, m.conversation_id, m.id, "not_seen_in_chat"});
+        rc = job_add(tx, JOB_SEND_MAIL, last, now);
+    if (rc == RC_OK && n == CARRIED_MAX) /* more than a mail takes: another one follows */
+        rc = job_add(tx, JOB_CHAT_BY_MAIL, c.id, now);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"message.queued", {ACTOR_SYSTEM}, c.id, last, "not_seen_in_chat", n});
     return rc;
 }
 

@@ -55,9 +55,10 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
 
 /* ---- of the chat's job ---- */
 
-/* A message in the chat that nobody saw in time goes by mail. RC_OK also when there is nothing to do: it was seen,
- * or there is no address. */
-enum rc reply_by_mail(struct tx *tx, int64_t message_id, int64_t now);
+/* What was written in the chat of this conversation and not seen in time goes by mail: all of it in one, which is
+ * that of the last line; the others have it in `mail_with`. RC_OK also when there is nothing to do: it was seen, or
+ * there is no address. */
+enum rc reply_by_mail(struct tx *tx, int64_t conversation_id, int64_t now);
 
 /* ---- drafts ---- */
 

@@ -43,8 +43,9 @@ QUERY(q_visitor_messages_given, "UPDATE message SET contact_id = $4 WHERE accoun
 QUERY(q_visitor_saw,
       "UPDATE message SET state = 'seen', state_at = $4 WHERE account_id = $1 AND conversation_id = $2"
       " AND id <= $3 AND state = 'sent' AND channel = 'chat'");
-QUERY(q_visitor_unseen, "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND state = 'sent'"
-                        " AND channel = 'chat' ORDER BY id");
+QUERY(q_visitor_purge,
+      "DELETE FROM visitor WHERE account_id = $1 AND id IN (SELECT id FROM visitor"
+      " WHERE account_id = $1 AND conversation_id IS NULL AND seen_at < $2 ORDER BY seen_at LIMIT $3)");
 QUERY(q_visitor_read_by_us,
       "SELECT m.ref FROM message m WHERE m.account_id = $1 AND m.conversation_id = $2"
       " AND m.kind = 'customer' AND m.id <= (SELECT max(s.message_id) FROM conversation_seen s"
@@ -320,21 +321,13 @@ enum rc visitor_say(struct tx *tx, struct visitor *x, const struct inbox *inbox,
     return visitor_save(tx, x);
 }
 
-/* Each of our messages that she has not seen is looked at again when she has had the time to. */
+/* What she has not seen is looked at again when she has had the time to. */
 static enum rc mail_the_unseen(struct tx *tx, const struct visitor *x, int64_t now) {
     struct conversation c;
-    int64_t ids[50];
-    int n = 0;
     enum rc rc = visitor_conversation(tx_view(tx), tx_arena(tx), x, &c);
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
-    struct rows r = view_query(tx_view(tx), &q_visitor_unseen, BIND(ACCOUNT, value_int(c.id)));
-    while (rows_next(&r) && n < 50)
-        ids[n++] = rows_int(&r, 0);
-    rc = rows_end(&r);
-    for (int i = 0; rc == RC_OK && i < n; i++)
-        rc = job_add(tx, JOB_CHAT_BY_MAIL, ids[i], now + VISITOR_MAIL_AFTER_MS);
-    return rc;
+    return job_add(tx, JOB_CHAT_BY_MAIL, c.id, now + VISITOR_MAIL_AFTER_MS);
 }
 
 enum rc visitor_set_email(struct tx *tx, struct visitor *x, const char *email, int64_t now) {
@@ -379,6 +372,15 @@ enum rc visitor_here(struct tx *tx, struct visitor *x, const char *message_ref, 
     rc = tx_exec(tx, &q_visitor_saw, BIND(ACCOUNT, value_int(c.id), value_int(m.id), value_int(now)));
     if (rc == RC_OK && tx_changes(tx))
         event_add(tx, (struct event){"message.seen", {ACTOR_CONTACT, x->contact_id}, c.id, m.id});
+    return rc;
+}
+
+enum rc visitor_purge(struct tx *tx, int64_t now, bool *more) {
+    enum { AT_ONCE = 500 };
+    enum rc rc = tx_exec(
+        tx, &q_visitor_purge,
+        BIND(ACCOUNT, value_int(now - VISITOR_SILENT_DAYS * (int64_t)24 * 3600 * 1000), value_int(AT_ONCE)));
+    *more = rc == RC_OK && tx_changes(tx) == AT_ONCE;
     return rc;
 }
 

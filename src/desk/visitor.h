@@ -9,7 +9,8 @@
  *
  * Answers reach her like this: while she is there (visitor_is_present) they are shown in the chat at once, without
  * undo, because she waits in front of it. What she has not seen VISITOR_MAIL_AFTER_MS later goes by mail, if she
- * left an address; what she saw is not sent twice. When she is away at once, answers are mails from the start. */
+ * left an address: several lines as one mail; what she saw is not sent twice. When she is away at once, answers are
+ * mails from the start. */
 #ifndef KEPT_DESK_VISITOR_H
 #define KEPT_DESK_VISITOR_H
 
@@ -20,6 +21,7 @@ enum {
     VISITOR_PRESENT_MS = 60 * 1000, /* the open widget says so every 25 s */
     VISITOR_MAIL_AFTER_MS = 60 * 1000,
     VISITOR_LIFE_DAYS = 30,   /* unseen for so long, the token ends */
+    VISITOR_SILENT_DAYS = 7,  /* who never wrote is forgotten after so many days */
     VISITOR_TEXT_MAX = 10000, /* code points of one message */
     VISITOR_PARTS_MAX = 5,
     VISITOR_MESSAGES_A_MINUTE = 20,
@@ -71,6 +73,9 @@ enum rc visitor_say(struct tx *tx, struct visitor *visitor, const struct inbox *
 enum rc visitor_set_email(struct tx *tx, struct visitor *visitor, const char *email, int64_t now);
 /* The widget is open before her eyes; `message_ref`, when there is one, is the last that it shows. */
 enum rc visitor_here(struct tx *tx, struct visitor *visitor, const char *message_ref, int64_t now);
+
+/* Forgets browsers that opened the chat and never wrote, some at a time; *more: there may be others. */
+enum rc visitor_purge(struct tx *tx, int64_t now, bool *more);
 
 /* Her conversation; RC_NONE: she has not written, or it was merged into what is not provably hers. */
 enum rc visitor_conversation(struct view *v, struct arena *a, const struct visitor *visitor,

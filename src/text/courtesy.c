@@ -233,14 +233,22 @@ static bool signs(const char *line, size_t n) {
     return true;
 }
 
+/* The line between a letter and its signature: "-- " is made for that (RFC 3676), "--" is what editors leave of it.
+ */
+static bool is_delimiter(const char *line, size_t n, bool *sure) {
+    *sure = n == 3 && memcmp(line, "-- ", 3) == 0;
+    return *sure || (n == 2 && memcmp(line, "--", 2) == 0);
+}
+
 /* Where the text ends when what is left is a signature below a closing line. */
 static size_t before_signature(struct arena *a, const char *text, size_t len) {
     const struct covering closing = {.allowed = WORD_CLOSING | WORD_COMMON, .kinds = {WORD_CLOSING}};
     for (size_t start = 0; start < len;) {
         size_t n = strcspn(text + start, "\n"), after = start + n + 1, lines = 0;
         struct text line = make_comparable(a, text + start, n, COURTESY_MAX);
-        bool closes = n < 60 && line.n && was_met(cover(a, &line, &closing), 1, 0);
-        for (size_t i = after; closes && i < len; lines++) {
+        bool sure = false, closes = is_delimiter(text + start, n, &sure) ||
+                                    (n < 60 && line.n && was_met(cover(a, &line, &closing), 1, 0));
+        for (size_t i = after; closes && !sure && i < len; lines++) {
             size_t k = strcspn(text + i, "\n");
             closes = lines < 8 && k < 80 && signs(text + i, k);
             i += k + 1;

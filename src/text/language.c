@@ -4,6 +4,7 @@
 #include "text/fold.h"
 #include "text/prose.h"
 
+#include <pthread.h>
 #include <string.h>
 
 enum { CODE_POINTS = LANGUAGE_READ, WORD_ROOM = 24 };
@@ -31,12 +32,40 @@ static const char vietnamese_maybe[] = " ko dc em anh chi ban cho hang nha sao n
                                        "ra van hom qua lai xem het luc thang "
                                        "nam dang bi dat lam moi them sang hai ba shop ad alo oi da a k bn ntn mai ";
 
-static bool among(const char *list, const char *word, size_t n) {
-    char spaced[WORD_ROOM + 3] = " ";
-    memcpy(spaced + 1, word, n);
-    spaced[n + 1] = ' ';
-    spaced[n + 2] = 0;
-    return strstr(list, spaced) != NULL;
+/* The three lists as one table, found by a hash of the word: each mail that comes in is asked about each of its
+ * words. */
+enum { ENGLISH = 1, SURE = 2, MAYBE = 4, SLOTS = 1024 };
+static struct slot {
+    const char *word; /* ends with a space */
+    uint8_t n, lists;
+} slots[SLOTS];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static struct slot *slot_of(const char *word, size_t n) {
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ (unsigned char)word[i]) * 16777619u;
+    struct slot *s = &slots[hash % SLOTS];
+    while (s->word && (s->n != n || memcmp(s->word, word, n) != 0))
+        s = s + 1 < slots + SLOTS ? s + 1 : slots;
+    return s;
+}
+
+static void load_list(const char *list, uint8_t which) {
+    for (const char *p = list; *p; p += strspn(p, " ")) {
+        size_t n = strcspn(p, " ");
+        if (n) {
+            struct slot *s = slot_of(p, n);
+            *s = (struct slot){p, (uint8_t)n, (uint8_t)(s->lists | which)};
+        }
+        p += n;
+    }
+}
+
+static void load_lists(void) {
+    load_list(english, ENGLISH);
+    load_list(vietnamese_sure, SURE);
+    load_list(vietnamese_maybe, MAYBE);
 }
 
 struct counts {
@@ -71,9 +100,10 @@ static void count_word(struct counts *n, const uint32_t *c, size_t len) {
     n->foreign += foreign && !marked;
     if (len > WORD_ROOM || !plain)
         return;
-    n->english += among(english, bare, k);
-    n->sure += among(vietnamese_sure, bare, k);
-    n->maybe += among(vietnamese_maybe, bare, k);
+    uint8_t lists = slot_of(bare, k)->lists;
+    n->english += lists & ENGLISH ? 1 : 0;
+    n->sure += lists & SURE ? 1 : 0;
+    n->maybe += lists & MAYBE ? 1 : 0;
 }
 
 static void count_sign(struct counts *n, uint32_t c) {
@@ -129,6 +159,7 @@ static const char *decide(const struct counts *n) {
 const char *language_of(const char *text, size_t len) {
     static _Thread_local uint32_t c[CODE_POINTS];
     struct counts n = {0};
+    pthread_once(&once, load_lists);
     size_t have = prose_fold(LANG_VI, text, utf8_fit(text, len, LANGUAGE_READ), c, CODE_POINTS), start = 0;
     for (size_t i = 0; i <= have; i++) {
         bool letter = i < have && (prose_is_letter(c[i]) || c[i] == 0xDF || c[i] == 0xE6 || c[i] == 0xF8 ||

@@ -9,7 +9,7 @@
 /* "en", "vi" (with or without its marks), "zh-Hans", "zh-Hant", "th"; "zh" when both writings of Chinese would look
  * the same; "" when it is another language or too little to tell. Static. Only the first LANGUAGE_READ bytes count.
  */
-enum { LANGUAGE_READ = 4000 };
+enum { LANGUAGE_READ = 2000 };
 const char *language_of(const char *text, size_t len);
 
 /* Does `found` say more than what is known? ("" and then "vi"; "zh" and then "zh-Hant".) */

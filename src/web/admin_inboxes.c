@@ -58,6 +58,7 @@ static enum rc fill_inbox(struct visit *x, const struct inbox_form *f, struct ad
     v->from_name.value = i->from_name;
     v->signature.value = i->signature;
     v->enabled = i->enabled;
+    v->acknowledges = i->acknowledges;
     v->sites = (struct field){i->sites, error_of(f->errors, "sites")};
     v->has_secret = i->site_secret.at != NULL;
     v->secret = f->secret;
@@ -71,6 +72,7 @@ static enum rc fill_inbox(struct visit *x, const struct inbox_form *f, struct ad
         v->from_name.value = rq_text(x->rq, "from_name");
         v->signature.value = rq_text(x->rq, "signature");
         v->enabled = rq_flag(x->rq, "enabled");
+        v->acknowledges = rq_flag(x->rq, "acknowledges");
         if (rq_text(x->rq, "team"))
             rc = team_by_ref(x->v, x->a, rq_text(x->rq, "team"), &team);
     }
@@ -190,6 +192,7 @@ static enum rc read_inbox_form(struct visit *x, struct inbox *i, struct mail_ser
     i->signature = rq_text(rq, "signature");
     i->lang = rq_text(rq, "lang");
     i->enabled = rq_flag(rq, "enabled");
+    i->acknowledges = !chat && rq_flag(rq, "acknowledges");
     if (!*i->name)
         add_error(x, errors, "name", tr(x->page.locale, "Write a name."));
     if (chat)

@@ -11,7 +11,7 @@
 
 struct api_inbox {
     const char *ref, *name, *channel, *address, *trouble;
-    bool enabled;
+    bool enabled, acknowledges;
     int64_t created_at;
 };
 
@@ -21,6 +21,8 @@ static const struct shape_field inbox_fields[] = {
     {"channel", SHAPE_WORD, offsetof(struct api_inbox, channel), .of = "email form chat"},
     {"address", SHAPE_TEXT, offsetof(struct api_inbox, address), "Of an e-mail inbox.", .nullable = true},
     {"enabled", SHAPE_BOOL, offsetof(struct api_inbox, enabled)},
+    {"acknowledges", SHAPE_BOOL, offsetof(struct api_inbox, acknowledges),
+     "A new conversation by mail or form is confirmed by mail."},
     {"trouble", SHAPE_TEXT, offsetof(struct api_inbox, trouble), "What is wrong with it now, as a code.",
      .nullable = true},
     {"created_at", SHAPE_TIME, offsetof(struct api_inbox, created_at)},
@@ -31,8 +33,8 @@ const struct shape shape_inbox = {"Inbox", "A connected address, form or widget.
 
 static enum rc show_inbox(struct api_call *c, const void *row, void *out) {
     const struct inbox *x = row;
-    *(struct api_inbox *)out =
-        (struct api_inbox){x->ref, x->name, x->kind, x->address, x->trouble, x->enabled, x->created_at};
+    *(struct api_inbox *)out = (struct api_inbox){x->ref,     x->name,    x->kind,         x->address,
+                                                  x->trouble, x->enabled, x->acknowledges, x->created_at};
     return RC_OK;
 }
 

@@ -42,11 +42,12 @@ static const struct shape shape_author = {"Author", "Who wrote a message.", auth
                                           sizeof(struct api_author)};
 
 struct api_message {
-    const char *ref, *conversation, *kind, *channel, *body, *format, *state, *state_reason, *to, *cc, *auto_kind;
+    const char *ref, *conversation, *kind, *channel, *body, *format, *state, *state_reason, *to, *cc, *auto_kind,
+        *courtesy;
     const struct api_author *author;
     struct shape_list attachments;
     int64_t masked, send_at, created_at;
-    bool unverified;
+    bool unverified, incomplete, same_turn;
 };
 
 #define AT(member) offsetof(struct api_message, member)
@@ -65,7 +66,12 @@ static const struct shape_field message_fields[] = {
     {"to", SHAPE_TEXT, AT(to), .nullable = true},
     {"cc", SHAPE_TEXT, AT(cc), .nullable = true},
     {"auto_kind", SHAPE_WORD, AT(auto_kind), "Written by a program: it moves neither status nor clock.",
-     .nullable = true, .of = "auto_reply list bounce"},
+     .nullable = true, .of = "auto_reply list bounce feedback loop acknowledgement"},
+    {"courtesy", SHAPE_WORD, AT(courtesy),
+     "Nothing but thanks (the customer's) or that somebody is there (ours): no clock moved.", .nullable = true,
+     .of = "thanks placeholder"},
+    {"same_turn", SHAPE_BOOL, AT(same_turn), "Goes on with the message before, within seconds: one turn."},
+    {"incomplete", SHAPE_BOOL, AT(incomplete), "A limit cut something off; the mail as it came has it."},
     {"attachments", SHAPE_LIST, AT(attachments), .shape = &shape_attachment},
     {"masked", SHAPE_INT, AT(masked), "How many private numbers were masked."},
     {"unverified", SHAPE_BOOL, AT(unverified), "The sender had no part in the conversation before."},
@@ -116,6 +122,9 @@ static enum rc message_of(struct api_call *c, const struct message *m, const cha
         .to = m->mail_to,
         .cc = m->mail_cc,
         .auto_kind = m->auto_kind,
+        .courtesy = m->courtesy,
+        .same_turn = m->turn_id != 0,
+        .incomplete = m->incomplete,
         .masked = m->masked,
         .unverified = m->unverified,
         .send_at = m->send_at,

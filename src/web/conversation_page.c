@@ -74,9 +74,9 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .kind = note ? "note"
                 : in ? "in"
                      : "out",
-        .by = strcmp(m->kind, "bot") == 0 ? "bot"
-              : *m->auto_kind             ? "automation"
-                                          : "person",
+        .by = *m->auto_kind                 ? "automation"
+              : strcmp(m->kind, "bot") == 0 ? "bot"
+                                            : "person",
         .who = who ? who : "Kept",
         .initials = initials_of(x->a, who ? who : "Kept"),
         .lang = in ? c->lang : "",
@@ -88,6 +88,9 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .quoted = {*m->quoted ? plain_html(x->a, m->quoted) : ""},
         .has_html = m->has_html,
         .masked = m->masked > 0,
+        .thanks = strcmp(m->courtesy, "thanks") == 0,
+        .placeholder = strcmp(m->courtesy, "placeholder") == 0,
+        .incomplete = m->incomplete,
         .unreadable = in && c->unreadable && !*m->body && *m->state_reason && !*m->auto_kind,
         .undo_until = strcmp(m->state, "queued") == 0 ? m->send_at : 0,
     };
@@ -172,6 +175,9 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->until = by_customer ? 0 : e->amount;
     } else if (strcmp(e->kind, "conversation.woke") == 0) {
         out->kind = "woke";
+    } else if (strcmp(e->kind, "conversation.confirmed") == 0) {
+        out->kind = "confirmed";
+        out->what = e->code;
     } else if (strcmp(e->kind, "conversation.tagged") == 0 || strcmp(e->kind, "conversation.untagged") == 0) {
         out->kind = e->kind[13] == 't' ? "tagged" : "untagged";
         out->what = tag_name_of(names, e->subject_id);
@@ -201,7 +207,7 @@ static void add_line(struct visit *x, struct conversation_view *v, struct system
 
 static enum rc load_names(struct visit *x, struct names *out) {
     enum rc rc = agent_list(x->v, x->a, true, &out->agents, &out->agents_n);
-    return rc == RC_OK ? tag_list(x->v, x->a, &out->tags, &out->tags_n) : rc;
+    return rc == RC_OK ? visit_tags(x, &out->tags, &out->tags_n) : rc;
 }
 
 /* Messages and events in one order of time. Events before the first shown message belong to an earlier page. */
@@ -438,7 +444,7 @@ static enum rc fill_snoozes(struct visit *x, int64_t team_id, struct choices *ou
 static enum rc fill_tags(struct visit *x, const struct conversation *c, struct conversation_view *v) {
     struct tag *all, *mine;
     int all_n, mine_n;
-    enum rc rc = tag_list(x->v, x->a, &all, &all_n);
+    enum rc rc = visit_tags(x, &all, &all_n);
     if (rc == RC_OK)
         rc = conversation_tags(x->v, x->a, c->id, &mine, &mine_n);
     if (rc != RC_OK)
@@ -464,7 +470,7 @@ static enum rc fill_owner(struct visit *x, const struct conversation *c, struct 
     if (rc == RC_OK)
         rc = team_choices(x, c->team_id, &v->teams);
     if (rc == RC_OK)
-        rc = team_list(x->v, x->a, &teams, &n);
+        rc = visit_teams(x, &teams, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (teams[i].id == c->team_id)
             v->team = teams[i].name;

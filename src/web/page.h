@@ -38,11 +38,19 @@ struct visit {
     struct account account;
     struct agent me; /* id 0: a customer */
     struct page page;
+    /* Read when first asked for (visit_teams, visit_tags): several parts of a page name them. */
+    struct team *teams;
+    struct tag *tags;
+    int teams_n, tags_n;
+    bool teams_read, tags_read;
 };
 /* False: the error is answered already. */
 bool visit_begin(struct visit *x, struct request *rq, const char *title);
 void visit_end(struct visit *x);
 void visit_fail(struct visit *x, enum rc rc);
+/* All of them, by name. */
+enum rc visit_teams(struct visit *x, struct team **out, int *n);
+enum rc visit_tags(struct visit *x, struct tag **out, int *n);
 
 /* A link with ?lang= is remembered, and shown without it: true when the answer is given. */
 bool took_language(struct request *rq, const char *back);

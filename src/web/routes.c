@@ -331,7 +331,7 @@ const struct route web_routes[] = {
             {"do", PARAM_WORD, .of = "save test secret"}, NAME_PARAM(60), {"sites", PARAM_LINES, .max = 2000},
             {"address", PARAM_TEXT, .max = 254}, {"from_name", PARAM_TEXT, .max = 60},
             {"signature", PARAM_LINES, .max = 2000}, LANG_CHOICE, {"team", PARAM_REF, .of = "tem"},
-            {"enabled", PARAM_FLAG}, MAIL_IN_PARAMS("imap"), MAIL_PARAMS("smtp")),
+            {"enabled", PARAM_FLAG}, {"acknowledges", PARAM_FLAG}, MAIL_IN_PARAMS("imap"), MAIL_PARAMS("smtp")),
      0, "Add or change an inbox, and try its servers"},
     {HTTP_GET, "/admin/tags", PERM_LEAD, get_admin_tags, PARAMS(DONE_PARAM), 0, "Tags"},
     {HTTP_POST, "/admin/tags", PERM_LEAD, post_admin_tags, PARAMS(NAME_PARAM(40)), 0, "Add a tag"},

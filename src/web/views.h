@@ -178,7 +178,7 @@ struct list_view {
 
 /* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
  * promise_made promise_kept promise_late promise_moved promise_broken promise_withdrawn recovery_opened
- * recovery_closed snoozed woke reopened sla_late language erased recall other */
+ * recovery_closed snoozed woke reopened confirmed sla_late language erased recall other */
 struct system_line {
     const char *kind;
     const char *who;    /* agent or automation that did it; "" the program */
@@ -201,6 +201,9 @@ struct message_view {
     struct safe_html quoted;
     bool has_html; /* the sender wrote HTML: can be shown as it was, in a frame */
     bool first_unread, masked;
+    bool thanks;              /* hers: nothing but thanks; no clock, nothing reopened */
+    bool placeholder;         /* ours: she still waits */
+    bool incomplete;          /* too much for the page: the raw mail has all of it */
     bool unreadable;          /* the mail could not be parsed; only the raw file is there */
     const char *delivery;     /* "" queued sent seen failed bounced */
     const char *delivery_why; /* failed, bounced: translated, what happened and what to do */
@@ -612,7 +615,8 @@ struct admin_inbox_view {
     const char *ref;  /* "" a new one */
     const char *kind; /* email form chat */
     bool enabled;
-    bool first_steps; /* the wizard is under way: a link leads back to it */
+    bool acknowledges; /* email, form: a new conversation is confirmed by mail */
+    bool first_steps;  /* the wizard is under way: a link leads back to it */
     struct field name, from_name, address, signature;
     struct field sites;  /* chat: the origins that show it, one a line */
     const char *snippet; /* chat: the line that goes into their pages */
