@@ -213,6 +213,85 @@ static void a_rebuilt_index_finds_the_same(void **state) {
         assert_int_equal(count(queries[i]), before[i]);
 }
 
+QUERY(q_test_forget, "DELETE FROM search_document WHERE account_id = $1");
+
+/* As a migration does that changes the terms. */
+static enum rc forget(struct tx *tx, void *arg) {
+    enum rc rc = tx_search_clear(tx, SEARCH_MESSAGES, ACCOUNT_ID);
+    if (rc == RC_OK)
+        rc = tx_search_clear(tx, SEARCH_CONTACTS, ACCOUNT_ID);
+    return rc == RC_OK ? tx_exec(tx, &q_test_forget, BIND(ACCOUNT)) : rc;
+}
+
+static void a_job_puts_in_what_a_migration_has_taken_out(void **state) {
+    int before = count("door"), by_name = count("from:phuong");
+    assert_int_equal(store_write(store, forget, NULL), RC_OK);
+    assert_int_equal(count("door"), 0);
+    assert_int_equal(search_rebuild_job(store, NULL, &(struct job){.subject_id = 1}), RC_OK);
+    assert_int_equal(count("door"), 0); /* no message is older than that */
+    assert_int_equal(search_rebuild_job(store, NULL, &(struct job){0}), RC_OK);
+    assert_int_equal(count("door"), before);
+    assert_int_equal(count("from:phuong"), by_name);
+}
+
+/* One character of Chinese or Thai is a term, and so are two; three are found by their pairs. */
+static void single_characters_are_found(void **state) {
+    struct said s = {
+        .name = "林", .address = "lin@customer.test", .subject = "运费", .body = "我要退款。ขอเงินคืนค่ะ"};
+    assert_int_equal(store_write(store, say, &s), RC_OK);
+    static const char *const finding[] = {"款", "退", "退款", "要退款", "费", "林", "คื", "เงิน"};
+    for (size_t i = 0; i < sizeof finding / sizeof *finding; i++)
+        assert_int_equal(count(finding[i]), 1);
+    assert_int_equal(count("货"), 0);
+    assert_int_equal(count("款退"), 0);
+}
+
+/* ---- lists ---- */
+
+struct tagged {
+    struct said said[2];
+    struct tag tag;
+};
+
+static enum rc tag_both(struct tx *tx, void *arg) {
+    struct tagged *t = arg;
+    enum rc rc = tag_named(tx, "vip", now, &t->tag);
+    for (int i = 0; rc == RC_OK && i < 2; i++)
+        if ((rc = say(tx, &t->said[i])) == RC_OK)
+            rc = conversation_tag(tx, &t->said[i].conversation, t->tag.id, (struct actor){ACTOR_SYSTEM});
+    return rc;
+}
+
+static enum rc write_again(struct tx *tx, void *arg) {
+    struct conversation c, *written = arg;
+    enum rc rc = conversation_load(tx_view(tx), tx_arena(tx), written->id, &c);
+    c.last_at = now + 1000;
+    return rc == RC_OK ? conversation_save(tx, &c) : rc;
+}
+
+static const char *subjects_of_tag(const struct tag *tag) {
+    struct list_row *rows;
+    int n;
+    const char *out = "";
+    struct view *v = view_open(store);
+    assert_int_equal(
+        conversation_list(v, a, &(struct list_ask){.view = LIST_TAG, .subject_id = tag->id, .max = 10}, &rows, &n),
+        RC_OK);
+    view_close(v);
+    for (int i = 0; i < n; i++)
+        out = arena_printf(a, "%s%s ", out, rows[i].subject);
+    return out;
+}
+
+static void the_list_of_a_tag_has_the_last_message_first(void **state) {
+    struct tagged t = {{{.name = "A", .address = "a@customer.test", .subject = "first", .body = "x"},
+                        {.name = "B", .address = "b@customer.test", .subject = "second", .body = "x"}}};
+    assert_int_equal(store_write(store, tag_both, &t), RC_OK);
+    assert_string_equal(subjects_of_tag(&t.tag), "second first ");
+    assert_int_equal(store_write(store, write_again, &t.said[0].conversation), RC_OK);
+    assert_string_equal(subjects_of_tag(&t.tag), "first second ");
+}
+
 /* ---- snippets ---- */
 
 static const char *shown(struct marked_text t) {
@@ -277,6 +356,9 @@ int main(void) {
         cmocka_unit_test(a_message_is_found_by_its_words_its_subject_its_files_and_its_customer),
         cmocka_unit_test(new_names_are_found_and_old_ones_no_more),
         cmocka_unit_test(a_rebuilt_index_finds_the_same),
+        cmocka_unit_test(a_job_puts_in_what_a_migration_has_taken_out),
+        cmocka_unit_test(single_characters_are_found),
+        cmocka_unit_test(the_list_of_a_tag_has_the_last_message_first),
         cmocka_unit_test(a_snippet_is_the_part_with_the_words),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,58 @@ static bool walked_table(sqlite3 *db, const char *detail, char table[64]) {
     return found && !IN(small, table);
 }
 
+/* Lists that are looked at all day, and must end with their page however old what they show is: by this index,
+ * which has their order; or sorting what few it leads to. */
+static const struct led {
+    const char *query, *index;
+    bool sorts;
+} led[] = {
+    {"q_list_tag", "conversation_tag_last"},
+    {"q_list_team", "conversation_team"},
+    {"q_list_inbox", "conversation_inbox"},
+    {"q_list_mine", "conversation_owner"},
+    {"q_list_unassigned", "conversation_owner"},
+    {"q_list_waiting", "conversation_waiting"},
+    {"q_list_contact", "conversation_contact"},
+    {"q_list_failed", "conversation_failed", true},
+    {"q_search_tag", "conversation_tag_last"},
+    {"q_search_failed", "conversation_failed", true},
+    {"q_search_waiting", "conversation_shelf", true},
+    {"q_cards_tag", "conversation_tag_tag"},
+    {"q_cards_assignee", "conversation_assignee_made"},
+    {"q_cards_unassigned", "conversation_assignee_made"},
+    {"q_cards_team", "conversation_team_made"},
+    {"q_cards_inbox", "conversation_inbox_made"},
+    {"q_cards_shelf", "conversation_shelf", true},
+    {"q_cards_contact", "conversation_contact", true},
+};
+
+static int look_where_it_leads(sqlite3 *db, const struct led *l) {
+    const struct query *q = NULL;
+    bool by_index = false, sorts = false;
+    sqlite3_stmt *st;
+    for (int i = 0; i < queries_count(); i++)
+        if (strcmp(queries_at(i)->name, l->query) == 0)
+            q = queries_at(i);
+    if (!q)
+        return printf("there is no query %s\n", l->query) > 0;
+    char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", q->sql), *index = sqlite3_mprintf("INDEX %s (", l->index);
+    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
+        die("%s: %s", q->name, sqlite3_errmsg(db));
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        const char *detail = (const char *)sqlite3_column_text(st, 3);
+        by_index |= strstr(detail, index) != NULL;
+        sorts |= strstr(detail, "B-TREE FOR") && strstr(detail, "ORDER BY");
+    }
+    sqlite3_finalize(st);
+    sqlite3_free(sql);
+    sqlite3_free(index);
+    if (by_index && sorts == l->sorts)
+        return 0;
+    return printf("%s: %s by %s, %s\n", l->query, by_index ? "led" : "not led", l->index,
+                  sorts ? "and sorts" : "in order") > 0;
+}
+
 static int look_at_plans(const char *path) {
     sqlite3 *db;
     int bad = 0;
@@ -67,6 +119,8 @@ static int look_at_plans(const char *path) {
         sqlite3_finalize(st);
         sqlite3_free(sql);
     }
+    for (size_t i = 0; i < sizeof led / sizeof *led; i++)
+        bad += look_where_it_leads(db, &led[i]);
     sqlite3_close(db);
     return bad;
 }

@@ -60,7 +60,7 @@ void arena_reset(struct arena *a) {
     a->head->used = 0;
 }
 
-void *arena_alloc(struct arena *a, size_t size) {
+static void *take(struct arena *a, size_t size) {
     if (size > SIZE_MAX / 2)
         die("an allocation of %zu bytes was asked for", size);
     size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
@@ -73,15 +73,20 @@ void *arena_alloc(struct arena *a, size_t size) {
     }
     void *p = b->data + b->used;
     b->used += size;
-    return memset(p, 0, size);
+    return p;
 }
 
-void *arena_array(struct arena *a, size_t n, size_t size) {
+void *arena_alloc(struct arena *a, size_t size) { return memset(take(a, size), 0, size); }
+
+static size_t total_of(size_t n, size_t size) {
     size_t total;
     if (__builtin_mul_overflow(n, size, &total))
         die("an array of %zu times %zu bytes was asked for", n, size);
-    return arena_alloc(a, total);
+    return total;
 }
+
+void *arena_array(struct arena *a, size_t n, size_t size) { return arena_alloc(a, total_of(n, size)); }
+void *arena_room(struct arena *a, size_t n, size_t size) { return take(a, total_of(n, size)); }
 
 void *arena_grow(struct arena *a, const void *old, size_t n_old, size_t n_new, size_t size) {
     void *p = arena_array(a, n_new, size);
@@ -91,9 +96,10 @@ void *arena_grow(struct arena *a, const void *old, size_t n_old, size_t n_new, s
 }
 
 char *arena_copy_n(struct arena *a, const char *s, size_t n) {
-    char *p = arena_alloc(a, n + 1);
+    char *p = take(a, n + 1);
     if (n)
         memcpy(p, s, n);
+    p[n] = 0;
     return p;
 }
 
@@ -110,7 +116,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap) {
     va_end(again);
     if (n < 0)
         die("a format could not be printed: %s", fmt);
-    char *p = arena_alloc(a, (size_t)n + 1);
+    char *p = take(a, (size_t)n + 1);
     vsnprintf(p, (size_t)n + 1, fmt, ap);
     return p;
 }

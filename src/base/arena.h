@@ -27,6 +27,8 @@ void arena_reset(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size);
 /* Zeroed room for `n` things of `size`; an overflow of n * size ends the process. */
 void *arena_array(struct arena *a, size_t n, size_t size);
+/* The same, but not zeroed: for much that is written over at once. */
+void *arena_room(struct arena *a, size_t n, size_t size);
 /* A copy of old with `n_new` elements' room (the first `n_old` copied). For growing lists. */
 void *arena_grow(struct arena *a, const void *old, size_t n_old, size_t n_new, size_t size);
 char *arena_copy(struct arena *a, const char *s);             /* NULL stays NULL */
@@ -37,5 +39,6 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap);
 
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_array((a), (n), sizeof(type)))
+#define ARENA_ROOM(a, n, type) ((type *)arena_room((a), (n), sizeof(type)))
 
 #endif

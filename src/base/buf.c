@@ -27,16 +27,6 @@ char *buf_reserve(struct buf *b, size_t n) {
     return b->at + b->len;
 }
 
-void buf_add(struct buf *b, const void *p, size_t n) {
-    char *to = buf_reserve(b, n);
-    if (n)
-        memcpy(to, p, n);
-    b->len += n;
-    b->at[b->len] = 0;
-}
-
-void buf_char(struct buf *b, char c) { buf_add(b, &c, 1); }
-
 void buf_int(struct buf *b, int64_t n) {
     char digits[24], *p = digits + sizeof digits;
     uint64_t u = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;

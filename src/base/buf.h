@@ -19,8 +19,15 @@ void buf_free(struct buf *b);
 static inline void buf_reset(struct buf *b) { b->len = 0; }
 /* Room for `n` more bytes and the NUL; the caller writes them and adds to `len`. */
 char *buf_reserve(struct buf *b, size_t n);
-void buf_add(struct buf *b, const void *p, size_t n);
-void buf_char(struct buf *b, char c);
+/* Pages are made of thousands of pieces: what fits is put where it is called from. */
+static inline void buf_add(struct buf *b, const void *p, size_t n) {
+    char *to = b->at && b->room - b->len > n ? b->at + b->len : buf_reserve(b, n);
+    if (n)
+        memcpy(to, p, n);
+    to[n] = 0;
+    b->len += n;
+}
+static inline void buf_char(struct buf *b, char c) { buf_add(b, &c, 1); }
 void buf_int(struct buf *b, int64_t n); /* decimal */
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static inline void buf_str(struct buf *b, const char *s) {

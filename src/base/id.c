@@ -4,6 +4,7 @@
 #include "base/secret.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 enum { COUNTER_BITS = 12, NODE_BITS = 10 };
 static const int64_t EPOCH_2024 = 1704067200000;
@@ -29,7 +30,12 @@ int64_t id_at(int64_t ms) { return ms <= EPOCH_2024 ? 0 : (ms - EPOCH_2024) << (
 char *id_ref(struct arena *a, const char *prefix) {
     uint8_t random[10];
     secret_random(random, sizeof random);
-    return arena_printf(a, "%s_%s", prefix, base32(a, (struct bytes){random, sizeof random}));
+    size_t n = strlen(prefix);
+    char *ref = arena_alloc(a, n + 18), *code = base32(a, (struct bytes){random, sizeof random});
+    memcpy(ref, prefix, n);
+    ref[n] = '_';
+    memcpy(ref + n + 1, code, 16);
+    return ref;
 }
 
 bool id_ref_valid(const char *ref, const char *prefix) {
@@ -47,12 +53,14 @@ bool id_ref_valid(const char *ref, const char *prefix) {
 char *id_short_ref(struct arena *a, int length) {
     static const char letters[] = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"; /* no I, L, O, 0, 1 */
     char *ref = arena_alloc(a, (size_t)length + 1);
-    for (int i = 0; i < length; i++) {
-        uint8_t r;
-        do
-            secret_random(&r, 1);
-        while (r >= 248); /* 8 × 31: every letter equally often */
-        ref[i] = letters[r % 31];
+    uint8_t random[16];
+    for (int i = 0, at = sizeof random; i < length; at++) {
+        if (at == sizeof random) { /* each draw is a system call */
+            secret_random(random, sizeof random);
+            at = 0;
+        }
+        if (random[at] < 248) /* 8 × 31: every letter equally often */
+            ref[i++] = letters[random[at] % 31];
     }
     return ref;
 }

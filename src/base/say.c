@@ -96,6 +96,11 @@ static void clock_face(struct buf *out, const struct wall *w) {
     two_digits(out, w->minute);
 }
 
+static void numbered(struct buf *out, const char *before, int n) {
+    buf_str(out, before);
+    buf_int(out, n);
+}
+
 void say_time(struct buf *out, enum locale locale, const char *zone, int64_t ms) {
     if (!ms)
         return;
@@ -176,21 +181,44 @@ void say_full(struct buf *out, enum locale locale, const char *zone, int64_t ms)
     struct wall w = wall_at(zone, ms);
     const struct words *s = words_of(locale);
     const char *day = s->days_long[w.weekday];
+    /* Piece by piece: it stands in each row of a list, and printf would cost as much as the rest of the row. */
     switch (locale) {
     case LOCALE_VI:
-        buf_printf(out, "%02d:%02d, %s, ngày %d tháng %d năm %d", w.hour, w.minute, day, w.day, w.month, w.year);
+        clock_face(out, &w);
+        buf_lit(out, ", ");
+        buf_str(out, day);
+        numbered(out, ", ngày ", w.day);
+        numbered(out, " tháng ", w.month);
+        numbered(out, " năm ", w.year);
         return;
     case LOCALE_ZH_HANS:
     case LOCALE_ZH_HANT:
-        buf_printf(out, "%d年%d月%d日 %s %02d:%02d", w.year, w.month, w.day, day, w.hour, w.minute);
+        buf_int(out, w.year);
+        numbered(out, "年", w.month);
+        numbered(out, "月", w.day);
+        buf_lit(out, "日 ");
+        buf_str(out, day);
+        buf_char(out, ' ');
+        clock_face(out, &w);
         return;
     case LOCALE_TH:
-        buf_printf(out, "%sที่ %d %s พ.ศ. %d เวลา %02d:%02d น.", day, w.day, s->months_long[w.month - 1],
-                   w.year + BUDDHIST, w.hour, w.minute);
+        buf_str(out, day);
+        numbered(out, "ที่ ", w.day);
+        buf_char(out, ' ');
+        buf_str(out, s->months_long[w.month - 1]);
+        numbered(out, " พ.ศ. ", w.year + BUDDHIST);
+        buf_lit(out, " เวลา ");
+        clock_face(out, &w);
+        buf_lit(out, " น.");
         return;
     default:
-        buf_printf(out, "%s %d %s %d, %02d:%02d", day, w.day, s->months_long[w.month - 1], w.year, w.hour,
-                   w.minute);
+        buf_str(out, day);
+        numbered(out, " ", w.day);
+        buf_char(out, ' ');
+        buf_str(out, s->months_long[w.month - 1]);
+        numbered(out, " ", w.year);
+        buf_lit(out, ", ");
+        clock_face(out, &w);
     }
 }
 

@@ -56,18 +56,20 @@ int64_t wall_offset(const char *zone, int64_t ms) {
         char name[ZONE_NAME_MAX];
         int64_t quarter, offset;
     } cache[CACHE];
-    if (!zone || !*zone || strlen(zone) >= ZONE_NAME_MAX || strcmp(zone, "UTC") == 0)
+    if (!zone || !*zone)
+        return 0;
+    int64_t quarter = floor_div(ms, QUARTER_MS);
+    unsigned slot = (unsigned)((uint64_t)quarter % CACHE);
+    if (cache[slot].quarter == quarter && strcmp(cache[slot].name, zone) == 0)
+        return cache[slot].offset;
+    if (strlen(zone) >= ZONE_NAME_MAX || strcmp(zone, "UTC") == 0)
         return 0;
     for (const char *p = zone; *p; p++)
         if ((unsigned char)*p >= 0x80) /* only invariant characters may be given to ICU's simple conversion */
             return 0;
-    int64_t quarter = floor_div(ms, QUARTER_MS);
-    unsigned slot = (unsigned)((uint64_t)quarter % CACHE);
-    if (cache[slot].quarter != quarter || strcmp(cache[slot].name, zone) != 0) {
-        cache[slot].offset = ask_icu(zone, ms);
-        cache[slot].quarter = quarter;
-        strcpy(cache[slot].name, zone);
-    }
+    cache[slot].offset = ask_icu(zone, ms);
+    cache[slot].quarter = quarter;
+    strcpy(cache[slot].name, zone);
     return cache[slot].offset;
 }
 

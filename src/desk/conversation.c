@@ -21,24 +21,38 @@ QUERY(q_conversation_load, CONVERSATION_SELECT " AND c.id = $2");
 QUERY(q_conversation_by_ref, CONVERSATION_SELECT " AND c.ref = $2");
 QUERY(q_conversation_by_short, CONVERSATION_SELECT " AND c.short_ref = $2");
 QUERY(q_conversation_by_mail,
-      CONVERSATION_SELECT " AND c.id = (SELECT m.conversation_id FROM message m"
-                          " WHERE m.account_id = $1 AND m.mail_id = $2 ORDER BY +m.id DESC LIMIT 1)");
+      CONVERSATION_SELECT " AND c.id = (SELECT m.conversation_id FROM message m WHERE m.account_id = $1 AND m.id ="
+                          " (SELECT max(+n.id) FROM message n WHERE n.account_id = $1 AND n.mail_id = $2))");
 QUERY(q_conversation_add, "INSERT INTO conversation (account_id, id, ref, short_ref, inbox_id, contact_id, subject,"
                           " status, shelf, assignee_id, team_id, lang, last_at, follow_up_of, created_at)"
                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $13)"
                           " ON CONFLICT (account_id, short_ref) DO NOTHING");
-QUERY(q_conversation_save,
-      "UPDATE conversation SET inbox_id = $4, contact_id = $5, assignee_id = $6, team_id = $7,"
-      " subject = $8, status = $9, shelf = $10, lang = $11, preview = $12, waiting_since = $13,"
-      " snoozed_until = $14, on_hold_until = $15, last_at = $16, first_reply_at = $17,"
-      " resolved_at = $18, merged_into = $19, version = $3 + 1, message_count = $20,"
-      " failed_sends = $21, unreadable = $22"
-      " WHERE account_id = $1 AND id = $2 AND version = $3");
+/* Mostly it stays where it is: a statement that does not name these columns leaves their indexes and foreign keys
+ * alone. */
+#define SAVE(place)                                                                                                \
+    "UPDATE conversation SET " place " subject = $4, status = $5, shelf = $6, lang = $7, preview = $8,"            \
+    " waiting_since = $9, snoozed_until = $10, on_hold_until = $11, last_at = $12, first_reply_at = $13,"          \
+    " resolved_at = $14, merged_into = $15, version = $3 + 1, message_count = $16, failed_sends = $17,"            \
+    " unreadable = $18 WHERE account_id = $1 AND id = $2 AND version = $3"
+QUERY(q_conversation_save, SAVE(""));
+QUERY(q_conversation_move, SAVE("inbox_id = $19, contact_id = $20, assignee_id = $21, team_id = $22,"));
+/* The lists of its tags have its time, for their order. (The tag leads SQLite to the key; the index of that order
+ * would spare it the row.) */
+QUERY(q_conversation_tags_at,
+      "UPDATE conversation_tag SET last_at = $3 WHERE account_id = $1 AND conversation_id = $2"
+      " AND tag_id > 0");
 
 /* ---- loading ---- */
 
+static void note_place(struct conversation *c) {
+    c->stored.inbox_id = c->inbox_id;
+    c->stored.contact_id = c->contact_id;
+    c->stored.assignee_id = c->assignee_id;
+    c->stored.team_id = c->team_id;
+}
+
 static struct conversation read_conversation(struct rows *r, struct arena *a) {
-    return (struct conversation){
+    struct conversation c = {
         .id = rows_int(r, 0),
         .inbox_id = rows_int(r, 1),
         .contact_id = rows_int(r, 2),
@@ -65,6 +79,8 @@ static struct conversation read_conversation(struct rows *r, struct arena *a) {
         .failed_sends = (int)rows_int(r, 23),
         .unreadable = rows_int(r, 24),
     };
+    note_place(&c);
+    return c;
 }
 
 static enum rc one_conversation(struct rows r, struct arena *a, struct conversation *out) {
@@ -105,8 +121,8 @@ enum { CONVERSATION_COLUMNS_N = 25 };
     " LEFT JOIN team te ON te.account_id = c.account_id AND te.id = c.team_id"                                     \
     " LEFT JOIN conversation mi ON mi.account_id = c.account_id AND mi.id = c.merged_into"                         \
     " LEFT JOIN conversation fo ON fo.account_id = c.account_id AND fo.id = c.follow_up_of"
-/* What is not asked for is NULL. The plus keeps SQLite from walking through all time by the primary key where the
- * query's own condition has an index that leads to few. */
+/* What is not asked for is NULL. Each way has an index in the order asked for, so that it ends with the page; but
+ * the plus: a shelf's is in another order, and a customer's few are sorted. */
 #define CARD_ASKED(id)                                                                                             \
     " AND c.account_id = $1 AND " id                                                                               \
     " < $2 AND c.shelf <> 'merged' AND (CAST($4 AS TEXT) IS NULL OR c.status = $4)"                                \
@@ -117,8 +133,13 @@ QUERY(q_card, CARD_SELECT " WHERE c.account_id = $1 AND c.id = $2");
 QUERY(q_cards, CARD_SELECT " WHERE c.id > 0" CARD_ASKED("c.id"));
 QUERY(q_cards_contact, CARD_SELECT " WHERE c.contact_id = $9" CARD_ASKED("+c.id"));
 QUERY(q_cards_shelf, CARD_SELECT " WHERE c.shelf = $10" CARD_ASKED("+c.id"));
-QUERY(q_cards_tag, CARD_SELECT " WHERE c.id IN (SELECT conversation_id FROM conversation_tag WHERE account_id = $1"
-                               " AND tag_id = $10)" CARD_ASKED("+c.id"));
+QUERY(q_cards_assignee, CARD_SELECT " WHERE c.assignee_id = $5" CARD_ASKED("c.id"));
+QUERY(q_cards_unassigned, CARD_SELECT " WHERE c.assignee_id IS NULL" CARD_ASKED("c.id"));
+QUERY(q_cards_team, CARD_SELECT " WHERE c.team_id = $6" CARD_ASKED("c.id"));
+QUERY(q_cards_inbox, CARD_SELECT " WHERE c.inbox_id = $7" CARD_ASKED("c.id"));
+QUERY(q_cards_tag,
+      CARD_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
+                  " WHERE g.account_id = $1 AND g.tag_id = $10" CARD_ASKED("g.conversation_id"));
 
 static struct conversation_card read_card(struct rows *r, struct arena *a) {
     enum { AFTER = CONVERSATION_COLUMNS_N };
@@ -149,8 +170,8 @@ enum rc conversation_card(struct view *v, struct arena *a, int64_t id, struct co
     return conversation_tags(v, a, id, &out->tags, &out->tags_n);
 }
 
-/* Resolved ones are many, and the newest of them are soon found on the way back through time; the other shelves are
- * short, and their index spares that way. */
+/* Whatever leads to fewest: a tag or a customer; a shelf, which is short unless it holds the resolved ones; then
+ * the owner, the team, the inbox. */
 static struct query *cards_query(const struct card_ask *ask, struct value *last) {
     *last = value_null();
     if (ask->tag_id) {
@@ -159,10 +180,15 @@ static struct query *cards_query(const struct card_ask *ask, struct value *last)
     }
     if (ask->contact_id)
         return &q_cards_contact;
-    if (!ask->status || strcmp(conversation_shelf(ask->status), "resolved") == 0)
-        return &q_cards;
-    *last = value_text(conversation_shelf(ask->status));
-    return &q_cards_shelf;
+    if (ask->status && strcmp(conversation_shelf(ask->status), "resolved") != 0) {
+        *last = value_text(conversation_shelf(ask->status));
+        return &q_cards_shelf;
+    }
+    return ask->assignee_id  ? &q_cards_assignee
+           : ask->unassigned ? &q_cards_unassigned
+           : ask->team_id    ? &q_cards_team
+           : ask->inbox_id   ? &q_cards_inbox
+                             : &q_cards;
 }
 
 enum rc conversation_cards(struct view *v, struct arena *a, const struct card_ask *ask,
@@ -262,6 +288,7 @@ enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor 
             if (rc != RC_OK)
                 return rc;
             if (tx_changes(tx)) {
+                note_place(c);
                 event_add(tx, (struct event){"conversation.created", by, c->id, c->follow_up_of});
                 return RC_OK;
             }
@@ -270,20 +297,42 @@ enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor 
 }
 
 enum rc conversation_save(struct tx *tx, struct conversation *c) {
-    enum rc rc = tx_exec(tx, &q_conversation_save,
-                         BIND(ACCOUNT, value_int(c->id), value_int(c->version), value_int(c->inbox_id),
-                              value_int(c->contact_id), value_id(c->assignee_id), value_id(c->team_id),
-                              value_text(c->subject), value_text(c->status), value_text(c->shelf),
-                              value_text(c->lang), value_text(c->preview), value_id(c->waiting_since),
-                              value_id(c->snoozed_until), value_id(c->on_hold_until), value_int(c->last_at),
-                              value_id(c->first_reply_at), value_id(c->resolved_at), value_id(c->merged_into),
-                              value_int(c->message_count), value_int(c->failed_sends), value_int(c->unreadable)));
+    enum { STAYS = 18, MOVES = 22 };
+    bool moves = c->inbox_id != c->stored.inbox_id || c->contact_id != c->stored.contact_id ||
+                 c->assignee_id != c->stored.assignee_id || c->team_id != c->stored.team_id;
+    const struct value values[MOVES] = {
+        ACCOUNT,
+        value_int(c->id),
+        value_int(c->version),
+        value_text(c->subject),
+        value_text(c->status),
+        value_text(c->shelf),
+        value_text(c->lang),
+        value_text(c->preview),
+        value_id(c->waiting_since),
+        value_id(c->snoozed_until),
+        value_id(c->on_hold_until),
+        value_int(c->last_at),
+        value_id(c->first_reply_at),
+        value_id(c->resolved_at),
+        value_id(c->merged_into),
+        value_int(c->message_count),
+        value_int(c->failed_sends),
+        value_int(c->unreadable),
+        value_int(c->inbox_id),
+        value_int(c->contact_id),
+        value_id(c->assignee_id),
+        value_id(c->team_id),
+    };
+    enum rc rc =
+        moves ? tx_exec(tx, &q_conversation_move, values, MOVES) : tx_exec(tx, &q_conversation_save, values, STAYS);
     if (rc != RC_OK)
         return rc;
     if (!tx_changes(tx))
         return RC_CONFLICT;
     c->version++;
-    return RC_OK;
+    note_place(c);
+    return tx_exec(tx, &q_conversation_tags_at, BIND(ACCOUNT, value_int(c->id), value_int(c->last_at)));
 }
 
 enum rc conversation_set_status(struct tx *tx, struct conversation *c, const char *status, int64_t until,

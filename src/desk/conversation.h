@@ -29,6 +29,9 @@ struct conversation {
     int64_t merged_into, follow_up_of, version;
     int message_count, failed_sends;
     bool unreadable;
+    struct {
+        int64_t inbox_id, contact_id, assignee_id, team_id;
+    } stored; /* conversation_save's own */
 };
 
 /* ---- loading ---- */
@@ -175,8 +178,10 @@ enum rc conversation_cards(struct view *v, struct arena *a, const struct card_as
 struct tag {
     int64_t id;
     const char *ref, *name;
-    int conversations; /* in tag_list */
+    int conversations; /* in tag_counts */
 };
+/* By name. tag_counts walks through all that are tagged: not for pages that are looked at all day. */
+enum rc tag_counts(struct view *v, struct arena *a, struct tag **out, int *n);
 enum rc tag_list(struct view *v, struct arena *a, struct tag **out, int *n);
 enum rc tag_by_name(struct view *v, struct arena *a, const char *name, struct tag *out);
 enum rc tag_by_ref(struct view *v, struct arena *a, const char *ref, struct tag *out);

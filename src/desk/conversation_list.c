@@ -39,9 +39,12 @@ QUERY(q_list_contact, LIST("c.contact_id = $6 AND c.shelf <> 'merged'"));
 QUERY(q_list_failed, LIST_SELECT LIST_JOIN
       " WHERE c.account_id = $1 AND " FAILED("c.") " AND (+c.last_at, c.id) < ($3, $4)"
                                                    " ORDER BY +c.last_at DESC, c.id DESC LIMIT $5");
+/* The order is the tag's own copy of the time (conversation_save), and so is the index. */
 QUERY(q_list_tag,
-      LIST_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
-                  " AND g.tag_id = $6" LIST_JOIN " WHERE c.account_id = $1 AND c.shelf <> 'merged'" NEWEST_FIRST);
+      LIST_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id" LIST_JOIN
+                  " WHERE c.account_id = $1 AND g.account_id = $1 AND g.tag_id = $6 AND c.shelf <> 'merged'"
+                  " AND (g.last_at, g.conversation_id) < ($3, $4)"
+                  " ORDER BY g.last_at DESC, g.conversation_id DESC LIMIT $5");
 QUERY(q_list_waiting,
       LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.shelf = 'active' AND c.waiting_since IS NOT NULL"
                             " AND (c.waiting_since, c.id) > ($3, $4) ORDER BY c.waiting_since, c.id LIMIT $5");

@@ -55,10 +55,23 @@ static void wake_listeners(struct store *s, void *arg) {
 
 static void hash_event(const struct event *e, const uint8_t before[SECRET_MAC_SIZE], uint8_t out[SECRET_MAC_SIZE]) {
     struct buf text = {0};
+    const int64_t numbers[] = {e->actor.id, e->conversation_id, e->subject_id};
     buf_add(&text, before, SECRET_MAC_SIZE);
-    buf_printf(&text, "%lld|%lld|%s|%s|%lld|%lld|%lld|%s|%lld", (long long)e->seq, (long long)e->at, e->kind,
-               e->actor_name, (long long)e->actor.id, (long long)e->conversation_id, (long long)e->subject_id,
-               e->code ? e->code : "", (long long)e->amount);
+    buf_int(&text, e->seq);
+    buf_char(&text, '|');
+    buf_int(&text, e->at);
+    buf_char(&text, '|');
+    buf_str(&text, e->kind);
+    buf_char(&text, '|');
+    buf_str(&text, e->actor_name);
+    for (int i = 0; i < 3; i++) {
+        buf_char(&text, '|');
+        buf_int(&text, numbers[i]);
+    }
+    buf_char(&text, '|');
+    buf_str(&text, e->code);
+    buf_char(&text, '|');
+    buf_int(&text, e->amount);
     secret_mac(SECRET_CHAIN, buf_bytes(&text), out);
     buf_free(&text);
 }

@@ -20,6 +20,8 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_ARTICLE_CLOCK] = "article_clock",
     [JOB_ARTICLE_OUTCOME] = "article_outcome",
     [JOB_PROMISE] = "promise",
+    [JOB_SEND_NOTICE] = "send_notice",
+    [JOB_INDEX_SEARCH] = "index_search",
     [JOB_TIDY] = "tidy",
 };
 

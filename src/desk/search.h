@@ -10,6 +10,7 @@
 
 #include "desk/contact.h"
 #include "desk/conversation.h"
+#include "desk/job.h"
 #include "text/snippet.h"
 
 /* ---- the index ---- */
@@ -28,6 +29,10 @@ enum rc search_index_renamed(struct tx *tx, int64_t contact_id);
  * with `from_scratch` all of them, after emptying it. *done counts documents and may be watched from another
  * thread. */
 enum rc search_rebuild(struct store *s, bool from_scratch, _Atomic int64_t *done);
+
+/* The same without emptying, as a job (JOB_INDEX_SEARCH, made by a migration that changes the terms): contacts, and
+ * messages before the job's subject (0: all), for some seconds; what is left then is a job of its own. */
+job_run search_rebuild_job;
 
 /* ---- asking ---- */
 

@@ -1,5 +1,6 @@
 /* search_index.c: what is in the index, and how it stays true (search.h). */
 #include "base/buf.h"
+#include "base/clock.h"
 #include "desk/account.h"
 #include "desk/search.h"
 #include "text/match.h"
@@ -34,9 +35,19 @@ QUERY(q_contacts_missing, "SELECT c.id FROM contact c LEFT JOIN search_document 
 static char *terms_of(struct arena *a, const char *words, const char *body) {
     /* The contacts' terms stand first in `words`, before a line end, and are no text. */
     const char *text = strchr(words, '\n');
-    char *all = arena_printf(a, "%s\n%s", text + 1, body);
-    const char *cut = search_terms_for_index(a, all);
-    return arena_printf(a, "%.*s%s%s", (int)(text - words), words, *cut && text > words ? " " : "", cut);
+    struct buf all = {0};
+    buf_str(&all, text + 1);
+    buf_char(&all, '\n');
+    buf_str(&all, body);
+    const char *cut = search_terms_for_index(a, all.at);
+    buf_reset(&all);
+    buf_add(&all, words, (size_t)(text - words));
+    if (*cut && text > words)
+        buf_char(&all, ' ');
+    buf_str(&all, cut);
+    char *terms = arena_copy_n(a, all.at, all.len);
+    buf_free(&all);
+    return terms;
 }
 
 static enum rc put_points(struct view *v, struct arena *a, int64_t contact_id, struct buf *out) {
@@ -222,4 +233,22 @@ enum rc search_rebuild(struct store *s, bool from_scratch, _Atomic int64_t *done
     if (rc == RC_OK)
         rc = rebuild(s, (struct rebuild){&q_messages_missing, index_message, INT64_MAX}, done);
     return rc;
+}
+
+/* Longer is no piece of work for a job: its lease would end. */
+enum { PIECE_MS = 20 * 1000 };
+
+static enum rc rebuild_on(struct tx *tx, void *arg) {
+    struct rebuild *b = arg;
+    return job_add(tx, JOB_INDEX_SEARCH, b->before_id, clock_now());
+}
+
+enum rc search_rebuild_job(struct store *s, void *app, const struct job *job) {
+    int64_t until = clock_mono() + PIECE_MS;
+    bool begins = !job->subject_id;
+    struct rebuild b = {&q_messages_missing, index_message, begins ? INT64_MAX : job->subject_id};
+    enum rc rc = begins ? rebuild(s, (struct rebuild){&q_contacts_missing, index_contact, INT64_MAX}, NULL) : RC_OK;
+    for (b.n = REBUILD_BATCH; rc == RC_OK && b.n == REBUILD_BATCH && clock_mono() < until; b.before_id = b.last_id)
+        rc = store_write(s, rebuild_batch, &b);
+    return rc == RC_OK && b.n == REBUILD_BATCH ? store_write(s, rebuild_on, &b) : rc;
 }

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-QUERY(q_tag_list,
+QUERY(q_tag_list, "SELECT id, ref, name, 0 FROM tag WHERE account_id = $1 ORDER BY name");
+QUERY(q_tag_counts,
       "SELECT t.id, t.ref, t.name, (SELECT count(*) FROM conversation_tag g WHERE g.account_id = t.account_id"
       " AND g.tag_id = t.id) FROM tag t WHERE t.account_id = $1 ORDER BY t.name");
 QUERY(q_tag_by_ref, "SELECT id, ref, name, 0 FROM tag WHERE account_id = $1 AND ref = $2");
@@ -18,8 +19,9 @@ QUERY(q_tag_unuse, "DELETE FROM conversation_tag WHERE account_id = $1 AND tag_i
 QUERY(q_tag_delete, "DELETE FROM tag WHERE account_id = $1 AND id = $2");
 QUERY(q_tags_of, "SELECT t.id, t.ref, t.name, 0 FROM conversation_tag g JOIN tag t ON t.account_id = g.account_id"
                  " AND t.id = g.tag_id WHERE g.account_id = $1 AND g.conversation_id = $2 ORDER BY t.name");
-QUERY(q_tag_put, "INSERT INTO conversation_tag (account_id, conversation_id, tag_id) VALUES ($1, $2, $3)"
-                 " ON CONFLICT (account_id, conversation_id, tag_id) DO NOTHING");
+QUERY(q_tag_put,
+      "INSERT INTO conversation_tag (account_id, conversation_id, tag_id, last_at) VALUES ($1, $2, $3, $4)"
+      " ON CONFLICT (account_id, conversation_id, tag_id) DO NOTHING");
 QUERY(q_tag_take, "DELETE FROM conversation_tag WHERE account_id = $1 AND conversation_id = $2 AND tag_id = $3");
 
 static struct tag read_tag(struct rows *r, struct arena *a) {
@@ -50,6 +52,10 @@ static enum rc all_tags(struct rows r, struct arena *a, struct tag **out, int *n
 
 enum rc tag_list(struct view *v, struct arena *a, struct tag **out, int *n) {
     return all_tags(view_query(v, &q_tag_list, BIND(ACCOUNT)), a, out, n);
+}
+
+enum rc tag_counts(struct view *v, struct arena *a, struct tag **out, int *n) {
+    return all_tags(view_query(v, &q_tag_counts, BIND(ACCOUNT)), a, out, n);
 }
 
 enum rc tag_by_ref(struct view *v, struct arena *a, const char *ref, struct tag *out) {
@@ -107,7 +113,7 @@ enum rc conversation_tags(struct view *v, struct arena *a, int64_t conversation_
 }
 
 enum rc conversation_tag(struct tx *tx, struct conversation *c, int64_t tag_id, struct actor by) {
-    enum rc rc = tx_exec(tx, &q_tag_put, BIND(ACCOUNT, value_int(c->id), value_int(tag_id)));
+    enum rc rc = tx_exec(tx, &q_tag_put, BIND(ACCOUNT, value_int(c->id), value_int(tag_id), value_int(c->last_at)));
     if (rc == RC_OK && tx_changes(tx))
         event_add(tx, (struct event){"conversation.tagged", by, c->id, tag_id});
     return rc;

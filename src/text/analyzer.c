@@ -20,9 +20,13 @@ enum { OWN_VERSION = 1, WORD_MAX = 64 };
 
 /* Opening a word iterator reads rules and dictionaries; a clone shares them. Neither clones nor stemmers may be
  * used by two threads. */
+enum { STEMS = 512, STEM_MAX = 24 };
 struct tools {
     UBreakIterator *words;
     struct sb_stemmer *stemmer;
+    struct {
+        char word[STEM_MAX], stem[STEM_MAX];
+    } stems[STEMS]; /* of words met before, at the hash of each: most of any text */
 };
 static UBreakIterator *first_iterator;
 static pthread_key_t tools_key;
@@ -165,12 +169,27 @@ char *word_spell(struct arena *a, const struct word *w) {
 }
 
 const char *word_stem(struct arena *a, const char *spelled) {
-    for (const char *p = spelled; *p; p++)
+    uint32_t hash = 2166136261u;
+    size_t n = 0;
+    for (const char *p = spelled; *p; p++, n++) {
         if (!((*p >= 'a' && *p <= 'z') || *p == '\''))
             return spelled;
-    struct sb_stemmer *stemmer = tools()->stemmer;
-    const sb_symbol *stem = sb_stemmer_stem(stemmer, (const sb_symbol *)spelled, (int)strlen(spelled));
-    return stem ? arena_copy_n(a, (const char *)stem, (size_t)sb_stemmer_length(stemmer)) : spelled;
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    }
+    struct tools *t = tools();
+    unsigned slot = hash % STEMS;
+    if (n && strcmp(t->stems[slot].word, spelled) == 0)
+        return arena_copy(a, t->stems[slot].stem);
+    const sb_symbol *stem = sb_stemmer_stem(t->stemmer, (const sb_symbol *)spelled, (int)n);
+    if (!stem)
+        return spelled;
+    size_t stem_n = (size_t)sb_stemmer_length(t->stemmer);
+    if (n < STEM_MAX && stem_n < STEM_MAX) {
+        memcpy(t->stems[slot].word, spelled, n + 1);
+        memcpy(t->stems[slot].stem, stem, stem_n);
+        t->stems[slot].stem[stem_n] = 0;
+    }
+    return arena_copy_n(a, (const char *)stem, stem_n);
 }
 
 /* ---- tokens ---- */

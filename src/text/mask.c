@@ -14,11 +14,8 @@ const char *mask_kind_name(enum mask_kind kind) {
 }
 
 /* Digits, grouped as they are written; letters and separators between groups are looked at by the finders. */
-static void find_groups(struct mask_scan *s, struct arena *a) {
-    size_t room = 0;
-    for (size_t i = 0; i < s->n; i++)
-        room += fold_is_digit(s->bare[i]) && (i == 0 || !fold_is_digit(s->bare[i - 1]));
-    s->groups = ARENA_ARRAY(a, room + 1, struct mask_group);
+static void find_groups(struct mask_scan *s, struct arena *a, size_t room) {
+    s->groups = ARENA_ROOM(a, room, struct mask_group);
     for (size_t i = 0; i < s->n;) {
         if (!fold_is_digit(s->bare[i])) {
             i++;
@@ -32,29 +29,52 @@ static void find_groups(struct mask_scan *s, struct arena *a) {
     }
 }
 
-static void read_text(struct mask_scan *s, struct arena *a, const char *text, size_t len) {
-    size_t room = len < MASK_TEXT_MAX ? len : MASK_TEXT_MAX;
-    s->lower = ARENA_ARRAY(a, room + 1, uint32_t);
-    s->bare = ARENA_ARRAY(a, room + 1, uint32_t);
-    s->at_cp = ARENA_ARRAY(a, room + 1, uint32_t);
-    s->at_byte = ARENA_ARRAY(a, room + 1, uint32_t);
+/* Most of any text: nothing of it is folded but capitals. */
+static bool is_plain(uint32_t c) { return (c >= 0x0E01 && c < 0x0E50) || (c >= 0x4E00 && c < 0xA000); }
+
+/* Every text of every mail goes through here: what is seen often is decided first. Returns how many groups of
+ * digits there are. */
+static size_t read_text(struct mask_scan *s, struct arena *a, const char *text, size_t len) {
+    size_t room = len < MASK_TEXT_MAX ? len : MASK_TEXT_MAX, groups = 0;
+    s->lower = ARENA_ROOM(a, room + 1, uint32_t);
+    s->bare = ARENA_ROOM(a, room + 1, uint32_t);
+    s->at_cp = ARENA_ROOM(a, room + 1, uint32_t);
+    s->at_byte = ARENA_ROOM(a, room + 1, uint32_t);
     uint32_t cp = 0;
-    const char *p = text, *end = text + len;
-    for (; p < end && s->n < room; cp++) {
-        int n;
-        uint32_t c = utf8_next(p, end, &n);
-        if (!fold_invisible(c)) {
-            s->at_cp[s->n] = cp;
-            s->at_byte[s->n] = (uint32_t)(p - text);
-            s->lower[s->n] = fold_lower(c);
-            s->bare[s->n] = fold_bare(s->lower[s->n]);
-            s->any_letter |= fold_is_latin(s->bare[s->n]) || s->bare[s->n] > 0xFF;
+    bool digit = false;
+    size_t at = 0;
+    for (const char *p = text, *end = text + len; p < end && at < room; cp++) {
+        int n = 1;
+        uint32_t c = (unsigned char)*p, lower, bare;
+        if (c < 0x80) {
+            lower = bare = c >= 'A' && c <= 'Z' ? c + 32 : c == '\t' ? ' ' : c;
+            s->any_letter |= fold_is_latin(bare);
+            s->any_at |= c == '@';
+        } else if (is_plain(c = utf8_next(p, end, &n))) {
+            lower = bare = c;
+            s->any_letter = true;
+            s->any_thai |= c < 0x1000;
+        } else if (fold_invisible(c)) {
+            p += n;
+            continue;
+        } else {
+            lower = fold_lower(c);
+            bare = fold_bare(lower);
+            s->any_letter |= fold_is_latin(bare) || bare > 0xFF;
             s->any_thai |= fold_is_thai(c);
-            s->any_at |= c == '@' || c == 0xFF20;
-            s->n++;
+            s->any_at |= c == 0xFF20;
         }
+        s->at_cp[at] = cp;
+        s->at_byte[at] = (uint32_t)(p - text);
+        s->lower[at] = lower;
+        s->bare[at++] = bare;
+        groups += !digit && fold_is_digit(bare);
+        digit = fold_is_digit(bare);
         p += n;
     }
+    s->lower[at] = s->bare[at] = s->at_cp[at] = s->at_byte[at] = 0;
+    s->n = at;
+    return groups;
 }
 
 static void sort_spans(struct mask_scan *s) {
@@ -68,10 +88,14 @@ static void sort_spans(struct mask_scan *s) {
 
 struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsigned kinds) {
     struct mask_scan s = {.arena = a, .text = text, .len = len, .kinds = kinds};
-    read_text(&s, a, text, len);
-    find_groups(&s, a);
-    s.labels = ARENA_ARRAY(a, s.n / 2 + 1, struct mask_label_at);
-    s.n_labels = mask_words_find(s.lower, s.bare, s.n, s.labels, s.n / 2 + 1);
+    find_groups(&s, a, read_text(&s, a, text, len));
+    /* What has no digit can hide nothing but a password or an address. */
+    bool may_hide = s.n_groups || mask_words_any(LABEL_PASSWORD, s.lower, s.bare, s.n);
+    if (!may_hide && !s.any_at)
+        return (struct mask_spans){0};
+    s.labels = ARENA_ROOM(a, s.n / 2 + 1, struct mask_label_at);
+    if (may_hide)
+        s.n_labels = mask_words_find(s.lower, s.bare, s.n, s.labels, s.n / 2 + 1);
     s.taken = ARENA_ARRAY(a, s.n + 1, bool);
     s.room_spans = 8;
     s.spans = ARENA_ARRAY(a, s.room_spans, struct mask_span);

@@ -95,7 +95,7 @@ static const struct {
                     "บัญชี|เลขบัญชี|เลขที่บัญชี|พร้อมเพย์|promptpay"},
 };
 
-enum { WORDS_MAX = 1200, WORD_LEN_MAX = 32, BUCKETS = 4096 };
+enum { WORDS_MAX = 1200, WORD_LEN_MAX = 32, BUCKETS = 4096, FIRSTS = 0x10000 };
 
 struct word {
     uint32_t cp[WORD_LEN_MAX];
@@ -110,7 +110,11 @@ static size_t bucket_of(uint32_t first, uint32_t second) { return (first * 131 +
 
 static struct word words[WORDS_MAX];
 static int n_words, bucket[BUCKETS];
+static uint16_t begins[FIRSTS]; /* for each sign the labels that have a word which begins with it, as bits */
+_Static_assert(LABEL_BOOKING < 16, "labels are bits of begins");
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static bool may_begin(uint32_t bare, unsigned labels) { return bare < FIRSTS && begins[bare] & labels; }
 
 static void add_word(const char *s, const char *end, enum mask_label label) {
     struct word *w = &words[n_words];
@@ -122,6 +126,7 @@ static void add_word(const char *s, const char *end, enum mask_label label) {
         w->marked |= fold_bare(c) != c;
         s += len;
     }
+    begins[fold_bare(w->cp[0])] |= (uint16_t)(1u << label);
     uint32_t second = w->n > 1 && w->cp[1] != ' ' ? fold_bare(w->cp[1]) : 0;
     int *at = &bucket[bucket_of(fold_bare(w->cp[0]), second)];
     while (*at >= 0 && words[*at].n >= w->n)
@@ -166,19 +171,39 @@ static size_t word_at(const struct word *w, const uint32_t *lower, const uint32_
     return at;
 }
 
+/* The longest word of one of the labels that begins at `i`; its end, or 0. */
+static size_t longest_at(unsigned labels, const uint32_t *lower, const uint32_t *bare, size_t n, size_t i,
+                         enum mask_label *label) {
+    if (!may_begin(bare[i], labels) || (i > 0 && fold_is_latin(bare[i]) && fold_is_latin(bare[i - 1])))
+        return 0; /* within a word none begins */
+    size_t end = 0;
+    for (int by = 2; by > 0 && !end; by--) {
+        uint32_t next = by == 2 && i + 1 < n ? bare[i + 1] : 0;
+        for (int k = bucket[bucket_of(bare[i], next)]; k >= 0 && !end; k = words[k].next)
+            if (labels >> words[k].label & 1 && (end = word_at(&words[k], lower, bare, n, i)))
+                *label = words[k].label;
+    }
+    return end;
+}
+
+bool mask_words_any(enum mask_label label, const uint32_t *lower, const uint32_t *bare, size_t n) {
+    enum mask_label found;
+    pthread_once(&once, build);
+    for (size_t i = 0; i < n; i++)
+        if (longest_at(1u << label, lower, bare, n, i, &found))
+            return true;
+    return false;
+}
+
 size_t mask_words_find(const uint32_t *lower, const uint32_t *bare, size_t n, struct mask_label_at *to,
                        size_t room) {
     pthread_once(&once, build);
     size_t found = 0;
     for (size_t i = 0; i < n && found < room;) {
-        size_t end = 0;
-        bool within = i > 0 && fold_is_latin(bare[i]) && fold_is_latin(bare[i - 1]); /* a word: none begins there */
-        for (int by = within ? 0 : 2; by > 0 && !end; by--) {
-            uint32_t next = by == 2 && i + 1 < n ? bare[i + 1] : 0;
-            for (int k = bucket[bucket_of(bare[i], next)]; k >= 0 && !end; k = words[k].next)
-                if ((end = word_at(&words[k], lower, bare, n, i)))
-                    to[found++] = (struct mask_label_at){words[k].label, i, end};
-        }
+        enum mask_label label = LABEL_NONE;
+        size_t end = longest_at(~0u, lower, bare, n, i, &label);
+        if (end)
+            to[found++] = (struct mask_label_at){label, i, end};
         i = end ? end : i + 1;
     }
     return found;

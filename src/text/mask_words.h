@@ -2,6 +2,7 @@
 #ifndef KEPT_TEXT_MASK_WORDS_H
 #define KEPT_TEXT_MASK_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,5 +29,7 @@ struct mask_label_at {
 /* The longest words at each place, in order, never overlapping; at most `room`. Returns how many. */
 size_t mask_words_find(const uint32_t *lower, const uint32_t *bare, size_t n, struct mask_label_at *to,
                        size_t room);
+/* Is a word of this label anywhere? Cheaper than finding all. */
+bool mask_words_any(enum mask_label label, const uint32_t *lower, const uint32_t *bare, size_t n);
 
 #endif

@@ -164,7 +164,8 @@ static void index_word(struct index_terms *t, const struct plain *p, size_t from
     const char *stem = word_stem(t->arena, word);
     if (strcmp(stem, word)) {
         mark = t->out.len;
-        buf_printf(&t->out, "s%s", stem);
+        buf_char(&t->out, 's');
+        buf_str(&t->out, stem);
         index_end(t, mark);
     }
     char digits[NUMBER_MAX + 1];
@@ -176,26 +177,30 @@ static void index_word(struct index_terms *t, const struct plain *p, size_t from
     }
 }
 
+/* Each character, and each with the next. The single ones are what one character finds: as the beginning of its
+ * pairs it would be found too, but a database merges the lists of all of them before it answers. */
 static void index_han(struct index_terms *t, const struct plain *p, size_t from, size_t to) {
-    for (size_t i = from; i < to; i++) {
-        size_t mark = t->out.len;
-        buf_char(&t->out, 'h');
-        put_han(&t->out, p->cp[i]);
-        if (i + 1 < to)
-            put_han(&t->out, p->cp[i + 1]);
-        index_end(t, mark);
-    }
+    for (size_t i = from; i < to; i++)
+        for (size_t n = 1; n <= 2 && i + n <= to; n++) {
+            size_t mark = t->out.len;
+            buf_char(&t->out, 'h');
+            for (size_t k = i; k < i + n; k++)
+                put_han(&t->out, p->cp[k]);
+            index_end(t, mark);
+        }
 }
 
 static void index_thai(struct index_terms *t, const struct plain *p, size_t from, size_t to) {
-    for (size_t at = from; at < to;) {
-        size_t middle = thai_cluster_end(p->cp, at, to), mark = t->out.len;
-        buf_char(&t->out, 't');
-        put_cluster(&t->out, p->cp + at, middle - at);
-        if (middle < to)
-            put_cluster(&t->out, p->cp + middle, thai_cluster_end(p->cp, middle, to) - middle);
-        index_end(t, mark);
-        at = middle;
+    for (size_t at = from, next; at < to; at = next) {
+        next = thai_cluster_end(p->cp, at, to);
+        for (int n = 1; n <= 2 && (n == 1 || next < to); n++) {
+            size_t mark = t->out.len;
+            buf_char(&t->out, 't');
+            put_cluster(&t->out, p->cp + at, next - at);
+            if (n == 2)
+                put_cluster(&t->out, p->cp + next, thai_cluster_end(p->cp, next, to) - next);
+            index_end(t, mark);
+        }
     }
 }
 
@@ -251,7 +256,7 @@ static int query_run(struct arena *a, struct buf *out, const struct plain *p, si
             put_han(out, p->cp[i]);
             if (i + 1 < to)
                 put_han(out, p->cp[i + 1]);
-            buf_str(out, i + 1 < to ? " " : "* ");
+            buf_char(out, ' ');
         }
         return groups;
     case SCRIPT_THAI:
@@ -263,7 +268,7 @@ static int query_run(struct arena *a, struct buf *out, const struct plain *p, si
             put_cluster(out, p->cp + at, middle - at);
             if (middle < to)
                 put_cluster(out, p->cp + middle, thai_cluster_end(p->cp, middle, to) - middle);
-            buf_str(out, middle < to ? " " : "* ");
+            buf_char(out, ' ');
             groups++;
         }
         return groups;

@@ -5,8 +5,7 @@
  * PostgreSQL's 'simple' configuration cuts or changes them, and both engines find the same:
  *   w…  a word without diacritics              x…  the same for other alphabets (hex of its UTF-8)
  *   s…  its English stem, when that differs    d…  the digits of a phone or order number, joined
- *   h…  two adjacent Han characters            t…  two adjacent Thai character clusters, tone marks dropped
- * The last character or cluster of a run stands alone, so one character is found by the prefix of its pairs.
+ *   h…  a Han character, two adjacent ones     t…  a Thai character cluster, two adjacent ones, tone marks dropped
  * The order of terms means nothing and none comes twice: no positions need to be kept. */
 #ifndef KEPT_TEXT_MATCH_H
 #define KEPT_TEXT_MATCH_H

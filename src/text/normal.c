@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "text/simplified.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -9,11 +10,10 @@
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
-#include <unicode/utrans.h>
 
 /* ICU's normaliser costs about 100 ns a call and its transliterator far more, so whatever is one code point in
  * and one out is looked up in tables that ICU fills once. */
-enum { ALPHABETS = 0x1F00, HAN_FIRST = 0x3400, HAN_LAST = 0x9FFF, SEGMENT_MAX = 32 };
+enum { ALPHABETS = 0x1F00, HAN_FIRST = SIMPLIFIED_FIRST, HAN_LAST = SIMPLIFIED_LAST, SEGMENT_MAX = 32 };
 
 static struct {
     uint16_t lower[ALPHABETS];    /* NFKC_Casefold, 0 when that is not exactly one code point */
@@ -58,36 +58,6 @@ static void fill_letter(UChar32 c) {
     }
 }
 
-static void fill_simplified(void) {
-    enum { N = HAN_LAST - HAN_FIRST + 1 };
-    for (int i = 0; i < N; i++)
-        tables.simplified[i] = (uint16_t)(HAN_FIRST + i);
-    UErrorCode error = U_ZERO_ERROR;
-    static const UChar id[] = u"Traditional-Simplified";
-    UTransliterator *t = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &error);
-    if (U_FAILURE(error))
-        die("ICU has no Traditional-Simplified transliterator: %s", u_errorName(error));
-    /* One pass over every character, each between spaces so that no rule sees two of them together. */
-    static UChar all[N * 2 + 64];
-    for (int i = 0; i < N; i++) {
-        all[2 * i] = (UChar)(HAN_FIRST + i);
-        all[2 * i + 1] = ' ';
-    }
-    int32_t length = 2 * N, limit = length;
-    utrans_transUChars(t, all, &length, 2 * N + 64, 0, &limit, &error);
-    utrans_close(t);
-    if (U_FAILURE(error) || length != 2 * N)
-        die("the table of Simplified characters could not be built: %s", u_errorName(error));
-    for (int i = 0; i < N; i++)
-        if (all[2 * i] != ' ')
-            tables.simplified[i] = all[2 * i];
-    /* Spellings that writers of one language mix and that no conversion of scripts levels. */
-    static const uint16_t alike[][2] = {{u'帐', u'账'}, {u'帳', u'账'}, {u'妳', u'你'}, {u'著', u'着'},
-                                        {u'臺', u'台'}, {u'裏', u'里'}, {u'佔', u'占'}, {u'甚', u'什'}};
-    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
-        tables.simplified[alike[i][0] - HAN_FIRST] = alike[i][1];
-}
-
 static void fill_tables(void) {
     UErrorCode error = U_ZERO_ERROR;
     casefold = unorm2_getNFKCCasefoldInstance(&error);
@@ -99,7 +69,12 @@ static void fill_tables(void) {
     static const uint16_t strokes[][2] = {{0x111, 'd'}, {0x142, 'l'}, {0xF8, 'o'}, {0x131, 'i'}};
     for (size_t i = 0; i < sizeof strokes / sizeof *strokes; i++)
         tables.letter[strokes[i][0]] = strokes[i][1];
-    fill_simplified();
+    memcpy(tables.simplified, simplified_of, sizeof tables.simplified);
+    /* Spellings that writers of one language mix and that no conversion of scripts levels. */
+    static const uint16_t alike[][2] = {{u'帐', u'账'}, {u'帳', u'账'}, {u'妳', u'你'}, {u'著', u'着'},
+                                        {u'臺', u'台'}, {u'裏', u'里'}, {u'佔', u'占'}, {u'甚', u'什'}};
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
+        tables.simplified[alike[i][0] - HAN_FIRST] = alike[i][1];
 }
 
 static bool is_thai(uint32_t c) { return c >= 0xE01 && c <= 0xE5B; }
@@ -171,7 +146,7 @@ static bool takes_marks(uint32_t next) { return next >= 0x300 && next <= 0x36F; 
 
 struct normal normalize(struct arena *a, const char *text, size_t len) {
     pthread_once(&once, fill_tables);
-    uint32_t *in = arena_alloc(a, (len + 1) * sizeof *in);
+    uint32_t *in = ARENA_ROOM(a, len + 1, uint32_t);
     size_t n = 0;
     for (const char *at = text, *end = text + len; at < end;) {
         int bytes;
@@ -184,8 +159,8 @@ struct normal normalize(struct arena *a, const char *text, size_t len) {
     for (size_t i = 0; i < n; i++)
         plain += in[i] < ALPHABETS || (in[i] >= HAN_FIRST && in[i] <= HAN_LAST);
     room += plain * 4 + (n - plain) * 20;
-    struct normal out = {ARENA_ARRAY(a, room, uint32_t), ARENA_ARRAY(a, room, uint32_t),
-                         ARENA_ARRAY(a, room, uint32_t), 0};
+    struct normal out = {ARENA_ROOM(a, room, uint32_t), ARENA_ROOM(a, room, uint32_t),
+                         ARENA_ROOM(a, room, uint32_t), 0};
     for (size_t i = 0; i < n;) {
         uint32_t c = in[i];
         if (is_thai(c)) {

@@ -2,13 +2,12 @@
 
 #include "base/utf8.h"
 #include "text/fold.h"
+#include "text/simplified.h"
 
 #include <pthread.h>
 #include <string.h>
 #include <unicode/ucnv.h>
 #include <unicode/unorm2.h>
-#include <unicode/ustring.h>
-#include <unicode/utrans.h>
 
 const char *lang_code(enum lang lang) {
     static const char *const codes[LANGS] = {"en", "vi", "zh", "th"};
@@ -34,34 +33,15 @@ enum lang lang_read(const char *code, const char *text, size_t len) {
 /* ---- Traditional to Simplified, one character for one ---- */
 
 enum { HAN_FIRST = 0x4E00, HAN_LAST = 0x9FFF };
-static uint16_t simplified[HAN_LAST - HAN_FIRST + 1];
 static bool only_simplified[HAN_LAST - HAN_FIRST + 1];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void load_simplified(void) {
+static uint32_t simplified(uint32_t c) { return simplified_of[c - SIMPLIFIED_FIRST]; }
+
+static void note_only_simplified(void) {
     for (uint32_t c = HAN_FIRST; c <= HAN_LAST; c++)
-        simplified[c - HAN_FIRST] = (uint16_t)c;
-    UErrorCode err = U_ZERO_ERROR;
-    static const UChar id[] = u"Hant-Hans";
-    UTransliterator *t = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &err);
-    if (U_FAILURE(err))
-        return; /* without ICU's data Traditional text is compared as it is */
-    /* A space after each character keeps ICU's rules for whole phrases out, which would move positions. */
-    enum { N = HAN_LAST - HAN_FIRST + 1 };
-    static UChar text[2 * N + 1];
-    for (int i = 0; i < N; i++) {
-        text[2 * i] = (UChar)(HAN_FIRST + i);
-        text[2 * i + 1] = ' ';
-    }
-    int32_t len = 2 * N, limit = len;
-    utrans_transUChars(t, text, &len, 2 * N + 1, 0, &limit, &err);
-    if (U_SUCCESS(err) && len == 2 * N)
-        for (int i = 0; i < N; i++)
-            simplified[i] = text[2 * i];
-    for (int i = 0; i < N; i++)
-        if (simplified[i] != HAN_FIRST + i && simplified[i] >= HAN_FIRST && simplified[i] <= HAN_LAST)
-            only_simplified[simplified[i] - HAN_FIRST] = true;
-    utrans_close(t);
+        if (simplified(c) != c && simplified(c) >= HAN_FIRST && simplified(c) <= HAN_LAST)
+            only_simplified[simplified(c) - HAN_FIRST] = true;
 }
 
 /* ---- one writing alone ---- */
@@ -82,11 +62,11 @@ static bool common_in(UConverter *set, uint32_t c, unsigned last_lead) {
 /* A character that has a Simplified one and is not in GB2312 is Traditional's alone, and the other way round. */
 static void load_writing(void) {
     UErrorCode err = U_ZERO_ERROR;
-    pthread_once(&once, load_simplified);
+    pthread_once(&once, note_only_simplified);
     UConverter *big5 = ucnv_open("Big5", &err), *gb = ucnv_open("GB2312", &err);
     for (uint32_t c = HAN_FIRST; U_SUCCESS(err) && c <= HAN_LAST; c++) {
         uint32_t i = c - HAN_FIRST;
-        if (simplified[i] != c && !common_in(gb, c, 0xF7))
+        if (simplified(c) != c && !common_in(gb, c, 0xF7))
             han_writing[i] = HAN_TRADITIONAL;
         else if (only_simplified[i] && !common_in(big5, c, 0xC6))
             han_writing[i] = HAN_SIMPLIFIED;
@@ -169,7 +149,7 @@ static void fold_text(enum lang lang, const char *text, size_t len, struct fold_
             continue;
         c = fold_lower(c);
         if (lang == LANG_ZH && c >= HAN_FIRST && c <= HAN_LAST) {
-            uint32_t simple = simplified[c - HAN_FIRST];
+            uint32_t simple = simplified(c);
             o->traditional |= simple != c;
             o->simplified |= only_simplified[c - HAN_FIRST];
             c = simple;
@@ -195,7 +175,7 @@ static void fold_text(enum lang lang, const char *text, size_t len, struct fold_
 
 size_t prose_fold(enum lang lang, const char *text, size_t len, uint32_t *to, size_t room) {
     if (lang == LANG_ZH)
-        pthread_once(&once, load_simplified);
+        pthread_once(&once, note_only_simplified);
     struct fold_out o = {.c = to};
     fold_text(lang, text, len, &o, room, NULL);
     return o.n;
@@ -300,7 +280,7 @@ uint32_t prose_sentence_of(const struct prose *p, uint32_t place) {
 
 struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size_t len) {
     if (lang == LANG_ZH)
-        pthread_once(&once, load_simplified);
+        pthread_once(&once, note_only_simplified);
     struct prose *p = ARENA_NEW(a, struct prose);
     size_t room = len < PROSE_MAX ? len : PROSE_MAX;
     p->lang = lang;

@@ -14,7 +14,7 @@ static void show_tags(struct request *rq, const char *renaming, const char *erro
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Tags")))
         return;
     struct admin_tags_view v = {.shell = shell_of(&x, "admin"), .nav.section = "tags"};
-    enum rc rc = tag_list(x.v, x.a, &tags, &n);
+    enum rc rc = tag_counts(x.v, x.a, &tags, &n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

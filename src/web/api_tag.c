@@ -23,7 +23,7 @@ static enum rc show_tag(struct api_call *c, const void *row, void *out) {
 static enum rc list_tags(struct api_call *c) {
     struct tag *rows;
     int n;
-    enum rc rc = tag_list(c->v, c->a, &rows, &n);
+    enum rc rc = tag_counts(c->v, c->a, &rows, &n);
     return rc != RC_OK ? rc : api_list_of_all(c, &shape_tag, rows, n, sizeof *rows, show_tag);
 }
 
@@ -32,7 +32,7 @@ void api_list_tags(struct request *rq) { api_read(rq, list_tags); }
 static enum rc put_tag(struct api_call *c, int64_t id) {
     struct tag *rows;
     int n;
-    enum rc rc = tag_list(c->v, c->a, &rows, &n);
+    enum rc rc = tag_counts(c->v, c->a, &rows, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (rows[i].id == id)
             api_put(c, &shape_tag, &(struct api_tag){rows[i].ref, rows[i].name, rows[i].conversations});

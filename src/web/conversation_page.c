@@ -208,7 +208,7 @@ static void add_line(struct visit *x, struct conversation_view *v, struct system
 
 static enum rc load_names(struct visit *x, struct names *out) {
     enum rc rc = agent_list(x->v, x->a, true, &out->agents, &out->agents_n);
-    return rc == RC_OK ? tag_list(x->v, x->a, &out->tags, &out->tags_n) : rc;
+    return rc == RC_OK ? visit_tags(x, &out->tags, &out->tags_n) : rc;
 }
 
 /* Messages and events in one order of time. Events before the first shown message belong to an earlier page. */
@@ -474,7 +474,7 @@ static enum rc fill_snoozes(struct visit *x, int64_t team_id, struct choices *ou
 static enum rc fill_tags(struct visit *x, const struct conversation *c, struct conversation_view *v) {
     struct tag *all, *mine;
     int all_n, mine_n;
-    enum rc rc = tag_list(x->v, x->a, &all, &all_n);
+    enum rc rc = visit_tags(x, &all, &all_n);
     if (rc == RC_OK)
         rc = conversation_tags(x->v, x->a, c->id, &mine, &mine_n);
     if (rc != RC_OK)
@@ -500,7 +500,7 @@ static enum rc fill_owner(struct visit *x, const struct conversation *c, struct 
     if (rc == RC_OK)
         rc = team_choices(x, c->team_id, &v->teams);
     if (rc == RC_OK)
-        rc = team_list(x->v, x->a, &teams, &n);
+        rc = visit_teams(x, &teams, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (teams[i].id == c->team_id)
             v->team = teams[i].name;

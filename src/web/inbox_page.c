@@ -98,7 +98,7 @@ static enum rc fill_bulk(struct visit *x, struct list_view *out) {
     int n;
     enum rc rc = agent_choices(x, 0, &out->owners);
     if (rc == RC_OK)
-        rc = tag_list(x->v, x->a, &tags, &n);
+        rc = visit_tags(x, &tags, &n);
     if (rc != RC_OK)
         return rc;
     out->tags.items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);

@@ -52,6 +52,22 @@ void visit_fail(struct visit *x, enum rc rc) {
     rs_error(x->rq, rc, NULL);
 }
 
+enum rc visit_teams(struct visit *x, struct team **out, int *n) {
+    enum rc rc = x->teams_read ? RC_OK : team_list(x->v, x->a, &x->teams, &x->teams_n);
+    x->teams_read |= rc == RC_OK;
+    *out = x->teams;
+    *n = x->teams_n;
+    return rc;
+}
+
+enum rc visit_tags(struct visit *x, struct tag **out, int *n) {
+    enum rc rc = x->tags_read ? RC_OK : tag_list(x->v, x->a, &x->tags, &x->tags_n);
+    x->tags_read |= rc == RC_OK;
+    *out = x->tags;
+    *n = x->tags_n;
+    return rc;
+}
+
 bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg) {
     enum rc rc = store_write(web_store(rq), fn, arg);
     if (rc != RC_OK)
@@ -121,14 +137,17 @@ struct public_shell public_shell_of(struct visit *x) {
     };
 }
 
-static const char *url_with(struct arena *a, const char *path, const char *const (*fields)[2], int n) {
+static const char *url_with(struct arena *a, const char *path, const char *ref, const char *const (*fields)[2],
+                            int n) {
     struct buf url = {0};
     char join = '?';
     buf_str(&url, path);
+    buf_str(&url, ref);
     for (int i = 0; i < n; i++)
         if (fields[i][1] && *fields[i][1]) {
             buf_char(&url, join);
-            buf_printf(&url, "%s=", fields[i][0]);
+            buf_str(&url, fields[i][0]);
+            buf_char(&url, '=');
             html_url_part_str(&url, fields[i][1]);
             join = '&';
         }
@@ -142,14 +161,14 @@ const char *list_url(struct arena *a, const struct list_place *p, const char *be
     struct buf path = {0};
     buf_str(&path, "/inbox/");
     html_url_part_str(&path, p->key);
-    const char *out = url_with(a, path.at, fields, 3);
+    const char *out = url_with(a, path.at, "", fields, 3);
     buf_free(&path);
     return out;
 }
 
 const char *conversation_url(struct arena *a, const char *ref, const struct list_place *p) {
     const char *const fields[][2] = {{"view", p->key}, {"q", p->q}, {"contact", p->contact}};
-    return url_with(a, arena_printf(a, "/c/%s", ref), fields, 3);
+    return url_with(a, "/c/", ref, fields, 3);
 }
 
 /* ---- the column of views ---- */
@@ -167,7 +186,7 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     if (rc == RC_OK)
         rc = inbox_list(x->v, x->a, &inboxes, &inboxes_n);
     if (rc == RC_OK)
-        rc = team_list(x->v, x->a, &teams, &teams_n);
+        rc = visit_teams(x, &teams, &teams_n);
     if (rc != RC_OK)
         return rc;
     struct view_link promises = link_of("promises", "", n.promises, current);
@@ -255,7 +274,7 @@ enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out) {
 enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out) {
     struct team *teams;
     int n;
-    enum rc rc = team_list(x->v, x->a, &teams, &n);
+    enum rc rc = visit_teams(x, &teams, &n);
     if (rc != RC_OK)
         return rc;
     out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);

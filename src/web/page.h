@@ -23,6 +23,8 @@ struct web_app {
     struct toucher *toucher;         /* app.c */
     struct limiter *limiter;         /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
+    picture_hook *fetch_picture;     /* NULL: none can be had */
+    const char *origin;              /* as configured; NULL or "": it is not */
     const char *mail_command;        /* what a mail program of this machine hands mail to */
 };
 
@@ -38,6 +40,11 @@ struct visit {
     struct account account;
     struct agent me; /* id 0: a customer */
     struct page page;
+    /* Read when first asked for (visit_teams, visit_tags): several parts of a page name them. */
+    struct team *teams;
+    struct tag *tags;
+    int teams_n, tags_n;
+    bool teams_read, tags_read;
 };
 /* False: the error is answered already. */
 bool visit_begin(struct visit *x, struct request *rq, const char *title);
@@ -47,6 +54,9 @@ bool visit_begin(struct visit *x, struct request *rq, const char *title);
 bool visit_begin_public(struct visit *x, struct request *rq, const char *title);
 void visit_end(struct visit *x);
 void visit_fail(struct visit *x, enum rc rc);
+/* All of them, by name. */
+enum rc visit_teams(struct visit *x, struct team **out, int *n);
+enum rc visit_tags(struct visit *x, struct tag **out, int *n);
 
 /* A link with ?lang= is remembered, and shown without it: true when the answer is given. */
 bool took_language(struct request *rq, const char *back);
@@ -89,6 +99,10 @@ const char *error_of(const struct error_list *list, const char *field);
 bool plausible_email(const char *s); /* NULL is none */
 /* What to do about agent_password_flaw's answer; NULL for none. */
 const char *password_advice(enum locale locale, const char *flaw);
+
+/* Can somebody who forgot her password help herself: is there a sending inbox, and an address of ours for the link?
+ */
+bool may_reset(struct visit *x);
 
 /* Adds an agent and makes the link that lets her in. As agent_create; role: agent lead admin. */
 enum rc invite_agent(struct request *rq, const char *email, const char *name, const char *role, const char *lang,

@@ -42,6 +42,7 @@ static void show_sign_in(struct request *rq, const char *error, int status) {
         .email.value = rq_route(rq)->method == HTTP_POST ? rq_text(rq, "email") : "",
         .error = error,
         .first_run = rc == RC_OK && n == 0,
+        .can_reset = may_reset(&x),
         .langs = locale_choices(&x, x.page.lang, NULL),
     };
     rs_status(rq, status);
