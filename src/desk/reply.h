@@ -20,6 +20,7 @@ struct reply {
     struct attachment *parts;
     int parts_n;
     bool no_undo;                       /* the API: send at once */
+    bool unasked; /* a correction: the customer's wait goes on, and status and owner stay as they are */
     const struct promise_new *promises; /* what it promises */
     int promises_n;
     const struct promise_answer *answers; /* what it does to promises that are owed */

@@ -17,7 +17,7 @@ struct trust_view {
 };
 
 struct knowledge_nav {
-    const char *section; /* all mine due settings */
+    const char *section; /* all mine due recalls settings */
     int due;
 };
 
