@@ -133,11 +133,19 @@ static enum rc article_outcome_job(struct store *s, void *app, const struct job 
     return store_write(s, ask_outcome, &id);
 }
 
-static enum rc send_recall(struct tx *tx, void *arg) { return recall_batch(tx, *(int64_t *)arg, clock_now()); }
+struct recall_sending {
+    int64_t id;
+    bool linked;
+};
+
+static enum rc send_recall(struct tx *tx, void *arg) {
+    struct recall_sending *x = arg;
+    return recall_batch(tx, x->id, x->linked, clock_now());
+}
 
 static enum rc recall_job(struct store *s, void *app, const struct job *job) {
-    int64_t id = job->subject_id;
-    return store_write(s, send_recall, &id);
+    struct recall_sending x = {job->subject_id, *((struct email_app *)app)->origin};
+    return store_write(s, send_recall, &x);
 }
 
 static enum rc tick_promise(struct tx *tx, void *arg) { return promise_tick(tx, *(int64_t *)arg, clock_now()); }

@@ -216,7 +216,7 @@ QUERY(q_recall_texts, "SELECT lang, wrong, correct, meaning, remedy, by_agent, c
     " LEFT JOIN message m ON m.account_id = p.account_id AND m.id = p.message_id WHERE p.account_id = $1"
 QUERY(q_recall_people, SELECT_PERSON " AND p.recall_id = $2 AND p.id > $3 ORDER BY p.id LIMIT $4");
 QUERY(q_recall_person_by_ref, SELECT_PERSON " AND p.ref = $2");
-QUERY(q_recall_of_contact, SELECT_PERSON " AND p.contact_id = $2 AND p.mark <> 'right' ORDER BY p.id LIMIT 50");
+QUERY(q_recall_of_contact, SELECT_PERSON " AND p.contact_id = $2 AND p.mark <> 'right' ORDER BY +p.id LIMIT 50");
 QUERY(q_recall_person_store,
       "UPDATE recall_recipient SET mark = $3, body = $4, reviewed_at = $5, message_id = $6, tries = $7, note = $8,"
       " marked_at = $9, acknowledged_at = $10, harm = $11, harm_note = $12, called_at = $13, called = $14"

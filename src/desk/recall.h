@@ -32,6 +32,7 @@ struct recall {
     int class; /* 1 money, safety, law, privacy; 2 cost or time; 3 cosmetic */
     const char *ref, *state, *cause, *prevention, *waiver;
     const char *title, *article_ref, *owner, *approver; /* on loading */
+    bool linked; /* set by the caller: our mails carry a link to the case page */
 };
 
 struct recall_text {
@@ -191,7 +192,7 @@ enum rc recall_close(struct tx *tx, struct recall *r, const char *cause, const c
                      struct actor by, int64_t now, const char **why);
 /* What the job does: the next people of the pilot or of the whole, RECALL_BATCH at a time. Each one's mark and
  * message are one write: who was sent to is never sent to again. */
-enum rc recall_batch(struct tx *tx, int64_t id, int64_t now);
+enum rc recall_batch(struct tx *tx, int64_t id, bool linked, int64_t now);
 
 /* Of one person. `what`: reviewed · again (send once more) · reached, tried (by hand; with a note) · harm_none,
  * harm_open, harm_repaired · understood, unclear (asked, of the sample). RC_INVALID: a note is missing.

@@ -118,7 +118,7 @@ enum rc recall_text_for(struct view *v, struct arena *a, const struct recall *r,
                                          .zone = account.zone,
                                          .company = account.name,
                                          .told_at = p->told_last,
-                                         .by_mail = is(channel, "email")};
+                                         .by_mail = r->linked && is(channel, "email")};
             *text = recall_compose(a, locale, &texts[i], &words);
             return RC_OK;
         }
@@ -320,7 +320,7 @@ static enum rc send_to(struct tx *tx, const struct recall *r, struct recall_pers
     return recall_person_store(tx, p);
 }
 
-enum rc recall_batch(struct tx *tx, int64_t id, int64_t now) {
+enum rc recall_batch(struct tx *tx, int64_t id, bool linked, int64_t now) {
     struct arena *a = tx_arena(tx);
     struct recall r;
     int64_t went = 0;
@@ -329,6 +329,7 @@ enum rc recall_batch(struct tx *tx, int64_t id, int64_t now) {
     enum rc rc = recall_load(tx_view(tx), a, id, &r);
     if (rc == RC_NONE)
         return RC_OK;
+    r.linked = linked;
     bool pilot = rc == RC_OK && is(r.state, "pilot");
     if (rc != RC_OK || (!pilot && !is(r.state, "sending")))
         return rc;

@@ -21,21 +21,16 @@ QUERY(q_told_by_version,
       " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
       " WHERE u.account_id = $1 AND u.version_id = $2 AND m.kind IN ('agent', 'bot')"
       " AND m.state NOT IN ('cancelled', 'failed') AND c.shelf <> 'spam'");
-/* Who was told a later version of the article. */
-QUERY(q_told_since, "SELECT c.contact_id, m.id FROM article_version v"
-                    " JOIN message_article u ON u.account_id = v.account_id AND u.version_id = v.id"
-                    " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
-                    " JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
-                    " WHERE v.account_id = $1 AND v.article_id = $2 AND v.number > $3"
-                    " AND m.kind IN ('agent', 'bot') AND m.state NOT IN ('cancelled', 'failed')");
 QUERY(q_recall_messages,
-      "SELECT m.created_at, w.number, m.ref, m.channel, u.how, x.title, x.lang FROM conversation c"
-      " JOIN message m ON m.account_id = c.account_id AND m.conversation_id = c.id"
-      " JOIN message_article u ON u.account_id = m.account_id AND u.message_id = m.id"
-      " JOIN recall_version w ON w.account_id = u.account_id AND w.version_id = u.version_id AND w.recall_id = $2"
+      "SELECT m.created_at, v.number, m.ref, m.channel, u.how, x.title, x.lang FROM message_article u"
+      " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
+      " JOIN article_version v ON v.account_id = u.account_id AND v.id = u.version_id"
       " JOIN article x ON x.account_id = u.account_id AND x.id = u.article_id"
-      " WHERE c.account_id = $1 AND c.contact_id = $3 AND m.state NOT IN ('cancelled', 'failed')"
-      " ORDER BY m.id DESC LIMIT 100");
+      " WHERE u.account_id = $1 AND u.message_id IN (SELECT k.id FROM conversation c JOIN message k"
+      " ON k.account_id = c.account_id AND k.conversation_id = c.id WHERE c.account_id = $1 AND c.contact_id = $3)"
+      " AND EXISTS (SELECT 1 FROM recall_version w WHERE w.account_id = u.account_id AND w.recall_id = $2"
+      " AND w.version_id = u.version_id) AND m.state NOT IN ('cancelled', 'failed')"
+      " ORDER BY +u.message_id DESC LIMIT 100");
 QUERY(q_recall_insert, "INSERT INTO recall (account_id, id, ref, article_id, flag_id, class, state, owner_id,"
                        " deadline_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9)");
 QUERY(q_recall_version_add, "INSERT INTO recall_version (account_id, recall_id, version_id, article_id, number)"
@@ -136,11 +131,17 @@ static enum rc put_right(struct view *v, struct arena *a, const struct recall_ve
             last &= wrong[k].article_id != wrong[i].article_id || wrong[k].number <= wrong[i].number;
         if (!last)
             continue;
-        struct rows r =
-            view_query(v, &q_told_since, BIND(ACCOUNT, value_int(wrong[i].article_id), value_int(wrong[i].number)));
-        while (rows_next(&r))
-            put(a, out, (struct said){.contact_id = rows_int(&r, 0), .message_id = rows_int(&r, 1)});
-        rc = rows_end(&r);
+        struct article_version *all;
+        int all_n;
+        rc = article_versions(v, a, wrong[i].article_id, &all, &all_n);
+        for (int k = 0; rc == RC_OK && k < all_n; k++) {
+            if (all[k].number <= wrong[i].number)
+                continue;
+            struct rows r = view_query(v, &q_told_by_version, BIND(ACCOUNT, value_int(all[k].id)));
+            while (rows_next(&r))
+                put(a, out, (struct said){.contact_id = rows_int(&r, 0), .message_id = rows_int(&r, 2)});
+            rc = rows_end(&r);
+        }
     }
     if (out->n)
         qsort(out->at, out->n, sizeof *out->at, by_person);

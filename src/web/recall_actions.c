@@ -24,7 +24,9 @@ static struct recall_act act_of(struct request *rq) {
 static bool given(const char *s) { return s && *s; }
 
 static enum rc load(struct tx *tx, struct recall_act *x) {
-    return recall_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "ref"), &x->recall);
+    enum rc rc = recall_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "ref"), &x->recall);
+    x->recall.linked = web_linked(x->rq);
+    return rc;
 }
 
 static void show_again(struct request *rq) {

@@ -185,8 +185,11 @@ static void fill_findings(struct visit *x, const char *text, const struct findin
 static enum rc fill_text(struct visit *x, const struct recall *r, const struct recall_text *t,
                          struct recall_text_view *out) {
     struct draft_reading reading;
-    struct recall_words words = {
-        .name = "", .zone = x->account.zone, .company = x->account.name, .told_at = r->created_at, .by_mail = true};
+    struct recall_words words = {.name = "",
+                                 .zone = x->account.zone,
+                                 .company = x->account.name,
+                                 .told_at = r->created_at,
+                                 .by_mail = r->linked};
     char *text = recall_compose(x->a, locale_of(t->lang), t, &words);
     struct draft_ask ask = {.text = text, .lang = t->lang};
     enum rc rc = reply_prepare(x->v, x->a, &ask, x->page.now, &reading);
@@ -345,6 +348,7 @@ void show_recall(struct request *rq, const struct error_list *errors, int status
     enum rc rc = knowledge_nav_of(&x, "recalls", &v.nav);
     if (rc == RC_OK)
         rc = recall_by_ref(x.v, x.a, rq_text(rq, "ref"), &r);
+    r.linked = web_linked(rq);
     if (rc == RC_OK)
         rc = article_load(x.v, x.a, r.article_id, &article);
     if (rc == RC_OK)
@@ -454,6 +458,7 @@ void get_recall_person(struct request *rq) {
     enum rc rc = knowledge_nav_of(&x, "recalls", &v.nav);
     if (rc == RC_OK)
         rc = recall_by_ref(x.v, x.a, rq_text(rq, "ref"), &r);
+    r.linked = web_linked(rq);
     if (rc == RC_OK)
         rc = recall_person_by_ref(x.v, x.a, rq_text(rq, "person"), &p);
     if (rc == RC_OK && p.recall_id != r.id)
