@@ -21,15 +21,16 @@ QUERY(q_told_by_version,
       " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
       " WHERE u.account_id = $1 AND u.version_id = $2 AND m.kind IN ('agent', 'bot')"
       " AND m.state NOT IN ('cancelled', 'failed') AND c.shelf <> 'spam'");
+QUERY(q_recall_conversations, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
+                              " ORDER BY last_at DESC, id DESC LIMIT 100");
 QUERY(q_recall_messages,
       "SELECT m.created_at, v.number, m.ref, m.channel, u.how, x.title, x.lang FROM message_article u"
       " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
       " JOIN article_version v ON v.account_id = u.account_id AND v.id = u.version_id"
       " JOIN article x ON x.account_id = u.account_id AND x.id = u.article_id"
-      " WHERE u.account_id = $1 AND u.message_id IN (SELECT k.id FROM conversation c JOIN message k"
-      " ON k.account_id = c.account_id AND k.conversation_id = c.id WHERE c.account_id = $1 AND c.contact_id = $3)"
-      " AND EXISTS (SELECT 1 FROM recall_version w WHERE w.account_id = u.account_id AND w.recall_id = $2"
-      " AND w.version_id = u.version_id) AND m.state NOT IN ('cancelled', 'failed')"
+      " WHERE u.account_id = $1 AND u.message_id IN (SELECT id FROM message WHERE account_id = $1"
+      " AND conversation_id = $3) AND EXISTS (SELECT 1 FROM recall_version w WHERE w.account_id = u.account_id"
+      " AND w.recall_id = $2 AND w.version_id = u.version_id) AND m.state NOT IN ('cancelled', 'failed')"
       " ORDER BY +u.message_id DESC LIMIT 100");
 QUERY(q_recall_insert, "INSERT INTO recall (account_id, id, ref, article_id, flag_id, class, state, owner_id,"
                        " deadline_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9)");
@@ -200,14 +201,24 @@ enum rc recall_told(struct view *v, struct arena *a, const struct recall_version
 
 enum rc recall_messages(struct view *v, struct arena *a, const struct recall_person *p, struct recall_message **out,
                         int *n) {
-    struct rows r =
-        view_query(v, &q_recall_messages, BIND(ACCOUNT, value_int(p->recall_id), value_int(p->contact_id)));
-    *out = ARENA_ARRAY(a, 100, struct recall_message);
-    for (*n = 0; *n < 100 && rows_next(&r); ++*n)
-        (*out)[*n] = (struct recall_message){rows_int(&r, 0),     rows_int(&r, 1),     rows_copy(&r, 2, a),
-                                             rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
-                                             rows_copy(&r, 6, a)};
-    return rows_end(&r);
+    enum { MOST = 100 };
+    int64_t ids[MOST];
+    int ids_n = 0;
+    struct rows r = view_query(v, &q_recall_conversations, BIND(ACCOUNT, value_int(p->contact_id)));
+    while (ids_n < MOST && rows_next(&r))
+        ids[ids_n++] = rows_int(&r, 0);
+    enum rc rc = rows_end(&r);
+    *out = ARENA_ARRAY(a, MOST, struct recall_message);
+    *n = 0;
+    for (int i = 0; rc == RC_OK && i < ids_n; i++) {
+        r = view_query(v, &q_recall_messages, BIND(ACCOUNT, value_int(p->recall_id), value_int(ids[i])));
+        for (; *n < MOST && rows_next(&r); ++*n)
+            (*out)[*n] = (struct recall_message){rows_int(&r, 0),     rows_int(&r, 1),     rows_copy(&r, 2, a),
+                                                 rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
+                                                 rows_copy(&r, 6, a)};
+        rc = rows_end(&r);
+    }
+    return rc;
 }
 
 /* ---- start ---- */

@@ -93,7 +93,7 @@ static enum rc keep_word(struct tx *tx, const struct conversation *c, const stru
     bool chat = strcmp(m->channel, "chat") == 0;
     int64_t renewed_by = 0;
     enum rc rc = *m->courtesy || r->unasked ? RC_OK /* "one moment please" keeps no word */
-                              : promise_after_reply(tx, c->id, m->id, by, now);
+                                            : promise_after_reply(tx, c->id, m->id, by, now);
     for (int i = 0; rc == RC_OK && i < r->promises_n && i < PROMISES_A_MESSAGE; i++) {
         struct promise made;
         rc = promise_make(tx, c, m->id, &r->promises[i], chat, by, m->agent_id, now, &made);
@@ -131,9 +131,8 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         rc = turn_is_placeholder(tx_view(tx), tx_arena(tx), c, r->body, !r->parts_n, agent_id, &placeholder);
     if (rc != RC_OK)
         return rc;
-    struct reply_verdict verdict = r->unasked
-                                       ? (struct reply_verdict){c->status, false, ""}
-                                       : conversation_after_reply(status, c->waiting_since, placeholder);
+    struct reply_verdict verdict = r->unasked ? (struct reply_verdict){c->status, false, ""}
+                                              : conversation_after_reply(status, c->waiting_since, placeholder);
     bool by_mail = strcmp(channel, "email") == 0;
     int64_t send_at = now + (r->no_undo || !by_mail ? 0 : setting_int(tx_view(tx), SETTING_UNDO_MS));
     *out = (struct message){

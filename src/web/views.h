@@ -266,9 +266,9 @@ struct composer_view {
     int promises_n;
     struct promise_view *owed; /* what was promised here before */
     int owed_n;
-    struct choices saved;     /* replies, the likeliest first */
+    struct choices saved;       /* replies, the likeliest first */
     struct choices corrections; /* whose text can be put in */
-    struct choices suggested; /* articles that answer what the customer wrote: reference, title, how reliable */
+    struct choices suggested;   /* articles that answer what the customer wrote: reference, title, how reliable */
     struct file_view *files;
     int files_n;
 };
