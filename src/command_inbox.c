@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "base/clock.h"
+#include "base/sandbox.h"
 #include "desk/mailbox.h"
 #include "desk/inbox.h"
 
@@ -61,6 +62,15 @@ static enum rc set_inbox(struct tx *tx, void *arg) {
     return rc == RC_OK && !x->add ? inbox_set_trouble(tx, inbox.id, NULL, x->now) : rc;
 }
 
+/* The file's real name, or NULL: it is not there, or the server's sandbox would not let it be read. */
+static const char *readable_file(struct call *c, const char *path) {
+    char *real = realpath(path, NULL);
+    bool may = real && (sandbox_may_read(SANDBOX_SERVE, real) || strcmp(c->conf.values[CONF_SANDBOX], "off") == 0);
+    const char *name = may ? arena_copy(c->arena, real) : NULL;
+    free(real);
+    return name;
+}
+
 /* HOST:PORT and what goes with it → sealed. 0, or the exit code. */
 static int read_server(struct call *c, int first, const char *what, struct bytes *sealed) {
     const char *at = c->options[first], *security = c->options[first + 1], *user = c->options[first + 2];
@@ -81,8 +91,11 @@ static int read_server(struct call *c, int first, const char *what, struct bytes
         line[strcspn(line, "\r\n")] = 0;
         server.password = arena_copy(c->arena, line);
     }
-    if (c->options[CA_FILE])
-        server.ca_file = c->options[CA_FILE];
+    if (c->options[CA_FILE] && !(server.ca_file = readable_file(c, c->options[CA_FILE])))
+        return command_fail(RC_INVALID,
+                            "--ca-file %s: the server reads such files below /etc and /usr only, for example in"
+                            " /usr/local/share/ca-certificates",
+                            c->options[CA_FILE]);
     const char *flaw = mail_server_flaw(&server);
     if (flaw)
         return command_fail(RC_INVALID, "--%s %s is refused (%s)%s", what, at, flaw,

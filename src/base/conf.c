@@ -20,6 +20,7 @@ static const struct {
                                "Who may hand mail in: 660, or 666 when the mail server is another user."},
     [CONF_LOG] = {"log", "info", "The least that is logged: debug, info, warn or error."},
     [CONF_NODE_NAME] = {"node_name", "", "The name of this program among several on one database."},
+    [CONF_SANDBOX] = {"sandbox", "on", "on, or off where the server must read files that its role does not have."},
 };
 
 const char *conf_name(enum conf_key key) { return table[key].name; }

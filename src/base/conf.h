@@ -16,6 +16,7 @@ enum conf_key {
     CONF_MAIL_SOCKET_MODE, /* octal: 660, or 666 where the mail server runs as another user */
     CONF_LOG,              /* debug info warn error */
     CONF_NODE_NAME,        /* of this program among several on one database */
+    CONF_SANDBOX,          /* on or off, for the server itself */
     CONF_KEYS,
 };
 
