@@ -603,8 +603,31 @@ static int setup(void **state) {
 }
 static int teardown(void **state) { return arena_free(a), 0; }
 
+static void ids_have_no_brackets(void **state) {
+    static const struct {
+        const char *raw, *ids[3];
+    } rows[] = {
+        {"<a@b> <c@d>", {"a@b", "c@d"}},
+        {"<a@b> <torn <c@d>> e@f", {"a@b", "c@d"}},
+        {"<<a@b>>", {"a@b"}},
+        {"<=?utf-8?q?a=3C=3E=0D=0Ab?=@c>", {"ab@c"}},
+        {"a@b, <", {"a@b"}},
+    };
+    struct arena *mine = arena_new(0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char **ids;
+        size_t n = header_ids(mine, rows[i].raw, 3, &ids);
+        for (size_t k = 0; k < 3 && rows[i].ids[k]; k++) {
+            assert_true(k < n);
+            assert_string_equal(ids[k], rows[i].ids[k]);
+        }
+    }
+    arena_free(mine);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_have_no_brackets),
         cmocka_unit_test(mail_programs),
         cmocka_unit_test(charsets),
         cmocka_unit_test(headers),

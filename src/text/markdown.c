@@ -32,15 +32,20 @@ static bool safe_url(const char *s, size_t n) {
     return false;
 }
 
-static void open_link(struct buf *out, const char *url, size_t n) {
-    if (!safe_url(url, n)) {
+/* What close_link must be told. */
+static bool open_link(struct buf *out, const char *url, size_t n) {
+    bool safe = safe_url(url, n);
+    if (safe) {
+        buf_lit(out, "<a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"");
+        escape(out, url, n);
+        buf_lit(out, "\">");
+    } else {
         buf_lit(out, "<span>"); /* the words stay, the link does not */
-        return;
     }
-    buf_lit(out, "<a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"");
-    escape(out, url, n);
-    buf_lit(out, "\">");
+    return safe;
 }
+
+static void close_link(struct buf *out, bool was_link) { buf_str(out, was_link ? "</a>" : "</span>"); }
 
 struct rendering {
     struct buf *out;
@@ -112,8 +117,7 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
         buf_printf(r->out, "<%s>", tag);
     if (!url || r->depth == 64)
         return url ? 1 : 0;
-    r->links[r->depth++] = safe_url(url->text ? url->text : "", url->size);
-    open_link(r->out, url->text ? url->text : "", url->size);
+    r->links[r->depth++] = open_link(r->out, url->text ? url->text : "", url->size);
     return 0;
 }
 
@@ -123,7 +127,7 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
     if (tag)
         buf_printf(r->out, "</%s>", tag);
     else if (type == MD_SPAN_A || type == MD_SPAN_IMG)
-        buf_str(r->out, r->links[--r->depth] ? "</a>" : "</span>");
+        close_link(r->out, r->links[--r->depth]);
     return 0;
 }
 
@@ -143,9 +147,9 @@ char *plain_html(struct arena *a, const char *text) {
             size_t n = strcspn(text, " \t\n<>\"'`");
             while (n > 8 && strchr(".,;:!?)]", text[n - 1]))
                 n--;
-            open_link(&out, text, n);
+            bool link = open_link(&out, text, n);
             escape(&out, text, n);
-            buf_lit(&out, "</a>");
+            close_link(&out, link);
             text += n;
         } else if (*text == '\n') {
             buf_lit(&out, "<br>");
