@@ -54,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
     case 2: rc = fields_json(&f, rest, &why); break;
     case 3: fuzz_multipart(a, rest.at, rest.len); break;
     case 4:
+        (void)sniff_pixels(rest);
         if (strpbrk(sniff_type(rest), "\r\n"))
             __builtin_trap();
         break;

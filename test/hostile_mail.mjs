@@ -121,16 +121,20 @@ export const vectors = {
   'opener and target': '<a id=out href="https://shop.example/" target=_top>top</a><a href="https://shop.example/" target=_parent rel=opener>parent</a><form target=_top action="CANARY/form"><input type=submit id=submit></form>',
   'data images': '<img src="data:image/svg+xml,<svg xmlns=\'http://www.w3.org/2000/svg\' onload=\'FLAG()\'><image href=\'CANARY/d\'/></svg>"><img src="data:text/html,<script>FLAG()</script>">',
   'blob and filesystem': '<img src="blob:CANARY/x"><a href="filesystem:CANARY/x">x</a><a href="intent://x#Intent;end">x</a><a href="file:///etc/passwd">x</a>',
-  // sheer size
+  // sheer size: what would keep the browser busy is not shown
   'nesting': deep(100_000, '<div>'),
   'nesting of what is closed': deep(20_000, '<b><i>', '</i></b>'),
   'nesting of tables': deep(5_000, '<table><tr><td>'),
   'nesting of svg and math': deep(3_000, '<svg><foreignObject><math><mtext>'),
-  'a million attributes': `<p ${Array.from({ length: 50_000 }, (_, i) => `a${i}=1`).join(' ')}>x</p>`,
+  'a hundred thousand elements': '<p>x'.repeat(100_000),
+  'as much as a long newsletter': '<table><tr><td><p>x</p></td></tr></table>'.repeat(2000),
+  'fifty thousand attributes': `<p ${Array.from({ length: 50_000 }, (_, i) => `a${i}=1`).join(' ')}>x</p>`,
   'a large attribute': `<img src=x title="${'A'.repeat(5_000_000)}" onerror=FLAG()>`,
   'large style': `<style>${'p{color:red}'.repeat(100_000)}</style><p>x</p>`,
   'many entities': '&lt;'.repeat(300_000),
 };
+
+export const notShown = ['nesting', 'nesting of what is closed', 'nesting of tables', 'nesting of svg and math', 'a hundred thousand elements', 'fifty thousand attributes'];
 
 // A mail with one of them, behind a line that must be readable, and with a picture of its own (cid:logo).
 export function hostileMail(name, { canary, boundary = 'b' } = {}) {

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { password, startKept } from './kept.mjs';
-import { hostileMail, vectors } from './hostile_mail.mjs';
+import { hostileMail, notShown, vectors } from './hostile_mail.mjs';
 
 const chromium = ['/usr/bin/chromium', process.env.CHROMIUM].find((path) => path && existsSync(path));
 const skip = chromium ? false : 'needs chromium';
@@ -62,7 +62,7 @@ function wrongIn(frame) {
       && !(node.localName === 'meta' && node.hasAttribute('charset'))) found.push(`<${node.localName}>`);
     for (const { name, value } of node.attributes) {
       if (/^on|^(srcdoc|srcset|ping|popover|formaction|autofocus|is|slot|attributionsrc|background|poster)$/i.test(name)) found.push(`${name}=${value.slice(0, 40)}`);
-      if (/^(href|src|action|xlink:href)$/i.test(name) && !/^(https?:|mailto:|tel:|#|\/f\/att_|data:image\/(png|jpe?g|gif|webp);)/i.test(value.trim())) found.push(`${name}=${value.slice(0, 40)}`);
+      if (/^(href|src|action|xlink:href)$/i.test(name) && !/^(https?:|mailto:|tel:|#|\/f\/att_|data:image\/)/i.test(value.trim())) found.push(`${name}=${value.slice(0, 40)}`);
     }
     if (node.localName === 'a' && node.hasAttribute('href') && (node.target !== '_blank' || !/noopener/.test(node.rel))) found.push('a link that keeps its opener');
     if (node.shadowRoot) found.push('a shadow root');
@@ -85,6 +85,11 @@ describe('hostile mail', { skip }, () => {
       await page.goto(`/c/${refs[name]}`);
       const address = page.url();
       await page.click('text=Show the original');
+      if (notShown.includes(name)) {
+        await page.waitForSelector('text=would keep your browser busy');
+        assert.equal(await page.locator('iframe').count(), 0);
+        return;
+      }
       const element = await page.waitForSelector('iframe.mail-frame');
       await page.waitForFunction((frame) => frame.contentDocument?.body?.textContent.includes('Readable line'), element);
       await poke(await element.boundingBox());
