@@ -38,6 +38,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -45,7 +46,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PARSERS = 2, JOB_THREADS = 4, NODE_LEASE_MS = 60 * 1000 };
+enum { PARSERS = 2, JOB_THREADS = 4, NODE_LEASE_MS = 60 * 1000, FILES_MAX = 200000 };
 
 struct control { /* the tests' hand on the clock */
     struct server *server;
@@ -325,10 +326,22 @@ static int close_sandbox(struct server *s) {
     return 0;
 }
 
+/* As many descriptors as may be had: a shell's 1,024 are spent by a thousand idle browsers. */
+static void raise_descriptors(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+            log_warn("no more than %llu connections at once: the limit of open files could not be raised",
+                     (unsigned long long)files.rlim_cur);
+    }
+}
+
 /* All that must be done while there is one thread and everything may still be reached. */
 static int prepare(struct server *s) {
     struct call *c = s->call;
     int code = make_scratch(s);
+    raise_descriptors();
     if (!code && c->options[1] && control_bind(&s->control, c->options[1]) != RC_OK)
         code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
     curl_global_init(CURL_GLOBAL_DEFAULT);
