@@ -40,7 +40,7 @@ async function token(scope) {
 
 // One thing of each kind that references name. Each maker makes another one.
 let made = 0;
-const latest = (table) => kept.ask(`SELECT ref FROM ${table} ORDER BY id DESC LIMIT 1`);
+const latest = (table) => kept.ask(`SELECT ref FROM ${table} ORDER BY id DESC LIMIT 1`); // by id: the order in which they were made
 async function arrives() {
   const raw = mail({ from: `Lan ${++made} <lan${made}@customer.test>`, subject: `Parcel ${made}`, headers: { 'Content-Type': 'multipart/mixed; boundary=b' },
     text: `--b\nContent-Type: text/html\n\n<p>Where is parcel ${made}?</p>\n--b\nContent-Type: text/plain; name=a.txt\nContent-Disposition: attachment; filename=a.txt\n\nslip ${made}\n--b--` });
@@ -59,6 +59,12 @@ const makers = {
   tag: () => agent.admin.submit('/admin/tags', { name: `tag ${++made}` }).then(() => latest('tag')),
   tem: () => agent.admin.submit('/admin/teams', { name: `team ${++made}` }).then(() => latest('team')),
   rep: () => agent.admin.submit('/admin/replies', { do: 'save', name: `reply ${++made}`, lang: 'en', text: 'Thank you.' }).then(() => latest('saved_reply')),
+  prm: async () => {
+    const text = 'We will send the refund by Thursday 5 pm.';
+    await agent.admin.submit(`/c/${await makers.con()}/reply`, { kind: 'reply', text, then: 'pending', promise: '0', promise_text: text, promise_due: '2026-03-19T17:00', promise_hand: '0' });
+    return latest('promise');
+  },
+  day: () => agent.admin.submit('/admin/hours/days', { name: `Closed ${++made}`, first: `2027-03-${String(made % 28 + 1).padStart(2, '0')}` }).then(() => latest('special_day')),
 };
 const thing = {};
 async function renew(prefix, role = 'admin') { thing[prefix] = await makers[prefix](role); }
@@ -305,6 +311,7 @@ test('a body of another kind is refused', async () => {
 
 // Rows whose required parameters alone are not enough: what makes them do their work.
 const sensible = {
+  'POST /promises/{ref}/hand': async () => ({ to: await latest('agent') }),
   'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
 };
 // What the rules of the desk answer to things as they are then: no secret is being set up, a customer's message is no reply
