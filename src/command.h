@@ -12,7 +12,7 @@
 struct call {
     struct arena *arena;
     struct conf conf;
-    const char *options[16]; /* by the row's order; NULL: not given; "" for a flag that was */
+    const char *options[32]; /* by the row's order; NULL: not given; "" for a flag that was */
     const char **words;
     int words_n;
 };

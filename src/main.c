@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/launcher.h"
 #include "base/log.h"
+#include "base/net_guard.h"
 #include "base/rc.h"
 #include "base/secret.h"
 #include "channel/imap.h"
@@ -29,7 +30,7 @@ struct command {
     const char *name, *words, *about; /* words: what follows, in the usage */
     int (*run)(struct call *c);
     int words_least, words_most;
-    struct option options[16]; /* besides those of kept.conf, which every command takes */
+    struct option options[32]; /* besides those of kept.conf, which every command takes */
 };
 
 static const struct command commands[] = {
@@ -71,8 +72,8 @@ static const struct command commands[] = {
      2,
      {{"--scope", "SCOPE", "read, write, or read,write"}, {"--name", "NAME", "what it is for"}}},
     {"inbox",
-     "add|set|list [ADDRESS]",
-     "Adds an e-mail inbox, changes what is given, or lists all.",
+     "add|set|list|test [ADDRESS]",
+     "Adds an e-mail inbox, changes what is given, lists all, or tries an inbox's servers.",
      command_inbox,
      1,
      2,
@@ -88,6 +89,16 @@ static const struct command commands[] = {
       {"--imap-user", "NAME", "to sign in with"},
       {"--imap-password-stdin", NULL, "read its password from a line of standard input, after SMTP's"},
       {"--ca-file", "FILE", "certificates to trust instead of the system's"},
+      {"--smtp-auth", "KIND", "password, oauth, or bearer: an access token in place of the password"},
+      {"--imap-auth", "KIND", "the same"},
+      {"--imap-folder", "NAME", "the folder that is read, in place of INBOX"},
+      {"--imap-move-to", "NAME", "where mail goes once it is stored here"},
+      {"--token-url", "URL", "with oauth: where access tokens come from"},
+      {"--client-id", "ID", "with oauth: as the provider knows us"},
+      {"--client-secret-stdin", NULL,
+       "read the client's secret from a line of standard input, after the passwords"},
+      {"--refresh-token-stdin", NULL, "read the refresh token from a line of standard input, last"},
+      {"--scope", "WORDS", "with oauth: for providers that want it"},
       {"--acknowledge", "on|off", "whether a new conversation is confirmed by mail"}}},
     {"hours",
      "show|set|add|remove|import|holidays [WORD…]",
@@ -266,7 +277,11 @@ static int run_command(const struct command *m, int argc, char **argv) {
         for (int l = 0; l < 4; l++)
             if (strcmp(levels[l], c.conf.values[CONF_LOG]) == 0)
                 log_setup("kept", (enum log_level)l);
-        code = m->run(&c);
+        struct net_guard guard;
+        enum rc rc = net_guard_read(c.arena, c.conf.values[CONF_OPEN_NETWORKS], c.conf.values[CONF_MAIL_SERVERS],
+                                    &guard, &why);
+        net_guard_set(&guard);
+        code = rc == RC_OK ? m->run(&c) : command_fail(rc, "%s", why);
     }
     arena_free(c.arena);
     return code;

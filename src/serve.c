@@ -15,6 +15,7 @@
 #include "channel/imap.h"
 #include "channel/mail_socket.h"
 #include "channel/mailbox_test.h"
+#include "channel/outside.h"
 #include "channel/parse.h"
 #include "desk/account.h"
 #include "desk/acknowledge.h"
@@ -154,9 +155,10 @@ static enum rc schedule_all(struct tx *tx, void *arg) {
 }
 
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,        [JOB_PARSE_MAIL] = email_parse_job, [JOB_WAKE_CONVERSATION] = wake_job,
-    [JOB_CHAT_BY_MAIL] = chat_by_mail_job,   [JOB_PROMISE] = promise_job,        [JOB_TIDY] = tidy_job,
-    [JOB_INDEX_SEARCH] = search_rebuild_job,
+    [JOB_SEND_MAIL] = email_send_job,    [JOB_PARSE_MAIL] = email_parse_job,
+    [JOB_WAKE_CONVERSATION] = wake_job,  [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
+    [JOB_PROMISE] = promise_job,         [JOB_TIDY] = tidy_job,
+    [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
 };
 
 /* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */
@@ -268,6 +270,8 @@ static int run_server(struct server *s, sigset_t *set) {
         control_start(&s->control);
     s->web = web_open(s->store, s->jobs);
     web_set_mailbox_test(s->web, mailbox_test);
+    web_set_picture_fetch(s->web, outside_picture);
+    web_set_origin(s->web, c->conf.values[CONF_ORIGIN]);
     web_set_mail_command(s->web, mail_command(c));
     if (!code)
         code = start_http(s, &why);

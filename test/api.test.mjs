@@ -515,6 +515,17 @@ test('agents, teams, inboxes and saved replies are there to read', async () => {
     await api.refused(404, 'GET', `${base}/${path}aaaaaaaaaaaaaaaa`);
 });
 
+test('an admin adds an inbox and changes its servers; nothing secret comes back', async () => {
+  const made = await api.post(`${base}/inboxes`, { address: 'Orders@kept.test', name: 'Orders', smtp_host: 'smtp.kept.test', smtp_port: 465, smtp_security: 'tls',
+    smtp_user: 'orders', smtp_password: 'never shown' });
+  assert.equal(made.address, 'orders@kept.test');
+  const changed = await api.patch(`${base}/inboxes/${made.ref}`, { enabled: false, from_name: 'Orders' });
+  assert.equal(changed.enabled, false);
+  assert.equal(changed.smtp.has_password, true);
+  assert.deepEqual(await api.get(`${base}/inboxes/${made.ref}`), changed);
+  assert.ok(!JSON.stringify(changed).includes('never shown'));
+});
+
 test('a promise is found in a reply, written down, handed over and settled', async () => {
   const reading = await api.post(`${base}/check-reply`, { text: 'Sorry if you feel upset. We will send it by Thursday 5 pm.' });
   assert.equal(reading.lang, 'en');

@@ -47,7 +47,7 @@ static struct mail_server server_of(json_t *doc) {
         .ca_file = text(doc, "ca_file"),
         .folder = text(doc, "folder"),
         .move_to = text(doc, "move_to"),
-        .bearer = json_is_true(json_object_get(doc, "bearer")),
+        .auth = json_is_true(json_object_get(doc, "bearer")) ? MAIL_BEARER : MAIL_PASSWORD,
     };
     if (!mail_security_named(text(doc, "security"), &s.security))
         s.security = MAIL_PLAIN;
@@ -132,7 +132,7 @@ static void answer(struct store *st, struct imap *m, json_t *doc, struct jw *j) 
         struct mail_server s = server_of(doc);
         struct mailbox_answer said;
         int64_t began = clock_mono();
-        mailbox_test(a, &s, strcmp(text(doc, "protocol"), "smtp") == 0 ? MAIL_SMTP : MAIL_IMAP, &said);
+        mailbox_test(st, a, &s, strcmp(text(doc, "protocol"), "smtp") == 0 ? MAIL_SMTP : MAIL_IMAP, &said);
         jw_text(j, "code", said.code);
         jw_text(j, "words", said.words);
         jw_int(j, "ms", clock_mono() - began);

@@ -19,6 +19,7 @@
 //       tls: true | { names: ['localhost'] },   // STARTTLS and IMAPS; server.caFile is the CA to trust
 //       ports: { smtp, submission, imap, imaps },   // fixed ports; free ones otherwise
 //       settings: { name: value },              // more for main.cf, such as maximal_queue_lifetime
+//       tokenInfo: 'http://127.0.0.1:N/info?access_token=',   // takes XOAUTH2: GET answers {"email": address} or 401
 //       user: 'nobody',                         // who runs it when the caller is root
 //       log: line => {},                        // told of starts and ends
 //   });
@@ -73,8 +74,8 @@ function checkMailbox(address, password) {
 
 class MailServer {
     constructor(options) {
-        const { dir, domain = 'kept.test', customers = [], domains = [], pipes = [], settings = {}, log = () => {} } = options;
-        Object.assign(this, { dir: path.resolve(dir), domain, pipes, settings, log, tls: options.tls || null });
+        const { dir, domain = 'kept.test', customers = [], domains = [], pipes = [], settings = {}, tokenInfo = '', log = () => {} } = options;
+        Object.assign(this, { dir: path.resolve(dir), domain, pipes, settings, tokenInfo, log, tls: options.tls || null });
         this.users = new Map();
         this.domains = new Set([domain, ...domains, ...pipes.flatMap(p => p.domain ?? (p.address ? domainOf(p.address) : []))]);
         for (const { address, password } of customers) this.note(address, password);

@@ -19,6 +19,11 @@ static const struct {
     [CONF_MAIL_SOCKET_MODE] = {"mail_socket_mode", "660",
                                "Who may hand mail in: 660, or 666 when the mail server is another user."},
     [CONF_LOG] = {"log", "info", "The least that is logged: debug, info, warn or error."},
+    [CONF_OPEN_NETWORKS] = {"open_networks", "",
+                            "Private addresses and networks that pictures of mails, webhooks and previews may be"
+                            " fetched from: 10.1.0.0/16 192.168.7.9."},
+    [CONF_MAIL_SERVERS] = {"mail_servers", "anywhere",
+                           "Where mail servers may be: anywhere, or public: not in private networks."},
     [CONF_NODE_NAME] = {"node_name", "", "The name of this program among several on one database."},
     [CONF_SANDBOX] = {"sandbox", "on", "on, or off where the server must read files that its role does not have."},
 };

@@ -15,6 +15,8 @@ enum conf_key {
     CONF_TRUSTED_PROXY,    /* the address of nginx or Caddy in front */
     CONF_MAIL_SOCKET_MODE, /* octal: 660, or 666 where the mail server runs as another user */
     CONF_LOG,              /* debug info warn error */
+    CONF_OPEN_NETWORKS,    /* private addresses that may be asked: base/net_guard.h */
+    CONF_MAIL_SERVERS,     /* anywhere, or public */
     CONF_NODE_NAME,        /* of this program among several on one database */
     CONF_SANDBOX,          /* on or off, for the server itself */
     CONF_KEYS,

@@ -40,6 +40,8 @@ struct email_app {
     const char *origin; /* https://help.example.com: the link to the case page in our mails; "": none */
 };
 enum rc email_parse_job(struct store *s, void *app, const struct job *job);
+/* A mail to an agent: desk/notice.h. */
+enum rc notice_send_job(struct store *s, void *app, const struct job *job);
 enum rc email_send_job(struct store *s, void *app, const struct job *job);
 
 #endif

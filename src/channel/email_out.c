@@ -1,4 +1,4 @@
-/* email_out.c: mail out (email.h). libcurl builds the MIME parts and speaks SMTP; the headers are ours. */
+/* email_out.c: mail out (email.h). libcurl builds the MIME parts and speaks SMTP (smtp.c); the headers are ours. */
 #include "channel/email.h"
 
 #include "base/buf.h"
@@ -7,6 +7,7 @@
 #include "base/tr.h"
 #include "channel/auto_mail.h"
 #include "channel/mail_token.h"
+#include "channel/smtp.h"
 #include "desk/account.h"
 #include "desk/mailbox.h"
 #include "desk/blob.h"
@@ -17,14 +18,9 @@
 
 #include <curl/curl.h>
 #include <string.h>
-#include <sodium.h>
-#include <time.h>
 
 enum {
-    REFERENCES_KEPT = 11,
-    /* the first and the last ten: both ends find the thread */ HEADER_LINE = 76,
-    CONNECT_S = 20,
-    TRANSFER_S = 120
+    REFERENCES_KEPT = 11, /* the first and the last ten: both ends find the thread */
 };
 
 /* Everything that one mail is made of; loaded and noted in one transaction, sent outside of it. */
@@ -132,107 +128,47 @@ static enum rc load_outgoing(struct tx *tx, void *arg) {
 
 /* ---- headers ---- */
 
-static bool plain_ascii(const char *s) {
-    for (; *s; s++)
-        if ((unsigned char)*s < 0x20 || (unsigned char)*s >= 0x7f)
-            return false;
-    return true;
-}
-
-/* RFC 2047, base64, in words of at most 45 bytes that never cut a character. */
-static void encoded_words(struct buf *out, const char *s) {
-    size_t left = strlen(s);
-    while (left) {
-        size_t n = left < 42 ? left : 42;
-        while (n > 1 && n < left && (s[n] & 0xC0) == 0x80)
-            n--;
-        char b64[80];
-        sodium_bin2base64(b64, sizeof b64, (const uint8_t *)s, n, sodium_base64_VARIANT_ORIGINAL);
-        buf_printf(out, "=?UTF-8?B?%s?=", b64);
-        s += n;
-        left -= n;
-        if (left)
-            buf_lit(out, "\r\n ");
-    }
-}
-
-static void text_header(struct arena *a, struct buf *out, const char *value) {
-    if (plain_ascii(value) && strlen(value) < HEADER_LINE - 10)
-        buf_str(out, value);
-    else
-        encoded_words(out, value);
-}
-
-static void address_header(struct arena *a, struct buf *out, const char *name, const char *address) {
-    if (name && *name && !strchr(name, '@')) {
-        if (plain_ascii(name)) {
-            buf_char(out, '"');
-            for (const char *p = name; *p; p++) {
-                if (*p == '"' || *p == '\\')
-                    buf_char(out, '\\');
-                buf_char(out, *p);
-            }
-            buf_char(out, '"');
-        } else {
-            encoded_words(out, name);
-        }
-        buf_lit(out, "\r\n ");
-    }
-    buf_printf(out, "<%s>", address);
-}
-
-static struct curl_slist *add_header(struct curl_slist *list, struct buf *line) {
-    list = curl_slist_append(list, line->at);
-    buf_reset(line);
-    return list;
-}
-
 static struct curl_slist *headers_of(struct outgoing *o) {
     struct curl_slist *list = NULL;
     struct buf line = {0};
-    char date[64];
-    time_t s = (time_t)(o->now / 1000);
-    struct tm tm;
-    gmtime_r(&s, &tm);
-    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &tm);
-    buf_printf(&line, "Date: %s", date);
-    list = add_header(list, &line);
+    smtp_date_header(&line, o->now);
+    list = smtp_add_header(list, &line);
     buf_lit(&line, "From: ");
-    address_header(o->a, &line, o->inbox.from_name, o->inbox.address);
-    list = add_header(list, &line);
+    smtp_address_header(&line, o->inbox.from_name, o->inbox.address);
+    list = smtp_add_header(list, &line);
     buf_lit(&line, "To: ");
-    address_header(o->a, &line, o->to_name, o->m.mail_to);
-    list = add_header(list, &line);
+    smtp_address_header(&line, o->to_name, o->m.mail_to);
+    list = smtp_add_header(list, &line);
     if (*o->m.mail_cc) {
         buf_printf(&line, "Cc: %s", o->m.mail_cc);
-        list = add_header(list, &line);
+        list = smtp_add_header(list, &line);
     }
     buf_lit(&line, "Reply-To: ");
-    address_header(o->a, &line, o->inbox.from_name, mail_reply_address(o->a, o->inbox.address, o->c.short_ref));
-    list = add_header(list, &line);
+    smtp_address_header(&line, o->inbox.from_name, mail_reply_address(o->a, o->inbox.address, o->c.short_ref));
+    list = smtp_add_header(list, &line);
     buf_lit(&line, "Subject: ");
-    text_header(o->a, &line, o->subject);
-    list = add_header(list, &line);
+    smtp_text_header(&line, o->subject);
+    list = smtp_add_header(list, &line);
     buf_printf(&line, "Message-ID: <%s>", o->mail_id);
-    list = add_header(list, &line);
+    list = smtp_add_header(list, &line);
     if (o->in_reply_to) {
         buf_printf(&line, "In-Reply-To: <%s>", o->in_reply_to);
-        list = add_header(list, &line);
+        list = smtp_add_header(list, &line);
         buf_lit(&line, "References:");
         for (const char *p = o->references; *p;) {
             size_t n = strcspn(p, " ");
             buf_printf(&line, "%s <%.*s>", p == o->references ? "" : "\r\n", (int)n, p);
             p += n + (p[n] == ' ');
         }
-        list = add_header(list, &line);
+        list = smtp_add_header(list, &line);
     }
     buf_printf(&line, "Content-Language: %s", o->lang);
-    list = add_header(list, &line);
+    list = smtp_add_header(list, &line);
     if (o->automatic) { /* RFC 3834; Exchange's own word for it; and our mark, for when it comes back */
         list = curl_slist_append(list, "Auto-Submitted: auto-replied");
         list = curl_slist_append(list, "X-Auto-Response-Suppress: All");
         buf_printf(&line, MAIL_LOOP_HEADER ": %s", mail_loop_mark(o->a));
-        list = add_header(list, &line);
+        list = smtp_add_header(list, &line);
     }
     list = curl_slist_append(list, "MIME-Version: 1.0");
     buf_free(&line);
@@ -240,13 +176,6 @@ static struct curl_slist *headers_of(struct outgoing *o) {
 }
 
 /* ---- body ---- */
-
-static void text_part(curl_mime *into, const char *text, const char *type) {
-    curl_mimepart *part = curl_mime_addpart(into);
-    curl_mime_data(part, text, CURL_ZERO_TERMINATED);
-    curl_mime_type(part, type);
-    curl_mime_encoder(part, "quoted-printable");
-}
 
 /* Where the customer sees all of it, and can answer too. */
 static char *case_link(struct outgoing *o) {
@@ -294,8 +223,8 @@ static void name_part(struct arena *a, curl_mimepart *part, const char *name, co
 static enum rc body_of(struct store *s, struct outgoing *o, CURL *curl, curl_mime **out) {
     curl_mime *mixed = curl_mime_init(curl), *both = curl_mime_init(curl);
     enum rc rc = RC_OK;
-    text_part(both, with_signature(o, o->text), "text/plain; charset=utf-8");
-    text_part(both, html_of(o), "text/html; charset=utf-8");
+    smtp_text_part(both, with_signature(o, o->text), "text/plain; charset=utf-8");
+    smtp_text_part(both, html_of(o), "text/html; charset=utf-8");
     curl_mimepart *first = curl_mime_addpart(mixed);
     curl_mime_subparts(first, both);
     curl_mime_type(first, "multipart/alternative");
@@ -315,81 +244,6 @@ static enum rc body_of(struct store *s, struct outgoing *o, CURL *curl, curl_mim
     return rc;
 }
 
-/* ---- SMTP ---- */
-
-struct answer {
-    char last[512]; /* the other server's last line */
-};
-
-static size_t note_answer(char *data, size_t size, size_t n, void *arg) {
-    struct answer *answer = arg;
-    size_t len = size * n < sizeof answer->last - 1 ? size * n : sizeof answer->last - 1;
-    memcpy(answer->last, data, len);
-    answer->last[len] = 0;
-    answer->last[strcspn(answer->last, "\r\n")] = 0;
-    return size * n;
-}
-
-static CURLcode hand_over(struct outgoing *o, CURL *curl, const struct mail_server *server, curl_mime *body,
-                          struct answer *answer, long *code) {
-    struct curl_slist *headers = headers_of(o),
-                      *to = curl_slist_append(NULL, arena_printf(o->a, "<%s>", o->m.mail_to));
-    char *cc = arena_copy(o->a, o->m.mail_cc), *save = NULL;
-    for (char *one = strtok_r(cc, ", ", &save); one; one = strtok_r(NULL, ", ", &save))
-        to = curl_slist_append(to, arena_printf(o->a, "<%s>", one));
-    const char *scheme = server->security == MAIL_TLS ? "smtps" : "smtp";
-    curl_easy_setopt(curl, CURLOPT_URL,
-                     arena_printf(o->a, "%s://%s:%d/%s", scheme, server->host, server->port,
-                                  strrchr(o->inbox.address, '@') + 1));
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_USE_SSL, server->security == MAIL_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL);
-    if (*server->ca_file)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
-    if (*server->user) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, server->password);
-    }
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM,
-                     arena_printf(o->a, "<%s>", mail_bounce_address(o->a, o->inbox.address, o->m.ref)));
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_MIMEPOST, body);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, note_answer);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TRANSFER_S);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    CURLcode result = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, code);
-    curl_slist_free_all(headers);
-    curl_slist_free_all(to);
-    return result;
-}
-
-/* What the outcome of a hand-over means. Pure. 5xx to the recipient or the mail itself is final; what concerns our
- * own access (sign-in, certificate, no connection) is ours to mend, and the mail waits. */
-enum verdict { SENT, LATER, REFUSED };
-static enum verdict judge(CURLcode result, long code, const char **trouble) {
-    *trouble = NULL;
-    if (result == CURLE_OK)
-        return SENT;
-    if (result == CURLE_LOGIN_DENIED) {
-        *trouble = "smtp_sign_in";
-        return LATER;
-    }
-    if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CONNECT_ERROR ||
-        result == CURLE_USE_SSL_FAILED) {
-        *trouble = "smtp_certificate";
-        return LATER;
-    }
-    if ((result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR || result == CURLE_WEIRD_SERVER_REPLY) &&
-        code >= 500)
-        return REFUSED;
-    if (code < 400)
-        *trouble = "smtp_away";
-    return LATER;
-}
-
 struct settling {
     int64_t message_id, inbox_id, again_at, now;
     bool sent;
@@ -406,11 +260,42 @@ static enum rc settle(struct tx *tx, void *arg) {
     return rc;
 }
 
+static struct curl_slist *recipients_of(struct outgoing *o) {
+    struct curl_slist *to = curl_slist_append(NULL, arena_printf(o->a, "<%s>", o->m.mail_to));
+    char *cc = arena_copy(o->a, o->m.mail_cc), *save = NULL;
+    for (char *one = strtok_r(cc, ", ", &save); one; one = strtok_r(NULL, ", ", &save))
+        to = curl_slist_append(to, arena_printf(o->a, "<%s>", one));
+    return to;
+}
+
+static enum rc hand_over(struct store *s, struct outgoing *o, const struct mail_server *server,
+                         enum smtp_verdict *verdict, struct settling *end) {
+    CURL *curl = curl_easy_init();
+    curl_mime *body = NULL;
+    enum rc rc = body_of(s, o, curl, &body);
+    if (rc == RC_OK) {
+        struct smtp_mail mail = {
+            .from = mail_bounce_address(o->a, o->inbox.address, o->m.ref),
+            .domain = strrchr(o->inbox.address, '@') + 1,
+            .to = recipients_of(o),
+            .headers = headers_of(o),
+            .body = body,
+        };
+        *verdict = smtp_send(s, o->a, server, curl, &mail, &end->reason, &end->trouble);
+        curl_slist_free_all(mail.to);
+        curl_slist_free_all(mail.headers);
+    }
+    curl_mime_free(body);
+    curl_easy_cleanup(curl);
+    return rc;
+}
+
 enum rc email_send_job(struct store *s, void *app, const struct job *job) {
     struct outgoing o = {.message_id = job->subject_id, .now = clock_now(), .a = arena_new(16 * 1024)};
     o.origin = ((struct email_app *)app)->origin;
     struct settling end = {.message_id = job->subject_id, .now = o.now};
     struct mail_server server;
+    enum smtp_verdict verdict = SMTP_LATER;
     enum rc rc = store_write(s, load_outgoing, &o);
     if (rc == RC_CONFLICT) { /* undone, or sent by another node */
         arena_free(o.a);
@@ -422,22 +307,12 @@ enum rc email_send_job(struct store *s, void *app, const struct job *job) {
         end.trouble = "smtp_not_set";
         end.reason = "smtp_not_set";
     } else if (rc == RC_OK) {
-        struct answer answer = {""};
-        CURL *curl = curl_easy_init();
-        curl_mime *body = NULL;
-        long code = 0;
-        rc = body_of(s, &o, curl, &body);
-        CURLcode result = rc == RC_OK ? hand_over(&o, curl, &server, body, &answer, &code) : CURLE_OUT_OF_MEMORY;
-        enum verdict verdict = judge(result, code, &end.trouble);
+        if (hand_over(s, &o, &server, &verdict, &end) != RC_OK)
+            end.reason = "an attachment could not be read";
         end.inbox_id = o.inbox.id;
-        end.sent = verdict == SENT;
-        end.reason = end.sent                      ? ""
-                     : *answer.last && code >= 400 ? arena_copy(o.a, answer.last)
-                                                   : curl_easy_strerror(result);
-        if (verdict == LATER && o.now - o.m.created_at < EMAIL_GIVE_UP_MS)
+        end.sent = verdict == SMTP_SENT;
+        if (verdict == SMTP_LATER && o.now - o.m.created_at < EMAIL_GIVE_UP_MS)
             end.again_at = o.now + job_pause(job->attempts);
-        curl_mime_free(body);
-        curl_easy_cleanup(curl);
     } else {
         arena_free(o.a);
         return rc;

@@ -22,6 +22,7 @@
  *   imap_address      the host is not a name or address that may be connected to
  *   imap_no_folder    the server does not open the folder
  *   imap_protocol     what the server says is not IMAP, or over a limit
+ *   imap_oauth_…      no access token is to be had: channel/mail_oauth.h
  *   imap_move         fetched mails are not moved to the folder that was asked for; they are read all the same */
 #ifndef KEPT_CHANNEL_IMAP_H
 #define KEPT_CHANNEL_IMAP_H

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "channel/imap_link.h"
 #include "channel/imap_notice.h"
+#include "channel/mail_oauth.h"
 #include "channel/mailbox_mark.h"
 #include "desk/account.h"
 #include "desk/inbox.h"
@@ -46,6 +47,7 @@ struct imap_box {
     const char *folder;
     int64_t leased_until; /* clock_machine; 0: not held */
     struct imap_child_link child;
+    char *token, *refused; /* MAIL_OAUTH: the access token in use, and the one that the server did not take */
     struct bytes batch[BATCH_MAILS];
     int batch_n;
     size_t batch_bytes;
@@ -58,6 +60,12 @@ struct imap_box {
 static bool rest(struct imap_box *b, int64_t ms) {
     struct pollfd p = {.fd = b->stop, .events = POLLIN};
     return poll(&p, 1, ms > 3600 * 1000 ? 3600 * 1000 : ms < 0 ? 0 : (int)ms) == 0;
+}
+
+static void keep_text(char **place, const char *text) {
+    char *copy = text ? strdup(text) : NULL;
+    free(*place);
+    *place = copy;
 }
 
 /* ---- trouble ---- */
@@ -214,6 +222,7 @@ static enum outcome take_note(struct imap_box *b, const struct imap_head *head, 
     case IMAP_NOTE_READY:
         b->failures = 0;
         b->at_failures = b->at_uid = b->now_at = 0;
+        keep_text(&b->refused, NULL);
         tell(b, head->how ? "imap_move" : NULL);
         break;
     case IMAP_NOTE_TROUBLE:
@@ -253,6 +262,34 @@ static enum outcome listen_to_child(struct imap_box *b, const char **code) {
     }
 }
 
+/* With an access token, where the mailbox is opened by one. */
+static bool open_child(struct imap_box *b, const struct imap_start *start, const char **code) {
+    struct mail_server server = b->server;
+    struct mailbox_answer why;
+    struct arena *a = arena_new(0);
+    bool open = mail_oauth_sign_in(b->store, a, &server, b->refused, &why) == RC_OK;
+    if (!open) {
+        log_info("mailbox %lld: no access token: %s", (long long)b->mark.inbox_id, why.code);
+        *code = arena_printf(b->arena, "imap_%s", why.code);
+    } else {
+        if (b->server.auth == MAIL_OAUTH)
+            keep_text(&b->token, server.password);
+        open = imap_link_open(start, &server, &b->child) == RC_OK;
+    }
+    arena_free(a);
+    return open;
+}
+
+/* A token may end early, and a provider may take it back: a refused one is renewed at once, before anybody hears of
+ * trouble; a new one that is refused too is trouble. */
+static bool renews_token(struct imap_box *b, const char *code) {
+    if (!b->token || strcmp(code, "imap_sign_in") != 0 || (b->refused && strcmp(b->refused, b->token) == 0))
+        return false;
+    bool first = !b->refused;
+    keep_text(&b->refused, b->token);
+    return first;
+}
+
 /* One child from start to end. */
 static enum outcome run_child(struct imap_box *b, const char **code) {
     struct imap_start start = {
@@ -267,7 +304,7 @@ static enum outcome run_child(struct imap_box *b, const char **code) {
     };
     *code = "imap_away";
     b->now_at = 0;
-    if (imap_link_open(&start, &b->server, &b->child) != RC_OK)
+    if (!open_child(b, &start, code))
         return FAILED;
     b->pid = b->child.pid;
     enum outcome outcome = listen_to_child(b, code);
@@ -284,7 +321,8 @@ static enum outcome run_child(struct imap_box *b, const char **code) {
 
 /* Doubling, with a quarter of chance in it, so that a hundred mailboxes of one server do not come back together. */
 static int64_t pause_after(const struct imap_box *b, const char *code) {
-    bool sign_in = strcmp(code, "imap_sign_in") == 0;
+    bool sign_in = strcmp(code, "imap_sign_in") == 0 || strcmp(code, "imap_oauth_revoked") == 0 ||
+                   strcmp(code, "imap_oauth_client") == 0;
     int64_t most = sign_in ? SIGN_IN_PAUSE_MAX_MS : PAUSE_MAX_MS;
     int64_t pause = b->options->pause_ms * (sign_in ? SIGN_IN_SLOWER : 1);
     for (int i = 1; i < b->failures && pause < most; i++)
@@ -334,12 +372,13 @@ static void *box_main(void *arg) {
         if (outcome == LEASE_LOST)
             b->leased_until = 0;
         going = outcome != STOPPED;
-        if (outcome != FAILED)
+        if (outcome != FAILED || renews_token(b, code))
             continue;
         b->failures++;
         int64_t pause = pause_after(b, code);
         log_info("mailbox %lld: %s, again in %lld ms", (long long)b->mark.inbox_id, code, (long long)pause);
-        if (strcmp(code, "imap_away") != 0 || b->failures > 1) /* a server that starts again is no trouble yet */
+        bool away = strcmp(code, "imap_away") == 0 || strcmp(code, "imap_oauth_away") == 0;
+        if (!away || b->failures > 1) /* a server that starts again is no trouble yet */
             tell(b, code);
         going = pause_box(b, pause);
     }
@@ -372,6 +411,8 @@ void imap_box_stop(struct imap_box *b) {
     pthread_join(b->thread, NULL);
     close(b->stop);
     arena_free(b->arena);
+    free(b->token);
+    free(b->refused);
     free(b);
 }
 

@@ -437,8 +437,10 @@ static bool read_start(struct child *c) {
     struct bytes json = {NULL, head.len - sizeof c->start};
     uint8_t *text = arena_alloc(c->arena, json.len + 1);
     json.at = text;
-    return child_read(&c->start, sizeof c->start) && child_read(text, json.len) &&
-           mail_server_read(c->arena, json, &c->server) == RC_OK;
+    if (!child_read(&c->start, sizeof c->start) || !child_read(text, json.len))
+        return false;
+    net_guard_set(&c->start.guard);
+    return mail_server_read(c->arena, json, &c->server) == RC_OK;
 }
 
 /* What libraries would open later is opened before the sandbox closes. */

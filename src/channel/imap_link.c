@@ -56,7 +56,9 @@ enum rc imap_link_open(const struct imap_start *start, const struct mail_server 
         return RC_AWAY;
     struct imap_head head = {.note = IMAP_NOTE_START};
     buf_add(&text, &head, sizeof head);
-    buf_add(&text, start, sizeof *start);
+    struct imap_start whole = *start;
+    whole.guard = *net_guard();
+    buf_add(&text, &whole, sizeof whole);
     mail_server_write(&text, server);
     head.len = text.len - sizeof head;
     memcpy(text.at, &head, sizeof head);

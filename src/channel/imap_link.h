@@ -4,6 +4,7 @@
 #ifndef KEPT_CHANNEL_IMAP_LINK_H
 #define KEPT_CHANNEL_IMAP_LINK_H
 
+#include "base/net_guard.h"
 #include "channel/email.h"
 #include "desk/mailbox.h"
 
@@ -41,6 +42,7 @@ struct imap_start {
     bool careful;   /* one mail at a time, each announced */
     uint32_t uid_validity, uid_next, skip_uid;
     int64_t poll_ms, answer_ms, connect_ms;
+    struct net_guard guard; /* filled by imap_link_open */
 };
 
 enum {

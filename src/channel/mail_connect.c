@@ -1,44 +1,17 @@
 #include "channel/mail_connect.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "channel/outside.h"
+
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum { CONNECT_MS = 20 * 1000 };
-
-/* Administrators may name servers of their own network, so private addresses are let in. Link-local ones are not:
- * there, clouds keep the machine's own credentials. */
-static bool is_link_local(const struct sockaddr *addr) {
-    if (addr->sa_family == AF_INET) {
-        uint32_t ip = ntohl(((const struct sockaddr_in *)(const void *)addr)->sin_addr.s_addr);
-        return ip >> 16 == (169u << 8 | 254);
-    }
-    if (addr->sa_family != AF_INET6)
-        return true;
-    const struct in6_addr *ip = &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr;
-    static const uint8_t aws[16] = {0xfd, 0x00, 0x0e, 0xc2};
-    if (IN6_IS_ADDR_V4MAPPED(ip) || IN6_IS_ADDR_V4COMPAT(ip))
-        return ip->s6_addr[12] == 169 && ip->s6_addr[13] == 254;
-    return IN6_IS_ADDR_LINKLOCAL(ip) || memcmp(ip, aws, 8) == 0;
-}
 
 struct attempt {
     char *words;
     size_t room;
-    bool barred;  /* an address that is_link_local */
     bool refused; /* the server has said no to a sign-in */
+    struct outside_door door;
 };
-
-static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *addr) {
-    struct attempt *t = arg;
-    if (is_link_local(&addr->addr)) {
-        t->barred = true;
-        return CURL_SOCKET_BAD;
-    }
-    return socket(addr->family, addr->socktype | SOCK_CLOEXEC, addr->protocol);
-}
 
 static size_t note_line(char *data, size_t size, size_t n, void *arg) {
     struct attempt *t = arg;
@@ -79,7 +52,7 @@ static const char *judge(CURLcode result, const struct attempt *t, enum mail_pro
     case CURLE_SSL_CONNECT_ERROR: return "no_tls";
     case CURLE_WEIRD_SERVER_REPLY: return is_temporary(t->words) ? "away" : "protocol";
     case CURLE_URL_MALFORMAT: return "address";
-    case CURLE_COULDNT_CONNECT: return t->barred ? "address" : "away";
+    case CURLE_COULDNT_CONNECT: return t->door.barred ? "address" : "away";
     default: return is_nonsense(t->words, protocol) ? "protocol" : "away";
     }
 }
@@ -99,7 +72,7 @@ static void set_sign_in(CURL *curl, const struct mail_server *s, const char *how
     if (!*s->user)
         return;
     curl_easy_setopt(curl, CURLOPT_USERNAME, s->user);
-    if (s->bearer) {
+    if (s->auth != MAIL_PASSWORD) {
         curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, s->password);
         return;
     }
@@ -124,8 +97,8 @@ static CURL *set_up(const struct mail_server *s, enum mail_protocol protocol, in
         curl_easy_setopt(curl, CURLOPT_CAINFO, s->ca_file);
     set_sign_in(curl, s, how);
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, outside_open);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &t->door);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, note_line);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS));
@@ -141,7 +114,7 @@ const char *mail_connect(const struct mail_server *s, enum mail_protocol protoco
     /* SASL first; some servers know the LOGIN command only, to which libcurl comes only when it may choose freely.
      */
     static const char *const ways[] = {"AUTH=PLAIN;AUTH=LOGIN", NULL};
-    struct attempt t = {.words = words, .room = room};
+    struct attempt t = {.words = words, .room = room, .door = {.guard = net_guard(), .use = NET_MAIL}};
     CURLcode result = CURLE_OK;
     *out = NULL;
     for (int i = 0; i < 2; i++) {
@@ -155,13 +128,13 @@ const char *mail_connect(const struct mail_server *s, enum mail_protocol protoco
         }
         curl_url_cleanup(url);
         /* A second try after a real refusal would only bring a lock-out nearer. */
-        if (protocol != MAIL_IMAP || s->bearer || result != CURLE_LOGIN_DENIED || t.refused)
+        if (protocol != MAIL_IMAP || s->auth != MAIL_PASSWORD || result != CURLE_LOGIN_DENIED || t.refused)
             break;
     }
     const char *code = judge(result, &t, protocol);
     bool its_own =
         result == CURLE_LOGIN_DENIED || result == CURLE_WEIRD_SERVER_REPLY || is_nonsense(words, protocol);
     if (code && (!its_own || !*words))
-        snprintf(words, room, "%s", t.barred ? "" : curl_easy_strerror(result));
+        snprintf(words, room, "%s", t.door.barred ? "" : curl_easy_strerror(result));
     return code;
 }

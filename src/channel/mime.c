@@ -5,6 +5,7 @@
 #include "channel/charset.h"
 #include "channel/html_text.h"
 #include "channel/plain_text.h"
+#include "channel/tnef.h"
 #include "base/sniff.h"
 
 #include <ctype.h>
@@ -140,6 +141,7 @@ struct reader {
     size_t parts_room, parts_seen;
     struct dsn status;       /* from a delivery-status part */
     const char *original_id; /* from the returned mail's headers */
+    struct tnef tnef;        /* of the first winmail.dat */
 };
 
 static const char *clean_line(struct reader *r, const char *s) {
@@ -354,13 +356,17 @@ static const char *invented_name(struct reader *r, const struct mail_part *p) {
     return arena_printf(r->a, "part-%zu", r->m->n_parts + 1);
 }
 
-static void add_part(struct reader *r, GMimeObject *o, bool related) {
+static void keep_part(struct reader *r, struct mail_part p) {
     struct mail *m = r->m;
     if (m->n_parts == r->parts_room) {
         size_t room = r->parts_room ? r->parts_room * 2 : 8;
         m->parts = arena_grow(r->a, m->parts, m->n_parts, room, sizeof *m->parts);
         r->parts_room = room;
     }
+    m->parts[m->n_parts++] = p;
+}
+
+static void add_part(struct reader *r, GMimeObject *o, bool related) {
     struct mail_part p = {.type = media_type(r, o), .bytes = content_of(r, o), .method = ""};
     const char **ids, *disposition = raw_header_of(o, "Content-Disposition");
     while (isspace((unsigned char)*disposition))
@@ -376,7 +382,7 @@ static void add_part(struct reader *r, GMimeObject *o, bool related) {
                   !strncasecmp(disposition, "inline", 6);
     if (!strcmp(p.type, "text/calendar"))
         p.method = header_param(r->a, raw_header_of(o, "Content-Type"), "method", NULL);
-    m->parts[m->n_parts++] = p;
+    keep_part(r, p);
 }
 
 static const char *charset_claim(struct reader *r, GMimeObject *o, struct bytes raw, bool html) {
@@ -440,6 +446,73 @@ static void read_returned(struct reader *r, struct bytes mail) {
         r->original_id = ids[0];
 }
 
+/* ---- winmail.dat ---- */
+
+/* A media type as it may be claimed; else what the bytes say. */
+static const char *tnef_type(struct reader *r, const struct tnef_file *f) {
+    size_t n = strspn(f->type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-/");
+    const char *slash = strchr(f->type, '/'), *sniffed = sniff_type(f->bytes);
+    if (!slash || slash == f->type || !slash[1] || f->type[n] || n > 100)
+        return *sniffed ? sniffed : "application/octet-stream";
+    char *type = arena_copy(r->a, f->type);
+    for (char *c = type; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return type;
+}
+
+static void add_tnef_file(struct reader *r, const struct tnef_file *f) {
+    if (++r->parts_seen > r->limits.parts) {
+        cut_off(r, "there are too many parts");
+        return;
+    }
+    struct mail_part p = {
+        .name = file_name(r, clean_line(r, f->name)),
+        .type = tnef_type(r, f),
+        .sniffed = sniff_type(f->bytes),
+        .content_id = clean_line(r, f->content_id),
+        .is_inline = *f->content_id && *r->tnef.html,
+        .method = "",
+        .bytes = f->bytes,
+    };
+    if (!*p.name)
+        p.name = invented_name(r, &p);
+    keep_part(r, p);
+}
+
+/* What is in it stands in its place; it stays beside that only when something in it could not be read. */
+static void read_tnef(struct reader *r) {
+    struct tnef t;
+    struct mail_part *self = &r->m->parts[r->m->n_parts - 1];
+    if (strcmp(self->sniffed, "application/vnd.ms-tnef") != 0 || r->tnef.text || !tnef_read(r->a, self->bytes, &t))
+        return;
+    r->tnef = t;
+    if (!t.incomplete)
+        r->m->n_parts--;
+    for (size_t i = 0; i < t.n_files; i++)
+        if (!t.files[i].is_message)
+            add_tnef_file(r, &t.files[i]);
+}
+
+static bool has_text(const char *s) { return s && !is_blank(s); }
+
+/* Most senders put the text beside it too; then that is the text. */
+static void use_tnef_text(struct reader *r, struct body *b) {
+    const struct tnef *t = &r->tnef;
+    bool empty = !b->text.len || is_blank(b->text.at);
+    if (!b->has_html && has_text(t->html)) {
+        buf_str(&b->html,
+                fit(r, arena_copy(r->a, t->html), r->limits.html, "the HTML is cut: it is too long to show"));
+        b->has_html = true;
+    }
+    if (empty && has_text(t->text))
+        add_text(b, fit(r, arena_copy(r->a, t->text), r->limits.text, "the text is cut: it is too long to show"));
+    else if (empty && has_text(t->html))
+        add_text(b, html_text(r->a, t->html, r->limits.text));
+    else if (empty && t->rtf.len)
+        add_tnef_file(r, &(struct tnef_file){
+                             .name = "message.rtf", .type = "application/rtf", .content_id = "", .bytes = t->rtf});
+}
+
 static bool is_attached(GMimeObject *o) {
     const char *d = raw_header_of(o, "Content-Disposition");
     while (isspace((unsigned char)*d))
@@ -455,6 +528,9 @@ static void read_leaf(struct reader *r, GMimeObject *o, struct body *b, bool rel
         return;
     }
     add_part(r, o, related);
+    read_tnef(r);
+    if (!r->m->n_parts)
+        return;
     const struct mail_part *p = &r->m->parts[r->m->n_parts - 1];
     if (!strcmp(type, "message/delivery-status") || !strcmp(type, "message/global-delivery-status")) {
         if (!r->status.is_dsn)
@@ -651,6 +727,7 @@ enum rc mime_parse(struct arena *a, struct bytes raw, const struct mime_limits *
     r.m->unreadable = false;
     struct body body = {0};
     read_tree(&r, raw, &body);
+    use_tnef_text(&r, &body);
     read_lost_text(&r, raw, &body);
     read_headers(&r); /* after the text, whose charset unlabelled headers share */
     r.m->text =

@@ -29,7 +29,8 @@ QUERY(q_agent_away, "UPDATE agent SET away_since = $3 WHERE account_id = $1 AND 
 QUERY(q_agent_last_seen, "SELECT max(at) FROM (SELECT max(seen_at) AS at FROM session WHERE account_id = $1"
                          " AND agent_id = $2 UNION ALL SELECT max(at) AS at FROM sign_in WHERE account_id = $1"
                          " AND agent_id = $2 AND outcome = 'ok') AS seen");
-QUERY(q_agent_password, "UPDATE agent SET password_hash = $3 WHERE account_id = $1 AND id = $2");
+QUERY(q_agent_password, "UPDATE agent SET password_hash = $3, reset_hash = NULL, reset_until = NULL"
+                        " WHERE account_id = $1 AND id = $2");
 
 static char *fold_email(struct arena *a, const char *email) {
     char *folded = arena_copy(a, email);

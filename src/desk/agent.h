@@ -51,15 +51,29 @@ enum rc agent_set_password(struct tx *tx, int64_t id, const char *hash, int64_t 
 
 /* ---- invitations: for somebody new, or somebody who forgot the password ---- */
 
-enum { INVITE_MS = 7 * 24 * 3600 * 1000 };
+enum {
+    INVITE_MS = 7 * 24 * 3600 * 1000,
+    RESET_MS = 3600 * 1000,  /* of a forgotten password's link */
+    RESET_ASKS = 3,          /* for one agent … */
+    RESET_ASKS_ADDRESS = 10, /* or from one address … */
+    RESET_WINDOW_MS = 3600 * 1000,
+};
 
 /* *token (in the transaction's arena) is for the link; only its hash is kept. The invitation before it stops
  * working. RC_CONFLICT for a disabled agent. */
 enum rc invite_create(struct tx *tx, int64_t agent_id, int64_t by_agent, int64_t now, char **token);
-/* RC_NONE: not one of ours, used, replaced, or the agent is disabled. RC_GONE: too old. */
+/* Also for the link of a forgotten password. RC_NONE: not one of ours, used, replaced, or the agent is disabled.
+ * RC_GONE: too old. */
 enum rc invite_open(struct view *v, struct arena *a, const char *token, int64_t now, struct agent *out);
-/* Sets the password (`hash` from secret_password_hash), name and language; every session from before ends, and the
- * invitation with it. Else as invite_open. */
+/* The open invitation stops working, and its mail is not sent if it still waits. RC_CONFLICT: none was open. */
+enum rc invite_withdraw(struct tx *tx, int64_t agent_id, int64_t by_agent, int64_t now);
+/* Somebody at `address` says that the password of `email` is forgotten. If that is an agent who has one, a mail
+ * with a link below `origin` goes to her; the invitation that she may have stays good. Nothing tells the caller
+ * whether: only what came from `address` counts for RC_TOO_MANY, and too many for one agent are RC_OK without a
+ * mail. */
+enum rc reset_ask(struct tx *tx, const char *email, const char *address, const char *origin, int64_t now);
+/* The link of either. Sets the password (`hash` from secret_password_hash), name and language; every session from
+ * before ends, and the invitation with it. Else as invite_open. */
 enum rc invite_accept(struct tx *tx, const char *token, const char *hash, const char *name, const char *lang,
                       int64_t now, struct agent *out);
 

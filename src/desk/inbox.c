@@ -113,6 +113,18 @@ enum rc inbox_list(struct view *v, struct arena *a, struct inbox **out, int *n) 
     return rows_end(&r);
 }
 
+enum rc inbox_that_sends(struct view *v, struct arena *a, struct inbox *out) {
+    struct inbox *list;
+    int n;
+    enum rc rc = inbox_list(v, a, &list, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (list[i].enabled && list[i].address && list[i].smtp.at) {
+            *out = list[i];
+            return RC_OK;
+        }
+    return rc != RC_OK ? rc : RC_NONE;
+}
+
 enum rc inbox_last_at(struct view *v, int64_t id, int64_t *at) {
     return view_int(v, &q_inbox_last, BIND(ACCOUNT, value_int(id)), 0, at);
 }

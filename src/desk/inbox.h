@@ -23,6 +23,8 @@ enum rc inbox_by_ref(struct view *v, struct arena *a, const char *ref, struct in
 enum rc inbox_by_address(struct view *v, struct arena *a, const char *address, struct inbox *out);
 /* The first enabled one of the kind: where the contact form's messages go. */
 enum rc inbox_of_kind(struct view *v, struct arena *a, const char *kind, struct inbox *out);
+/* The first enabled one with a sending server: mails to agents go out there. */
+enum rc inbox_that_sends(struct view *v, struct arena *a, struct inbox *out);
 /* id 0: a new one, id and ref are filled. RC_CONFLICT: the address is taken; RC_INVALID: no name, kind or address.
  */
 enum rc inbox_save(struct tx *tx, struct inbox *inbox, int64_t by_agent, int64_t now);

@@ -18,6 +18,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_WAKE_CONVERSATION] = "wake_conversation",
     [JOB_CHAT_BY_MAIL] = "chat_by_mail",
     [JOB_PROMISE] = "promise",
+    [JOB_SEND_NOTICE] = "send_notice",
     [JOB_INDEX_SEARCH] = "index_search",
     [JOB_TIDY] = "tidy",
 };

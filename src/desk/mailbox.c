@@ -5,6 +5,8 @@
 
 static const char *const security_names[] = {
     [MAIL_TLS] = "tls", [MAIL_STARTTLS] = "starttls", [MAIL_PLAIN] = "plain"};
+static const char *const auth_names[] = {
+    [MAIL_PASSWORD] = "password", [MAIL_BEARER] = "bearer", [MAIL_OAUTH] = "oauth"};
 static const struct bytes about = {(const uint8_t *)"mail server", 11};
 
 const char *mail_security_name(enum mail_security s) { return security_names[s]; }
@@ -13,6 +15,17 @@ bool mail_security_named(const char *name, enum mail_security *out) {
     for (int i = MAIL_TLS; i <= MAIL_PLAIN; i++)
         if (strcmp(security_names[i], name) == 0) {
             *out = (enum mail_security)i;
+            return true;
+        }
+    return false;
+}
+
+const char *mail_auth_name(enum mail_auth auth) { return auth_names[auth]; }
+
+bool mail_auth_named(const char *name, enum mail_auth *out) {
+    for (int i = MAIL_PASSWORD; i <= MAIL_OAUTH; i++)
+        if (strcmp(auth_names[i], name) == 0) {
+            *out = (enum mail_auth)i;
             return true;
         }
     return false;
@@ -29,7 +42,12 @@ void mail_server_write(struct buf *out, const struct mail_server *s) {
     jw_text(&j, "user", or_empty(s->user));
     jw_text(&j, "password", or_empty(s->password));
     jw_text(&j, "ca_file", or_empty(s->ca_file));
-    jw_bool(&j, "bearer", s->bearer);
+    jw_text(&j, "auth", auth_names[s->auth]);
+    jw_text(&j, "token_url", or_empty(s->token_url));
+    jw_text(&j, "client_id", or_empty(s->client_id));
+    jw_text(&j, "client_secret", or_empty(s->client_secret));
+    jw_text(&j, "refresh_token", or_empty(s->refresh_token));
+    jw_text(&j, "scope", or_empty(s->scope));
     jw_text(&j, "folder", or_empty(s->folder));
     jw_text(&j, "move_to", or_empty(s->move_to));
     jw_object_end(&j);
@@ -50,11 +68,16 @@ enum rc mail_server_read(struct arena *a, struct bytes json, struct mail_server 
         .user = member(a, doc, "user"),
         .password = member(a, doc, "password"),
         .ca_file = member(a, doc, "ca_file"),
-        .bearer = json_is_true(json_object_get(doc, "bearer")),
+        .token_url = member(a, doc, "token_url"),
+        .client_id = member(a, doc, "client_id"),
+        .client_secret = member(a, doc, "client_secret"),
+        .refresh_token = member(a, doc, "refresh_token"),
+        .scope = member(a, doc, "scope"),
         .folder = member(a, doc, "folder"),
         .move_to = member(a, doc, "move_to"),
     };
-    bool known = mail_security_named(member(a, doc, "security"), &out->security);
+    bool known = mail_security_named(member(a, doc, "security"), &out->security) &&
+                 mail_auth_named(member(a, doc, "auth"), &out->auth);
     json_decref(doc);
     return known ? RC_OK : RC_BROKEN;
 }
@@ -80,12 +103,46 @@ enum rc mail_server_open(struct arena *a, struct bytes sealed, struct mail_serve
     return rc == RC_OK ? RC_OK : RC_BROKEN;
 }
 
+static bool is_here(const char *host) {
+    return strcmp(host, "127.0.0.1") == 0 || strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0;
+}
+
+static bool is_folder(const char *s) {
+    for (const char *c = s; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            return false;
+    return strlen(s) <= MAIL_FOLDER_MAX;
+}
+
+/* The secret and the refresh token go there. */
+static bool is_token_url(const char *url) {
+    static const char *const here[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+    for (size_t i = 0; i < sizeof here / sizeof *here; i++) {
+        size_t n = strlen(here[i]);
+        if (strncmp(url, here[i], n) == 0 && url[n] && strchr(":/", url[n]) && !strpbrk(url, "@ \r\n\t"))
+            return true;
+    }
+    return strncmp(url, "https://", 8) == 0 && url[8] && url[8] != '/' && !strpbrk(url, "@ \r\n\t");
+}
+
 const char *mail_server_flaw(const struct mail_server *s) {
     if (!s->host || !*s->host || strpbrk(s->host, "/@ \r\n\t"))
         return "host";
     if (s->port < 1 || s->port > 65535)
         return "port";
-    bool here =
-        strcmp(s->host, "127.0.0.1") == 0 || strcmp(s->host, "localhost") == 0 || strcmp(s->host, "::1") == 0;
-    return s->security == MAIL_PLAIN && !here ? "plain" : NULL;
+    if (s->security == MAIL_PLAIN && !is_here(s->host))
+        return "plain";
+    if (!is_folder(or_empty(s->folder)))
+        return "folder";
+    if (!is_folder(or_empty(s->move_to)) ||
+        (*or_empty(s->move_to) && !strcmp(s->move_to, *or_empty(s->folder) ? s->folder : "INBOX")))
+        return "move_to";
+    if (s->auth != MAIL_PASSWORD && !*or_empty(s->user))
+        return "user";
+    if (s->auth != MAIL_OAUTH)
+        return NULL;
+    return !is_token_url(or_empty(s->token_url)) ? "token_url"
+           : !*or_empty(s->client_id)            ? "client_id"
+           : !*or_empty(s->refresh_token)        ? "refresh_token"
+                                                 : NULL;
 }

@@ -1,7 +1,9 @@
 /* admin_agents.c: who works here: inviting, roles, switching off. */
 #include "base/tr.h"
+#include "desk/notice.h"
 #include "html_gen.h"
 #include "web/handlers.h"
+#include "web/mail_form.h"
 #include "web/page.h"
 
 #include <string.h>
@@ -39,6 +41,20 @@ static const char *teams_of(struct visit *x, int64_t agent_id, const struct memb
     return text;
 }
 
+/* What became of the mail with the link. */
+static enum rc fill_mail(struct visit *x, int64_t agent_id, struct admin_agent *out) {
+    struct notice notice;
+    enum rc rc = notice_last_invite(x->v, x->a, agent_id, &notice);
+    if (rc == RC_OK && strcmp(notice.state, "withdrawn") != 0) {
+        out->mail = notice.state;
+        if (*notice.reason)
+            out->mail_why = strncmp(notice.reason, "smtp_", 5) == 0
+                                ? mail_trouble_text(x->page.locale, notice.reason)
+                                : notice.reason;
+    }
+    return rc == RC_NONE ? RC_OK : rc;
+}
+
 static enum rc fill_agents(struct visit *x, struct admin_agents_view *v) {
     struct agent *agents;
     struct membership *members;
@@ -60,11 +76,19 @@ static enum rc fill_agents(struct visit *x, struct admin_agents_view *v) {
             .active = !agents[i].disabled_at,
             .totp = agents[i].totp_on,
             .invited = !agents[i].has_password && agents[i].invite_until > x->page.now,
+            .open_link = !agents[i].disabled_at && agents[i].invite_until > x->page.now,
             .away = agents[i].away_since != 0,
         };
         rc = agent_last_seen(x->v, agents[i].id, &out->last_seen);
+        if (rc == RC_OK && out->open_link)
+            rc = fill_mail(x, agents[i].id, out);
     }
     return rc;
+}
+
+static bool may_mail(struct view *v, struct arena *a) {
+    struct inbox inbox;
+    return inbox_that_sends(v, a, &inbox) == RC_OK;
 }
 
 static void show_agents(struct request *rq, const struct error_list *errors, const struct invite_link *link,
@@ -87,7 +111,9 @@ static void show_agents(struct request *rq, const struct error_list *errors, con
     if (link) {
         v.links = ARENA_NEW(x.a, struct invite_link);
         v.links[v.links_n++] = *link;
+        v.links_mailed = link->mailed;
     }
+    v.can_mail = may_mail(x.v, x.a);
     if (rq_route(rq)->method == HTTP_GET)
         v.shell.toast = done_toast(&x);
     v.roles = role_choices(&x, role);
@@ -115,9 +141,14 @@ struct inviting {
     const char *const *teams;
     size_t teams_n;
     int64_t by, now;
-    struct arena *a;
-    const char *token;
+    struct request *rq;
+    const char *url;
+    bool mailed;
 };
+
+const char *invite_url(struct request *rq, const char *token) {
+    return arena_printf(rq_arena(rq), "%s/welcome/%s", rq_origin(rq), token);
+}
 
 static enum rc invite(struct tx *tx, void *arg) {
     struct inviting *x = arg;
@@ -131,12 +162,11 @@ static enum rc invite(struct tx *tx, void *arg) {
     }
     if (rc == RC_OK)
         rc = invite_create(tx, x->agent.id, x->by, x->now, &token);
-    x->token = rc == RC_OK ? arena_copy(x->a, token) : NULL;
-    return rc;
-}
-
-const char *invite_url(struct request *rq, const char *token) {
-    return arena_printf(rq_arena(rq), "%s/welcome/%s", rq_origin(rq), token);
+    if (rc != RC_OK)
+        return rc;
+    x->url = invite_url(x->rq, token);
+    x->mailed = may_mail(tx_view(tx), tx_arena(tx));
+    return x->mailed ? notice_add(tx, NOTICE_INVITE, x->agent.id, x->url, x->now) : RC_OK;
 }
 
 enum rc invite_agent(struct request *rq, const char *email, const char *name, const char *role, const char *lang,
@@ -147,11 +177,11 @@ enum rc invite_agent(struct request *rq, const char *email, const char *name, co
         .teams_n = teams_n,
         .by = rq_who(rq)->agent_id,
         .now = rq_now(rq),
-        .a = rq_arena(rq),
+        .rq = rq,
     };
     enum rc rc = store_write(web_store(rq), invite, &x);
     if (rc == RC_OK)
-        *out = (struct invite_link){email, invite_url(rq, x.token)};
+        *out = (struct invite_link){email, x.url, x.mailed};
     return rc;
 }
 
@@ -184,8 +214,23 @@ void post_admin_agents(struct request *rq) {
 struct changing {
     struct request *rq;
     struct agent agent;
-    const char *token;
+    const char *url; /* of the link that was made; NULL: none */
+    bool mailed;
 };
+
+/* A link that lets her in, by mail or to be shown. */
+static enum rc make_link(struct tx *tx, struct changing *x, bool by_mail) {
+    char *token;
+    int64_t now = rq_now(x->rq);
+    enum rc rc = invite_create(tx, x->agent.id, rq_who(x->rq)->agent_id, now, &token);
+    if (rc == RC_OK && !by_mail) /* one that waits has a link that works no longer */
+        rc = notice_withdraw(tx, NOTICE_INVITE, x->agent.id, now);
+    if (rc != RC_OK)
+        return rc;
+    x->url = invite_url(x->rq, token);
+    x->mailed = by_mail;
+    return by_mail ? notice_add(tx, NOTICE_INVITE, x->agent.id, x->url, now) : RC_OK;
+}
 
 /* What waited for somebody who is gone waits for everybody. */
 static enum rc release_conversations(struct tx *tx, int64_t agent_id, struct actor by, int64_t now) {
@@ -205,7 +250,6 @@ static enum rc release_conversations(struct tx *tx, int64_t agent_id, struct act
 
 static enum rc change_agent(struct tx *tx, void *arg) {
     struct changing *x = arg;
-    char *token = NULL;
     int64_t by = rq_who(x->rq)->agent_id, now = rq_now(x->rq);
     const char *act = rq_text(x->rq, "do"), *role = rq_text(x->rq, "role");
     enum rc rc = agent_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "ref"), &x->agent);
@@ -220,11 +264,10 @@ static enum rc change_agent(struct tx *tx, void *arg) {
         return RC_INVALID;
     if (strcmp(act, "one_step") == 0)
         return totp_off(tx, x->agent.id, by);
-    if (strcmp(act, "invite") == 0) {
-        rc = invite_create(tx, x->agent.id, by, now, &token);
-        x->token = arena_copy(rq_arena(x->rq), token);
-        return rc;
-    }
+    if (strcmp(act, "withdraw") == 0)
+        return invite_withdraw(tx, x->agent.id, by, now);
+    if (strcmp(act, "invite") == 0 || strcmp(act, "mail") == 0)
+        return make_link(tx, x, strcmp(act, "mail") == 0 && may_mail(tx_view(tx), tx_arena(tx)));
     x->agent.disabled_at = strcmp(act, "off") == 0 ? now : 0;
     rc = agent_save(tx, &x->agent, by, now);
     if (rc == RC_OK && x->agent.disabled_at)
@@ -238,14 +281,16 @@ void post_admin_agent(struct request *rq) {
     struct changing x = {.rq = rq};
     enum locale locale = locale_of(rq_lang(rq));
     enum rc rc = store_write(web_store(rq), change_agent, &x);
-    if (rc == RC_OK && x.token) {
-        struct invite_link link = {x.agent.email, invite_url(rq, x.token)};
+    if (rc == RC_CONFLICT && rq_text(rq, "do") && strcmp(rq_text(rq, "do"), "withdraw") == 0)
+        rc = RC_OK; /* taken or over meanwhile: there is nothing left of it */
+    if (rc == RC_OK && x.url) {
+        struct invite_link link = {x.agent.email, x.url, x.mailed};
         show_agents(rq, NULL, &link, 200);
     } else if (rc == RC_OK) {
         rs_redirect(rq, "/admin/agents?done=saved");
     } else if (rc == RC_CONFLICT) {
         add_error(&v, &errors, "",
-                  rq_text(rq, "do") && strcmp(rq_text(rq, "do"), "invite") == 0
+                  !rq_text(rq, "role") && rq_text(rq, "do") && strcmp(rq_text(rq, "do"), "off") != 0
                       ? tr(locale, "Switch this account on first.")
                       : tr(locale, "This is the last admin. Make somebody else admin first."));
         show_agents(rq, &errors, NULL, 409);

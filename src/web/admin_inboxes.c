@@ -169,7 +169,7 @@ static void test_server(struct request *rq, struct inbox_form *f, enum mail_prot
     enum locale locale = locale_of(rq_lang(rq));
     if (!*s->host || !web_of(rq)->test_mailbox)
         return;
-    web_of(rq)->test_mailbox(rq_arena(rq), s, protocol, &answer);
+    web_of(rq)->test_mailbox(web_store(rq), rq_arena(rq), s, protocol, &answer);
     bool ok = !*answer.code;
     f->tests[f->tests_n++] = (struct mail_test){
         .text = !ok                     ? mail_trouble_text(locale, answer.code)

@@ -63,8 +63,8 @@ struct api_answer {
 };
 
 extern const struct shape shape_agent, shape_attachment, shape_contact, shape_conversation, shape_hours,
-    shape_inbox, shape_me, shape_message, shape_promise, shape_reading, shape_saved_reply, shape_special_day,
-    shape_tag, shape_team;
+    shape_inbox, shape_inbox_settings, shape_me, shape_message, shape_promise, shape_reading, shape_saved_reply,
+    shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -176,6 +176,9 @@ void api_change_hours(struct request *rq);
 void api_add_special_day(struct request *rq);
 void api_remove_special_day(struct request *rq);
 void api_list_inboxes(struct request *rq);
+void api_get_inbox(struct request *rq);
+void api_create_inbox(struct request *rq);
+void api_change_inbox(struct request *rq);
 void api_list_saved_replies(struct request *rq);
 void api_get_saved_reply(struct request *rq);
 

@@ -236,6 +236,10 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs) {
 
 void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test) { w->test_mailbox = test; }
 
+void web_set_picture_fetch(struct web_app *w, picture_hook *fetch) { w->fetch_picture = fetch; }
+
+void web_set_origin(struct web_app *w, const char *origin) { w->origin = origin; }
+
 void web_set_mail_command(struct web_app *w, const char *command) { w->mail_command = command; }
 
 void web_close(struct web_app *w) {

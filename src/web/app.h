@@ -2,6 +2,7 @@
 #ifndef KEPT_WEB_APP_H
 #define KEPT_WEB_APP_H
 
+#include "base/buf.h"
 #include "desk/mailbox.h"
 #include "store/store.h"
 #include "web/http.h"
@@ -14,9 +15,14 @@ extern const struct route web_routes[];
 struct web_app *web_open(struct store *s, struct job_runner *jobs);
 void web_close(struct web_app *w);
 /* Tries to connect and to sign in; a channel does it, and pages know none. Set before HTTP starts. */
-typedef void mailbox_test_hook(struct arena *a, const struct mail_server *s, enum mail_protocol protocol,
-                               struct mailbox_answer *out);
+typedef void mailbox_test_hook(struct store *store, struct arena *a, const struct mail_server *s,
+                               enum mail_protocol protocol, struct mailbox_answer *out);
 void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test);
+/* Fetches a picture from an address in a mail; as outside_picture in channel/outside.h. */
+typedef enum rc picture_hook(const char *url, struct buf *picture);
+void web_set_picture_fetch(struct web_app *w, picture_hook *fetch);
+/* As configured; "" when it is not: links in mails that anybody may ask for never trust a Host header. Borrowed. */
+void web_set_origin(struct web_app *w, const char *origin);
 /* The command line of `kept mail-in` for this installation, to be shown to whoever sets up forwarding; borrowed. */
 void web_set_mail_command(struct web_app *w, const char *command);
 struct http_hooks web_hooks(struct web_app *w);

@@ -3,6 +3,7 @@
 #include "base/sniff.h"
 #include "desk/blob.h"
 #include "desk/message.h"
+#include "text/picture_urls.h"
 #include "web/handlers.h"
 #include "web/page.h"
 #include "web/upload.h"
@@ -103,6 +104,12 @@ void get_mail_html(struct request *rq) {
     for (int i = 0; i < n; i++)
         if (*files[i].content_id)
             jw_text(&j, files[i].content_id, arena_printf(rq_arena(rq), "/f/%s", files[i].ref));
+    jw_object_end(&j);
+    const char **urls = ARENA_ARRAY(rq_arena(rq), PICTURE_URLS_MAX, const char *);
+    size_t urls_n = picture_urls(rq_arena(rq), html, urls);
+    jw_object(&j, "pictures");
+    for (size_t i = 0; i < urls_n; i++)
+        jw_text(&j, urls[i], arena_printf(rq_arena(rq), "/m/%s/picture/%zu", m.ref, i));
     jw_object_end(&j);
     jw_object_end(&j);
 }

@@ -144,6 +144,13 @@ void get_mail_html(struct request *rq);
 void get_mail_frame(struct request *rq);
 void get_health(struct request *rq);
 
+/* forgot.c */
+void get_forgot(struct request *rq);
+void post_forgot(struct request *rq);
+
+/* picture.c */
+void get_picture(struct request *rq);
+
 /* widget.c */
 void get_widget_script(struct request *rq);
 void get_widget(struct request *rq);

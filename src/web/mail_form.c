@@ -30,74 +30,168 @@ static struct choices security_choices(struct visit *x, enum mail_security chose
     return out;
 }
 
+static struct choices auth_choices(struct visit *x, enum mail_auth chosen) {
+    const char *const labels[] = {
+        [MAIL_PASSWORD] = tr(x->page.locale, "Password"),
+        [MAIL_BEARER] = tr(x->page.locale, "Access token that a program of yours renews"),
+        [MAIL_OAUTH] = tr(x->page.locale, "OAuth 2 (Google, Microsoft …), renewed by Kept"),
+    };
+    static const enum mail_auth order[] = {MAIL_PASSWORD, MAIL_OAUTH, MAIL_BEARER};
+    struct choices out = {ARENA_ARRAY(x->a, 3, struct choice), 3};
+    for (int i = 0; i < 3; i++)
+        out.items[i] = (struct choice){mail_auth_name(order[i]), labels[order[i]], "", order[i] == chosen};
+    return out;
+}
+
+static const struct mail_server nothing_set = {
+    .host = "",
+    .user = "",
+    .password = "",
+    .ca_file = "",
+    .token_url = "",
+    .client_id = "",
+    .client_secret = "",
+    .refresh_token = "",
+    .scope = "",
+    .folder = "",
+    .move_to = "",
+};
+
+/* What is no secret, as typed. */
+static void lay_over(struct visit *x, enum mail_protocol protocol, struct mail_server *s) {
+    const char *security = typed(x, protocol, "security"), *auth = typed(x, protocol, "auth");
+    s->host = typed(x, protocol, "host");
+    s->user = typed(x, protocol, "user");
+    s->token_url = typed(x, protocol, "token_url");
+    s->client_id = typed(x, protocol, "client_id");
+    s->scope = typed(x, protocol, "scope");
+    if (!*security || !mail_security_named(security, &s->security))
+        s->security = MAIL_TLS;
+    if (!*auth || !mail_auth_named(auth, &s->auth))
+        s->auth = MAIL_PASSWORD;
+    if (protocol == MAIL_IMAP) {
+        s->folder = typed(x, protocol, "folder");
+        s->move_to = typed(x, protocol, "move_to");
+    }
+}
+
 enum rc mail_fields_of(struct visit *x, enum mail_protocol protocol, struct bytes sealed, bool again,
                        const struct error_list *errors, struct mail_fields *out) {
     const char *key = protocols[protocol].key;
-    struct mail_server s = {.host = "", .user = "", .password = ""};
+    struct mail_server s = nothing_set;
     enum rc rc = mail_server_open(x->a, sealed, &s);
     if (rc != RC_OK && rc != RC_NONE)
         return rc;
-    *out = (struct mail_fields){.key = key, .password_set = s.password && *s.password};
+    *out = (struct mail_fields){
+        .key = key,
+        .in = protocol == MAIL_IMAP,
+        .password_set = *s.password,
+        .client_secret_set = *s.client_secret,
+        .refresh_token_set = *s.refresh_token,
+    };
     const char *port = s.port ? arena_printf(x->a, "%d", s.port) : "";
     if (again) {
-        const char *security = typed(x, protocol, "security");
-        s.host = typed(x, protocol, "host");
-        s.user = typed(x, protocol, "user");
+        lay_over(x, protocol, &s);
         port = typed(x, protocol, "port");
-        if (!*security || !mail_security_named(security, &s.security))
-            s.security = MAIL_TLS;
     }
-    out->host = (struct field){s.host, error_of(errors, arena_printf(x->a, "%s-host", key))};
-    out->port = (struct field){port, error_of(errors, arena_printf(x->a, "%s-port", key))};
-    out->user = (struct field){s.user, error_of(errors, arena_printf(x->a, "%s-user", key))};
-    out->password.error = error_of(errors, arena_printf(x->a, "%s-password", key));
+    const struct {
+        struct field *field;
+        const char *name, *value;
+    } all[] = {
+        {&out->host, "host", s.host},
+        {&out->port, "port", port},
+        {&out->user, "user", s.user},
+        {&out->password, "password", ""},
+        {&out->folder, "folder", s.folder},
+        {&out->move_to, "move-to", s.move_to},
+        {&out->token_url, "token-url", s.token_url},
+        {&out->client_id, "client-id", s.client_id},
+        {&out->client_secret, "client-secret", ""},
+        {&out->refresh_token, "refresh-token", ""},
+        {&out->scope, "scope", s.scope},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        *all[i].field =
+            (struct field){all[i].value, error_of(errors, arena_printf(x->a, "%s-%s", key, all[i].name))};
     out->securities = security_choices(x, s.security);
+    out->auths = auth_choices(x, s.auth);
+    out->oauth = s.auth == MAIL_OAUTH;
     return RC_OK;
 }
 
 static void say_flaw(struct visit *x, enum mail_protocol protocol, const char *flaw, struct error_list *errors) {
-    enum locale locale = x->page.locale;
-    const char *text =
-        strcmp(flaw, "port") == 0    ? tr(locale, "A port is a number from 1 to 65535.")
-        : strcmp(flaw, "plain") == 0 ? tr(locale, "Without encryption only a server on this machine can be used: "
-                                                  "the password would travel in the open.")
-        : strcmp(flaw, "host") == 0  ? tr(locale, "Write only the name of the server, like mail.example.com.")
-                                     : tr(locale, "This server cannot be used.");
-    const char *place = strcmp(flaw, "port") == 0 ? "port" : "host";
-    add_error(x, errors, arena_printf(x->a, "%s-%s", protocols[protocol].key, place), text);
+    static const struct {
+        const char *flaw, *place, *text;
+    } all[] = {
+        {"port", "port", N_("A port is a number from 1 to 65535.")},
+        {"plain", "host",
+         N_("Without encryption only a server on this machine can be used: the password would travel in the "
+            "open.")},
+        {"host", "host", N_("Write only the name of the server, like mail.example.com.")},
+        {"folder", "folder", N_("This is no name of a folder.")},
+        {"move_to", "move-to", N_("Name another folder than the one that is read.")},
+        {"user", "user", N_("Type the user name.")},
+        {"token_url", "token-url", N_("Write the whole address for tokens, beginning with https://.")},
+        {"client_id", "client-id", N_("Type the client ID that the provider gave you.")},
+        {"refresh_token", "refresh-token", N_("Type the refresh token.")},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].flaw, flaw) == 0)
+            add_error(x, errors, arena_printf(x->a, "%s-%s", protocols[protocol].key, all[i].place),
+                      tr(x->page.locale, all[i].text));
+}
+
+/* A stored secret is not sent to a server that it was not meant for: when `elsewhere`, it must be typed again. */
+static void read_secret(struct visit *x, enum mail_protocol protocol, const char *name, const char *stored,
+                        bool elsewhere, struct error_list *errors, const char **out) {
+    const char *value = typed(x, protocol, name);
+    *out = *value ? value : elsewhere ? "" : stored;
+    if (!*value && *stored && elsewhere) {
+        char *place = arena_printf(x->a, "%s-%s", protocols[protocol].key, name);
+        for (char *c = place; *c; c++)
+            if (*c == '_')
+                *c = '-';
+        bool password = strcmp(name, "password") == 0;
+        add_error(x, errors, place,
+                  password
+                      ? tr(x->page.locale, "Type the password again: server or user name are others now.")
+                      : tr(x->page.locale, "Type this again: it belongs to another client or address for tokens."));
+    }
 }
 
 enum rc mail_fields_read(struct visit *x, enum mail_protocol protocol, struct bytes stored,
                          struct error_list *errors, struct mail_server *s, struct bytes *sealed) {
-    const char *key = protocols[protocol].key, *password = typed(x, protocol, "password");
-    struct mail_server old = {.host = "", .user = "", .password = ""};
+    const char *key = protocols[protocol].key;
+    struct mail_server old = nothing_set;
     enum rc rc = mail_server_open(x->a, stored, &old);
     *sealed = (struct bytes){0};
     *s = old; /* what the form does not show stays */
     if (rc != RC_OK && rc != RC_NONE)
         return rc;
-    s->host = typed(x, protocol, "host");
-    s->user = typed(x, protocol, "user");
+    lay_over(x, protocol, s);
     if (!*s->host)
         return RC_OK;
-    if (!mail_security_named(typed(x, protocol, "security"), &s->security))
-        s->security = MAIL_TLS;
     const char *port = typed(x, protocol, "port");
     s->port = *port ? (strspn(port, "0123456789") == strlen(port) ? atoi(port) : 0)
                     : protocols[protocol].port[s->security];
-    const char *flaw = mail_server_flaw(s);
-    if (flaw)
-        say_flaw(x, protocol, flaw, errors);
-    bool elsewhere = strcmp(s->host, old.host) != 0 || strcmp(s->user, old.user) != 0;
-    if (*password)
-        s->password = password;
-    else if (!*s->user)
+    bool other_server = strcmp(s->host, old.host) != 0 || strcmp(s->user, old.user) != 0;
+    bool other_client = strcmp(s->token_url, old.token_url) != 0 || strcmp(s->client_id, old.client_id) != 0;
+    int before = errors->items_n;
+    if (s->auth == MAIL_OAUTH) {
+        read_secret(x, protocol, "client_secret", old.client_secret, other_client, errors, &s->client_secret);
+        read_secret(x, protocol, "refresh_token", old.refresh_token, other_client, errors, &s->refresh_token);
         s->password = "";
-    else if (!*old.password || elsewhere) /* a stored password is not sent to a server that it was not meant for */
-        add_error(x, errors, arena_printf(x->a, "%s-password", key),
-                  *old.password ? tr(x->page.locale, "Type the password again: server or user name are others now.")
-                                : tr(x->page.locale, "Type the password."));
-    if (protocol == MAIL_IMAP && !*s->user)
+    } else {
+        s->client_secret = s->refresh_token = s->token_url = s->client_id = s->scope = "";
+        read_secret(x, protocol, "password", *s->user ? old.password : "", other_server, errors, &s->password);
+    }
+    const char *flaw = mail_server_flaw(s);
+    bool said = errors->items_n > before && flaw && strcmp(flaw, "refresh_token") == 0;
+    if (flaw && !said)
+        say_flaw(x, protocol, flaw, errors);
+    if (s->auth != MAIL_OAUTH && *s->user && !*s->password && errors->items_n == before)
+        add_error(x, errors, arena_printf(x->a, "%s-password", key), tr(x->page.locale, "Type the password."));
+    if (protocol == MAIL_IMAP && !*s->user && s->auth == MAIL_PASSWORD)
         add_error(x, errors, arena_printf(x->a, "%s-user", key), tr(x->page.locale, "Type the user name."));
     *sealed = mail_server_seal(x->a, s);
     return RC_OK;
@@ -117,6 +211,20 @@ const char *mail_trouble_text(enum locale locale, const char *code) {
         {"imap_no_folder", N_("The folder that is to be read is not in the mailbox.")},
         {"imap_move", N_("Mail is read, but cannot be moved to the other folder.")},
         {"imap_address", N_("This server’s address may not be used.")},
+        {"imap_oauth_revoked", N_("The provider no longer accepts the refresh token: allow access again and put "
+                                  "the new token here. Mail waits in the mailbox.")},
+        {"imap_oauth_client", N_("The provider refuses this client. Check client ID, secret and scope.")},
+        {"imap_oauth_away",
+         N_("The provider’s server for tokens does not answer; we keep trying. Mail waits in the mailbox.")},
+        {"imap_oauth_protocol", N_("What answers at the address for tokens gives no token. Check the address.")},
+        {"imap_oauth_address", N_("The address for tokens may not be used.")},
+        {"smtp_oauth_revoked", N_("The provider no longer accepts the refresh token: allow access again and put "
+                                  "the new token here. Answers wait here.")},
+        {"smtp_oauth_client", N_("The provider refuses this client. Check client ID, secret and scope.")},
+        {"smtp_oauth_away",
+         N_("The provider’s server for tokens does not answer; we keep trying. Answers wait here.")},
+        {"smtp_oauth_protocol", N_("What answers at the address for tokens gives no token. Check the address.")},
+        {"smtp_oauth_address", N_("The address for tokens may not be used.")},
         {"imap_settings", N_("The settings of the mailbox are not complete.")},
         {"smtp_sign_in",
          N_("The sending server refuses the user name or the password. Many providers want an app password.")},

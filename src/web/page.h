@@ -21,6 +21,8 @@ struct web_app {
     struct toucher *toucher;         /* app.c */
     struct limiter *limiter;         /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
+    picture_hook *fetch_picture;     /* NULL: none can be had */
+    const char *origin;              /* as configured; NULL or "": it is not */
     const char *mail_command;        /* what a mail program of this machine hands mail to */
 };
 
@@ -91,6 +93,10 @@ const char *error_of(const struct error_list *list, const char *field);
 bool plausible_email(const char *s); /* NULL is none */
 /* What to do about agent_password_flaw's answer; NULL for none. */
 const char *password_advice(enum locale locale, const char *flaw);
+
+/* Can somebody who forgot her password help herself: is there a sending inbox, and an address of ours for the link?
+ */
+bool may_reset(struct visit *x);
 
 /* Adds an agent and makes the link that lets her in. As agent_create; role: agent lead admin. */
 enum rc invite_agent(struct request *rq, const char *email, const char *name, const char *role, const char *lang,

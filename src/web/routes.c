@@ -1,6 +1,7 @@
 /* routes.c: every address that kept serves: method, path, who may, parameters, handler. Tests and API docs are made
  * of it. */
 #include "desk/visitor.h"
+#include "text/picture_urls.h"
 #include "web/api.h"
 #include "web/app.h"
 #include "web/company_form.h"
@@ -66,6 +67,22 @@
     }
 #define WEEKDAY_PARAM(name)                                                                                        \
     { name, PARAM_TEXT, .max = 120, .about = "Times like 9-12, 13-18; empty: closed." }
+/* A mail server, as in mail_form.h; what is left out stays as it is. */
+#define SERVER_PARAMS(key)                                                                                         \
+    {key "_host", PARAM_TEXT, .max = 253, .about = "Empty: no server."},                                           \
+        {key "_port", PARAM_INT, .min = 1, .max = 65535},                                                          \
+        {key "_security", PARAM_WORD, .of = "tls starttls plain"}, {key "_user", PARAM_TEXT, .max = 254},          \
+        {key "_auth", PARAM_WORD, .of = "password bearer oauth"}, {key "_password", PARAM_SECRET, .max = 4000},    \
+        {key "_token_url", PARAM_TEXT, .max = 500}, {key "_client_id", PARAM_TEXT, .max = 300},                    \
+        {key "_client_secret", PARAM_SECRET, .max = 500}, {key "_refresh_token", PARAM_SECRET, .max = 4000}, {     \
+        key "_scope", PARAM_TEXT, .max = 500                                                                       \
+    }
+#define INBOX_PARAMS                                                                                               \
+    {"from_name", PARAM_TEXT, .max = 60}, {"signature", PARAM_LINES, .max = 2000}, LANG_CHOICE,                    \
+        {"enabled", PARAM_FLAG}, SERVER_PARAMS("imap"),                                                            \
+        {"imap_folder", PARAM_TEXT, .max = MAIL_FOLDER_MAX, .about = "The one that is read; empty: INBOX."},       \
+        {"imap_move_to", PARAM_TEXT, .max = MAIL_FOLDER_MAX, .about = "Where mail goes once it is stored here."},  \
+        SERVER_PARAMS("smtp")
 #define WIDGET_PARAM                                                                                               \
     { "inbox", PARAM_REF, .of = "inb", .required = true }
 #define WIDGET_LANG                                                                                                \
@@ -142,6 +159,9 @@ const struct route web_routes[] = {
      PARAMS({"pending", PARAM_TEXT, .max = 120, .required = true}, {"code", PARAM_TEXT, .max = 20},
             {"recovery", PARAM_FLAG}, {"next", PARAM_TEXT, .max = 500}),
      0, "Code of the second step"},
+    {HTTP_GET, "/forgot", PERM_ANYONE, get_forgot, PARAMS(LANG_PARAM), 0, "A forgotten password"},
+    {HTTP_POST, "/forgot", PERM_ANYONE, post_forgot, PARAMS({"email", PARAM_TEXT, .max = 254, .required = true}), 0,
+     "Ask for a mail with a link to a new password"},
     {HTTP_POST, "/sign-out", PERM_AGENT, post_sign_out, NO_PARAMS, 0, "Sign out"},
 
     {HTTP_GET, "/welcome/{token}", PERM_ANYONE, get_welcome, PARAMS(TOKEN_PARAM), 0, "An invitation"},
@@ -292,7 +312,7 @@ const struct route web_routes[] = {
      0, "Invite an agent"},
     {HTTP_POST, "/admin/agents/{ref}", PERM_ADMIN, post_admin_agent,
      PARAMS(REF_PARAM("agt"), {"role", PARAM_WORD, .of = "agent lead admin"},
-            {"do", PARAM_WORD, .of = "invite on off one_step"}),
+            {"do", PARAM_WORD, .of = "invite mail withdraw on off one_step"}),
      0, "Change an agent's role, or switch the account on or off"},
     {HTTP_GET, "/admin/teams", PERM_ADMIN, get_admin_teams, PARAMS(DONE_PARAM), 0, "Teams"},
     {HTTP_POST, "/admin/teams", PERM_ADMIN, post_admin_teams, PARAMS(NAME_PARAM(60)), 0, "Add a team"},
@@ -311,7 +331,7 @@ const struct route web_routes[] = {
             {"do", PARAM_WORD, .of = "save test secret"}, NAME_PARAM(60), {"sites", PARAM_LINES, .max = 2000},
             {"address", PARAM_TEXT, .max = 254}, {"from_name", PARAM_TEXT, .max = 60},
             {"signature", PARAM_LINES, .max = 2000}, LANG_CHOICE, {"team", PARAM_REF, .of = "tem"},
-            {"enabled", PARAM_FLAG}, {"acknowledges", PARAM_FLAG}, MAIL_PARAMS("imap"), MAIL_PARAMS("smtp")),
+            {"enabled", PARAM_FLAG}, {"acknowledges", PARAM_FLAG}, MAIL_IN_PARAMS("imap"), MAIL_PARAMS("smtp")),
      0, "Add or change an inbox, and try its servers"},
     {HTTP_GET, "/admin/tags", PERM_LEAD, get_admin_tags, PARAMS(DONE_PARAM), 0, "Tags"},
     {HTTP_POST, "/admin/tags", PERM_LEAD, post_admin_tags, PARAMS(NAME_PARAM(40)), 0, "Add a tag"},
@@ -361,7 +381,7 @@ const struct route web_routes[] = {
      PARAMS({"step", PARAM_WORD, .of = wizard_steps, .required = true}, {"skip", PARAM_FLAG}, {"leave", PARAM_FLAG},
             {"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
             {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS, {"forward_to", PARAM_TEXT, .max = 254},
-            {"way", PARAM_WORD, .of = "forward fetch"}, MAIL_PARAMS("imap"), MAIL_PARAMS("smtp"),
+            {"way", PARAM_WORD, .of = "forward fetch"}, MAIL_IN_PARAMS("imap"), MAIL_PARAMS("smtp"),
             {"emails", PARAM_LINES, .max = 5000}),
      0, "A first step is done, skipped or left for later"},
 
@@ -372,6 +392,10 @@ const struct route web_routes[] = {
      ROUTE_SLOW, "The mail as it came"},
     {HTTP_GET, "/m/{ref}/html", PERM_AGENT, get_mail_html,
      PARAMS({"ref", PARAM_REF, .of = "msg", .required = true}), 0, "A mail's own HTML, for the frame"},
+    {HTTP_GET, "/m/{ref}/picture/{number}", PERM_AGENT, get_picture,
+     PARAMS({"ref", PARAM_REF, .of = "msg", .required = true},
+            {"number", PARAM_INT, .min = 0, .max = PICTURE_URLS_MAX - 1, .required = true}),
+     ROUTE_SLOW | ROUTE_JSON, "A picture of another server that a mail names, fetched for the reader"},
     {HTTP_GET, "/mail-frame", PERM_AGENT, get_mail_frame, NO_PARAMS, ROUTE_FRAMED,
      "The empty frame for a mail's HTML"},
 
@@ -511,6 +535,16 @@ const struct route web_routes[] = {
      ROUTE_JSON, "Remove a day unlike the week (admins)", NOTHING},
     {HTTP_GET, "/api/v1/inboxes", PERM_API_READ, api_list_inboxes, PARAMS(PAGE_PARAMS("inb")), ROUTE_JSON,
      "Inboxes", LIST_OF(shape_inbox)},
+    {HTTP_POST, "/api/v1/inboxes", PERM_API_WRITE, api_create_inbox,
+     PARAMS({"address", PARAM_TEXT, .max = 254, .required = true},
+            {"name", PARAM_TEXT, .min = 1, .max = 60, .required = true}, INBOX_PARAMS),
+     ROUTE_JSON, "Add an e-mail inbox (admins)", MADE(shape_inbox_settings)},
+    {HTTP_GET, "/api/v1/inboxes/{ref}", PERM_API_READ, api_get_inbox, PARAMS(REF_PARAM("inb")), ROUTE_JSON,
+     "An inbox with its mail servers (admins)", ONE(shape_inbox_settings)},
+    {HTTP_PATCH, "/api/v1/inboxes/{ref}", PERM_API_WRITE, api_change_inbox,
+     PARAMS(REF_PARAM("inb"), {"address", PARAM_TEXT, .max = 254}, {"name", PARAM_TEXT, .min = 1, .max = 60},
+            INBOX_PARAMS),
+     ROUTE_JSON, "Change an inbox and its mail servers (admins)", ONE(shape_inbox_settings)},
     {HTTP_GET, "/api/v1/saved-replies", PERM_API_READ, api_list_saved_replies, PARAMS(PAGE_PARAMS("rep")),
      ROUTE_JSON, "Saved replies", LIST_OF(shape_saved_reply)},
     {HTTP_GET, "/api/v1/saved-replies/{ref}", PERM_API_READ, api_get_saved_reply,

@@ -42,6 +42,7 @@ static void show_sign_in(struct request *rq, const char *email, const char *erro
         .email.value = email,
         .error = error,
         .first_run = rc == RC_OK && n == 0,
+        .can_reset = may_reset(&x),
         .langs = locale_choices(&x, x.page.lang, NULL),
     };
     rs_status(rq, status);

@@ -85,6 +85,13 @@ struct sign_in_view {
     struct field email, password;
     const char *error; /* translated: wrong, locked until, session ended */
     bool first_run;    /* nobody has an account yet: shows the command to type */
+    bool can_reset;    /* a forgotten password can be helped by mail */
+    struct choices langs;
+};
+
+struct forgot_view {
+    bool can, asked;
+    struct field email;
     struct choices langs;
 };
 
@@ -520,13 +527,16 @@ struct admin_nav {
 
 struct admin_agent {
     const char *ref, *name, *email, *role, *teams; /* role: agent lead admin */
-    bool active, totp, invited, away;
+    bool active, totp, invited, open_link, away;   /* open_link: an invitation or new-password link of hers works */
+    const char *mail;                              /* of the last invitation by mail: queued sent failed; "" */
+    const char *mail_why;                          /* why it failed or waits */
     int64_t last_seen;
 };
 
-/* A link that lets somebody in: shown once, to be handed over. */
+/* A link that lets somebody in: on its way by mail, or shown once, to be handed over. */
 struct invite_link {
     const char *email, *url;
+    bool mailed; /* and url is not shown */
 };
 
 struct admin_agents_view {
@@ -539,6 +549,8 @@ struct admin_agents_view {
     struct error_list errors;
     struct invite_link *links;
     int links_n;
+    bool links_mailed;
+    bool can_mail;
 };
 
 struct admin_team {
@@ -583,9 +595,11 @@ struct admin_inboxes_view {
 /* How a mailbox is reached, in a form. */
 struct mail_fields {
     const char *key; /* imap smtp: names of the fields begin with it */
-    struct field host, port, user, password;
-    struct choices securities;
-    bool password_set;
+    struct field host, port, user, password, folder, move_to;
+    struct field token_url, client_id, client_secret, refresh_token, scope;
+    struct choices securities, auths;
+    bool password_set, client_secret_set, refresh_token_set;
+    bool in, oauth; /* in: mail comes from here; oauth: the fields of OAuth are open */
 };
 
 /* What a connection test found. */
@@ -716,6 +730,7 @@ struct wizard_view {
     const char *test_why;
     struct invite_link *links;
     int links_n;
+    bool links_mailed;
     struct error_list errors;
 };
 

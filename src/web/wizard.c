@@ -116,6 +116,7 @@ static void show_step(struct request *rq, int step, const struct error_list *err
         .bars_n = STEPS,
         .links = links,
         .links_n = links_n,
+        .links_mailed = links_n && links[0].mailed,
     };
     for (int i = 0; i < STEPS; i++)
         v.bars[i].chosen = i <= step;

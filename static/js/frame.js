@@ -24,11 +24,21 @@ const LINK = /^(?:https?:|mailto:|tel:|#)/i; // nothing of ours: a sender shall 
 const REMOTE = /^\s*(?:https?:)?\/\//i;
 
 /** Cleans a mail. → its document element and how many pictures of other servers were left out.
- *  @param {string} html @param {Record<string, string>} cids Content-ID → path of ours */
-export function clean(html, cids, purify) {
+ *  @param {string} html @param {Record<string, string>} cids Content-ID → path of ours
+ *  @param {Record<string, string>} pictures address of another server → path of ours, once the reader wants them */
+export function clean(html, cids, purify, pictures = {}) {
   let remote = 0;
-  const quiet = (css) => css.replace(/@import[^;]*;?/gi, "")
-    .replace(/url\([^)]*\)/gi, (all) => (/^url\(\s*["']?data:image\//i.test(all) ? all : (remote++, "none")));
+  const ours = (url) => {
+    const plain = url.trim().replace(/[\t\r\n]/g, "");
+    const full = plain.startsWith("//") ? `https:${plain}` : plain;
+    return Object.hasOwn(pictures, full) ? pictures[full] : null;
+  };
+  const quiet = (css) => css.replace(/@import[^;]*;?/gi, "").replace(/url\(([^)]*)\)/gi, (all, inner) => {
+    if (/^\s*["']?data:image\//i.test(inner)) return all;
+    const path = ours(inner.trim().replace(/^(["'])(.*)\1$/s, "$2"));
+    if (!path) remote++;
+    return path ? `url("${path}")` : "none";
+  });
   const ids = new Map(Object.entries(cids).map(([id, path]) => [id.replace(/^<|>$/g, "").toLowerCase(), path]));
   purify.addHook("uponSanitizeElement", (node, data) => {
     if (data.tagName === "style") node.textContent = quiet(plainCss(node.textContent ?? ""));
@@ -43,8 +53,12 @@ export function clean(html, cids, purify) {
       data.attrValue = ids.get(id.toLowerCase()) ?? "";
       data.keepAttr = Boolean(data.attrValue);
     } else if (!/^data:image\//i.test(data.attrValue.trim())) {
-      if (REMOTE.test(data.attrValue) && data.attrName === "src") remote++;
-      data.keepAttr = false;
+      const path = REMOTE.test(data.attrValue) ? ours(data.attrValue) : null;
+      if (path) data.attrValue = path;
+      else {
+        if (REMOTE.test(data.attrValue)) remote++;
+        data.keepAttr = false;
+      }
     }
   });
   purify.addHook("afterSanitizeAttributes", (node) => {
@@ -59,19 +73,46 @@ export function clean(html, cids, purify) {
   return { root, remote };
 }
 
-function fill(frame, { html, cid }) {
+// A picture that did not come: its server is slow, or many are asked for at once.
+function tryAgain(image, left = 2) {
+  image.addEventListener("error", () => {
+    if (!left || !image.isConnected) return;
+    setTimeout(() => { tryAgain(image, left - 1); image.src = image.getAttribute("src"); }, 3000 / left);
+  }, { once: true });
+}
+
+function write(frame, { html, cid }, pictures) {
   const doc = frame.contentDocument;
-  const { root, remote } = clean(html, cid, DOMPurify(frame.contentWindow));
+  const { root, remote } = clean(html, cid, DOMPurify(frame.contentWindow), pictures);
   const body = root.querySelector("body"), head = root.querySelector("head");
   const base = doc.createElement("style");
   base.textContent = "body{margin:8px;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}table{max-width:100%}";
-  doc.head.append(base, ...(head ? [...head.childNodes].filter((node) => node.localName === "style") : []));
+  doc.head.replaceChildren(base, ...(head ? [...head.childNodes].filter((node) => node.localName === "style") : []));
   if (body) doc.body.replaceWith(doc.adoptNode(body));
   const fit = () => { frame.style.height = `${Math.min(MOST_HEIGHT, doc.documentElement.scrollHeight + 4)}px`; };
   new ResizeObserver(fit).observe(doc.body);
   fit();
-  if (remote)
-    frame.before(make("p", { class: "small quiet" }, tn(remote, "{n} picture of another server is not loaded: it would tell the sender that you looked.", "{n} pictures of other servers are not loaded: they would tell the sender that you looked.")));
+  doc.querySelectorAll('img[src^="/m/"]').forEach((image) => tryAgain(image));
+  return remote;
+}
+
+function fill(frame, mail) {
+  const remote = write(frame, mail, {});
+  if (!remote) return;
+  const words = make("span", {}, tn(remote, "{n} picture of another server is not loaded: it would tell the sender that you looked.", "{n} pictures of other servers are not loaded: they would tell the sender that you looked."));
+  const line = make("p", { class: "line small quiet mail-pictures" }, words);
+  if (Object.keys(mail.pictures).length) {
+    const button = make("button", { class: "button", type: "button" }, t("Show pictures"));
+    button.addEventListener("click", () => {
+      write(frame, mail, mail.pictures);
+      words.textContent = t("The pictures come through this server. The sender sees that the mail was looked at, but not by whom or from where.");
+      words.tabIndex = -1;
+      button.remove();
+      words.focus(); // the button had it
+    });
+    line.append(button);
+  }
+  frame.before(line);
 }
 
 async function show(button, place) {

@@ -105,7 +105,7 @@ function transport(pipes) {
     }).join('');
 }
 
-function dovecotConf({ short, ports, tls, who }) {
+function dovecotConf({ short, ports, tls, who, tokenInfo }) {
     const lib = `${short}/p/dovecot/usr/lib/dovecot`;
     return `
 protocols = imap lmtp
@@ -126,12 +126,17 @@ mail_location = maildir:~/Maildir
 recipient_delimiter = +
 lmtp_hdr_delivery_address = none
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login${tokenInfo ? ' xoauth2 oauthbearer' : ''}
 auth_username_format = %Lu
 auth_failure_delay = 0
 mail_max_userip_connections = 200
 mailbox_list_index = yes
-passdb {
+${tokenInfo ? `passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${short}/d/etc/oauth2.conf
+}
+` : ''}passdb {
   driver = passwd-file
   args = scheme=PLAIN ${short}/d/etc/users
 }
@@ -216,6 +221,7 @@ export function writeConfig(c) {
     file('group', group);
     file('users', usersFile(c.users), 0o600);
     file('dovecot.conf', dovecotConf(c));
+    if (c.tokenInfo) file('oauth2.conf', `tokeninfo_url = ${c.tokenInfo}\nintrospection_mode = auth\nusername_attribute = email\ndebug = yes\n`);
     file('postfix/main.cf', mainCf(c));
     file('postfix/master.cf', masterCf(c));
     file('postfix/domains', domainsFile(c.domains));
