@@ -315,8 +315,8 @@ const sensible = {
   'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
 };
 // What the rules of the desk answer to things as they are then: no secret is being set up, a customer's message is no reply
-// of one's own, nothing is merged.
-const ruled = { 'GET /account/second-step/picture': 404, 'POST /c/{ref}/undo-send': 403, 'POST /c/{ref}/merge/undo': 404 };
+// of one's own, nothing is merged, and no picture of another server is in the mail (test/pictures.test.mjs has one).
+const ruled = { 'GET /m/{ref}/picture/{number}': 404, 'GET /account/second-step/picture': 404, 'POST /c/{ref}/undo-send': 403, 'POST /c/{ref}/merge/undo': 404 };
 // Done by this row, the actor must sign in again.
 const ends = (row) => /sign-out|sessions\/end|account\/password/.test(row.path);
 const fine = (status) => status < 400 || [400, 409, 410, 413, 415, 422, 426].includes(status);
