@@ -27,6 +27,7 @@ struct engine {
     int64_t (*changes)(struct view *v);
     enum rc (*backup)(struct store *s, const char *path, const char **why);
     char *(*describe)(struct store *s, struct arena *a);
+    size_t (*reads)(struct arena *a, const char *where, const char **paths); /* NULL: none (store_reads) */
 };
 
 extern const struct engine postgres_engine, sqlite_engine;
