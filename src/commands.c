@@ -117,7 +117,7 @@ int command_init(struct call *c) {
         rc = demo_fill(store, &why);
     store_close(store);
     if (rc == RC_DUPLICATE) {
-        printf("%s is in use already; nothing was changed.\n", data);
+        printf("%s is in use already; its schema is up to date, and nothing else was changed.\n", data);
         return 0;
     }
     if (rc != RC_OK)

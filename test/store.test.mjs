@@ -75,13 +75,18 @@ test('the serving role of docs/postgresql.md serves, and cannot change the schem
     // Tables of later migrations are the serving role's to use as well.
     await pg.sql('CREATE TABLE later (n BIGINT)', { database: 'roles' });
     await pg.sql('INSERT INTO later VALUES (1)', { database: 'roles', user: 'kept_serve' });
+    // A program that is newer than the tables.
+    await pg.sql('DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)', { database: 'roles' });
+    const { code, text } = await run('test_queries', serving);
+    assert.equal(code, 70);
+    assert.match(text, /migration \d+_\w+: .*run kept init once as the owner/);
 });
 
 test('the serving role is told who must bring an old schema up to date', async () => {
     const url = await pg.database('no_tables_yet');
     const { code, text } = await run('test_queries', pg.urlOf('no_tables_yet', 'kept_serve'));
     assert.equal(code, 70);
-    assert.match(text, /cannot be written: .*permission denied/);
+    assert.match(text, /cannot be written: .*permission denied.*run kept init once as the owner/);
     await passes('test_queries', url);
 });
 

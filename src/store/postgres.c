@@ -548,12 +548,21 @@ static char *complaint(struct arena *a, PGconn *pg) {
     return arena_copy_n(a, text, strcspn(text, "\n"));
 }
 
-static bool run(PGconn *pg, const char *sql) {
+/* *denied: this role may not. */
+static bool run_as(PGconn *pg, const char *sql, bool *denied) {
     PGresult *res = PQexec(pg, sql);
     bool ok = succeeded(res);
+    *denied = !ok && strcmp(state_of(res), "42501") == 0;
     PQclear(res);
     return ok;
 }
+
+static bool run(PGconn *pg, const char *sql) {
+    bool denied;
+    return run_as(pg, sql, &denied);
+}
+
+#define ASK_THE_OWNER "; run kept init once as the owner of the tables, with that role in its --store"
 
 static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, const char **why) {
     char *text = migration_for_postgres(m->text);
@@ -561,12 +570,13 @@ static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, con
                               (long long)clock_now());
     bool ok = run(pg, "BEGIN; SELECT " WRITE_LOCK);
     bool done_elsewhere = ok && first_int(a, pg, HAVE) >= m->number; /* by a program that started with us */
+    bool denied = false;
     if (ok && !done_elsewhere)
-        ok = run(pg, text) && run(pg, note);
+        ok = run_as(pg, text, &denied) && run_as(pg, note, &denied);
     ok = ok && run(pg, "COMMIT");
     if (!ok) {
-        *why =
-            arena_printf(a, "migration %04d_%s: %s; nothing of it was kept", m->number, m->name, complaint(a, pg));
+        *why = arena_printf(a, "migration %04d_%s: %s; nothing of it was kept%s", m->number, m->name,
+                            complaint(a, pg), denied ? ASK_THE_OWNER : "");
         run(pg, "ROLLBACK");
     }
     free(text);
@@ -575,11 +585,15 @@ static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, con
 
 static enum rc bring_up_to_date(struct arena *a, PGconn *pg, bool migrate, const char **why) {
     bool empty = !first_text(a, pg, "SELECT to_regclass('schema_migration')");
+    bool denied = false;
     if (empty && migrate &&
-        !run(pg,
-             "BEGIN; SELECT " WRITE_LOCK "; CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY,"
-             " name TEXT NOT NULL, applied_at BIGINT NOT NULL); COMMIT")) {
-        *why = arena_printf(a, "the database cannot be written: %s", complaint(a, pg));
+        !run_as(pg,
+                "BEGIN; SELECT " WRITE_LOCK
+                "; CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY,"
+                " name TEXT NOT NULL, applied_at BIGINT NOT NULL); COMMIT",
+                &denied)) {
+        *why =
+            arena_printf(a, "the database cannot be written: %s%s", complaint(a, pg), denied ? ASK_THE_OWNER : "");
         return RC_DENIED;
     }
     int64_t have = empty && !migrate ? 0 : first_int(a, pg, HAVE);
