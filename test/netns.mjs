@@ -1,5 +1,5 @@
 // A few machines on one private network, on this one: network namespaces that are joined by a bridge. All of it, the namespaces'
-// names too, is in a network and a mount namespace of the test file's own and is gone with its last process, however that ends.
+// names and every process too, is in namespaces of the test file's own and is gone when the file ends, however it does.
 //
 //   import { enterOwnNetwork, Network } from './netns.mjs';
 //   const skip = enterOwnNetwork(import.meta.url);        // runs the file again, inside; false there; else why it cannot be
@@ -34,7 +34,8 @@ export function enterOwnNetwork(url) {
   if (!root && !works('sudo', '-n', 'true')) return 'needs root, or sudo without a password, for network namespaces';
   if (!root) run(join(tools, 'pg-parts')), run(join(tools, 'mail-parts')); // so that what is unpacked is ours, not root's
   const kept = Object.keys(process.env).filter((name) => /^(KEPT_|CI$|NO_COLOR|PATH$|LANG|.*SAN_OPTIONS)/.test(name)).join(',');
-  const words = [...(root ? [] : ['sudo', '-n', `--preserve-env=${kept}`]), 'unshare', '--net', '--mount'];
+  const words = [...(root ? ['setpriv', '--pdeathsig', 'KILL'] : ['sudo', '-n', `--preserve-env=${kept}`]),
+    'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   if (!works(...words, 'ip', 'link', 'add', 'try0', 'type', 'bridge')) return 'needs a kernel that lets us make network namespaces and bridges';
   const { status } = spawnSync(words[0], [...words.slice(1), 'env', `${inner}=1`, process.execPath, ...process.execArgv, fileURLToPath(url)], { stdio: 'inherit' });
   process.exit(status ?? 1);

@@ -109,7 +109,8 @@ describe('nodes', { skip }, () => {
     sink = new Sink(join(scratch, 'tls'));
     sinkPort = await sink.listen();
     await chmod(join(scratch, 'tls'), 0o711);
-    pg = await startPostgres({ durable: true, inside: network.db.inside, listen: network.db.address, settings: { max_connections: 200 } });
+    // What is committed is with the kernel: servers are killed here, not the machine, and a busy disk would be all that is measured.
+    pg = await startPostgres({ durable: true, inside: network.db.inside, listen: network.db.address, settings: { max_connections: 200, fsync: 'off' } });
     await pg.sql(sqlOf(0).replace(/CREATE DATABASE[^;]*;/, '').replace(/CREATE ROLE kept LOGIN[^;]*;/, '').replace(/\\password.*/g, ''));
     urlOf = (user) => `postgresql://${user}@${network.db.address},${network.standby.address}/kept`;
     a = await Kept.fresh({ store: urlOf('kept') }); // the owner makes the tables
@@ -205,7 +206,7 @@ describe('nodes', { skip }, () => {
     await Promise.all(Array.from({ length: 12 }, async () => {
       for (let i = turns.shift(); i !== undefined; i = turns.shift()) await answer(i % 2 ? a : b, ref, `Answer ${i}`);
     }));
-    await until('all are sent', 60_000, async () => !await count("SELECT count(*) FROM message WHERE kind = 'agent' AND state <> 'sent'"));
+    await until('all are sent', 120_000, async () => !await count("SELECT count(*) FROM message WHERE kind = 'agent' AND state <> 'sent'"));
     const sent = sink.mails.slice(begun);
     assert.equal(sent.length, 300);
     assert.equal(new Set(sent.map((one) => one.id)).size, 300, 'each once');
@@ -262,10 +263,8 @@ describe('nodes', { skip }, () => {
       for (let i = 0; i < 8; i++) await answer(dead, ref, `Held ${i}`);
       await until('it has some in hand', 10_000, async () => sink.begun - begun >= 4 && await count('SELECT count(*) FROM job WHERE leased_until > 0'));
       await dead.kill();
-      const died = Date.now();
       await put('After');
-      await arrives('After', TAKEN_OVER_MS);
-      await until('its mails are sent', TAKEN_OVER_MS - (Date.now() - died), async () => sink.mails.length === before + 8);
+      await Promise.all([arrives('After', TAKEN_OVER_MS), until('its mails are sent', TAKEN_OVER_MS, async () => sink.mails.length === before + 8)]);
       assert.ok((await doctor(other)).includes('away: its lease ended'), 'the doctor names the dead one');
       await watching.next((m) => m.kind === 'presence' && m.here.length === 1, 15_000); // who looked there is not said to look any more
       await Promise.all([watching, ghost].map((c) => c.close()));
@@ -307,11 +306,10 @@ describe('nodes', { skip }, () => {
       await answer(lost, ref, 'Held too');
       await until('it has some in hand, or the other sent both', 10_000, async () => sink.begun > begun);
       machine.cut();
-      const cut = Date.now();
       await put('While cut');
-      assert.equal(await lost.mailIn(mail({ subject: 'Refused' }), 'support@kept.test'), 75, 'the mail server keeps it');
-      await arrives('While cut', TAKEN_OVER_MS);
-      await until('the mails are sent', TAKEN_OVER_MS - (Date.now() - cut), async () => sink.mails.length >= before + 2);
+      const refused = lost.mailIn(mail({ subject: 'Refused' }), 'support@kept.test');
+      await Promise.all([arrives('While cut', TAKEN_OVER_MS), until('the mails are sent', TAKEN_OVER_MS, async () => sink.mails.length >= before + 2)]);
+      assert.equal(await refused, 75, 'the mail server keeps it');
       sink.holds = () => false;
       machine.mend();
       await until('it serves again', 20_000, async () => (await fetch(`${lost.url}/healthz`, { signal: AbortSignal.timeout(2000) }).catch(() => ({}))).status === 200);

@@ -167,7 +167,7 @@ int node_tend(struct node *n) {
 void node_leave(struct node *n) {
     if (!n)
         return;
-    if (store_write(n->store, leave, n) != RC_OK)
+    if (!n->twin && store_write(n->store, leave, n) != RC_OK)
         log_warn("node %d stays leased until its lease runs out", n->number);
     free_node(n);
 }
