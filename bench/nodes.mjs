@@ -1,12 +1,13 @@
 // nodes.mjs: on PostgreSQL. CPU time of a page with one node and with two; and list and conversation pages against pgbench, which
 // asks the server the same statements with the same values, as the server itself wrote them down while the pages were asked for.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgres } from '../test/postgres.mjs';
 import { cookieOf, load, median, pause, scratch, serve, show, signIn, spread, tool } from './bench.mjs';
 
-const MOST = 10000, PAGES = 100; // conversations; pages of each kind that are asked for again and again (pgbench takes 128 scripts)
+const MOST = 10000, PAGES = 10; // conversations; pages of each kind that are asked for again and again
+const WARM_S = 6; // pgbench prepares each statement of each page on each connection: that is Kept's start, not its work
 const TICK_MS = 10; // of /proc/PID/stat
 
 const ticksOf = (pid) => {
@@ -16,26 +17,31 @@ const ticksOf = (pid) => {
 const childrenOf = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
 const sum = (list) => list.reduce((a, b) => a + b, 0);
 
-// The statements between two marks, as pgbench can send them.
-function statementsOf(log) {
-  const found = [];
+// What the server was asked for each page, as pgbench can send it: pages were asked for one after the other, each begins with its
+// session, and what other connections ask meanwhile (jobs, live updates) is not of it.
+function pagesIn(log) {
+  const pages = [];
+  let page, of;
   const lines = log.split('\n');
   lines.forEach((line, i) => {
-    const said = /LOG: {2}execute \w+: (.*)$/.exec(line);
-    if (!said) return;
+    const [, pid, text] = /^(\d+) LOG: {2}execute \w+: (.*)$/.exec(line) ?? [];
+    if (!text) return;
+    if (/ FROM session s JOIN agent /.test(text)) pages.push(page = []), of = pid;
+    if (!page || pid !== of) return;
     const values = /DETAIL: {2}parameters: (.*)$/.exec(lines[i + 1] ?? '')?.[1] ?? '';
-    const of = Object.fromEntries([...values.matchAll(/\$(\d+) = (NULL|'(?:[^']|'')*')/g)].map(([, n, value]) => [n, value]));
-    found.push(said[1].replace(/\$(\d+)/g, (_, n) => of[n]));
+    const value = Object.fromEntries([...values.matchAll(/\$(\d+) = (NULL|'(?:[^']|'')*')/g)].map(([, n, text]) => [n, text]));
+    page.push(text.replace(/\$(\d+)/g, (_, n) => value[n]));
   });
-  return found;
+  return pages;
 }
 
 export async function nodes({ conversations, rounds, seconds }) {
   const home = scratch('nodes');
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { mode: 0o711 });
-  const pg = await startPostgres({ durable: true, settings: { max_connections: 200, shared_buffers: '256MB', logging_collector: 'on', log_directory: '.', log_filename: 'asked',
-    log_line_prefix: '', log_min_messages: 'warning', log_error_verbosity: 'terse' } });
+  const pg = await startPostgres({ durable: true, settings: { max_connections: 200, shared_buffers: '256MB', log_line_prefix: '%p ' } });
+  let said = '';
+  pg.child.stderr.on('data', (text) => { said += text; });
   const data = join(home, 'a'), other = join(home, 'b'), env = { KEPT_STORE: pg.url };
   try {
     const n = Math.min(conversations, MOST);
@@ -49,22 +55,17 @@ export async function nodes({ conversations, rounds, seconds }) {
 
     // What the server is asked for each page.
     const asked = {};
-    const logged = () => readFileSync(join(pg.data, 'asked'), 'utf8');
     for (const [kind, list] of Object.entries(paths)) {
-      for (const path of list) await browser.get(path); // each statement prepared, by each thread that may be asked
       await pg.sql("ALTER SYSTEM SET log_statement = 'all'");
       await pg.sql('SELECT pg_reload_conf()');
       await pause(300);
-      for (let i = 0; i < list.length; i++) {
-        await pg.sql(`SELECT 'mark ${kind} ${i}'`);
-        await (await browser.get(list[i])).arrayBuffer();
-      }
-      await pg.sql(`SELECT 'mark ${kind} ${list.length}'`);
+      said = '';
+      for (const path of list) await (await browser.get(path)).arrayBuffer();
       await pg.sql("ALTER SYSTEM SET log_statement = 'none'");
       await pg.sql('SELECT pg_reload_conf()');
       await pause(300);
-      const pieces = logged().split(new RegExp(`SELECT 'mark ${kind} \\d+'`)).slice(1, -1);
-      asked[kind] = pieces.map(statementsOf);
+      asked[kind] = pagesIn(said);
+      if (asked[kind].length !== list.length) throw new Error(`${asked[kind].length} pages in the server's log instead of ${list.length}`);
     }
 
     // One node and two.
@@ -92,11 +93,11 @@ export async function nodes({ conversations, rounds, seconds }) {
         return file;
       });
       const pgbench = () => {
-        const ran = spawnSync(join(pg.bin, 'pgbench'), ['-n', '-M', 'prepared', '-c', '16', '-j', '2', '-T', String(seconds), ...scripts.flatMap((file) => ['-f', file]), pg.url],
+        const ran = spawnSync(join(pg.bin, 'pgbench'), ['-n', '-M', 'prepared', '-c', '16', '-j', '2', '-P', '1', '-T', String(WARM_S + seconds), ...scripts.flatMap((file) => ['-f', file]), pg.url],
           { env: { ...process.env, ...pg.env }, encoding: 'utf8' });
-        const tps = /tps = ([\d.]+) \(without initial/.exec(ran.stdout)?.[1];
-        if (ran.status !== 0 || !tps || /number of failed transactions: [1-9]/.test(ran.stdout)) throw new Error(`pgbench: ${ran.stderr.slice(0, 400)}`);
-        return Number(tps);
+        const each = [...ran.stderr.matchAll(/^progress: .* ([\d.]+) tps/gm)].map(([, tps]) => Number(tps)).slice(WARM_S);
+        if (ran.status !== 0 || !each.length || /number of failed transactions: [1-9]/.test(ran.stdout)) throw new Error(`pgbench: ${ran.stderr.slice(0, 400)}`);
+        return sum(each) / each.length;
       };
       const kept = [], bare = [];
       for (let round = 0; round < rounds; round++) {

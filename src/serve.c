@@ -234,6 +234,14 @@ static bool wait_for_signal(struct server *s, sigset_t *set) {
     return ms >= 0;
 }
 
+/* A page asks PostgreSQL a dozen times or more, and its thread waits each time: with one a core, cores would be
+ * idle, and everybody behind a slow page would wait for it. Each has a connection to the server. 0: one a core. */
+static int http_threads(struct server *s) {
+    enum { A_CORE = 4, LEAST = 8, MOST = 24 };
+    long n = sysconf(_SC_NPROCESSORS_ONLN) * A_CORE;
+    return !store_shared(s->store) ? 0 : n < LEAST ? LEAST : n > MOST ? MOST : (int)n;
+}
+
 static int start_http(struct server *s, const char **why) {
     const struct conf *conf = &s->call->conf;
     struct http_hooks hooks = web_hooks(s->web);
@@ -243,6 +251,7 @@ static int start_http(struct server *s, const char **why) {
         .trusted_proxy = *conf->values[CONF_TRUSTED_PROXY] ? conf->values[CONF_TRUSTED_PROXY] : NULL,
         .routes = web_routes,
         .spool = s->scratch,
+        .threads = http_threads(s),
     };
     http_assets(assets, assets_n);
     enum rc rc = http_start(s->call->arena, &options, &hooks, &s->http, why);

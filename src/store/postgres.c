@@ -78,6 +78,7 @@ struct postgres_store {
 /* Which row must be this program's when a write begins. A text of its own, for it is sent with BEGIN: another
  * statement would be another way to the server and back, while all other writers wait. */
 struct fence {
+    struct fence *before; /* a writer may still be sending it; there are as many as numbers were lost */
     enum rc (*renew)(struct tx *, void *);
     char begin[sizeof BEGIN_WRITE + 160];
 };
@@ -115,7 +116,8 @@ static void postgres_fence(struct store *store, int number, const char *run,
                      BEGIN_WRITE ", EXISTS (SELECT 1 FROM node WHERE node = %d AND run = '%s')", number, run);
     if (n < 0 || n >= (int)sizeof f->begin || strchr(run, '\''))
         die("a run is named %s", run);
-    s->fence = f; /* the one before is left: a writer may be sending it; there are as many as numbers were lost */
+    f->before = s->fence;
+    s->fence = f;
 }
 
 /* ---- outcomes ---- */
@@ -704,7 +706,10 @@ static void postgres_close(struct store *store) {
         free(s->types[i]);
     free(s->types);
     free(s->url);
-    free(s->fence);
+    for (struct fence *f = s->fence, *before; f; f = before) {
+        before = f->before;
+        free(f);
+    }
     free(s);
 }
 
