@@ -3,7 +3,7 @@
 // All nodes serve as a role that may not change the schema, as docs/postgresql.md says.
 // check: alone
 // check: timeout 400
-// check: dies
+// check: unsanitized
 // check: once: it brings PostgreSQL itself
 import assert from 'node:assert/strict';
 import { cp, copyFile, chmod, mkdtemp, rm } from 'node:fs/promises';
