@@ -16,7 +16,7 @@ import tls from 'node:tls';
 import { Browser, Kept, mail, refsOf, root } from './kept.mjs';
 import { startMailServer } from './mailserver.mjs';
 import { makeCertificate } from './mailserver/tls.mjs';
-import { enterOwnNetwork, here, Network } from './netns.mjs';
+import { enterOwnNetwork, here, Network, readable } from './netns.mjs';
 import { startPostgres } from './postgres.mjs';
 import { connect } from './ws.mjs';
 
@@ -119,9 +119,9 @@ describe('nodes', { skip }, () => {
     fs.writeFileSync(conf, fs.readFileSync(conf, 'utf8').replace('//kept@', '//kept_serve@'));
     a.env.KEPT_STORE = urlOf('kept_serve');
     b = await a.beside();
-    await copyFile(sink.caFile, join(scratch, 'ca.pem'));
-    await chmod(join(scratch, 'ca.pem'), 0o644);
-    const set = await a.cli(['inbox', 'set', 'support@kept.test', '--smtp', `${here}:${sinkPort}`, '--smtp-security', 'tls', '--ca-file', join(scratch, 'ca.pem')]);
+    await copyFile(sink.caFile, join(readable, 'smtp.pem'));
+    await chmod(join(readable, 'smtp.pem'), 0o644);
+    const set = await a.cli(['inbox', 'set', 'support@kept.test', '--smtp', `${here}:${sinkPort}`, '--smtp-security', 'tls', '--ca-file', join(readable, 'smtp.pem')]);
     assert.equal(set.code, 0, set.err);
     await Promise.all([serve(a, network.a), serve(b, network.b)]);
     admin = await a.agent();
@@ -225,12 +225,12 @@ describe('nodes', { skip }, () => {
         for (const [from, other] of [[s, to], [to, s]]) from.on('error', () => other.destroy()).pipe(other);
       });
       await new Promise((resolve) => relay.listen(0, here, resolve));
-      await copyFile(server.caFile, join(scratch, 'imap-ca.pem'));
-      await chmod(join(scratch, 'imap-ca.pem'), 0o644);
+      await copyFile(server.caFile, join(readable, 'imap.pem'));
+      await chmod(join(readable, 'imap.pem'), 0o644);
       box = server.mailbox('support@kept.test');
       // One inbox for what comes by IMAP, so that the other one's SMTP keeps its own authority.
       const add = await a.cli(['inbox', 'add', 'box@kept.test', '--imap', `${here}:${relay.address().port}`, '--imap-security', 'tls', '--imap-user', 'support@kept.test',
-        '--imap-password-stdin', '--ca-file', join(scratch, 'imap-ca.pem')], { input: 'mail-secret\n' });
+        '--imap-password-stdin', '--ca-file', join(readable, 'imap.pem')], { input: 'mail-secret\n' });
       assert.equal(add.code, 0, add.err);
     });
     after(async () => { box?.close(); relay?.close(); await server?.stop(); });
