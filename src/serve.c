@@ -291,12 +291,13 @@ int command_serve(struct call *c) {
     signal(SIGPIPE, SIG_IGN);
     mallopt(M_ARENA_MAX, 2);
     struct stat st;
-    if (stat(c->conf.values[CONF_DATA], &st) == 0 && command_lock(c) < 0)
-        return command_fail(RC_CONFLICT, "another kept serves %s", c->conf.values[CONF_DATA]);
+    int code = stat(c->conf.values[CONF_DATA], &st) == 0 ? command_lock(c->conf.values[CONF_DATA]) : 0;
+    if (code)
+        return code;
     s.email.parser = parser_start(PARSERS); /* while this is the only thread */
     s.email.origin = c->conf.values[CONF_ORIGIN];
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    int code = command_open(c, true, &s.store);
+    code = command_open(c, true, &s.store);
     if (code)
         return code;
     s.holder = id_ref(c->arena, "run");

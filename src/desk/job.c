@@ -29,6 +29,7 @@ QUERY(q_job_add, "INSERT INTO job (account_id, id, kind, subject_id, run_at) VAL
 QUERY(q_job_schedule, "INSERT INTO job (account_id, id, kind, subject_id, run_at) VALUES ($1, $2, $3, 0, $4)"
                       " ON CONFLICT (account_id, kind, subject_id) DO NOTHING");
 QUERY(q_job_drop, "DELETE FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
+QUERY(q_job_there, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
 QUERY(q_job_release, "UPDATE job SET leased_until = 0 WHERE account_id = $1 AND leased_until > 0");
 QUERY(q_job_due, "SELECT id FROM job WHERE account_id = $1 AND run_at <= $2 AND leased_until <= $2"
                  " ORDER BY run_at, id LIMIT $3");
@@ -56,6 +57,14 @@ enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at) {
 
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
     return tx_exec(tx, &q_job_drop, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)));
+}
+
+enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, bool *there) {
+    int64_t n;
+    enum rc rc =
+        view_int(v, &q_job_there, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)), 0, &n);
+    *there = n > 0;
+    return rc;
 }
 
 enum rc job_release_all(struct tx *tx) { return tx_exec(tx, &q_job_release, BIND(ACCOUNT)); }
