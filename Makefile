@@ -23,7 +23,7 @@ check-asan: build-asan ## only the latter: address and undefined-behaviour sanit
 	@node tools/check.mjs --build '' --sanitized build-asan
 
 check-faults: build ## the tests of bad luck at length: more than 1,000 kills on both stores, disks and peers that fail, power loss
-	@KEPT_KILLS=$(or $(KILLS),600) node tools/check.mjs --build $(BUILD) faults kill migrate backup power peers
+	@KEPT_KILLS=$(or $(KILLS),600) node tools/check.mjs --build $(BUILD) faults migrate backup power bad_
 
 build-asan:
 	@tools/setup build

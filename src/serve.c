@@ -43,7 +43,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PARSERS = 2, JOB_THREADS = 4, NODE_LEASE_MS = 60 * 1000 };
+enum { PARSERS = 2, JOB_THREADS = 6, NODE_LEASE_MS = 60 * 1000 };
 
 struct server {
     struct call *call;
@@ -97,6 +97,21 @@ static enum rc take_node(struct tx *tx, void *arg) {
 static enum rc leave_node(struct tx *tx, void *arg) {
     struct server *s = arg;
     return tx_exec(tx, &q_node_leave, BIND(value_int(s->node), value_text(s->holder)));
+}
+
+/* Whatever stands in an order of ids, or would not bear the same id twice. */
+QUERY(q_id_last, "SELECT max(id) FROM (SELECT max(id) AS id FROM message UNION ALL SELECT max(id) FROM conversation"
+                 " UNION ALL SELECT max(id) FROM inbound UNION ALL SELECT max(id) FROM job"
+                 " UNION ALL SELECT max(id) FROM contact UNION ALL SELECT max(id) FROM blob) AS all_ids");
+
+static enum rc go_on_after_last_id(struct store *s) {
+    int64_t last;
+    struct view *v = view_open(s);
+    enum rc rc = view_int(v, &q_id_last, BIND_NOTHING, 0, &last);
+    view_close(v);
+    if (rc == RC_OK)
+        id_go_on_after(last);
+    return rc;
 }
 
 /* ---- jobs ---- */
@@ -305,6 +320,8 @@ int command_serve(struct call *c) {
     if (rc != RC_OK)
         code = command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
     id_set_node(s.node);
+    if (!code && (rc = go_on_after_last_id(s.store)) != RC_OK)
+        code = command_fail(rc, "the last id cannot be read (%s)", rc_name(rc));
     if (!code && !*c->conf.values[CONF_STORE])
         rc = store_write(s.store, release_jobs, NULL);
     if (!code && rc == RC_OK)

@@ -321,9 +321,9 @@ static struct work *take(struct sqlite_store *s, bool wait) {
     pthread_mutex_lock(&s->lock);
     while (wait && !s->head && !s->stopping) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec += IDLE_MS / 1000;
-        if (pthread_cond_timedwait(&s->wake, &s->lock, &until) == ETIMEDOUT)
+        if (pthread_cond_clockwait(&s->wake, &s->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT)
             break;
     }
     struct work *w = s->head;
