@@ -63,7 +63,7 @@ test('to PostgreSQL and back, and every row is as it was', async () => {
   const out = await migrate(['--to', url]);
   assert.equal(out.code, 0, out.err + out.out);
   assert.match(out.out, /copied message: \d+ of \d+\n/);
-  assert.match(out.out, /All 32 tables are the same on both sides; \d+ events, the chain is whole/);
+  assert.match(out.out, /All \d+ tables are the same on both sides; \d+ events, the chain is whole/);
   assert.match(out.out, /secrets: every node needs a copy/);
   const doctor = await kept.cli(['doctor', '--store', url]);
   assert.equal(doctor.code, 0, doctor.out);
