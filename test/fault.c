@@ -232,7 +232,8 @@ enum said { SOMETHING, COMMIT, MAIL_END, ANSWER };
 static enum said what_is_said(const void *text, size_t n) {
     if (n >= 7 && holds(text, n, "COMMIT", 7)) /* with its NUL: PostgreSQL's own protocol */
         return COMMIT;
-    if (n >= 5 && memcmp((const char *)text + n - 5, "\r\n.\r\n", 5) == 0)
+    if ((n == 3 && memcmp(text, ".\r\n", 3) == 0) ||
+        (n >= 5 && memcmp((const char *)text + n - 5, "\r\n.\r\n", 5) == 0))
         return MAIL_END;
     if (n >= 3 && (memcmp(text, "OK\n", 3) == 0 || (n >= 9 && memcmp(text, "HTTP/1.1 ", 9) == 0)))
         return ANSWER;
