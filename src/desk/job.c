@@ -32,6 +32,7 @@ QUERY(q_job_schedule, "INSERT INTO job (account_id, id, kind, subject_id, run_at
                       " ON CONFLICT (account_id, kind, subject_id) DO NOTHING");
 QUERY(q_job_drop, "DELETE FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
 QUERY(q_job_there, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
+QUERY(q_job_waits, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2");
 QUERY(q_job_release, "UPDATE job SET leased_until = 0 WHERE account_id = $1 AND leased_until > 0");
 QUERY(q_job_due,
       "SELECT id, kind FROM job WHERE account_id = $1 AND run_at <= $2 AND leased_until <= $2 AND kind <> $4"
@@ -67,6 +68,13 @@ enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, boo
     enum rc rc =
         view_int(v, &q_job_there, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)), 0, &n);
     *there = n > 0;
+    return rc;
+}
+
+enum rc job_waits(struct view *v, enum job_kind kind, bool *waits) {
+    int64_t n;
+    enum rc rc = view_int(v, &q_job_waits, BIND(ACCOUNT, value_text(kind_names[kind])), 0, &n);
+    *waits = n > 0;
     return rc;
 }
 

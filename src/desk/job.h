@@ -33,6 +33,8 @@ enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t r
 enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at);
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
 enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, bool *there);
+/* Is one of this kind still to be done, whatever its subject? */
+enum rc job_waits(struct view *v, enum job_kind kind, bool *waits);
 
 /* Takes all leases back. Only where no other program serves the same database: whoever held them is dead. */
 enum rc job_release_all(struct tx *tx);

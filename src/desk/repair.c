@@ -225,6 +225,17 @@ static enum rc look_at_found(struct store *s, enum search_index index, struct ar
     return rc;
 }
 
+/* After a migration that changes its terms the index is made anew by a job, and is then no fault. */
+static enum rc leave_search_to_its_job(struct store *s, struct repair_report *out, int64_t *unlisted) {
+    bool waits;
+    struct view *v = view_open(s);
+    enum rc rc = job_waits(v, JOB_INDEX_SEARCH, &waits);
+    view_close(v);
+    if (waits)
+        out->wrong[REPAIR_SEARCH] = *unlisted = 0;
+    return rc;
+}
+
 /* *unlisted: those that are noted as indexed and are not found: then all of the index is made anew. */
 static enum rc look_at_messages(struct store *s, bool mend, struct repair_report *out, int64_t *unlisted) {
     struct arena *a = arena_new(0);
@@ -286,6 +297,8 @@ enum rc repair_all(struct store *s, bool mend, struct repair_report *out) {
         rc = look_at_messages(s, mend, out, &unlisted);
     if (rc == RC_OK)
         rc = look_at_contacts(s, out, &unlisted);
+    if (rc == RC_OK)
+        rc = leave_search_to_its_job(s, out, &unlisted);
     if (rc == RC_OK && mend && out->wrong[REPAIR_SEARCH]) {
         rc = search_rebuild(s, unlisted > 0, NULL);
         out->mended[REPAIR_SEARCH] = rc == RC_OK ? out->wrong[REPAIR_SEARCH] : 0;
