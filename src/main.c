@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "base/clock.h"
+#include "base/launcher.h"
 #include "base/log.h"
 #include "base/net_guard.h"
 #include "base/rc.h"
@@ -328,6 +329,8 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof children / sizeof *children; i++)
         if (strcmp(children[i].name, argv[1]) == 0)
             return children[i].run();
+    if (strcmp(argv[1], "launch") == 0)
+        return launcher_main(argv + 2);
     for (int i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i].name, argv[1]) == 0)
             return run_command(&commands[i], argc - 2, argv + 2);

@@ -1,12 +1,15 @@
 /* serve.c: `kept serve`: HTTP, workers, one writer, jobs, mail socket and children in one process.
- * Start: lock, keys, store, node number, children (before any thread), jobs, mail socket, HTTP, ready.
+ * Start: lock, launcher, sandbox and children (before any thread), keys, store, node number, jobs, mail socket,
+ * HTTP, ready.
  * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start.
  */
 #include "command.h"
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/launcher.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "base/secret.h"
 #include "channel/email.h"
 #include "channel/imap.h"
@@ -36,6 +39,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -43,7 +47,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PARSERS = 2, JOB_THREADS = 6, NODE_LEASE_MS = 60 * 1000 };
+enum { PARSERS = 2, JOB_THREADS = 6, NODE_LEASE_MS = 60 * 1000, FILES_MAX = 200000 };
+
+struct control { /* the tests' hand on the clock */
+    struct server *server;
+    int fd; /* -1: there is none */
+};
 
 struct server {
     struct call *call;
@@ -52,9 +61,11 @@ struct server {
     struct job_runner *jobs;
     struct mail_socket *mail;
     struct imap *imap;
+    struct control control;
     struct web_app *web;
     struct http_server *http;
-    const char *holder; /* of the node number: this process */
+    const char *holder;  /* of the node number: this process */
+    const char *scratch; /* a folder for what is too large for memory */
     int node;
 };
 
@@ -170,11 +181,6 @@ static enum rc release_jobs(struct tx *tx, void *arg) { return job_release_all(t
 
 /* ---- the tests' hand on the clock ---- */
 
-struct control {
-    struct server *server;
-    int fd;
-};
-
 /* Lines: "set MS", "advance MS", "settle"; each answered with "ok\n" or "late\n" when all jobs then due have run.
  */
 static void control_line(struct server *s, const char *line, int fd) {
@@ -202,18 +208,23 @@ static void *control_main(void *arg) {
     }
 }
 
-static enum rc control_open(struct server *s, const char *path, struct control *c) {
+/* Before the sandbox closes: it may lie anywhere. */
+static enum rc control_bind(struct control *c, const char *path) {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    pthread_t thread;
     snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
     unlink(path);
-    *c = (struct control){s, socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(c->fd, 4) != 0 ||
-        pthread_create(&thread, NULL, control_main, c) != 0)
+    c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(c->fd, 4) != 0)
         return RC_AWAY;
-    pthread_detach(thread);
     log_warn("the clock can be moved by %s: this is a test", path);
     return RC_OK;
+}
+
+static void control_start(struct control *c) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, control_main, c) != 0)
+        die("no thread for the clock's socket");
+    pthread_detach(thread);
 }
 
 /* ---- start and end ---- */
@@ -234,6 +245,7 @@ static int start_http(struct server *s, const char **why) {
         .origin = *conf->values[CONF_ORIGIN] ? conf->values[CONF_ORIGIN] : NULL,
         .trusted_proxy = *conf->values[CONF_TRUSTED_PROXY] ? conf->values[CONF_TRUSTED_PROXY] : NULL,
         .routes = web_routes,
+        .spool = s->scratch,
     };
     http_assets(assets, assets_n);
     enum rc rc = http_start(s->call->arena, &options, &hooks, &s->http, why);
@@ -264,14 +276,13 @@ static void tell_ready(struct call *c, int port) {
 static int run_server(struct server *s, sigset_t *set) {
     struct call *c = s->call;
     const char *why = "";
-    struct control control = {.fd = -1};
     s->jobs = job_start(s->store, &s->email, runs, JOB_THREADS);
     event_listen(job_wake, s->jobs);
     unsigned mode = (unsigned)strtoul(c->conf.values[CONF_MAIL_SOCKET_MODE], NULL, 8) & 0777;
     enum rc rc = mail_socket_open(c->arena, s->store, c->conf.values[CONF_DATA], mode, &s->mail, &why);
     int code = rc == RC_OK ? 0 : command_fail(rc, "%s", why);
-    if (!code && c->options[1] && control_open(s, c->options[1], &control) != RC_OK)
-        code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
+    if (!code && s->control.fd >= 0)
+        control_start(&s->control);
     s->web = web_open(s->store, s->jobs);
     web_set_mailbox_test(s->web, mailbox_test);
     web_set_picture_fetch(s->web, outside_picture);
@@ -287,8 +298,8 @@ static int run_server(struct server *s, sigset_t *set) {
         log_info("ending");
         http_stop(s->http);
     }
-    if (control.fd >= 0)
-        shutdown(control.fd, SHUT_RDWR);
+    if (s->control.fd >= 0)
+        shutdown(s->control.fd, SHUT_RDWR);
     imap_stop(s->imap);
     mail_socket_close(s->mail);
     job_stop(s->jobs);
@@ -296,8 +307,72 @@ static int run_server(struct server *s, sigset_t *set) {
     return code;
 }
 
+/* Uploads and large sorts: in the data directory, because nothing else may be written. */
+static int make_scratch(struct server *s) {
+    s->scratch = arena_printf(s->call->arena, "%s/tmp", s->call->conf.values[CONF_DATA]);
+    if (mkdir(s->scratch, 0700) != 0 && errno != EEXIST)
+        return command_fail(RC_AWAY, "%s: %s", s->scratch, strerror(errno));
+    setenv("SQLITE_TMPDIR", s->scratch, 1);
+    return 0;
+}
+
+/* From here on only what the role "serve" may (base/sandbox.c); before the first thread, for landlock binds a
+ * thread and those that it starts. The launcher stays outside: it starts the children, which close themselves in.
+ */
+static int close_sandbox(struct server *s) {
+    static char *const launch[] = {"kept", "launch", "parse", "imap", NULL};
+    const struct conf *conf = &s->call->conf;
+    const char *lacking, *reads[STORE_READS_MAX];
+    if (strcmp(conf->values[CONF_SANDBOX], "off") == 0 || !sandbox_holds_server()) {
+        log_warn("the server runs without its sandbox (%s)",
+                 sandbox_holds_server() ? "sandbox = off" : "this is a build with sanitisers");
+        return 0;
+    }
+    if (strcmp(conf->values[CONF_SANDBOX], "on") != 0)
+        return command_fail(RC_INVALID, "sandbox is on or off");
+    if (!launcher_start(launch))
+        return rc_exit(RC_BROKEN);
+    sandbox_let(conf->values[CONF_DATA], SANDBOX_WRITE);
+    size_t n = store_reads(s->call->arena, conf->values[CONF_STORE], reads);
+    for (size_t i = 0; i < n; i++)
+        sandbox_let(reads[i], SANDBOX_READ);
+    enum rc rc = sandbox_enter(SANDBOX_SERVE, &lacking);
+    if (rc == RC_BROKEN)
+        return command_fail(
+            rc, "the sandbox could not be closed: %s; \"sandbox = off\" in kept.conf serves without", lacking);
+    if (rc == RC_AWAY)
+        log_warn("the sandbox holds except for what this kernel lacks: %s", lacking);
+    return 0;
+}
+
+/* As many descriptors as may be had: a shell's 1,024 are spent by a thousand idle browsers. */
+static void raise_descriptors(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+            log_warn("no more than %llu connections at once: the limit of open files could not be raised",
+                     (unsigned long long)files.rlim_cur);
+    }
+}
+
+/* All that must be done while there is one thread and everything may still be reached. */
+static int prepare(struct server *s) {
+    struct call *c = s->call;
+    int code = make_scratch(s);
+    raise_descriptors();
+    if (!code && c->options[1] && control_bind(&s->control, c->options[1]) != RC_OK)
+        code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (!code)
+        code = close_sandbox(s);
+    if (!code)
+        s->email.parser = parser_start(PARSERS);
+    return code;
+}
+
 int command_serve(struct call *c) {
-    struct server s = {.call = c, .node = -1};
+    struct server s = {.call = c, .control = {&s, -1}, .node = -1};
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -309,10 +384,10 @@ int command_serve(struct call *c) {
     int code = stat(c->conf.values[CONF_DATA], &st) == 0 ? command_lock(c->conf.values[CONF_DATA]) : 0;
     if (code)
         return code;
-    s.email.parser = parser_start(PARSERS); /* while this is the only thread */
     s.email.origin = c->conf.values[CONF_ORIGIN];
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    code = command_open(c, true, &s.store);
+    code = stat(c->conf.values[CONF_DATA], &st) == 0 ? prepare(&s) : 0; /* command_open says what is missing */
+    if (!code)
+        code = command_open(c, true, &s.store);
     if (code)
         return code;
     s.holder = id_ref(c->arena, "run");
@@ -333,6 +408,7 @@ int command_serve(struct call *c) {
     if (store_write(s.store, leave_node, &s) != RC_OK)
         log_warn("node %d stays leased for a minute", s.node);
     parser_stop(s.email.parser);
+    launcher_stop();
     store_close(s.store);
     curl_global_cleanup();
     return code;

@@ -2,16 +2,19 @@
  * temporary directory without it). Ends with 70 and the query's name when one does not prepare.
  * On SQLite its plan is looked at too: none may walk through a table that grows with the years. SQLite keeps no
  * statistics here, and then takes any index that gives the order asked for, even if all that it knows of the rows
- * is the account. */
+ * is the account. And every key, every index and every reference to a table begins with the account
+ * (test_account_id.c). */
+#include "test_account_id.h"
+
 #include "base/log.h"
 #include "store/engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-#include <string.h>
+#undef main /* of kept itself, which is linked here too */
 
 /* Short for ever: people make them one by one. Jobs are those still to be done. */
 static const char *const small[] = {
@@ -121,6 +124,7 @@ static int look_at_plans(const char *path) {
     }
     for (size_t i = 0; i < sizeof led / sizeof *led; i++)
         bad += look_where_it_leads(db, &led[i]);
+    bad += account_id_of_queries(db) + account_id_of_schema(db);
     sqlite3_close(db);
     return bad;
 }
@@ -143,7 +147,8 @@ int main(void) {
     printf("%d queries prepare on %s\n", store_queries(), store_describe(s, a));
     store_close(s);
     char *path = arena_printf(a, "%s/kept.db", where);
-    int bad = strncmp(where, "postgres", 8) == 0 ? 0 : look_at_plans(path);
+    int bad = account_id_twins() +
+              (strncmp(where, "postgres", 8) == 0 ? account_id_of_postgres(where) : look_at_plans(path));
     unlink(arena_printf(a, "%s/kept.db", dir));
     rmdir(dir);
     arena_free(a);

@@ -25,6 +25,7 @@ static const struct {
     [CONF_MAIL_SERVERS] = {"mail_servers", "anywhere",
                            "Where mail servers may be: anywhere, or public: not in private networks."},
     [CONF_NODE_NAME] = {"node_name", "", "The name of this program among several on one database."},
+    [CONF_SANDBOX] = {"sandbox", "on", "on, or off where the server must read files that its role does not have."},
 };
 
 const char *conf_name(enum conf_key key) { return table[key].name; }

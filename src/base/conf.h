@@ -18,6 +18,7 @@ enum conf_key {
     CONF_OPEN_NETWORKS,    /* private addresses that may be asked: base/net_guard.h */
     CONF_MAIL_SERVERS,     /* anywhere, or public */
     CONF_NODE_NAME,        /* of this program among several on one database */
+    CONF_SANDBOX,          /* on or off, for the server itself */
     CONF_KEYS,
 };
 

@@ -29,6 +29,7 @@ struct engine {
     enum rc (*check)(struct store *s, struct arena *a, bool thorough, const char **why);
     enum rc (*reindex)(struct store *s);
     char *(*describe)(struct store *s, struct arena *a);
+    size_t (*reads)(struct arena *a, const char *where, const char **paths); /* NULL: none (store_reads) */
 };
 
 extern const struct engine postgres_engine, sqlite_engine;

@@ -715,6 +715,32 @@ static char *postgres_describe(struct store *store, struct arena *a) {
     return text ? arena_printf(a, "%s, schema %d", text, migrations_n) : arena_copy(a, "PostgreSQL, away");
 }
 
+/* libpq's defaults are filled from the environment. */
+static size_t postgres_reads(struct arena *a, const char *where, const char **paths) {
+    static const char *const files[] = {"passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl"};
+    PQconninfoOption *given = PQconninfoParse(where, NULL), *usual = PQconndefaults();
+    const char *home = getenv("HOME"), *services = getenv("PGSERVICEFILE");
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const char *path = NULL;
+        for (PQconninfoOption *o = usual; o && o->keyword; o++)
+            path = strcmp(o->keyword, files[i]) == 0 && o->val ? o->val : path;
+        for (PQconninfoOption *o = given; o && o->keyword; o++)
+            path = strcmp(o->keyword, files[i]) == 0 && o->val ? o->val : path;
+        if (path && *path == '/')
+            paths[n++] = arena_copy(a, path);
+    }
+    if (home && *home == '/') {
+        paths[n++] = arena_printf(a, "%s/.pgpass", home);
+        paths[n++] = arena_printf(a, "%s/.postgresql", home);
+    }
+    if (services && *services == '/')
+        paths[n++] = arena_copy(a, services);
+    PQconninfoFree(given);
+    PQconninfoFree(usual);
+    return n;
+}
+
 const struct engine postgres_engine = {
     .name = "postgres",
     .search_unordered = true,
@@ -736,4 +762,5 @@ const struct engine postgres_engine = {
     .check = postgres_check,
     .reindex = postgres_reindex,
     .describe = postgres_describe,
+    .reads = postgres_reads,
 };

@@ -66,6 +66,13 @@ static void number_queries(void) {
     }
 }
 
+size_t store_reads(struct arena *a, const char *where, const char *paths[STORE_READS_MAX]) {
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
+        if (engines[i]->serves(where) && engines[i]->reads)
+            return engines[i]->reads(a, where, paths);
+    return 0;
+}
+
 enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, number_queries);

@@ -150,6 +150,11 @@ enum rc view_search(struct view *v, enum search_index index, int64_t account_id,
 enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why);
 /* Waits for writes under way; views must be closed. */
 void store_close(struct store *s);
+/* Files and folders besides the directory itself that the engine reads whenever it connects: passwords and
+ * certificates that a PostgreSQL address, the environment or the home folder names. For the sandbox; they need not
+ * be there. Returns how many. */
+enum { STORE_READS_MAX = 8 };
+size_t store_reads(struct arena *a, const char *where, const char *paths[STORE_READS_MAX]);
 
 /* A copy that is one consistent state, while the store is in use, as a new file: complete and on the disk, or not
  * there. RC_DUPLICATE: the file is there already. On PostgreSQL RC_INVALID: there pg_dump, or the cluster's own
