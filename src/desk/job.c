@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEASE_MS = 120 * 1000, POLL_MS = 1000, DUE_MAX = 32 };
+/* The lease outlives the longest run, a mail server that dawdles until email_out.c gives up on it (120 s), or
+ * another node would send the same mail. */
+enum { LEASE_MS = 180 * 1000, POLL_MS = 1000, DUE_MAX = 32, THREADS_MAX = 16 };
 
 static const char *const kind_names[JOB_KINDS] = {
     [JOB_SEND_MAIL] = "send_mail",
@@ -29,9 +31,12 @@ QUERY(q_job_add, "INSERT INTO job (account_id, id, kind, subject_id, run_at) VAL
 QUERY(q_job_schedule, "INSERT INTO job (account_id, id, kind, subject_id, run_at) VALUES ($1, $2, $3, 0, $4)"
                       " ON CONFLICT (account_id, kind, subject_id) DO NOTHING");
 QUERY(q_job_drop, "DELETE FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
+QUERY(q_job_there, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
+QUERY(q_job_waits, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2");
 QUERY(q_job_release, "UPDATE job SET leased_until = 0 WHERE account_id = $1 AND leased_until > 0");
-QUERY(q_job_due, "SELECT id FROM job WHERE account_id = $1 AND run_at <= $2 AND leased_until <= $2"
-                 " ORDER BY run_at, id LIMIT $3");
+QUERY(q_job_due,
+      "SELECT id, kind FROM job WHERE account_id = $1 AND run_at <= $2 AND leased_until <= $2 AND kind <> $4"
+      " ORDER BY run_at, id LIMIT $3");
 QUERY(q_job_claim, "UPDATE job SET leased_until = $3, attempts = attempts + 1 WHERE account_id = $1 AND id = $2"
                    " AND leased_until <= $4 AND run_at <= $4 RETURNING kind, subject_id, run_at, attempts");
 QUERY(q_job_done, "DELETE FROM job WHERE account_id = $1 AND id = $2 AND leased_until = $3");
@@ -58,6 +63,21 @@ enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
     return tx_exec(tx, &q_job_drop, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)));
 }
 
+enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, bool *there) {
+    int64_t n;
+    enum rc rc =
+        view_int(v, &q_job_there, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)), 0, &n);
+    *there = n > 0;
+    return rc;
+}
+
+enum rc job_waits(struct view *v, enum job_kind kind, bool *waits) {
+    int64_t n;
+    enum rc rc = view_int(v, &q_job_waits, BIND(ACCOUNT, value_text(kind_names[kind])), 0, &n);
+    *waits = n > 0;
+    return rc;
+}
+
 enum rc job_release_all(struct tx *tx) { return tx_exec(tx, &q_job_release, BIND(ACCOUNT)); }
 
 int64_t job_pause(int attempts) {
@@ -78,6 +98,9 @@ struct job_runner {
     pthread_mutex_t lock;
     pthread_cond_t wake, idle;
     unsigned woken; /* grows with each wake-up, so that none is missed while a thread looks for work */
+    /* What the threads have in hand, 0: nothing. Not taken again when a clock that jumped ends the lease. */
+    int64_t in_hand[THREADS_MAX];
+    int sending; /* how many of these are mails on their way */
     bool stopping;
 };
 
@@ -133,17 +156,69 @@ static void run_one(struct job_runner *r, int64_t id) {
     arena_free(c.arena);
 }
 
-/* Ids of due jobs; each thread takes a different one of them, so that two rarely want the same. */
-static int due_jobs(struct job_runner *r, int64_t ids[DUE_MAX]) {
+struct due {
+    int64_t id;
+    bool sends;
+};
+
+static int due_jobs(struct job_runner *r, bool sends_too, struct due due[DUE_MAX]) {
     struct view *v = view_open(r->store);
-    struct rows rows = view_query(v, &q_job_due, BIND(ACCOUNT, value_int(clock_now()), value_int(DUE_MAX)));
+    const char *sends = kind_names[JOB_SEND_MAIL];
+    struct rows rows =
+        view_query(v, &q_job_due,
+                   BIND(ACCOUNT, value_int(clock_now()), value_int(DUE_MAX), value_text(sends_too ? "" : sends)));
     int n = 0;
-    while (n < DUE_MAX && rows_next(&rows))
-        ids[n++] = rows_int(&rows, 0);
+    for (; n < DUE_MAX && rows_next(&rows); n++)
+        due[n] = (struct due){rows_int(&rows, 0), strcmp(rows_text(&rows, 1), sends) == 0};
     if (rows_end(&rows) != RC_OK)
         n = 0;
     view_close(v);
     return n;
+}
+
+/* Two threads are left for what does not wait for mail servers. */
+static bool may_send(const struct job_runner *r) { return r->sending < r->threads_n - 2; }
+
+static bool take_in_hand(struct job_runner *r, const struct due *d) {
+    int free_slot = -1;
+    for (int i = 0; i < r->threads_n; i++) {
+        if (r->in_hand[i] == d->id)
+            return false;
+        if (!r->in_hand[i])
+            free_slot = i;
+    }
+    if (free_slot < 0 || (d->sends && !may_send(r)))
+        return false;
+    r->in_hand[free_slot] = d->id;
+    r->sending += d->sends;
+    return true;
+}
+
+static void put_down(struct job_runner *r, const struct due *d) {
+    for (int i = 0; i < r->threads_n; i++)
+        if (r->in_hand[i] == d->id)
+            r->in_hand[i] = 0;
+    r->sending -= d->sends;
+}
+
+/* One of those that are due, a different one for each thread. Holds the lock before and after. */
+static bool do_one(struct job_runner *r, unsigned turn) {
+    struct due due[DUE_MAX], mine = {0};
+    bool sends_too = may_send(r), got = false;
+    pthread_mutex_unlock(&r->lock);
+    int n = due_jobs(r, sends_too, due);
+    pthread_mutex_lock(&r->lock);
+    for (int i = 0; i < n && !got; i++) {
+        mine = due[(turn + (unsigned)i) % (unsigned)n];
+        got = take_in_hand(r, &mine);
+    }
+    if (!got)
+        return false;
+    pthread_mutex_unlock(&r->lock);
+    run_one(r, mine.id);
+    pthread_mutex_lock(&r->lock);
+    put_down(r, &mine);
+    return true;
 }
 
 static void *runner_main(void *arg) {
@@ -152,22 +227,18 @@ static void *runner_main(void *arg) {
     unsigned turn = (unsigned)r->running; /* any number that differs between threads does */
     while (!r->stopping) {
         unsigned seen = r->woken;
-        int64_t ids[DUE_MAX];
         r->running++;
-        pthread_mutex_unlock(&r->lock);
-        int n = due_jobs(r, ids);
-        if (n)
-            run_one(r, ids[turn++ % (unsigned)n]);
-        pthread_mutex_lock(&r->lock);
+        bool did = do_one(r, turn++);
         r->running--;
-        if (n)
+        if (did)
             continue;
         if (!r->running)
             pthread_cond_broadcast(&r->idle);
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until); /* the other clock may be put back meanwhile */
         until.tv_sec += POLL_MS / 1000;
-        while (seen == r->woken && !r->stopping && pthread_cond_timedwait(&r->wake, &r->lock, &until) != ETIMEDOUT)
+        while (seen == r->woken && !r->stopping &&
+               pthread_cond_clockwait(&r->wake, &r->lock, CLOCK_MONOTONIC, &until) != ETIMEDOUT)
             ;
     }
     pthread_mutex_unlock(&r->lock);
@@ -175,6 +246,8 @@ static void *runner_main(void *arg) {
 }
 
 struct job_runner *job_start(struct store *s, void *app, job_run *const run[JOB_KINDS], int threads) {
+    if (threads < 3 || threads > THREADS_MAX)
+        die("%d threads for jobs", threads);
     struct job_runner *r = calloc(1, sizeof *r);
     pthread_t *t = calloc((size_t)threads, sizeof *t);
     if (!r || !t)
@@ -211,10 +284,10 @@ void job_stop(struct job_runner *r) {
 bool job_settle(struct job_runner *r, int64_t ms) {
     int64_t until = clock_mono() + ms;
     for (;;) {
-        int64_t ids[DUE_MAX];
+        struct due due_now[DUE_MAX];
         job_wake(r);
         /* In this order: a job that is no longer due because somebody has just taken it counts as running. */
-        int due = due_jobs(r, ids);
+        int due = due_jobs(r, true, due_now);
         pthread_mutex_lock(&r->lock);
         int running = r->running;
         pthread_mutex_unlock(&r->lock);

@@ -1,7 +1,7 @@
 /* job.h: work that is done after a commit, or at a time: send this mail, wake this conversation.
  * A job is a row, written in the transaction that makes it necessary; there is one for each kind and subject.
  * Workers claim it by a lease, so a crash only delays it. A job that fails comes back later; the function that runs
- * it decides when to give up. */
+ * it decides when to give up. Mail servers may take minutes to say nothing: sending never has all the threads. */
 #ifndef KEPT_DESK_JOB_H
 #define KEPT_DESK_JOB_H
 
@@ -32,6 +32,9 @@ enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t r
  * runs. Added when it is missing and otherwise left as it is, so that every node may ask for it and one runs it. */
 enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at);
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
+enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, bool *there);
+/* Is one of this kind still to be done, whatever its subject? */
+enum rc job_waits(struct view *v, enum job_kind kind, bool *waits);
 
 /* Takes all leases back. Only where no other program serves the same database: whoever held them is dead. */
 enum rc job_release_all(struct tx *tx);
@@ -41,6 +44,7 @@ enum rc job_release_all(struct tx *tx);
 typedef enum rc job_run(struct store *s, void *app, const struct job *job);
 
 struct job_runner;
+/* `threads`: 3 to 16. */
 struct job_runner *job_start(struct store *s, void *app, job_run *const run[JOB_KINDS], int threads);
 void job_stop(struct job_runner *r); /* waits for jobs under way */
 void job_wake(void *runner);         /* for event_listen */
