@@ -5,7 +5,7 @@ BUILD ?= build
 STRICT := $(if $(filter true 1,$(CI)),true,false)
 
 .DEFAULT_GOAL := build
-.PHONY: help build build-asan build-fuzz check check-asan fuzz-smoke lint demo demo-fresh demo-mail bench format clean
+.PHONY: help build build-asan build-fuzz check check-asan check-faults fuzz-smoke lint demo demo-fresh demo-mail bench format clean
 
 help:            ## says what can be made
 	@sed -n 's/^\([a-z-]*\): *[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -21,6 +21,9 @@ check: build build-asan build-fuzz ## builds, then runs every test; C's tests an
 
 check-asan: build-asan ## only the latter: address and undefined-behaviour sanitizers
 	@node tools/check.mjs --build '' --sanitized build-asan
+
+check-faults: build ## the tests of bad luck at length: more than 1,000 kills on both stores, disks and peers that fail, power loss
+	@KEPT_KILLS=$(or $(KILLS),600) node tools/check.mjs --build $(BUILD) faults migrate backup power bad_
 
 build-asan:
 	@tools/setup build

@@ -49,7 +49,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PARSERS = 2, JOB_THREADS = 4, FILES_MAX = 200000 };
+enum { PARSERS = 2, JOB_THREADS = 6, FILES_MAX = 200000 };
 
 struct control { /* the tests' hand on the clock */
     struct server *server;
@@ -114,6 +114,21 @@ static int join_nodes(struct server *s) {
     s->identity = identity_of(c);
     enum rc rc = node_join(s->store, s->identity, *name ? name : host, s->lease_ms, &s->node);
     return rc == RC_OK ? 0 : command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
+}
+
+/* Whatever stands in an order of ids, or would not bear the same id twice. */
+QUERY(q_id_last, "SELECT max(id) FROM (SELECT max(id) AS id FROM message UNION ALL SELECT max(id) FROM conversation"
+                 " UNION ALL SELECT max(id) FROM inbound UNION ALL SELECT max(id) FROM job"
+                 " UNION ALL SELECT max(id) FROM contact UNION ALL SELECT max(id) FROM blob) AS all_ids");
+
+static enum rc go_on_after_last_id(struct store *s) {
+    int64_t last;
+    struct view *v = view_open(s);
+    enum rc rc = view_int(v, &q_id_last, BIND_NOTHING, 0, &last);
+    view_close(v);
+    if (rc == RC_OK)
+        id_go_on_after(last);
+    return rc;
 }
 
 /* ---- jobs ---- */
@@ -394,16 +409,19 @@ int command_serve(struct call *c) {
     signal(SIGPIPE, SIG_IGN);
     mallopt(M_ARENA_MAX, 2);
     struct stat st;
-    if (stat(c->conf.values[CONF_DATA], &st) == 0 && command_lock(c) < 0)
-        return command_fail(RC_CONFLICT, "another kept serves %s", c->conf.values[CONF_DATA]);
+    int code = stat(c->conf.values[CONF_DATA], &st) == 0 ? command_lock(c->conf.values[CONF_DATA]) : 0;
+    if (code)
+        return code;
     s.email.origin = c->conf.values[CONF_ORIGIN];
-    int code = stat(c->conf.values[CONF_DATA], &st) == 0 ? prepare(&s) : 0; /* command_open says what is missing */
+    code = stat(c->conf.values[CONF_DATA], &st) == 0 ? prepare(&s) : 0; /* command_open says what is missing */
     if (!code)
         code = command_open(c, true, &s.store);
     if (code)
         return code;
     code = join_nodes(&s);
     enum rc rc = code ? RC_OK : store_write(s.store, take_back, &s);
+    if (!code && rc == RC_OK && (rc = go_on_after_last_id(s.store)) != RC_OK)
+        code = command_fail(rc, "the last id cannot be read (%s)", rc_name(rc));
     if (!code && rc == RC_OK)
         rc = store_write(s.store, schedule_all, NULL);
     if (!code && rc != RC_OK)

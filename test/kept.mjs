@@ -125,11 +125,11 @@ export class Kept {
     return result.code;
   }
 
-  // What one SELECT answers, past the program. → text
+  // The first column of what one SELECT answers, past the program. → text, a line a row
   async ask(sql) {
     if (this.database) return (await thePostgres()).sql(sql, { database: this.database });
     const { stdout } = await promisify(execFile)('python3', ['-c', // Debian has it wherever meson is
-      'import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])', join(this.data, 'kept.db'), sql]);
+      'import sqlite3,sys\nfor row in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]): print(row[0])', join(this.data, 'kept.db'), sql]);
     return stdout.trimEnd();
   }
 
@@ -158,6 +158,13 @@ export class Kept {
     if (keep) return;
     if (this.database) await (await thePostgres()).sql(`DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`, { database: 'postgres' });
     await rm(this.data, { recursive: true, force: true });
+  }
+  // As before `kept init`: no database, no keys.
+  async empty() {
+    if (this.database)
+      await (await thePostgres()).sql('DROP SCHEMA public CASCADE; CREATE SCHEMA public', { database: this.database });
+    for (const name of ['secrets', 'kept.db', 'kept.db-wal', 'kept.db-shm'])
+      await rm(join(this.data, name), { recursive: true, force: true });
   }
   async kill() { await this.stop({ keep: true, signal: 'SIGKILL' }); }
 }

@@ -31,6 +31,13 @@ int64_t id_new(void) {
            (int64_t)atomic_load_explicit(&node_number, memory_order_relaxed) << COUNTER_BITS | counter;
 }
 
+void id_go_on_after(int64_t id) {
+    int64_t tick = (id >> (NODE_BITS + COUNTER_BITS)) << COUNTER_BITS | (id & ((1 << COUNTER_BITS) - 1));
+    int64_t seen = atomic_load(&last_tick);
+    while (seen < tick && !atomic_compare_exchange_weak(&last_tick, &seen, tick))
+        ;
+}
+
 int64_t id_at(int64_t ms) { return ms <= EPOCH_2024 ? 0 : (ms - EPOCH_2024) << (NODE_BITS + COUNTER_BITS); }
 
 char *id_ref(struct arena *a, const char *prefix) {

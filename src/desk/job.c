@@ -16,6 +16,7 @@ enum {
     LEASE_SHARE = 3, /* it is renewed after a third of its time */
     RETRY_MS = 250,  /* while the database is away */
     CALM_MS = 3000,  /* after it was away: others renew theirs first */
+    SPARED = 2,      /* threads that never send */
 };
 
 static const char *const kind_names[JOB_KINDS] = {
@@ -37,13 +38,15 @@ QUERY(q_job_schedule, "INSERT INTO job (account_id, id, kind, subject_id, run_at
 QUERY(q_job_drop, "DELETE FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
 QUERY(q_job_take_back, "UPDATE job SET leased_until = 0, claim = 0 WHERE account_id = $1 AND leased_until > 0"
                        " AND (CAST($2 AS TEXT) IS NULL OR holder = $2)");
+QUERY(q_job_there, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
+QUERY(q_job_waits, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2");
 QUERY(q_job_due, "SELECT count(*) FROM (SELECT id FROM job WHERE account_id = $1 AND run_at <= $2"
-                 " AND leased_until <= $3 ORDER BY run_at LIMIT $4) due");
+                 " AND leased_until <= $3 AND kind <> $5 ORDER BY run_at LIMIT $4) due");
 /* Writes run one after the other, on PostgreSQL too: what the inner query finds is still free. */
 QUERY(q_job_claim,
       "UPDATE job SET leased_until = $4, holder = $5, claim = $6, attempts = attempts + 1"
       " WHERE account_id = $1 AND id = (SELECT j.id FROM job j WHERE j.account_id = $1 AND j.run_at <= $2"
-      " AND j.leased_until <= $3 ORDER BY j.run_at, j.id LIMIT 1)"
+      " AND j.leased_until <= $3 AND j.kind <> $7 ORDER BY j.run_at, j.id LIMIT 1)"
       " RETURNING id, kind, subject_id, run_at, attempts");
 QUERY(q_job_renew, "UPDATE job SET leased_until = $4 WHERE account_id = $1 AND id = $2 AND claim = $3");
 QUERY(q_job_claimed, "SELECT count(*) FROM job WHERE account_id = $1 AND id = $2 AND claim = $3");
@@ -69,6 +72,21 @@ enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at) {
 
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
     return tx_exec(tx, &q_job_drop, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)));
+}
+
+enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, bool *there) {
+    int64_t n;
+    enum rc rc =
+        view_int(v, &q_job_there, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)), 0, &n);
+    *there = n > 0;
+    return rc;
+}
+
+enum rc job_waits(struct view *v, enum job_kind kind, bool *waits) {
+    int64_t n;
+    enum rc rc = view_int(v, &q_job_waits, BIND(ACCOUNT, value_text(kind_names[kind])), 0, &n);
+    *waits = n > 0;
+    return rc;
 }
 
 enum rc job_take_back(struct tx *tx, const char *holder) {
@@ -104,7 +122,7 @@ struct job_claim {
     _Atomic int64_t held_until; /* clock_mono; 0: lost */
     int64_t now;
     enum rc outcome; /* of the run */
-    bool got;
+    bool got, sends_too;
 };
 
 struct job_runner {
@@ -114,6 +132,7 @@ struct job_runner {
     struct job_options options;
     pthread_t *threads, keeper;
     int running, claiming;
+    int sending;          /* mails on their way: SPARED threads are left for what does not wait for mail servers */
     pthread_mutex_t lock; /* of the rest */
     pthread_cond_t wake, keeper_wake;
     unsigned woken; /* grows with each wake-up, so that none is missed while a thread looks for work */
@@ -143,9 +162,13 @@ bool job_wait(const struct job *job) {
     return job->claim->held_until && !stopping(job->claim->runner);
 }
 
-/* A lease that has run out is a dead node's, or one's that was as cut off as we were until a moment ago. The latter
- * has its work done and wants to say so. Then only what nobody has leased is taken. */
+/* Alone on the database, a lease that has run out says only that the machine's clock was moved: then what is in
+ * hand is not taken again. Otherwise a lease that has run out is a dead node's, or one's that was as cut off as we
+ * were until a moment ago. The latter has its work done and wants to say so. Then only what nobody has leased is
+ * taken. */
 static int64_t free_before(struct job_runner *r) {
+    if (!store_shared(r->store))
+        return 0;
     pthread_mutex_lock(&r->lock);
     bool calm = !r->away_at || clock_mono() - r->away_at > CALM_MS;
     pthread_mutex_unlock(&r->lock);
@@ -159,14 +182,20 @@ static void note_away(struct job_runner *r, enum rc rc) {
     pthread_mutex_unlock(&r->lock);
 }
 
+/* The kind that is left out. */
+static struct value unless_sends(bool sends_too) { return value_text(sends_too ? "" : kind_names[JOB_SEND_MAIL]); }
+
+static bool sends(const struct job_claim *c) { return strcmp(c->job.kind, kind_names[JOB_SEND_MAIL]) == 0; }
+
 static enum rc claim_one(struct tx *tx, void *arg) {
     struct job_claim *c = arg;
     struct job_runner *r = c->runner;
     c->token = id_new();
-    struct rows rows = tx_query(tx, &q_job_claim,
-                                BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
-                                     value_int(store_clock(r->store) + r->options.lease_ms),
-                                     value_text(r->options.holder), value_int(c->token)));
+    struct rows rows =
+        tx_query(tx, &q_job_claim,
+                 BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
+                      value_int(store_clock(r->store) + r->options.lease_ms), value_text(r->options.holder),
+                      value_int(c->token), unless_sends(c->sends_too)));
     c->got = rows_next(&rows);
     if (c->got)
         c->job = (struct job){
@@ -196,6 +225,7 @@ static void begin(struct job_claim *c) {
     pthread_mutex_lock(&r->lock);
     c->next = r->under_way;
     r->under_way = c;
+    r->sending += sends(c);
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -206,6 +236,7 @@ static void end(struct job_claim *c) {
     while (*at != c)
         at = &(*at)->next;
     *at = c->next;
+    r->sending -= sends(c);
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -279,8 +310,8 @@ static void *keeper_main(void *arg) {
 /* ---- the runner ---- */
 
 /* False: there was nothing to take after all. */
-static bool run_one(struct job_runner *r) {
-    struct job_claim c = {.runner = r, .now = clock_now(), .arena = arena_new(1024)};
+static bool run_one(struct job_runner *r, bool sends_too) {
+    struct job_claim c = {.runner = r, .sends_too = sends_too, .now = clock_now(), .arena = arena_new(1024)};
     int64_t asked_at = clock_mono();
     enum rc rc = store_write(r->store, claim_one, &c);
     note_away(r, rc);
@@ -311,21 +342,26 @@ static bool run_one(struct job_runner *r) {
 }
 
 /* How many are due, as far as this program has threads for them. */
-static int due_jobs(struct job_runner *r) {
+static int due_jobs(struct job_runner *r, bool sends_too) {
     int64_t n;
     struct view *v = view_open(r->store);
-    enum rc rc = view_int(
-        v, &q_job_due,
-        BIND(ACCOUNT, value_int(clock_now()), value_int(free_before(r)), value_int(r->options.threads)), 0, &n);
+    enum rc rc = view_int(v, &q_job_due,
+                          BIND(ACCOUNT, value_int(clock_now()), value_int(free_before(r)),
+                               value_int(r->options.threads), unless_sends(sends_too)),
+                          0, &n);
     view_close(v);
     note_away(r, rc);
     return rc == RC_OK ? (int)n : 0;
 }
 
 /* One thread for each job that is due: a claim that finds nothing is a write in vain. */
-static bool take_turn(struct job_runner *r) {
-    int due = due_jobs(r);
+static bool take_turn(struct job_runner *r, bool *sends_too) {
     pthread_mutex_lock(&r->lock);
+    *sends_too = r->sending + r->claiming < r->options.threads - SPARED;
+    pthread_mutex_unlock(&r->lock);
+    int due = due_jobs(r, *sends_too);
+    pthread_mutex_lock(&r->lock);
+    *sends_too &= r->sending + r->claiming < r->options.threads - SPARED;
     bool mine = due > r->claiming;
     r->claiming += mine;
     pthread_mutex_unlock(&r->lock);
@@ -339,7 +375,7 @@ static void *runner_main(void *arg) {
         unsigned seen = r->woken;
         r->running++;
         pthread_mutex_unlock(&r->lock);
-        bool did = take_turn(r) && run_one(r);
+        bool sends_too, did = take_turn(r, &sends_too) && run_one(r, sends_too);
         pthread_mutex_lock(&r->lock);
         r->running--;
         if (did)
@@ -353,6 +389,8 @@ static void *runner_main(void *arg) {
 
 struct job_runner *job_start(struct store *s, void *app, job_run *const run[JOB_KINDS],
                              const struct job_options *o) {
+    if (o->threads <= SPARED)
+        die("%d threads for jobs", o->threads);
     struct job_runner *r = calloc(1, sizeof *r);
     pthread_t *t = calloc((size_t)o->threads, sizeof *t);
     pthread_condattr_t monotonic;
@@ -404,7 +442,7 @@ bool job_settle(struct job_runner *r, int64_t ms) {
     for (;;) {
         job_wake(r);
         /* In this order: a job that is no longer due because somebody has just taken it counts as running. */
-        int due = due_jobs(r);
+        int due = due_jobs(r, true);
         pthread_mutex_lock(&r->lock);
         int running = r->running;
         pthread_mutex_unlock(&r->lock);

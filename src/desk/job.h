@@ -3,7 +3,8 @@
  * Workers claim it by a lease, which is renewed while it is worked on; so one program has it, and a crash only
  * delays it: the same node takes its own back at its next start, another when the lease has run out. A job that
  * fails comes back later; the function that runs it decides when to give up. What is to happen every so often is a
- * job that adds itself again: one row, so one node does it. */
+ * job that adds itself again: one row, so one node does it.
+ * Mail servers may take minutes to say nothing: sending never has all the threads. */
 #ifndef KEPT_DESK_JOB_H
 #define KEPT_DESK_JOB_H
 
@@ -35,6 +36,9 @@ enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t r
  * runs. Added when it is missing and otherwise left as it is, so that every node may ask for it and one runs it. */
 enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at);
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
+enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, bool *there);
+/* Is one of this kind still to be done, whatever its subject? */
+enum rc job_waits(struct view *v, enum job_kind kind, bool *waits);
 
 /* Takes back what `holder` (store/node.h) had when it died; NULL: everybody's, where one program serves. */
 enum rc job_take_back(struct tx *tx, const char *holder);

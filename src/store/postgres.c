@@ -611,6 +611,10 @@ static enum rc bring_up_to_date(struct arena *a, PGconn *pg, bool migrate, const
         *why = "the database has an older schema: start kept serve once, it brings it up to date";
         return RC_INVALID;
     }
+    if (!store_open_unfinished && !empty && first_int(a, pg, UNFINISHED) > 0) {
+        *why = UNFINISHED_WHY;
+        return RC_INVALID;
+    }
     for (int i = (int)have; i < migrations_n; i++) {
         enum rc rc = apply(a, pg, &migrations[i], why);
         if (rc != RC_OK)
@@ -759,6 +763,17 @@ static enum rc postgres_backup(struct store *store, const char *path, const char
     return RC_INVALID;
 }
 
+static enum rc postgres_check(struct store *store, struct arena *a, bool thorough, const char **why) {
+    (void)store, (void)a, (void)thorough;
+    *why = "";
+    return RC_OK;
+}
+
+static enum rc postgres_reindex(struct store *store) {
+    (void)store;
+    return RC_INVALID;
+}
+
 static char *postgres_describe(struct store *store, struct arena *a) {
     struct connection *c = connection_here((struct postgres_store *)store);
     char *text =
@@ -823,6 +838,8 @@ const struct engine postgres_engine = {
     .end = postgres_end,
     .changes = postgres_changes,
     .backup = postgres_backup,
+    .check = postgres_check,
+    .reindex = postgres_reindex,
     .describe = postgres_describe,
     .reads = postgres_reads,
     .clock = postgres_clock,

@@ -12,12 +12,25 @@ extern struct query *__start_kept_queries[], *__stop_kept_queries[];
 
 static const struct engine *const engines[] = {&sqlite_engine, &postgres_engine};
 
-int queries_count(void) { return (int)(__stop_kept_queries - __start_kept_queries); }
+static struct query **more; /* from queries_declare */
+static int more_n;
+bool store_open_unfinished;
+
+static int in_files(void) { return (int)(__stop_kept_queries - __start_kept_queries); }
+
+int queries_count(void) { return in_files() + more_n; }
 
 int store_queries(void) { return queries_count(); }
 
 struct query *queries_at(int index) {
-    return __start_kept_queries[index];
+    return index < in_files() ? __start_kept_queries[index] : more[index - in_files()];
+}
+
+void queries_declare(struct query *q) {
+    more = realloc(more, (size_t)(more_n + 1) * sizeof *more);
+    if (!more)
+        die("out of memory");
+    more[more_n++] = q;
 }
 
 struct value value_text(const char *s) {
@@ -79,6 +92,12 @@ void store_close(struct store *s) {
 enum rc store_backup(struct store *s, const char *path, const char **why) {
     return s->engine->backup(s, path, why);
 }
+
+enum rc store_check(struct store *s, struct arena *a, bool thorough, const char **why) {
+    return s->engine->check(s, a, thorough, why);
+}
+
+enum rc store_reindex(struct store *s) { return s->engine->reindex(s); }
 
 char *store_describe(struct store *s, struct arena *a) { return s->engine->describe(s, a); }
 

@@ -167,9 +167,21 @@ void store_close(struct store *s);
 enum { STORE_READS_MAX = 8 };
 size_t store_reads(struct arena *a, const char *where, const char *paths[STORE_READS_MAX]);
 
-/* A copy that is one consistent state, while the store is in use. On PostgreSQL RC_INVALID: there pg_dump, or the
- * cluster's own backup, does it. */
+/* A copy that is one consistent state, while the store is in use, as a new file: complete and on the disk, or not
+ * there. RC_DUPLICATE: the file is there already. On PostgreSQL RC_INVALID: there pg_dump, or the cluster's own
+ * backup, does it. */
 enum rc store_backup(struct store *s, const char *path, const char **why);
+/* Puts a backup in place of the database of SQLite in `data_dir`, which nobody may have open, or changes nothing.
+ * A copy is looked through, brought up to date and given to `judge`, which may refuse it; only then it takes the
+ * place, and what was there stays beside it as kept.db.before-restore. RC_INVALID: the file is no backup of ours.
+ */
+enum rc store_restore(struct arena *a, const char *path, const char *data_dir,
+                      enum rc (*judge)(struct store *s, void *arg, const char **why), void *arg, const char **why);
+/* RC_BROKEN when the file is damaged; *why (arena) says how. `thorough` compares each index with its table too.
+ * Always RC_OK on PostgreSQL, which has its own tools for it (pg_amcheck). */
+enum rc store_check(struct store *s, struct arena *a, bool thorough, const char **why);
+/* Makes all indexes of SQLite anew from their tables, in one transaction: others wait. RC_INVALID on PostgreSQL. */
+enum rc store_reindex(struct store *s);
 /* How many queries are declared, and were prepared by store_open. */
 int store_queries(void);
 /* Engine, version, size and settings as lines for `kept doctor`. */

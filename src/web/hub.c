@@ -433,8 +433,6 @@ static char *event_json(struct hub *h, struct view *v, struct arena *a, const st
     const char *to = !strcmp(e->kind, "conversation.assigned") ? find_ref(h, v, a, e->subject_id, true) : NULL;
     if (to)
         jw_text(&j, "to", to);
-    if (e->code && !strcmp(e->code, "same_turn")) /* the message before has told them already */
-        jw_bool(&j, "same_turn", true);
     jw_object_end(&j);
     return out.at;
 }
