@@ -117,14 +117,20 @@ static int join_nodes(struct server *s) {
 }
 
 /* Whatever stands in an order of ids, or would not bear the same id twice. */
-QUERY(q_id_last, "SELECT max(id) FROM (SELECT max(id) AS id FROM message UNION ALL SELECT max(id) FROM conversation"
-                 " UNION ALL SELECT max(id) FROM inbound UNION ALL SELECT max(id) FROM job"
-                 " UNION ALL SELECT max(id) FROM contact UNION ALL SELECT max(id) FROM blob) AS all_ids");
+#define LAST_OF(table) "SELECT max(id) AS id FROM " table " WHERE account_id = $1"
+QUERY(
+    q_id_last,
+    "SELECT max(id) FROM (" LAST_OF("message") " UNION ALL " LAST_OF("conversation") " UNION ALL " LAST_OF(
+        "inbound") " UNION ALL " LAST_OF("job") " UNION ALL " LAST_OF("contact") " UNION ALL " LAST_OF("blob") ") "
+                                                                                                               "AS "
+                                                                                                               "all"
+                                                                                                               "_id"
+                                                                                                               "s");
 
 static enum rc go_on_after_last_id(struct store *s) {
     int64_t last;
     struct view *v = view_open(s);
-    enum rc rc = view_int(v, &q_id_last, BIND_NOTHING, 0, &last);
+    enum rc rc = view_int(v, &q_id_last, BIND(ACCOUNT), 0, &last);
     view_close(v);
     if (rc == RC_OK)
         id_go_on_after(last);
