@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "desk/account.h"
 #include "desk/event.h"
 #include "desk/search.h"
 #include "store/copy.h"
@@ -19,7 +20,7 @@
 #include <unistd.h>
 
 QUERY(q_migrate_served, "SELECT count(*) FROM node WHERE leased_until > $1");
-QUERY(q_migrate_documents, "SELECT count(*) FROM search_document");
+QUERY(q_migrate_documents, "SELECT count(*) FROM search_document WHERE account_id = $1");
 
 enum { BAR = 30, SHOWN_EVERY_MS = 100, SAID_EVERY_MS = 5000 };
 
@@ -97,7 +98,7 @@ static void *index_main(void *arg) {
 static int64_t documents(struct store *s) {
     int64_t n;
     struct view *v = view_open(s);
-    if (view_int(v, &q_migrate_documents, BIND_NOTHING, 0, &n) != RC_OK)
+    if (view_int(v, &q_migrate_documents, BIND(ACCOUNT), 0, &n) != RC_OK)
         n = 0;
     view_close(v);
     return n;

@@ -12,11 +12,14 @@
 #include "base/wall.h"
 #include "channel/email.h"
 #include "channel/mail_socket.h"
+#include "channel/mailbox_mark.h"
 #include "desk/account.h"
 #include "desk/agent.h"
 #include "desk/event.h"
 #include "desk/inbox.h"
 #include "desk/starter.h"
+#include "desk/job.h"
+#include "store/node.h"
 #include "desk/repair.h"
 #include "text/batch.h"
 #include "text/mask.h"
@@ -115,7 +118,7 @@ int command_init(struct call *c) {
         rc = demo_fill(store, &why);
     store_close(store);
     if (rc == RC_DUPLICATE) {
-        printf("%s is in use already; nothing was changed.\n", data);
+        printf("%s is in use already; its schema is up to date, and nothing else was changed.\n", data);
         return 0;
     }
     if (rc != RC_OK)
@@ -392,6 +395,37 @@ static int doctor_rows(struct store *store, bool mend) {
     return rc != RC_OK || left;
 }
 
+/* Returns how much is wrong. A lease that has run out: its program died, or is cut off from the database. */
+static int print_nodes(struct call *c, struct store *store, struct view *v) {
+    enum { CLOCK_OFF_MS = 2000 };
+    struct node_row *nodes;
+    int n, wrong = 0;
+    int64_t off = clock_machine() - store_clock(store), due = 0;
+    if (store_shared(store)) {
+        bool late = llabs(off) > CLOCK_OFF_MS;
+        printf("clock    %s%lld ms from the database's%s\n", late ? "WRONG: " : "", (long long)off,
+               late ? ": keep both by NTP, for what happens is dated by this machine's" : "");
+        wrong += late;
+    }
+    if (node_list(v, c->arena, &nodes, &n) != RC_OK)
+        return wrong + 1;
+    for (int i = 0; i < n; i++) {
+        int64_t jobs = 0, mailboxes = 0, left = nodes[i].leased_until - store_clock(store);
+        if (job_count(v, nodes[i].holder, &jobs) != RC_OK ||
+            mailbox_mark_count(v, nodes[i].holder, &mailboxes) != RC_OK)
+            wrong++;
+        printf("node     %lld %s: %lld jobs and %lld mailboxes in hand, ", (long long)nodes[i].number,
+               nodes[i].name, (long long)jobs, (long long)mailboxes);
+        if (left > 0)
+            printf("lease of %lld s\n", (long long)left / 1000);
+        else
+            printf("away: its lease ended %lld s ago\n", (long long)-left / 1000);
+    }
+    if (job_due(v, clock_now(), &due) == RC_OK)
+        printf("jobs     %lld due and in nobody's hand\n", (long long)due);
+    return wrong;
+}
+
 int command_doctor(struct call *c) {
     enum { REPAIR };
     struct store *store;
@@ -405,6 +439,7 @@ int command_doctor(struct call *c) {
     wrong += doctor_events(v);
     wrong += doctor_rows(store, mend);
     wrong += doctor_inboxes(v, c->arena);
+    wrong += print_nodes(c, store, v);
     view_close(v);
     struct buf roles = {0};
     for (int role = 0; role < SANDBOX_ROLES; role++)

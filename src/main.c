@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "channel/imap.h"
 #include "channel/parse.h"
+#include "desk/event.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -190,7 +191,21 @@ int command_open(struct call *c, bool migrate, struct store **out) {
     enum rc rc = secret_load(c->arena, data, &why);
     if (rc == RC_OK)
         rc = store_open(c->arena, *where ? where : data, migrate, out, &why);
-    return rc == RC_OK ? 0 : command_fail(rc, "%s", why);
+    if (rc != RC_OK)
+        return command_fail(rc, "%s", why);
+    bool fit;
+    struct view *v = view_open(*out);
+    rc = event_keys_fit(v, &fit);
+    view_close(v);
+    if (rc == RC_OK && fit)
+        return 0;
+    store_close(*out);
+    return rc != RC_OK
+               ? command_fail(rc, "the events cannot be read (%s)", rc_name(rc))
+               : command_fail(RC_DENIED,
+                              "the keys in %s/secrets are not those of this database: copy that folder from "
+                              "where it was made (another node, or the backup)",
+                              data);
 }
 
 /* The descriptor, which stays open; -1 with errno, which is EWOULDBLOCK when somebody else has it. */

@@ -1,6 +1,6 @@
 /* serve.c: `kept serve`: HTTP, workers, one writer, jobs, mail socket and children in one process.
  * Start: lock, launcher, sandbox and children (before any thread), keys, store, node number, jobs, mail socket,
- * HTTP, ready.
+ * HTTP, word to other nodes, mailboxes, ready.
  * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start.
  */
 #include "command.h"
@@ -26,6 +26,8 @@
 #include "desk/reply.h"
 #include "desk/search.h"
 #include "desk/visitor.h"
+#include "store/node.h"
+#include "store/notify.h"
 #include "web/app.h"
 #include "web/asset.h"
 #include "web/http.h"
@@ -47,7 +49,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PARSERS = 2, JOB_THREADS = 6, NODE_LEASE_MS = 60 * 1000, FILES_MAX = 200000 };
+enum { PARSERS = 2, JOB_THREADS = 6, FILES_MAX = 200000 };
 
 struct control { /* the tests' hand on the clock */
     struct server *server;
@@ -64,61 +66,71 @@ struct server {
     struct control control;
     struct web_app *web;
     struct http_server *http;
-    const char *holder;  /* of the node number: this process */
+    struct node *node;
+    struct notifier *notifier;
+    const char *identity;
+    int64_t lease_ms;
     const char *scratch; /* a folder for what is too large for memory */
-    int node;
 };
 
-/* ---- node number ---- */
+/* ---- which node this is ---- */
 
-QUERY(q_node_free, "SELECT coalesce(min(n.node), -1) FROM node n WHERE n.leased_until < $1");
-QUERY(q_node_most, "SELECT coalesce(max(node), -1) FROM node");
-QUERY(q_node_take, "INSERT INTO node (node, leased_until, holder) VALUES ($1, $2, $3) ON CONFLICT (node) DO UPDATE"
-                   " SET leased_until = excluded.leased_until, holder = excluded.holder"
-                   " WHERE node.leased_until < $4 OR node.holder = $3");
-QUERY(q_node_leave, "DELETE FROM node WHERE node = $1 AND holder = $2");
-
-/* By the machine's clock: a test that moves the other one must not lose its number. */
-static int64_t machine_now(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_REALTIME, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static enum rc take_node(struct tx *tx, void *arg) {
-    struct server *s = arg;
-    int64_t now = machine_now(), node = s->node;
-    enum rc rc = RC_OK;
-    if (node < 0)
-        rc = view_int(tx_view(tx), &q_node_free, BIND(value_int(now)), -1, &node);
-    if (rc == RC_OK && node < 0) {
-        rc = view_int(tx_view(tx), &q_node_most, BIND_NOTHING, -1, &node);
-        node++;
+/* The same after a restart, and another's in a copied directory on another machine: a random name kept in the data
+ * directory, and the machine's. */
+static char *identity_of(struct call *c) {
+    char host[256] = "", kept[64] = "";
+    uint8_t digest[SHA256_SIZE];
+    char *path = arena_printf(c->arena, "%s/node", c->conf.values[CONF_DATA]);
+    gethostname(host, sizeof host - 1);
+    FILE *f = fopen(path, "re");
+    if (!f) {
+        FILE *made = fopen(path, "wxe");
+        if (made) {
+            fprintf(made, "%s\n", id_ref(c->arena, "node"));
+            fclose(made);
+        }
+        f = fopen(path, "re");
     }
-    if (rc != RC_OK || node > ID_NODE_MAX)
-        return rc != RC_OK ? rc : RC_FULL;
-    rc = tx_exec(tx, &q_node_take,
-                 BIND(value_int(node), value_int(now + NODE_LEASE_MS), value_text(s->holder), value_int(now)));
-    if (rc == RC_OK && !tx_changes(tx))
-        rc = RC_CONFLICT;
-    s->node = (int)node;
-    return rc;
+    if (!f || !fgets(kept, sizeof kept, f)) /* cannot be kept: a name for this start alone */
+        snprintf(kept, sizeof kept, "%s", id_ref(c->arena, "node"));
+    if (f)
+        fclose(f);
+    char *both = arena_printf(c->arena, "%.*s %s", (int)strcspn(kept, "\r\n"), kept, host);
+    sha256((struct bytes){(const uint8_t *)both, strlen(both)}, digest);
+    return hex(c->arena, (struct bytes){digest, 12});
 }
 
-static enum rc leave_node(struct tx *tx, void *arg) {
-    struct server *s = arg;
-    return tx_exec(tx, &q_node_leave, BIND(value_int(s->node), value_text(s->holder)));
+static int join_nodes(struct server *s) {
+    struct call *c = s->call;
+    const char *name = c->conf.values[CONF_NODE_NAME];
+    char host[256] = "";
+    char *rest;
+    long lease = strtol(c->conf.values[CONF_LEASE], &rest, 10);
+    s->lease_ms = lease * 1000;
+    if (*rest || s->lease_ms < NODE_LEASE_MS_MIN || s->lease_ms > NODE_LEASE_MS_MAX)
+        return command_fail(RC_INVALID, "lease is a number of seconds, %d to %d, not %s", NODE_LEASE_MS_MIN / 1000,
+                            NODE_LEASE_MS_MAX / 1000, c->conf.values[CONF_LEASE]);
+    gethostname(host, sizeof host - 1);
+    s->identity = identity_of(c);
+    enum rc rc = node_join(s->store, s->identity, *name ? name : host, s->lease_ms, &s->node);
+    return rc == RC_OK ? 0 : command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
 }
 
 /* Whatever stands in an order of ids, or would not bear the same id twice. */
-QUERY(q_id_last, "SELECT max(id) FROM (SELECT max(id) AS id FROM message UNION ALL SELECT max(id) FROM conversation"
-                 " UNION ALL SELECT max(id) FROM inbound UNION ALL SELECT max(id) FROM job"
-                 " UNION ALL SELECT max(id) FROM contact UNION ALL SELECT max(id) FROM blob) AS all_ids");
+#define LAST_OF(table) "SELECT max(id) AS id FROM " table " WHERE account_id = $1"
+QUERY(
+    q_id_last,
+    "SELECT max(id) FROM (" LAST_OF("message") " UNION ALL " LAST_OF("conversation") " UNION ALL " LAST_OF(
+        "inbound") " UNION ALL " LAST_OF("job") " UNION ALL " LAST_OF("contact") " UNION ALL " LAST_OF("blob") ") "
+                                                                                                               "AS "
+                                                                                                               "all"
+                                                                                                               "_id"
+                                                                                                               "s");
 
 static enum rc go_on_after_last_id(struct store *s) {
     int64_t last;
     struct view *v = view_open(s);
-    enum rc rc = view_int(v, &q_id_last, BIND_NOTHING, 0, &last);
+    enum rc rc = view_int(v, &q_id_last, BIND(ACCOUNT), 0, &last);
     view_close(v);
     if (rc == RC_OK)
         id_go_on_after(last);
@@ -176,8 +188,12 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
 };
 
-/* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */
-static enum rc release_jobs(struct tx *tx, void *arg) { return job_release_all(tx); }
+/* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was
+ * that one, whatever its name. */
+static enum rc take_back(struct tx *tx, void *arg) {
+    struct server *s = arg;
+    return job_take_back(tx, store_shared(s->store) ? s->identity : NULL);
+}
 
 /* ---- the tests' hand on the clock ---- */
 
@@ -229,12 +245,22 @@ static void control_start(struct control *c) {
 
 /* ---- start and end ---- */
 
-static void wait_for_signal(struct server *s, sigset_t *set) {
+/* False: it must end for another reason. */
+static bool wait_for_signal(struct server *s, sigset_t *set) {
     struct pollfd wait = {.fd = signalfd(-1, set, SFD_CLOEXEC), .events = POLLIN};
-    while (poll(&wait, 1, NODE_LEASE_MS / 3) <= 0)
-        if (store_write(s->store, take_node, s) != RC_OK)
-            log_warn("the lease of node %d could not be renewed", s->node);
+    int ms;
+    while ((ms = node_tend(s->node)) >= 0 && poll(&wait, 1, ms) <= 0)
+        ;
     close(wait.fd);
+    return ms >= 0;
+}
+
+/* A page asks PostgreSQL a dozen times or more, and its thread waits each time: with one a core, cores would be
+ * idle, and everybody behind a slow page would wait for it. Each has a connection to the server. 0: one a core. */
+static int http_threads(struct server *s) {
+    enum { A_CORE = 4, LEAST = 8, MOST = 24 };
+    long n = sysconf(_SC_NPROCESSORS_ONLN) * A_CORE;
+    return !store_shared(s->store) ? 0 : n < LEAST ? LEAST : n > MOST ? MOST : (int)n;
 }
 
 static int start_http(struct server *s, const char **why) {
@@ -246,6 +272,7 @@ static int start_http(struct server *s, const char **why) {
         .trusted_proxy = *conf->values[CONF_TRUSTED_PROXY] ? conf->values[CONF_TRUSTED_PROXY] : NULL,
         .routes = web_routes,
         .spool = s->scratch,
+        .threads = http_threads(s),
     };
     http_assets(assets, assets_n);
     enum rc rc = http_start(s->call->arena, &options, &hooks, &s->http, why);
@@ -276,14 +303,19 @@ static void tell_ready(struct call *c, int port) {
 static int run_server(struct server *s, sigset_t *set) {
     struct call *c = s->call;
     const char *why = "";
-    s->jobs = job_start(s->store, &s->email, runs, JOB_THREADS);
+    s->notifier = notifier_new(s->store);
+    event_share(s->notifier);
+    s->jobs =
+        job_start(s->store, &s->email, runs,
+                  &(struct job_options){.threads = JOB_THREADS, .holder = s->identity, .lease_ms = s->lease_ms});
     event_listen(job_wake, s->jobs);
     unsigned mode = (unsigned)strtoul(c->conf.values[CONF_MAIL_SOCKET_MODE], NULL, 8) & 0777;
     enum rc rc = mail_socket_open(c->arena, s->store, c->conf.values[CONF_DATA], mode, &s->mail, &why);
     int code = rc == RC_OK ? 0 : command_fail(rc, "%s", why);
     if (!code && s->control.fd >= 0)
         control_start(&s->control);
-    s->web = web_open(s->store, s->jobs);
+    s->web = web_open(s->store, s->jobs, s->notifier);
+    notifier_start(s->notifier);
     web_set_mailbox_test(s->web, mailbox_test);
     web_set_picture_fetch(s->web, outside_picture);
     web_set_origin(s->web, c->conf.values[CONF_ORIGIN]);
@@ -291,10 +323,11 @@ static int run_server(struct server *s, sigset_t *set) {
     if (!code)
         code = start_http(s, &why);
     if (!code) {
-        bool postgres = strncmp(c->conf.values[CONF_STORE], "postgres", 8) == 0; /* there may be other nodes */
-        s->imap = imap_start(s->store, &(struct imap_options){.alone = !postgres});
+        s->imap = imap_start(s->store, &(struct imap_options){.alone = !store_shared(s->store),
+                                                              .holder = s->identity,
+                                                              .lease_ms = s->lease_ms});
         tell_ready(c, http_port(s->http));
-        wait_for_signal(s, set);
+        code = wait_for_signal(s, set) ? 0 : rc_exit(RC_CONFLICT);
         log_info("ending");
         http_stop(s->http);
     }
@@ -303,6 +336,7 @@ static int run_server(struct server *s, sigset_t *set) {
     imap_stop(s->imap);
     mail_socket_close(s->mail);
     job_stop(s->jobs);
+    notifier_stop(s->notifier);
     web_close(s->web);
     return code;
 }
@@ -372,7 +406,7 @@ static int prepare(struct server *s) {
 }
 
 int command_serve(struct call *c) {
-    struct server s = {.call = c, .control = {&s, -1}, .node = -1};
+    struct server s = {.call = c, .control = {&s, -1}};
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -390,23 +424,17 @@ int command_serve(struct call *c) {
         code = command_open(c, true, &s.store);
     if (code)
         return code;
-    s.holder = id_ref(c->arena, "run");
-    enum rc rc = store_write(s.store, take_node, &s);
-    if (rc != RC_OK)
-        code = command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
-    id_set_node(s.node);
-    if (!code && (rc = go_on_after_last_id(s.store)) != RC_OK)
+    code = join_nodes(&s);
+    enum rc rc = code ? RC_OK : store_write(s.store, take_back, &s);
+    if (!code && rc == RC_OK && (rc = go_on_after_last_id(s.store)) != RC_OK)
         code = command_fail(rc, "the last id cannot be read (%s)", rc_name(rc));
-    if (!code && !*c->conf.values[CONF_STORE])
-        rc = store_write(s.store, release_jobs, NULL);
     if (!code && rc == RC_OK)
         rc = store_write(s.store, schedule_all, NULL);
     if (!code && rc != RC_OK)
         code = command_fail(rc, "the jobs left by the last run cannot be taken up (%s)", rc_name(rc));
     if (!code)
         code = run_server(&s, &set);
-    if (store_write(s.store, leave_node, &s) != RC_OK)
-        log_warn("node %d stays leased for a minute", s.node);
+    node_leave(s.node);
     parser_stop(s.email.parser);
     launcher_stop();
     store_close(s.store);

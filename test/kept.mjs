@@ -7,7 +7,7 @@
 //   await kept.advance(10_000);
 import { spawn, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile, chmod, cp } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,10 +71,22 @@ export class Kept {
       '--password-stdin'], { env: this.env, input: `${password}\n` });
   }
 
-  // clock: an ISO time at which the program's clock stands still until it is moved.
-  async serve({ clock, args = [], env = {} } = {}) {
+  // Another node on the same database: a data directory of its own with the same keys.
+  async beside() {
+    const other = new Kept();
+    other.data = await mkdtemp(join(tmpdir(), 'kept-story-'));
+    other.env = { ...this.env, KEPT_DATA: other.data };
+    for (const name of ['kept.conf', 'secrets']) await cp(join(this.data, name), join(other.data, name), { recursive: true });
+    await chmod(other.data, 0o711);
+    return other;
+  }
+
+  // clock: an ISO time at which the program's clock stands still until it is moved. inside: words before the command,
+  // which put it on another (make-believe) machine, where `address` is its own.
+  async serve({ clock, args = [], env = {}, inside = [], address = '127.0.0.1' } = {}) {
     const socket = join(this.data, 'control.sock');
-    this.process = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--ready-fd', '3', ...(clock ? ['--test-control', socket] : []),
+    const [first, ...words] = [...inside, program];
+    this.process = spawn(first, [...words, 'serve', '--listen', `${address}:0`, '--ready-fd', '3', ...(clock ? ['--test-control', socket] : []),
       ...args], { env: { ...process.env, ...this.env, ...env }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     children.add(this.process);
     this.log = '';
@@ -88,7 +100,7 @@ export class Kept {
       this.ended.then(() => reject(new Error(`kept did not start:\n${this.log}`)));
     });
     this.port = Number(port);
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${address}:${port}`;
     if (clock) {
       this.control = createConnection(socket);
       this.answers = createInterface({ input: this.control })[Symbol.asyncIterator]();

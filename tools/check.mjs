@@ -10,7 +10,7 @@
 // Comments in the head of a test/*.test.mjs say what else is to be known:
 //   // check: alone          nothing runs beside it (it measures, or takes the machine)
 //   // check: timeout 600    seconds for the file; 300 otherwise
-//   // check: unsanitized    left out under sanitizers: it does not run our program
+//   // check: unsanitized    left out under sanitizers: it does not run our program, or is long and adds little there
 //   // check: once: REASON   a story that runs on SQLite only, or brings PostgreSQL itself
 //   // check: dies           under sanitizers leaks do not count: its programs end on purpose with memory in hand
 // A test that is skipped for want of a tool says so with "needs TOOL" as its reason; with CI=true that is a failure.

@@ -30,6 +30,9 @@ struct engine {
     enum rc (*reindex)(struct store *s);
     char *(*describe)(struct store *s, struct arena *a);
     size_t (*reads)(struct arena *a, const char *where, const char **paths); /* NULL: none (store_reads) */
+    /* NULL where there is one program: its clock is the machine's, and nothing is fenced off. */
+    int64_t (*clock)(struct store *s);
+    void (*fence)(struct store *s, int number, const char *run, enum rc (*renew)(struct tx *, void *));
 };
 
 extern const struct engine postgres_engine, sqlite_engine;

@@ -1,5 +1,6 @@
 #include "store/engine.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
 
@@ -99,6 +100,15 @@ enum rc store_check(struct store *s, struct arena *a, bool thorough, const char 
 enum rc store_reindex(struct store *s) { return s->engine->reindex(s); }
 
 char *store_describe(struct store *s, struct arena *a) { return s->engine->describe(s, a); }
+
+bool store_shared(struct store *s) { return s->engine->fence != NULL; }
+
+int64_t store_clock(struct store *s) { return s->engine->clock ? s->engine->clock(s) : clock_machine(); }
+
+void store_fence(struct store *s, int number, const char *run, enum rc (*renew)(struct tx *, void *)) {
+    if (s->engine->fence)
+        s->engine->fence(s, number, run, renew);
+}
 
 struct view *view_open(struct store *s) {
     return s->engine->view_open(s);

@@ -122,6 +122,17 @@ void **tx_local(struct tx *tx, const void *key);
  * chain uses it: the number of an event is taken when all else is done. */
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
 
+/* ---- several programs on one database ---- */
+
+/* May other programs serve the same database (PostgreSQL)? */
+bool store_shared(struct store *s);
+/* The one clock that all of them have, UTC milliseconds: PostgreSQL's, as of the last write, carried on by
+ * clock_mono; on SQLite the machine's. For leases; what happens is dated by clock_now. */
+int64_t store_clock(struct store *s);
+/* From now on a write is refused (RC_AWAY) unless the row `number` of the table `node` is held by `run`, which is
+ * asked in each transaction; only the function `renew` may write without. SQLite asks nothing. For node.c. */
+void store_fence(struct store *s, int number, const char *run, enum rc (*renew)(struct tx *, void *));
+
 /* ---- full-text search ---- */
 
 /* The one place where the engines are asked in different words (search.c). A document is the id of a message or

@@ -1,6 +1,7 @@
 /* files.c: attachments, the raw mail, and a mail's own HTML, each served so that nothing in it can act as us. */
 #include "base/json.h"
 #include "base/sniff.h"
+#include "desk/event.h"
 #include "desk/blob.h"
 #include "desk/message.h"
 #include "text/picture_urls.h"
@@ -126,6 +127,11 @@ void get_mail_frame(struct request *rq) {
 }
 
 void get_health(struct request *rq) {
+    int64_t last;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = event_last_seq(v, &last);
+    view_close(v);
     rs_type(rq, "text/plain; charset=utf-8");
-    buf_lit(rs_body(rq), "ok\n");
+    rs_status(rq, rc == RC_OK ? 200 : 503);
+    buf_str(rs_body(rq), rc == RC_OK ? "ok\n" : "the database is away\n");
 }

@@ -6,7 +6,6 @@
 #include "html_gen.h"
 #include "web/page.h"
 #include "web/handlers.h"
-#include "web/hub.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -253,13 +252,15 @@ void post_code(struct request *rq) {
 
 /* ---- out ---- */
 
-static enum rc end_session(struct tx *tx, void *arg) { return session_end(tx, *(int64_t *)arg); }
+static enum rc end_session(struct tx *tx, void *arg) {
+    const struct identity *who = arg;
+    return session_sign_out(tx, who->agent_id, who->session_id);
+}
 
 void post_sign_out(struct request *rq) {
-    int64_t id = rq_who(rq)->session_id;
-    if (id && !web_write(rq, end_session, &id))
+    struct identity who = *rq_who(rq);
+    if (who.session_id && !web_write(rq, end_session, &who))
         return;
-    hub_end_session(web_of(rq)->hub, id);
     rs_cookie(rq, "kept_session", "", 0);
     rs_redirect(rq, "/sign-in");
 }
