@@ -106,7 +106,7 @@ static const char wizard_steps[] = "language hours address test invite done";
 static const char statuses[] = "new open pending on_hold snoozed resolved closed spam";
 
 const struct route web_routes[] = {
-    {HTTP_GET, "/healthz", PERM_ANYONE, get_health, NO_PARAMS, 0, "Is the server ready?"},
+    {HTTP_GET, "/healthz", PERM_ANYONE, get_health, NO_PARAMS, 0, "Is the server ready, and its database there?"},
     {HTTP_GET, "/", PERM_ANYONE, get_root, NO_PARAMS, 0, "To the inbox, or to the help centre"},
 
     /* customers */
