@@ -126,7 +126,15 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg) {
     return tag ? open_tag(r, tag) : 0;
 }
 
+/* A picture that md4c does not leave would swallow the page into its alternative. */
+static void end_picture(struct rendering *r) {
+    if (r->in_picture)
+        buf_lit(r->out, "\">");
+    r->in_picture = 0;
+}
+
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg) {
+    end_picture(arg);
     const char *tag = type == MD_BLOCK_CODE ? "pre" : block_tag(type, detail);
     return tag ? close_tag(arg, tag) : 0;
 }
