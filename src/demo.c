@@ -542,6 +542,10 @@ enum rc demo_fill(struct store *store, const char **why) {
         d.hash = secret_password_hash(d.a, password);
         rc = store_write(store, make_cast, &d);
     }
+    struct demo_help help = {&d, d.rows, agent_named, d.now - (OLDEST_DAYS + 1) * DAY, d.now};
+    clock_hold(help.then);
+    if (rc == RC_OK)
+        rc = store_write(store, demo_help_write, &help);
     if (rc == RC_OK)
         plan(&d);
     for (int i = 0; i < d.steps_n && rc == RC_OK; i++) {
@@ -550,6 +554,8 @@ enum rc demo_fill(struct store *store, const char **why) {
         rc = store_write(store, play_step, &x);
     }
     clock_hold(0);
+    if (rc == RC_OK)
+        rc = store_write(store, demo_help_age, &help);
     if (rc == RC_OK)
         printf("%d conversations. mai@kept.test (admin), anna (lead), ben, minh, xiaoyu and nok sign in with: %s\n",
                d.plays_n, password);

@@ -19,6 +19,7 @@
 #include "channel/parse.h"
 #include "desk/account.h"
 #include "desk/acknowledge.h"
+#include "desk/article.h"
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/job.h"
@@ -153,6 +154,22 @@ static enum rc chat_by_mail_job(struct store *s, void *app, const struct job *jo
     return store_write(s, mail_one, &id);
 }
 
+static enum rc tick_one(struct tx *tx, void *arg) { return article_tick(tx, *(int64_t *)arg, clock_now()); }
+
+static enum rc article_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, tick_one, &id);
+}
+
+static enum rc ask_outcome(struct tx *tx, void *arg) {
+    return article_ask_outcome(tx, *(int64_t *)arg, clock_now());
+}
+
+static enum rc article_outcome_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, ask_outcome, &id);
+}
+
 static enum rc tick_promise(struct tx *tx, void *arg) { return promise_tick(tx, *(int64_t *)arg, clock_now()); }
 
 static enum rc promise_job(struct store *s, void *app, const struct job *job) {
@@ -186,6 +203,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_WAKE_CONVERSATION] = wake_job,  [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
     [JOB_PROMISE] = promise_job,         [JOB_TIDY] = tidy_job,
     [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
+    [JOB_ARTICLE_CLOCK] = article_job,   [JOB_ARTICLE_OUTCOME] = article_outcome_job,
 };
 
 /* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was

@@ -47,6 +47,7 @@ async function arrives() {
   assert.equal(await kept.mailIn(raw, 'support@kept.test'), 0);
   await kept.settle();
 }
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==', 'base64');
 const makers = {
   con: () => arrives().then(() => latest('conversation')),
   ctc: () => latest('contact'),
@@ -64,6 +65,16 @@ const makers = {
     await agent.admin.submit(`/c/${await makers.con()}/reply`, { kind: 'reply', text, then: 'pending', promise: '0', promise_text: text, promise_due: '2026-03-19T17:00', promise_hand: '0' });
     return latest('promise');
   },
+  cat: () => agent.admin.submit('/articles/categories', { do: 'save', name: `topic ${++made}`, lang: 'en' }).then(() => latest('category')),
+  art: async () => {
+    const begun = await agent.admin.submit('/articles', { title: `Article ${++made}`, lang: 'en', class: 'howto', audience: 'public' });
+    const found = /art_[a-z2-7]{16}/.exec(begun.headers.get('location'))[0];
+    await agent.admin.submit(`/articles/${found}/save`, { title: `Article ${made}`, text: `Turn it ${made} times to the left.`, base: 0, do: 'publish' });
+    return found;
+  },
+  arv: () => latest('article_version'),
+  flg: () => agent.admin.submit(`/articles/${thing.art}/flag`, { what: `It is ${++made} times to the right.` }).then(() => latest('article_flag')),
+  pic: () => agent.admin.submit(`/articles/${thing.art}/pictures`, {}, { files: { picture: { bytes: png, name: 'x.png' } } }).then(() => latest('article_picture')),
   day: () => agent.admin.submit('/admin/hours/days', { name: `Closed ${++made}`, first: `2027-03-${String(made % 28 + 1).padStart(2, '0')}` }).then(() => latest('special_day')),
 };
 const thing = {};
@@ -315,8 +326,8 @@ const sensible = {
   'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
 };
 // What the rules of the desk answer to things as they are then: no secret is being set up, a customer's message is no reply
-// of one's own, nothing is merged, and no picture of another server is in the mail (test/pictures.test.mjs has one).
-const ruled = { 'GET /m/{ref}/picture/{number}': 404, 'GET /account/second-step/picture': 404, 'POST /c/{ref}/undo-send': 403, 'POST /c/{ref}/merge/undo': 404 };
+// of one's own, nothing is merged, only an article's verifier can say that it is right (test/articles.test.mjs), and no picture of another server is in the mail (test/pictures.test.mjs has one).
+const ruled = { 'POST /articles/{ref}/act': 403, 'POST /api/v1/articles/{ref}/verify': 403, 'GET /m/{ref}/picture/{number}': 404, 'GET /account/second-step/picture': 404, 'POST /c/{ref}/undo-send': 403, 'POST /c/{ref}/merge/undo': 404 };
 // Done by this row, the actor must sign in again.
 const ends = (row) => /sign-out|sessions\/end|account\/password/.test(row.path);
 const fine = (status) => status < 400 || [400, 409, 410, 413, 415, 422, 426].includes(status);
@@ -355,7 +366,8 @@ test('what anybody may use, nobody is kept out of', async () => {
     const answer = await ask(row, { who });
     const text = await answer.text();
     // The widget wants a visitor's token, and the demanded words are of nothing that exists.
-    const missing = row.path.startsWith('/widget/') ? [401, 403, 404] : /sign-in|welcome|contact\/sent/.test(row.path) ? [401, 404, 410] : [];
+    const missing = row.path.startsWith('/widget/') ? [401, 403, 404] : /sign-in|welcome|contact\/sent/.test(row.path) ? [401, 404, 410]
+      : /\/vote$/.test(row.path) ? [403] : []; // a vote carries the page's own mark
     assert.ok(fine(answer.status) || missing.includes(answer.status), `${title(row)}: ${answer.status} ${text.slice(0, 300)}`);
   }
 });

@@ -26,6 +26,8 @@ enum job_kind {
     JOB_PROMISE,           /* a promise */
     JOB_SEND_NOTICE,       /* a notice */
     JOB_INDEX_SEARCH,      /* 0; when the index is empty but for what is new */
+    JOB_ARTICLE_CLOCK,     /* an article */
+    JOB_ARTICLE_OUTCOME,   /* a message that used articles */
     JOB_TIDY,              /* 0; a schedule */
     JOB_KINDS
 };

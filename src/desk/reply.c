@@ -154,6 +154,8 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
                           value_id(c->first_reply_at)));
     if (rc == RC_OK)
         rc = add_parts(tx, r->parts, r->parts_n, out->id, now);
+    if (rc == RC_OK)
+        rc = article_use_add(tx, out->id, c->id, r->uses, r->uses_n, by, now);
     if (rc == RC_OK && by_mail)
         rc = job_add(tx, JOB_SEND_MAIL, out->id, send_at);
     if (rc == RC_OK && !by_mail && to)

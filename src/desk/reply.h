@@ -5,6 +5,7 @@
 #ifndef KEPT_DESK_REPLY_H
 #define KEPT_DESK_REPLY_H
 
+#include "desk/article.h"
 #include "desk/conversation.h"
 #include "desk/message.h"
 #include "desk/promise.h"
@@ -23,6 +24,8 @@ struct reply {
     int promises_n;
     const struct promise_answer *answers; /* what it does to promises that are owed */
     int answers_n;
+    const struct article_use *uses; /* the articles that it says (knowledge_quotes) */
+    int uses_n;
 };
 
 /* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless

@@ -7,6 +7,11 @@
 #include <stdbool.h>
 #include <strings.h>
 
+enum {
+    FLAGS = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES |
+            MD_FLAG_NOINDENTEDCODEBLOCKS
+};
+
 static void escape(struct buf *out, const char *s, size_t n) {
     size_t from = 0;
     for (size_t i = 0; i < n; i++) {
@@ -53,7 +58,14 @@ struct rendering {
     struct buf *out;
     const char *open[OPEN_MAX];
     int depth;
+    bool article;   /* pictures and links of our own help centre are shown as such */
+    int in_picture; /* depth of spans within a picture, whose text is its alternative */
 };
+
+/* What an article may show besides the usual: its pictures, and the pages beside it. */
+static bool begins(const char *s, size_t n, const char *with) {
+    return n > strlen(with) && strncmp(s, with, strlen(with)) == 0;
+}
 
 /* 1, which ends the parsing, when the nesting is absurd. */
 static int opened(struct rendering *r, const char *tag) {
@@ -114,7 +126,15 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg) {
     return tag ? open_tag(r, tag) : 0;
 }
 
+/* A picture that md4c does not leave would swallow the page into its alternative. */
+static void end_picture(struct rendering *r) {
+    if (r->in_picture)
+        buf_lit(r->out, "\">");
+    r->in_picture = 0;
+}
+
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg) {
+    end_picture(arg);
     const char *tag = type == MD_BLOCK_CODE ? "pre" : block_tag(type, detail);
     return tag ? close_tag(arg, tag) : 0;
 }
@@ -132,17 +152,39 @@ static const char *span_tag(MD_SPANTYPE type) {
 static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
     struct rendering *r = arg;
     const char *tag = span_tag(type);
+    if (r->in_picture)
+        return r->in_picture++ < 64 ? 0 : 1;
     MD_ATTRIBUTE *url = type == MD_SPAN_A     ? &((MD_SPAN_A_DETAIL *)detail)->href
                         : type == MD_SPAN_IMG ? &((MD_SPAN_IMG_DETAIL *)detail)->src
                                               : NULL;
     if (!url)
         return tag ? open_tag(r, tag) : 0;
+    bool own = r->article && url->text;
+    if (own && type == MD_SPAN_IMG && begins(url->text, url->size, "/help/p/")) {
+        buf_lit(r->out, "<img loading=\"lazy\" src=\"");
+        escape(r->out, url->text, url->size);
+        buf_lit(r->out, "\" alt=\"");
+        r->in_picture = 1;
+        return 0;
+    }
+    if (own && type == MD_SPAN_A &&
+        (begins(url->text, url->size, "/help/") || (url->size == 8 && strncmp(url->text, "/contact", 8) == 0))) {
+        buf_lit(r->out, "<a href=\"");
+        escape(r->out, url->text, url->size);
+        buf_lit(r->out, "\">");
+        return opened(r, "a");
+    }
     return opened(r, open_link(r->out, url->text ? url->text : "", url->size) ? "a" : "span");
 }
 
 static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
     struct rendering *r = arg;
     const char *tag = span_tag(type);
+    if (r->in_picture) {
+        if (!--r->in_picture)
+            buf_lit(r->out, "\">");
+        return 0;
+    }
     if (type == MD_SPAN_A || type == MD_SPAN_IMG) /* the innermost link, or what stands for one */
         for (int i = r->depth - 1; i >= 0 && !tag; i--)
             tag = !strcmp(r->open[i], "a") || !strcmp(r->open[i], "span") ? r->open[i] : NULL;
@@ -151,7 +193,11 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
 
 static int put_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *arg) {
     struct rendering *r = arg;
-    if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+    if (r->in_picture && (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR))
+        buf_char(r->out, ' ');
+    else if (type == MD_TEXT_SOFTBR && r->article)
+        buf_char(r->out, '\n'); /* an article is set as a page */
+    else if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
         buf_lit(r->out, "<br>"); /* a line end in a reply is meant as one */
     else if (type != MD_TEXT_NULLCHAR)
         escape(r->out, text, n);
@@ -183,12 +229,11 @@ char *plain_html(struct arena *a, const char *text) {
     return html;
 }
 
-char *markdown_html(struct arena *a, const char *markdown) {
+static char *render(struct arena *a, const char *markdown, bool article) {
     struct buf out = {0};
-    struct rendering r = {.out = &out};
+    struct rendering r = {.out = &out, .article = article};
     const MD_PARSER parser = {
-        .flags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES |
-                 MD_FLAG_NOINDENTEDCODEBLOCKS,
+        .flags = FLAGS,
         .enter_block = enter_block,
         .leave_block = leave_block,
         .enter_span = enter_span,
@@ -196,8 +241,47 @@ char *markdown_html(struct arena *a, const char *markdown) {
         .text = put_text,
     };
     bool whole = md_parse(markdown, (MD_SIZE)strlen(markdown), &parser, &r) == 0;
+    end_picture(&r);
     close_tag(&r, NULL);
     char *html = whole ? arena_copy_n(a, out.at ? out.at : "", out.len) : plain_html(a, markdown);
     buf_free(&out);
     return html;
+}
+
+char *markdown_html(struct arena *a, const char *markdown) { return render(a, markdown, false); }
+
+char *markdown_article(struct arena *a, const char *markdown) { return render(a, markdown, true); }
+
+static int block_apart(MD_BLOCKTYPE type, void *detail, void *arg) {
+    struct buf *out = arg;
+    if (out->len && out->at[out->len - 1] != ' ')
+        buf_char(out, ' ');
+    return 0;
+}
+
+static int nothing(MD_SPANTYPE type, void *detail, void *arg) { return 0; }
+
+static int keep_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *arg) {
+    struct buf *out = arg;
+    if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR)
+        buf_char(out, ' ');
+    else if (type != MD_TEXT_NULLCHAR)
+        buf_add(out, text, n);
+    return 0;
+}
+
+char *markdown_words(struct arena *a, const char *markdown) {
+    struct buf out = {0};
+    const MD_PARSER parser = {
+        .flags = FLAGS,
+        .enter_block = block_apart,
+        .leave_block = block_apart,
+        .enter_span = nothing,
+        .leave_span = nothing,
+        .text = keep_text,
+    };
+    bool whole = md_parse(markdown, (MD_SIZE)strlen(markdown), &parser, &out) == 0;
+    char *words = whole ? arena_copy_n(a, out.at ? out.at : "", out.len) : arena_copy(a, markdown);
+    buf_free(&out);
+    return words;
 }

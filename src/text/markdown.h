@@ -7,6 +7,12 @@
 #include "base/arena.h"
 
 char *markdown_html(struct arena *a, const char *markdown);
+/* An article: its own pictures (/help/p/…) are shown, links to /help/… stay in the window, and a line end is a
+ * space.
+ */
+char *markdown_article(struct arena *a, const char *markdown);
+/* Its words alone, on one line: for snippets. */
+char *markdown_words(struct arena *a, const char *markdown);
 
 /* Plain text as people wrote it: escaped, line ends kept, web addresses made links. */
 char *plain_html(struct arena *a, const char *text);

@@ -62,9 +62,9 @@ struct api_answer {
     bool list, file;
 };
 
-extern const struct shape shape_agent, shape_attachment, shape_contact, shape_conversation, shape_hours,
-    shape_inbox, shape_inbox_settings, shape_me, shape_message, shape_promise, shape_reading, shape_saved_reply,
-    shape_special_day, shape_tag, shape_team;
+extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_category,
+    shape_contact, shape_conversation, shape_hours, shape_inbox, shape_inbox_settings, shape_me, shape_message,
+    shape_promise, shape_reading, shape_saved_reply, shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -153,6 +153,17 @@ void api_create_contact(struct request *rq);
 void api_get_contact(struct request *rq);
 void api_change_contact(struct request *rq);
 void api_add_point(struct request *rq);
+/* api_article.c */
+void api_list_articles(struct request *rq);
+void api_create_article(struct request *rq);
+void api_get_article(struct request *rq);
+void api_change_article(struct request *rq);
+void api_list_article_versions(struct request *rq);
+void api_create_article_version(struct request *rq);
+void api_verify_article(struct request *rq);
+void api_flag_article(struct request *rq);
+void api_list_categories(struct request *rq);
+void api_create_category(struct request *rq);
 /* api_promise.c */
 void api_list_promises(struct request *rq);
 void api_get_promise(struct request *rq);

@@ -5,6 +5,7 @@
 #include "desk/reply.h"
 #include "desk/reply_prepare.h"
 #include "web/api.h"
+#include "web/article_page.h"
 #include "web/page.h"
 
 #include <string.h>
@@ -209,6 +210,14 @@ static enum rc find_promises(struct api_call *c, const struct conversation *k, s
 
 /* In an inbox that is a form or a widget nobody knows where a message of ours would go, but her case page has it
  * too. */
+static enum rc find_articles(struct api_call *c, struct reply *r) {
+    struct quote *quotes;
+    enum rc rc =
+        knowledge_quotes(web_of(c->rq)->knowledge, c->v, c->a, r->body, NULL, 0, c->now, &quotes, &r->uses_n);
+    r->uses = rc == RC_OK ? uses_of(c->a, quotes, r->uses_n) : NULL;
+    return rc;
+}
+
 static enum rc add_reply(struct api_call *c, struct conversation *k, struct message *m) {
     struct request *rq = c->rq;
     const char *status = rq_text(rq, "status");
@@ -224,6 +233,8 @@ static enum rc add_reply(struct api_call *c, struct conversation *k, struct mess
         return api_blame(c, RC_INVALID, "until", r.then_until ? "in_the_past" : "missing");
     api_files(c, &r.parts, &r.parts_n);
     enum rc rc = find_promises(c, k, &r);
+    if (rc == RC_OK)
+        rc = find_articles(c, &r);
     return rc == RC_OK ? reply_send(c->tx, k, &r, c->by, c->now, m) : rc;
 }
 

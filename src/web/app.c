@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/tr.h"
+#include "desk/knowledge.h"
 #include "html_gen.h"
 #include "web/handlers.h"
 #include "web/hub.h"
@@ -226,6 +227,11 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifi
         die("out of memory");
     struct hub *hub = hub_start(s, &(struct hub_options){.notifier = notifier});
     *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l};
+    w->knowledge = knowledge_new();
+    struct view *v = view_open(s);
+    if (knowledge_follow(w->knowledge, v) != RC_OK)
+        log_warn("the articles are not in memory yet; the first search tries again");
+    view_close(v);
     pthread_mutex_init(&l->lock, NULL);
     t->store = s;
     pthread_mutex_init(&t->lock, NULL);
@@ -253,6 +259,7 @@ void web_close(struct web_app *w) {
     pthread_join(t->thread, NULL);
     free(t);
     free(w->limiter);
+    knowledge_free(w->knowledge);
     free(w);
 }
 

@@ -10,6 +10,7 @@
 #include "desk/message.h"
 #include "desk/reply.h"
 #include "html_gen.h"
+#include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
 #include "web/page.h"
@@ -130,6 +131,26 @@ static enum rc do_reply(struct tx *tx, void *arg) {
     return rc == RC_OK ? word_note(tx, &x->given, &x->word, x->c.id, x->by.id, x->now) : rc;
 }
 
+/* Which articles the reply says. *doubt: one of them must not go out without a click. */
+static enum rc say_uses(struct action *x, const char **doubt) {
+    struct request *rq = x->rq;
+    struct quote *quotes;
+    const char *const *inserted = NULL;
+    size_t inserted_n = rq_route(rq)->handler == post_reply ? rq_many(rq, "article", &inserted) : 0;
+    bool red;
+    int n;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = quotes_of(rq, v, x->reply.body, inserted, inserted_n, &quotes, &n, doubt, &red);
+    view_close(v);
+    if (rc != RC_OK)
+        return rc;
+    x->reply.uses = uses_of(rq_arena(rq), quotes, n);
+    x->reply.uses_n = n;
+    if (!red || (rq_route(rq)->handler == post_reply && rq_flag(rq, "anyway")))
+        *doubt = NULL;
+    return RC_OK;
+}
+
 void post_reply(struct request *rq) {
     struct action x = action_on(rq);
     enum locale locale = locale_of(rq_lang(rq));
@@ -141,7 +162,15 @@ void post_reply(struct request *rq) {
     x.reply = (struct reply){.body = text, .seen_version = rq_flag(rq, "anyway") ? 0 : rq_int(rq, "seen", 0)};
     upload_attachments(rq, "files", &x.parts, &x.parts_n);
     x.word = word_form_of(rq);
-    enum rc rc = store_write(web_store(rq), do_reply, &x);
+    const char *doubt = NULL;
+    enum rc rc = strcmp(kind, "reply") == 0 ? say_uses(&x, &doubt) : RC_OK;
+    if (rc == RC_OK && doubt) {
+        struct composer_note note = {.kind = kind, .text = text, .warning = doubt, .word = &x.word};
+        show_conversation(rq, x.ref, NULL, 409, &note, NULL);
+        return;
+    }
+    if (rc == RC_OK)
+        rc = store_write(web_store(rq), do_reply, &x);
     if (rc == RC_OK) {
         show_after(rq, x.ref);
         return;
@@ -180,12 +209,30 @@ static enum rc do_draft(struct tx *tx, void *arg) {
     return draft_save(tx, x->c.id, x->by.id, &d, x->now);
 }
 
+/* What is pasted or typed from an article that must not be said is told as soon as the draft is kept. */
+static void tell_quotes(struct request *rq, struct jw *j) {
+    struct quote *quotes;
+    const char *warning;
+    bool red;
+    int n;
+    struct view *v = view_open(web_store(rq));
+    if (quotes_of(rq, v, rq_text(rq, "text"), NULL, 0, &quotes, &n, &warning, &red) == RC_OK && warning)
+        jw_text(j, "warning", warning);
+    view_close(v);
+}
+
 void post_draft(struct request *rq) {
     struct action x = action_on(rq);
     if (!web_write(rq, do_draft, &x))
         return;
     rs_type(rq, "application/json");
-    buf_printf(rs_body(rq), "{\"saved_at\":%lld,\"version\":%lld}", (long long)x.now, (long long)x.c.version);
+    struct jw j = jw_begin(rs_body(rq));
+    jw_object(&j, NULL);
+    jw_int(&j, "saved_at", x.now);
+    jw_int(&j, "version", x.c.version);
+    if (strcmp(rq_text(rq, "kind"), "reply") == 0)
+        tell_quotes(rq, &j);
+    jw_object_end(&j);
 }
 
 /* For the other tab of the composer: reply and note have a draft each. */
@@ -564,8 +611,10 @@ static enum rc do_new(struct tx *tx, void *arg) {
         .lang = *contact.lang ? contact.lang : inbox.lang,
     };
     rc = conversation_create(tx, &x->c, x->by, x->now);
-    struct reply r = {
-        .body = rq_text(x->rq, "text"), .then_status = "pending", .parts = x->parts, .parts_n = x->parts_n};
+    struct reply r = x->reply;
+    r.then_status = "pending";
+    r.parts = x->parts;
+    r.parts_n = x->parts_n;
     if (rc == RC_OK)
         rc = note ? note_add(tx, &x->c, r.body, x->parts, x->parts_n, x->by.id, x->now, &x->message)
                   : reply_send(tx, &x->c, &r, x->by, x->now, &x->message);
@@ -591,7 +640,16 @@ void post_new(struct request *rq) {
         return;
     }
     upload_attachments(rq, "files", &x.parts, &x.parts_n);
-    enum rc rc = store_write(web_store(rq), do_new, &x);
+    x.reply.body = rq_text(rq, "text");
+    const char *doubt = NULL;
+    enum rc rc = note ? RC_OK : say_uses(&x, &doubt);
+    if (rc == RC_OK && doubt) {
+        add_error(&v, &errors, "text", doubt);
+        show_new(rq, &errors, 409);
+        return;
+    }
+    if (rc == RC_OK)
+        rc = store_write(web_store(rq), do_new, &x);
     if (rc == RC_NONE) {
         add_error(&v, &errors, "inbox", tr(locale, "There is no e-mail inbox to send from. An admin can add one."));
         show_new(rq, &errors, 422);

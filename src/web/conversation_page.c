@@ -9,6 +9,7 @@
 #include "desk/promise.h"
 #include "desk/reply.h"
 #include "text/markdown.h"
+#include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/page.h"
 #include "web/reply_check.h"
@@ -349,6 +350,33 @@ static enum rc saved_choices(struct visit *x, const char *lang, struct choices *
     return RC_OK;
 }
 
+/* Only when one article clearly leads: a wrong suggestion costs more than none. What was answered needs none. */
+static enum rc fill_suggested(struct visit *x, const struct conversation *c, struct composer_view *out) {
+    struct message *messages;
+    struct knowledge_hit hits[2];
+    int messages_n, n = 0;
+    if (!c->waiting_since || c->merged_into)
+        return RC_OK;
+    enum rc rc = message_page(x->v, x->a, c->id, 0, 5, &messages, &messages_n);
+    for (int i = messages_n - 1; rc == RC_OK && i >= 0; i--) {
+        if (strcmp(messages[i].kind, "customer") != 0 || !*messages[i].body)
+            continue;
+        const char *asked = arena_printf(x->a, "%s\n%s", c->subject, messages[i].body);
+        rc = knowledge_search(web_of(x->rq)->knowledge, x->v, x->a, READER_AGENT, *c->lang ? c->lang : NULL, asked,
+                              x->page.now, 2, hits, &n);
+        break;
+    }
+    if (rc != RC_OK || !n || !hits[0].confident)
+        return rc;
+    struct trust t = article_trust(&hits[0].article, x->page.now);
+    if (t.band == TRUST_NONE)
+        return RC_OK;
+    out->suggested.items = ARENA_ARRAY(x->a, 1, struct choice);
+    out->suggested.items[out->suggested.items_n++] =
+        (struct choice){hits[0].article.ref, hits[0].version.title, arena_printf(x->a, "%d/100", t.score)};
+    return RC_OK;
+}
+
 static enum rc fill_composer(struct visit *x, const struct conversation *c, const struct composer_note *note,
                              struct composer_view *out) {
     struct inbox inbox;
@@ -361,6 +389,8 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
     *out = (struct composer_view){.ref = c->ref, .kind = kind, .lang = c->lang};
     if (rc == RC_OK)
         rc = saved_choices(x, c->lang, &out->saved);
+    if (rc == RC_OK)
+        rc = fill_suggested(x, c, out);
     if (rc == RC_OK && !(note && note->text)) {
         rc = draft_load(x->v, x->a, c->id, x->me.id, kind, &draft);
         if (rc == RC_NONE && !(note && note->kind)) {

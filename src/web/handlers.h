@@ -6,6 +6,7 @@
 #include "web/http.h"
 
 struct composer_note;
+struct error_list;
 struct toast;
 
 /* inbox_page.c */
@@ -66,8 +67,51 @@ void post_sign_out(struct request *rq);
 /* Opens a session for an agent who has shown, by an invitation, who she is; answers. */
 void sign_in_as(struct request *rq, int64_t agent_id);
 
-/* customer_page.c */
+/* article_page.c */
+void get_articles(struct request *rq);
+void get_articles_due(struct request *rq);
+void get_article(struct request *rq);
+void get_article_diff(struct request *rq);
+/* Again, with what is wrong with the form of its facts. */
+void show_article(struct request *rq, const struct error_list *errors, int status);
+
+/* article_edit.c */
+void get_article_new(struct request *rq);
+void post_articles(struct request *rq);
+void post_article_language(struct request *rq);
+void get_article_edit(struct request *rq);
+void post_article_draft(struct request *rq);
+void post_article_preview(struct request *rq);
+void post_article_save(struct request *rq);
+void post_article_act(struct request *rq);
+void post_article_facts(struct request *rq);
+void post_article_flag(struct request *rq);
+void post_article_flag_settle(struct request *rq);
+void post_article_picture(struct request *rq);
+
+/* article_settings.c */
+void get_article_settings(struct request *rq);
+void post_article_categories(struct request *rq);
+void post_article_classes(struct request *rq);
+void post_article_changed(struct request *rq);
+
+/* article_compose.c */
+void get_articles_find(struct request *rq);
+void post_article_insert(struct request *rq);
+
+/* help_page.c */
 void get_help(struct request *rq);
+void get_help_category(struct request *rq);
+void get_help_search(struct request *rq);
+void get_help_find(struct request *rq);
+void get_help_article(struct request *rq);
+void post_help_vote(struct request *rq);
+void get_help_picture(struct request *rq);
+void get_help_feed(struct request *rq);
+void get_sitemap(struct request *rq);
+void get_robots(struct request *rq);
+
+/* customer_page.c */
 void get_contact(struct request *rq);
 void post_contact(struct request *rq);
 void get_sent(struct request *rq);

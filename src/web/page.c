@@ -2,13 +2,14 @@
 
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "desk/article.h"
 #include "desk/event.h"
 
 #include <string.h>
 
 /* ---- the reader ---- */
 
-bool visit_begin(struct visit *x, struct request *rq, const char *title) {
+static bool begin(struct visit *x, struct request *rq, const char *title, bool may_set_cookie) {
     const struct identity *who = rq_who(rq);
     *x = (struct visit){.rq = rq, .a = rq_arena(rq), .v = view_open(web_store(rq))};
     enum rc rc = account_load(x->v, x->a, &x->account);
@@ -22,7 +23,7 @@ bool visit_begin(struct visit *x, struct request *rq, const char *title) {
         .title = title,
         .theme = x->me.theme && *x->me.theme ? x->me.theme : "auto",
         .origin = rq_origin(rq),
-        .csrf = who->agent_id && !who->by_token ? who->csrf : visitor_csrf(rq, true),
+        .csrf = who->agent_id && !who->by_token ? who->csrf : visitor_csrf(rq, may_set_cookie),
         .fragment = rq_fragment(rq),
     };
     if (x->me.id) {
@@ -36,6 +37,12 @@ bool visit_begin(struct visit *x, struct request *rq, const char *title) {
         return true;
     visit_fail(x, rc);
     return false;
+}
+
+bool visit_begin(struct visit *x, struct request *rq, const char *title) { return begin(x, rq, title, true); }
+
+bool visit_begin_public(struct visit *x, struct request *rq, const char *title) {
+    return begin(x, rq, title, false);
 }
 
 void visit_end(struct visit *x) { view_close(x->v); }
@@ -72,10 +79,13 @@ bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg
 
 struct agent_shell shell_of(struct visit *x, const char *section) {
     int64_t seq = 0;
+    int due = 0;
     if (event_last_seq(x->v, &seq) != RC_OK)
         seq = 0; /* the page works, and its live updates begin with what comes */
+    if (article_due_count(x->v, x->me.id, x->page.now, &due) != RC_OK)
+        due = 0;
     return (struct agent_shell){
-        .section = section, .me_ref = x->me.ref, .seq = seq, .me_away = x->me.away_since != 0};
+        .section = section, .me_ref = x->me.ref, .seq = seq, .me_away = x->me.away_since != 0, .articles_due = due};
 }
 
 /* The word stands in the address after a redirect, so that a page loaded again says it once more and nothing is

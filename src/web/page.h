@@ -13,11 +13,13 @@
 #include "web/views.h"
 
 struct job_runner;
+struct knowledge;
 
 struct web_app {
     struct store *store;
     struct job_runner *jobs;
     struct hub *hub;
+    struct knowledge *knowledge;     /* the articles in memory */
     struct toucher *toucher;         /* app.c */
     struct limiter *limiter;         /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
@@ -46,6 +48,10 @@ struct visit {
 };
 /* False: the error is answered already. */
 bool visit_begin(struct visit *x, struct request *rq, const char *title);
+/* Of pages that are the same for everybody and may be kept by caches: sets no cookie, and has no form that needs
+ * one.
+ */
+bool visit_begin_public(struct visit *x, struct request *rq, const char *title);
 void visit_end(struct visit *x);
 void visit_fail(struct visit *x, enum rc rc);
 /* All of them, by name. */

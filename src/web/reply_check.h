@@ -25,7 +25,7 @@ struct word_form {
     {"promise", PARAM_TEXT, .max = 40, .many = true}, {"promise_text", PARAM_TEXT, .max = 600, .many = true},      \
         {"promise_due", PARAM_TEXT, .max = 30, .many = true},                                                      \
         {"promise_hand", PARAM_TEXT, .max = 1, .many = true}, {"shown", PARAM_TEXT, .max = 40, .many = true},      \
-        {"answer", PARAM_TEXT, .max = 60, .many = true}, {                                                         \
+        {"answer", PARAM_TEXT, .max = 60, .many = true}, {"article", PARAM_REF, .of = "arv", .many = true}, {      \
         "red_ok", PARAM_FLAG                                                                                       \
     }
 struct word_form word_form_of(struct request *rq);

@@ -115,10 +115,12 @@ struct welcome_view {
 /* ---- agents: the frame around every page ---- */
 
 struct agent_shell {
-    const char *section; /* inbox admin account; title, theme and the agent's own name are in struct page */
-    const char *me_ref;  /* the agent's own reference */
+    const char
+        *section;       /* inbox articles admin account; title, theme and the agent's own name are in struct page */
+    const char *me_ref; /* the agent's own reference */
     bool me_away;
     int64_t seq;        /* last event that this page has seen; live updates resume from it */
+    int articles_due;   /* that this agent is to verify */
     const char *search; /* what stands in the search box */
     struct toast toast;
 };
@@ -264,7 +266,8 @@ struct composer_view {
     int promises_n;
     struct promise_view *owed; /* what was promised here before */
     int owed_n;
-    struct choices saved; /* replies, the likeliest first */
+    struct choices saved;     /* replies, the likeliest first */
+    struct choices suggested; /* articles that answer what the customer wrote: reference, title, how reliable */
     struct file_view *files;
     int files_n;
 };
@@ -398,8 +401,10 @@ struct public_shell {
     const char *brand;    /* the company's name; the title of the document is in struct page */
     const char *home_url; /* of the help centre */
     const char *contact_url;
-    struct choices langs; /* value a path with the language in it */
-    bool private_page;    /* not for search engines, no referrer */
+    struct choices langs;  /* value a path with the language in it */
+    bool private_page;     /* not for search engines, no referrer */
+    bool searches;         /* the search answers while one types */
+    struct safe_html head; /* of the document: canonical address, languages, feed, structured data */
 };
 
 /* A way to reach people. kind: form chat phone mail callback */
@@ -410,6 +415,7 @@ struct contact_choice {
     bool hours_known; /* nothing is claimed about hours that nobody has set */
     bool wait_known;
     int wait_minutes, wait_most_minutes; /* P50 and P90 */
+    int wait_hours;                      /* set instead when it takes longer than anybody counts minutes */
     int64_t opens_at;
     const char *closed_for; /* a holiday, in the reader's words */
 };
@@ -427,10 +433,7 @@ struct category_view {
 
 struct help_start_view {
     struct public_shell shell;
-    const char *search;
-    bool searched;
-    struct article_link *hits;
-    int hits_n;
+    const char *search_url;
     struct contact_choice *contacts;
     int contacts_n;
     struct category_view *categories;

@@ -1,6 +1,7 @@
 // The agents' pages: what is loaded once, with the frame around them. Each part works by itself; without any of it the
 // pages are plain links and forms.
 import "htmx.org";
+import { startArticle } from "./article.js";
 import { startComposer } from "./composer.js";
 import { startConversation } from "./conversation.js";
 import { startFrames } from "./frame.js";
@@ -9,7 +10,7 @@ import { startList } from "./list.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
 
-for (const start of [startKeys, startPalette, startComposer, startConversation, startList, startFrames, startLive]) {
+for (const start of [startKeys, startPalette, startArticle, startComposer, startConversation, startList, startFrames, startLive]) {
   try {
     start();
   } catch (error) {

@@ -38,8 +38,9 @@ async function save({ keepalive = false } = {}) {
   saving = post(at, { kind, text, seen: $("[name=seen]", form())?.value ?? "" }, { keepalive });
   const mine = saving;
   try {
-    JSON.parse(await mine);
+    const { warning = "" } = JSON.parse(await mine);
     savedText.set(ref + kind, text);
+    if (openRef() === ref && kind === "reply") warnOfQuote(warning);
     if (keptHere(ref, kind) === text) keepHere(ref, kind, null);
     if (openRef() === ref) state(text ? t("Draft kept, {time}", { time: new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format() }) : "");
   } catch {
@@ -217,6 +218,31 @@ export async function insertSaved(button) {
   }
 }
 
+// ---- articles ----
+
+/** The article's text where the caret is; its version goes along with the form. */
+export async function insertArticle(ref) {
+  try {
+    const got = JSON.parse(await post(`/c/${openRef()}/articles/${ref}`, {}));
+    const at = form();
+    if (![...$$("input[name=article]", at)].some((one) => one.value === got.version)) at.append(make("input", { type: "hidden", name: "article", value: got.version }));
+    insert(got.text);
+    if (got.warning) { warnOfQuote(got.warning); say(got.warning); }
+  } catch (error) {
+    let why = "";
+    try { why = JSON.parse(error.text).refused ?? ""; } catch { /* not ours */ }
+    toast(why || t("The article could not be loaded. Try again."), { stays: Boolean(why) });
+  }
+}
+
+/** What the server thinks of the articles that the text says; "" takes it away. */
+function warnOfQuote(text) {
+  const place = $("#quotes");
+  if (!place || ($(".quote", place)?.textContent ?? "") === text) return;
+  $(".quote", place)?.remove();
+  if (text) place.prepend(make("p", { class: "finding finding-red quote" }, icon("alert"), make("span", {}, text)));
+}
+
 // ---- sending ----
 
 function send() {
@@ -307,7 +333,7 @@ export function startComposer() {
     grow();
     changed();
     checkLater();
-    if (box.value === "/" && !composing && !event.isComposing && $("#composer [data-saved]")) openPalette(true);
+    if (box.value === "/" && !composing && !event.isComposing) openPalette(true);
   });
   on("compositionstart", "#composer-text", () => { composing = true; });
   on("compositionend", "#composer-text", () => { composing = false; changed(); checkLater(); });
@@ -315,6 +341,7 @@ export function startComposer() {
   on("change", "#composer input[name=kind]", switchTab);
   on("change", "#composer input[type=file]", (event, input) => addFiles([...input.files]));
   on("click", "#composer [data-saved]", (event, button) => { event.preventDefault(); event.stopImmediatePropagation(); insertSaved(button); }, true);
+  on("click", "#composer [data-article-insert]", (event, button) => { event.preventDefault(); insertArticle(button.dataset.articleInsert); });
   on("click", "#word [data-dismiss]", (event, button) => {
     event.preventDefault();
     event.stopImmediatePropagation();

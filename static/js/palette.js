@@ -1,9 +1,9 @@
 // Ctrl K: everything that can be done or gone to on this page, found by a few letters. It is made of what the page holds
 // (keys, views, menus, saved replies), so it cannot offer what the page does not.
-import { $, $$, make, on } from "./dom.js";
+import { $, $$, ask, make, on, soon } from "./dom.js";
 import { looksLikeReference, matching } from "./find.js";
 import { bind, isComposing } from "./keys.js";
-import { insertSaved } from "./composer.js";
+import { insertArticle, insertSaved } from "./composer.js";
 import { t } from "./t.js";
 
 /** What it is called, without the quieter words beside it. */
@@ -40,19 +40,34 @@ function everything(savedOnly) {
   return items;
 }
 
-let items = [], found = [], active = 0, savedOnly = false;
+let items = [], found = [], active = 0, savedOnly = false, articles = [], asked = "";
+
+// Articles are found by the server while one types; what an earlier keystroke asked for does not come back later.
+async function findArticles() {
+  const typed = $("#palette-text").value.trim(), lang = $("#composer-text")?.lang ?? "";
+  if (!savedOnly || typed === asked) return;
+  asked = typed;
+  let hits = [];
+  try {
+    if (typed) hits = JSON.parse(await ask(`/articles/find?${new URLSearchParams({ q: typed, lang })}`, { headers: { Accept: "application/json" } })).articles;
+  } catch { /* saved replies are still there */ }
+  if (typed !== asked || !$("#palette").open) return;
+  articles = hits.map((hit) => ({ label: hit.title, detail: `${hit.word} ${hit.score}`, lang: hit.lang, article: hit, run: () => insertArticle(hit.ref) }));
+  render();
+}
+const findSoon = soon(findArticles, 40, 80);
 
 function render() {
   const input = $("#palette-text"), list = $("#palette-list");
-  found = matching(items, input.value).slice(0, 50);
   const typed = input.value.trim();
+  found = [...matching(items, input.value).slice(0, 50), ...articles];
   if (!savedOnly && looksLikeReference(typed))
     found.unshift({ label: t("Open {ref}", { ref: typed.replace("#", "").toUpperCase() }), detail: "", run: () => location.assign("/inbox/search?q=" + encodeURIComponent(typed.replace("#", ""))) });
   if (!savedOnly && typed)
     found.push({ label: t("Search for “{words}”", { words: typed }), detail: "/", run: () => location.assign("/inbox/search?q=" + encodeURIComponent(typed)) });
   active = 0;
   list.replaceChildren(...found.map((item, i) => make("div", { class: "menu-item", role: "option", id: `palette-${i}`, "aria-selected": "false" },
-    make("span", { class: "cut" }, item.label), ...(item.detail ? [make("span", { class: "detail" }, item.detail)] : []))));
+    make("span", { class: "cut", lang: item.lang }, item.label), ...(item.detail ? [make("span", { class: "detail" }, item.detail)] : []))));
   if (!found.length) list.append(make("p", { class: "menu-head" }, t("Nothing found")));
   mark();
 }
@@ -74,6 +89,8 @@ export function openPalette(saved = false) {
   const dialog = $("#palette"), input = $("#palette-text");
   if (!dialog || dialog.open) return;
   savedOnly = saved;
+  articles = [];
+  asked = "";
   items = everything(saved);
   input.value = "";
   dialog.showModal();
@@ -84,7 +101,7 @@ export function startPalette() {
   if (!$("#palette")) return;
   bind("mod+k", () => { openPalette(); return true; });
   on("click", "[data-dialog=palette]", (event, button) => { event.stopImmediatePropagation(); button.closest("details.menu")?.removeAttribute("open"); openPalette(); }, true);
-  $("#palette-text").addEventListener("input", render);
+  $("#palette-text").addEventListener("input", () => { render(); findSoon(); });
   $("#palette-text").addEventListener("keydown", (event) => {
     if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,0 +1,404 @@
+#include "desk/knowledge.h"
+
+#include "base/id.h"
+#include "base/log.h"
+#include "desk/account.h"
+#include "text/fingerprint.h"
+#include "text/rank.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+QUERY(q_knowledge_versions, "SELECT id, number, title, body FROM article_version"
+                            " WHERE account_id = $1 AND article_id = $2 AND number <= $3 ORDER BY number");
+
+enum { FOR_PUBLIC = 1, FOR_CUSTOMERS = 2 }; /* flags of the ranker */
+
+/* One published version of an article, now or once. */
+struct said {
+    int64_t article_id, version_id, number;
+};
+
+/* Open addressing; one hash may stand there for several versions. */
+struct slot {
+    uint64_t hash;
+    uint32_t said; /* index + 1; 0: free */
+};
+
+struct knowledge {
+    pthread_mutex_t following; /* one catches up, others wait for it */
+    pthread_rwlock_t lock;     /* of what stands below */
+    struct rank *rank;
+    int64_t seq; /* of the last event that is in; -1: nothing is in yet */
+    struct said *said;
+    uint32_t said_n, said_room;
+    struct slot *slots;
+    size_t slots_n, slots_room;
+};
+
+struct knowledge *knowledge_new(void) {
+    struct knowledge *k = calloc(1, sizeof *k);
+    if (!k)
+        die("out of memory");
+    k->seq = -1;
+    k->rank = rank_new();
+    pthread_mutex_init(&k->following, NULL);
+    pthread_rwlock_init(&k->lock, NULL);
+    return k;
+}
+
+void knowledge_free(struct knowledge *k) {
+    if (!k)
+        return;
+    rank_free(k->rank);
+    free(k->said);
+    free(k->slots);
+    pthread_mutex_destroy(&k->following);
+    pthread_rwlock_destroy(&k->lock);
+    free(k);
+}
+
+/* ---- fingerprints ---- */
+
+static void put_slot(struct knowledge *k, uint64_t hash, uint32_t said) {
+    size_t at = hash & (k->slots_room - 1);
+    while (k->slots[at].said)
+        at = (at + 1) & (k->slots_room - 1);
+    k->slots[at] = (struct slot){hash, said};
+    k->slots_n++;
+}
+
+static void make_room(struct knowledge *k, size_t more) {
+    size_t room = k->slots_room ? k->slots_room : 1024;
+    while (room < (k->slots_n + more) * 2)
+        room *= 2;
+    if (room == k->slots_room)
+        return;
+    struct slot *old = k->slots;
+    size_t old_room = k->slots_room;
+    k->slots = calloc(room, sizeof *k->slots);
+    if (!k->slots)
+        die("out of memory");
+    k->slots_room = room;
+    k->slots_n = 0;
+    for (size_t i = 0; i < old_room; i++)
+        if (old[i].said)
+            put_slot(k, old[i].hash, old[i].said);
+    free(old);
+}
+
+static void put_said(struct knowledge *k, struct said said, const struct fingerprint *prints, size_t n) {
+    if (k->said_n == k->said_room) {
+        k->said_room = k->said_room ? k->said_room * 2 : 64;
+        k->said = realloc(k->said, k->said_room * sizeof *k->said);
+        if (!k->said)
+            die("out of memory");
+    }
+    k->said[k->said_n++] = said;
+    make_room(k, n);
+    for (size_t i = 0; i < n; i++)
+        put_slot(k, prints[i].hash, k->said_n);
+}
+
+/* ---- following ---- */
+
+static uint32_t flags_of(const struct article *x) {
+    if (strcmp(x->audience, "public") == 0)
+        return FOR_PUBLIC | FOR_CUSTOMERS;
+    return strcmp(x->audience, "customers") == 0 ? FOR_CUSTOMERS : 0;
+}
+
+static bool is_in(const struct knowledge *k, int64_t version_id) {
+    for (uint32_t i = k->said_n; i-- > 0;)
+        if (k->said[i].version_id == version_id)
+            return true;
+    return false;
+}
+
+/* Every version that was published, or could have been, is recognised for ever: a customer may be told an old one.
+ * `fresh`: nothing of this article is in yet. */
+static enum rc take_article(struct knowledge *k, struct view *v, struct arena *a, const struct article *x,
+                            bool fresh) {
+    struct rows r = view_query(v, &q_knowledge_versions, BIND(ACCOUNT, value_int(x->id), value_int(x->published)));
+    bool found = strcmp(x->status, "published") == 0;
+    while (rows_next(&r)) {
+        const char *title = rows_text(&r, 2), *body = rows_text(&r, 3);
+        struct said said = {x->id, rows_int(&r, 0), rows_int(&r, 1)};
+        if (found && said.number == x->published &&
+            rank_put(k->rank, x->ref, x->lang, title, body, flags_of(x)) != RC_OK)
+            log_warn("an article is not found by searching: there are too many");
+        if (!fresh && is_in(k, said.version_id))
+            continue;
+        struct fingerprint *prints;
+        size_t n = fingerprints_of(a, body, &prints);
+        pthread_rwlock_wrlock(&k->lock);
+        put_said(k, said, prints, n);
+        pthread_rwlock_unlock(&k->lock);
+    }
+    if (!found)
+        rank_drop(k->rank, x->ref);
+    return rows_end(&r);
+}
+
+static enum rc take_all(struct knowledge *k, struct view *v) {
+    enum { PAGE = 200 };
+    struct arena *a = arena_new(1024 * 1024);
+    int64_t seq = 0, after = 0;
+    int n = PAGE;
+    enum rc rc = event_last_seq(v, &seq); /* before the rows: what changes meanwhile is taken once more */
+    while (rc == RC_OK && n == PAGE) {
+        struct article *list;
+        rc = article_each(v, a, after, PAGE, &list, &n);
+        for (int i = 0; rc == RC_OK && i < n; i++) {
+            after = list[i].id;
+            rc = list[i].published ? take_article(k, v, a, &list[i], true) : RC_OK;
+        }
+        arena_reset(a);
+    }
+    if (rc == RC_OK)
+        k->seq = seq;
+    arena_free(a);
+    return rc;
+}
+
+/* What these events mean for what is found: the whole family, for its audience may have changed. */
+static bool concerns(const char *kind) {
+    static const char *const kinds[] = {"article.published", "article.archived", "article.expired",
+                                        "article.placed"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i], kind) == 0)
+            return true;
+    return false;
+}
+
+static enum rc take_family(struct knowledge *k, struct view *v, struct arena *a, int64_t article_id) {
+    struct article x, *family;
+    int n = 0;
+    enum rc rc = article_load(v, a, article_id, &x);
+    if (rc == RC_OK)
+        rc = article_family(v, a, x.family_id, &family, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = family[i].published ? take_article(k, v, a, &family[i], false) : RC_OK;
+    return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc take_events(struct knowledge *k, struct view *v) {
+    enum { PAGE = 500 };
+    struct arena *a = arena_new(0);
+    enum rc rc = RC_OK;
+    for (int n = PAGE; rc == RC_OK && n == PAGE;) {
+        struct event *events;
+        rc = event_after(v, a, k->seq, PAGE, &events, &n);
+        for (int i = 0; rc == RC_OK && i < n; i++)
+            if (concerns(events[i].kind))
+                rc = take_family(k, v, a, events[i].subject_id);
+        if (rc == RC_OK && n)
+            k->seq = events[n - 1].seq;
+        arena_reset(a);
+    }
+    arena_free(a);
+    return rc;
+}
+
+enum rc knowledge_follow(struct knowledge *k, struct view *v) {
+    int64_t last = 0;
+    enum rc rc = event_last_seq(v, &last);
+    pthread_mutex_lock(&k->following);
+    if (rc == RC_OK && k->seq < 0)
+        rc = take_all(k, v);
+    else if (rc == RC_OK && k->seq < last)
+        rc = take_events(k, v);
+    pthread_mutex_unlock(&k->following);
+    return rc;
+}
+
+/* ---- searching ---- */
+
+bool knowledge_may_read(const struct article *x, enum knowledge_reader who) {
+    return who == READER_AGENT || strcmp(x->audience, "public") == 0 ||
+           (who == READER_CUSTOMER && strcmp(x->audience, "customers") == 0);
+}
+
+enum rc knowledge_search(struct knowledge *k, struct view *v, struct arena *a, enum knowledge_reader who,
+                         const char *lang, const char *text, int64_t now, int max, struct knowledge_hit *hits,
+                         int *n) {
+    static const uint32_t required[] = {FOR_PUBLIC, FOR_CUSTOMERS, 0};
+    struct rank_hit found[KNOWLEDGE_HITS_MAX + 1];
+    struct rank_ask ask = {.lang = lang, .text = text, .required = required[who]};
+    *n = 0;
+    enum rc rc = knowledge_follow(k, v);
+    if (rc != RC_OK)
+        return rc;
+    max = max < KNOWLEDGE_HITS_MAX ? max : KNOWLEDGE_HITS_MAX;
+    size_t all = rank_search(k->rank, a, &ask, (size_t)max + 1, found);
+    bool confident = rank_confident(found, all);
+    for (size_t i = 0; rc == RC_OK && i < all && *n < max; i++) {
+        struct knowledge_hit *hit = &hits[*n];
+        *hit = (struct knowledge_hit){.confident = confident && i == 0};
+        rc = article_by_ref(v, a, found[i].ref, &hit->article);
+        if (rc == RC_OK)
+            rc = article_version_at(v, a, hit->article.id, article_shown(&hit->article, now), &hit->version);
+        if (rc == RC_OK && knowledge_may_read(&hit->article, who))
+            ++*n;
+        rc = rc == RC_NONE ? RC_OK : rc;
+    }
+    return rc;
+}
+
+/* ---- quotations ---- */
+
+enum quote_state quote_judge(const struct article *x, int64_t number, int64_t now) {
+    struct trust t = article_trust(x, now);
+    if (!article_shown(x, now) || t.band == TRUST_NONE)
+        return QUOTE_WRONG;
+    if (!article_version_current(x, number, now))
+        return QUOTE_OUTDATED;
+    return t.band == TRUST_WARN ? QUOTE_LOW : t.band == TRUST_DATE ? QUOTE_DATED : QUOTE_FINE;
+}
+
+/* How much of a version a text holds. */
+struct match {
+    struct said said;
+    uint32_t hits, run_start, run_end, longest; /* units of the piece under way, and of the longest so far */
+    uint64_t mark;                              /* of the longest */
+    bool inserted;
+};
+
+struct matches {
+    struct match *at;
+    size_t n;
+};
+
+static struct match *match_of(struct arena *a, struct matches *m, const struct said *said) {
+    for (size_t i = 0; i < m->n; i++)
+        if (m->at[i].said.version_id == said->version_id)
+            return &m->at[i];
+    m->at = arena_grow(a, m->at, m->n, m->n + 1, sizeof *m->at);
+    m->at[m->n] = (struct match){.said = *said};
+    return &m->at[m->n++];
+}
+
+/* Pieces that touch each other are one. */
+static void extend(struct match *m, const struct fingerprint *p) {
+    if (!m->hits++ || p->start > m->run_end + FINGERPRINT_WINDOW)
+        m->run_start = p->start;
+    m->run_end = p->end;
+    if (m->run_end - m->run_start > m->longest) {
+        m->longest = m->run_end - m->run_start;
+        m->mark = m->mark * 31 + p->hash;
+    }
+}
+
+/* A passage that stands in many articles says nothing about where it is from. */
+static bool is_common(const struct knowledge *k, uint64_t hash) {
+    int64_t seen[KNOWLEDGE_COMMON];
+    int n = 0;
+    for (size_t at = hash & (k->slots_room - 1); k->slots[at].said; at = (at + 1) & (k->slots_room - 1)) {
+        int64_t id = k->said[k->slots[at].said - 1].article_id;
+        bool known = k->slots[at].hash != hash;
+        for (int i = 0; i < n && !known; i++)
+            known = seen[i] == id;
+        if (known)
+            continue;
+        if (n == KNOWLEDGE_COMMON)
+            return true;
+        seen[n++] = id;
+    }
+    return false;
+}
+
+static struct matches match_all(struct knowledge *k, struct arena *a, const char *text) {
+    struct fingerprint *prints;
+    struct matches out = {0};
+    size_t n = fingerprints_of(a, text, &prints);
+    pthread_rwlock_rdlock(&k->lock);
+    for (size_t i = 0; k->slots_room && i < n; i++) {
+        if (is_common(k, prints[i].hash))
+            continue;
+        for (size_t at = prints[i].hash & (k->slots_room - 1); k->slots[at].said;
+             at = (at + 1) & (k->slots_room - 1))
+            if (k->slots[at].hash == prints[i].hash)
+                extend(match_of(a, &out, &k->said[k->slots[at].said - 1]), &prints[i]);
+    }
+    pthread_rwlock_unlock(&k->lock);
+    return out;
+}
+
+/* The longer piece, then what the writer says, then the newer text. */
+static bool fits_better(const struct match *x, const struct match *y) {
+    if (x->hits != y->hits)
+        return x->hits > y->hits;
+    if (x->inserted != y->inserted)
+        return x->inserted;
+    return x->said.number > y->said.number;
+}
+
+static enum rc add_quote(struct view *v, struct arena *a, const struct said *said, const char *how, uint64_t mark,
+                         int64_t now, struct quote *out, int *n) {
+    struct quote *q = &out[*n];
+    for (int i = 0; i < *n; i++)
+        if (out[i].use.article_id == said->article_id)
+            return RC_OK;
+    *q = (struct quote){.number = said->number};
+    enum rc rc = article_load(v, a, said->article_id, &q->article);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    q->state = quote_judge(&q->article, said->number, now);
+    q->use = (struct article_use){.article_id = said->article_id,
+                                  .version_id = said->version_id,
+                                  .how = how,
+                                  .fingerprint = (int64_t)(mark >> 1),
+                                  .trust = article_trust(&q->article, now).score};
+    ++*n;
+    return RC_OK;
+}
+
+static enum rc add_links(struct view *v, struct arena *a, const char *text, int64_t now, struct quote *out,
+                         int *n) {
+    enum rc rc = RC_OK;
+    for (const char *at = strstr(text, "/art_"); rc == RC_OK && at && *n < KNOWLEDGE_USES_MAX;
+         at = strstr(at + 5, "/art_")) {
+        char *ref = arena_copy_n(a, at + 1, strnlen(at + 1, 20));
+        struct article x;
+        struct article_version version;
+        if (!id_ref_valid(ref, "art"))
+            continue;
+        rc = article_by_ref(v, a, ref, &x);
+        if (rc == RC_OK)
+            rc = article_version_at(v, a, x.id, x.published, &version);
+        if (rc == RC_OK)
+            rc = add_quote(v, a, &(struct said){x.id, version.id, version.number}, "linked", 0, now, out, n);
+        rc = rc == RC_NONE ? RC_OK : rc;
+    }
+    return rc;
+}
+
+enum rc knowledge_quotes(struct knowledge *k, struct view *v, struct arena *a, const char *text,
+                         const char *const *inserted, size_t inserted_n, int64_t now, struct quote **out, int *n) {
+    *out = ARENA_ARRAY(a, KNOWLEDGE_USES_MAX + 1, struct quote);
+    *n = 0;
+    enum rc rc = knowledge_follow(k, v);
+    struct matches m = rc == RC_OK ? match_all(k, a, text) : (struct matches){0};
+    for (size_t i = 0; rc == RC_OK && i < inserted_n && i < KNOWLEDGE_USES_MAX; i++) {
+        struct article_version version;
+        rc = article_version_by_ref(v, a, inserted[i], &version);
+        for (size_t at = 0; rc == RC_OK && at < m.n; at++)
+            m.at[at].inserted |= m.at[at].said.version_id == version.id;
+        rc = rc == RC_NONE ? RC_OK : rc;
+    }
+    while (rc == RC_OK && *n < KNOWLEDGE_USES_MAX) {
+        struct match *best = NULL;
+        for (size_t i = 0; i < m.n; i++) {
+            struct match *x = &m.at[i];
+            bool enough = x->hits && (x->longest >= KNOWLEDGE_QUOTE_LEAST || x->inserted);
+            if (enough && (!best || fits_better(x, best)))
+                best = x;
+        }
+        if (!best)
+            break;
+        rc = add_quote(v, a, &best->said, best->inserted ? "inserted" : "recognised", best->mark, now, *out, n);
+        best->hits = 0;
+    }
+    return rc == RC_OK ? add_links(v, a, text, now, *out, n) : rc;
+}

@@ -1,0 +1,35 @@
+/* article_page.h: what the handlers of articles share, agents' and customers'. */
+#ifndef KEPT_WEB_ARTICLE_PAGE_H
+#define KEPT_WEB_ARTICLE_PAGE_H
+
+#include "desk/article.h"
+#include "desk/knowledge.h"
+#include "web/page.h"
+#include "web/views_article.h"
+
+struct trust_view trust_view_of(const struct article *x, int64_t now);
+struct article_row article_row_of(struct visit *x, const struct article *article);
+/* The column of views; the number of articles that wait for this agent. */
+enum rc knowledge_nav_of(struct visit *x, const char *section, struct knowledge_nav *out);
+const char *locale_name(const char *lang); /* "Tiếng Việt"; static */
+/* The words of a set to choose from, translated. `set` one of ARTICLE_CLASSES, ARTICLE_AUDIENCES, or
+ * "draft published archived". */
+struct choices word_choices(struct visit *x, const char *set, const char *chosen);
+const char *article_word(enum locale locale, const char *word); /* translated */
+enum rc category_choices(struct visit *x, int64_t chosen, struct choices *out);
+/* "/help/vi/a/art_…" */
+const char *help_article_url(struct arena *a, const struct article *x);
+/* The articles that a text is about to say, and in `warning` what to think of first: translated, NULL when there is
+ * nothing. *red: it needs a click. `inserted`: references of versions that were put in. */
+enum rc quotes_of(struct request *rq, struct view *v, const char *text, const char *const *inserted,
+                  size_t inserted_n, struct quote **out, int *n, const char **warning, bool *red);
+struct article_use *uses_of(struct arena *a, const struct quote *quotes, int n);
+
+/* ---- customer_page.c ---- */
+
+/* Ways to reach us, with hours and present waits. */
+enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n);
+/* The conversation of a private link; RC_NONE for a link that we did not make. */
+enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out);
+
+#endif

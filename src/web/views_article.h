@@ -1,0 +1,191 @@
+/* views_article.h: what the pages of knowledge show, agents' and customers'. Rules for filling them: views.h. */
+#ifndef KEPT_WEB_VIEWS_ARTICLE_H
+#define KEPT_WEB_VIEWS_ARTICLE_H
+
+#include "web/views.h"
+
+/* ---- agents ---- */
+
+/* How far an article can be trusted. band: none warn date free. */
+struct trust_view {
+    int score;
+    const char *band;
+    int fresh, evidence, standing; /* per cent */
+    const char *standing_why;      /* verified unverified doubted recalled expired */
+    int ok, bad;                   /* outcomes of its use, weighted by age */
+    int64_t since;                 /* verified then; 0: never */
+};
+
+struct knowledge_nav {
+    const char *section; /* all mine due settings */
+    int due;
+};
+
+struct article_row {
+    const char *ref, *title, *lang, *lang_name, *status, *category, *class, *audience, *verifier;
+    struct trust_view trust;
+    const char *due; /* article_due; "" nothing is to be done */
+    int64_t due_at, changed_at;
+    bool stale;
+};
+
+struct articles_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    const char *search;
+    bool filtered, everybody; /* everybody: of the queue */
+    struct choices langs, statuses, classes, categories;
+    struct article_row *rows;
+    int rows_n;
+    const char *older_url;
+};
+
+struct version_row {
+    int64_t number, at;
+    const char *author, *note;
+    bool changes_facts, shown;
+    const char *diff_url; /* against the one before; "" for the first */
+};
+
+struct flag_row {
+    const char *ref, *what, *who, *outcome; /* who "": a reader; outcome "": open */
+    int64_t at, number;
+};
+
+struct article_page_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    const char *ref, *title, *lang, *lang_name, *status, *class, *audience, *category, *owner, *verifier, *deputy;
+    const char *public_url; /* "" customers do not see it */
+    struct trust_view trust;
+    const char *due;
+    int64_t verify_by, verified_at, published_at, publish_at, expire_at;
+    int64_t shown, latest, publish_number;
+    bool stale, may_verify, is_verifier, recalled, expired, has_draft;
+    struct safe_html body;
+    const char *note;
+    struct article_row *family; /* in other languages */
+    int family_n;
+    struct choices new_langs;
+    struct version_row *versions;
+    int versions_n;
+    struct flag_row *flags;
+    int flags_n, flags_open;
+    struct article_row *links_to, *links_from;
+    int links_to_n, links_from_n;
+    int64_t votes, votes_good;
+    /* the form of its facts */
+    struct choices classes, audiences, categories, owners, verifiers, deputies;
+    struct field publish_local, expire_local;
+    struct error_list errors;
+};
+
+struct diff_piece_view {
+    const char *kind; /* same removed added */
+    const char *text;
+};
+
+struct article_diff_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    const char *ref, *title, *lang, *author, *note;
+    const char *title_before, *title_after;
+    int64_t from, to, at;
+    bool changes_facts;
+    struct diff_piece_view *pieces;
+    int pieces_n;
+};
+
+struct article_edit_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    const char *ref, *lang, *lang_name;
+    struct field title, text, note;
+    int64_t base, latest, draft_saved;
+    const char *facts; /* yes no; "" not said yet */
+    bool may_verify, is_translation, stale;
+    const char *source_ref, *source_title, *source_lang;
+    struct safe_html source, preview;
+    const char *warning, *diff_url;
+    struct error_list errors;
+};
+
+struct article_new_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    struct field title;
+    struct choices langs, classes, audiences, categories, verifiers, deputies;
+    struct error_list errors;
+};
+
+struct category_row {
+    const char *ref, *name, *about;
+    int64_t articles;
+};
+
+struct class_row {
+    const char *name;
+    const char *rate; /* a year, as a number with a point */
+    int days;         /* between verifications */
+};
+
+struct knowledge_settings_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    struct category_row *categories;
+    int categories_n;
+    struct class_row *classes;
+    int classes_n;
+    const char *edit_ref;
+    struct field name, about;
+    struct choices langs, class_choices, category_choices;
+    int64_t became_due; /* of what was just announced */
+    bool announced;
+    struct error_list errors;
+};
+
+/* ---- customers ---- */
+
+struct help_link {
+    const char *url, *title;
+    int64_t verified_at;
+    struct marked_text found; /* of a search */
+};
+
+struct help_search_view {
+    struct public_shell shell;
+    const char *search, *action; /* action: where the form goes */
+    struct help_link *hits;
+    int hits_n;
+    struct contact_choice *contacts;
+    int contacts_n;
+};
+
+struct help_category_view {
+    struct public_shell shell;
+    const char *name, *about, *search_url;
+    struct article_link *articles;
+    int articles_n;
+    struct contact_choice *contacts;
+    int contacts_n;
+};
+
+struct help_article_view {
+    struct public_shell shell;
+    const char *title, *lang, *category, *category_url, *search_url;
+    struct safe_html body;
+    int64_t verified_at, changed_at;
+    const char *changed; /* what changed with this version, as the author says */
+    bool stale;          /* the source says something newer */
+    const char *source_url;
+    const char *vote_url, *stamp;
+    const char *voted; /* yes no flagged; "" not yet */
+    const char *vote_error;
+    struct field what;
+    struct article_link *others; /* of its category */
+    int others_n;
+    struct contact_choice *contacts;
+    int contacts_n;
+};
+
+#endif

@@ -1,0 +1,40 @@
+// The help centre's search answers while one types. Without this script the form searches as forms do.
+const form = document.querySelector("form.public-search");
+const input = form?.querySelector("input[type=search]");
+let list, timer = 0, asked = "";
+
+async function find() {
+  const typed = input.value.trim();
+  if (typed === asked) return;
+  asked = typed;
+  let pages = [];
+  if (typed.length > 1) {
+    try {
+      const answer = await fetch(form.action.replace(/search$/, "find") + "?q=" + encodeURIComponent(typed), { headers: { Accept: "application/json" } });
+      pages = answer.ok ? (await answer.json()).pages : [];
+    } catch { /* offline: the button still says so */ }
+  }
+  if (typed !== asked) return;
+  list.replaceChildren(...pages.map(({ url, title }) => {
+    const item = document.createElement("li"), link = document.createElement("a");
+    link.href = url;
+    link.textContent = title;
+    item.append(link);
+    return item;
+  }));
+  list.hidden = !pages.length;
+}
+
+if (input) {
+  list = document.createElement("ul");
+  list.className = "links suggestions";
+  list.setAttribute("aria-live", "polite");
+  list.hidden = true;
+  form.after(list);
+  input.addEventListener("input", (event) => {
+    if (event.isComposing) return;
+    clearTimeout(timer);
+    timer = setTimeout(find, 120);
+  });
+  input.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(find, 120); });
+}
