@@ -92,7 +92,7 @@
     }
 #define INBOX_PARAMS                                                                                               \
     {"from_name", PARAM_TEXT, .max = 60}, {"signature", PARAM_LINES, .max = 2000}, LANG_CHOICE,                    \
-        {"enabled", PARAM_FLAG}, SERVER_PARAMS("imap"),                                                            \
+        {"enabled", PARAM_FLAG}, {"acknowledges", PARAM_FLAG}, SERVER_PARAMS("imap"),                              \
         {"imap_folder", PARAM_TEXT, .max = MAIL_FOLDER_MAX, .about = "The one that is read; empty: INBOX."},       \
         {"imap_move_to", PARAM_TEXT, .max = MAIL_FOLDER_MAX, .about = "Where mail goes once it is stored here."},  \
         SERVER_PARAMS("smtp")
