@@ -95,6 +95,16 @@ static bool take_clock(struct side *s, int minutes, bool sure) {
     return true;
 }
 
+/* "tới" before another number is "to"; else it is "next". */
+static bool is_until(const struct parser *r, size_t k) {
+    const struct atom *a = &r->atoms.at[k];
+    size_t at;
+    if (r->p->lang != LANG_VI || a->kind != ATOM_NEXT || r->p->c[a->start] != 't')
+        return false;
+    const struct atom *behind = peek(r, k + 1, a->end, &at);
+    return behind && (behind->kind == ATOM_NUMBER || behind->kind == ATOM_CLOCK);
+}
+
 /* "3 giờ", "24h", "5 o'clock": a length when the words around or its size say so, else a clock. */
 static bool take_hours(struct parser *r, struct side *s, double n, size_t behind, uint32_t end) {
     size_t at;
@@ -108,7 +118,7 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
     }
     bool said = next && (next->kind == ATOM_LATER || next->kind == ATOM_WITHIN);
     bool next_as_later = s->next && !has_anything(s);                      /* sau 2 giờ */
-    bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI; /* 3 giờ tới */
+    bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI && !is_until(r, at); /* 3 giờ tới */
     bool length = r->p->lang != LANG_EN && (s->within || s->during || s->later || said || next_as_later || after ||
                                             n > 24 || (n == 24 && !s->by && !s->at));
     if (s->has_part || (next && next->kind == ATOM_PART))
@@ -367,6 +377,8 @@ static bool take(struct parser *r, struct side *s) {
         s->this = true;
         break;
     case ATOM_NEXT:
+        if (is_until(r, r->k) && (s->clock != NO_CLOCK || s->bare != 0)) /* 2h tới 4h */
+            return false;
         if (s->next || (s->has_part && !has_day(s)))
             return false;
         s->next = (int)a->value;
