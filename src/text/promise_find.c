@@ -138,7 +138,8 @@ static const struct mark *nearest(const struct scene *s, const struct when *w, s
         if (m->start < w->start &&
             (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
             before = m;
-        if (m->start >= w->start && (!behind || m->start < behind->start))
+        if (m->start >= w->start &&
+            (!behind || m->start < behind->start || (m->start == behind->start && m->cue == NOT_NEAR)))
             behind = m;
     }
     return before ? before : behind;

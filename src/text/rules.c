@@ -43,6 +43,8 @@ static bool fail(struct reader *r, const char *what, const char *word) {
 
 static bool read_literal(struct reader *r, const char *s, size_t len, struct literal *l) {
     *l = (struct literal){0};
+    if (len && *s == '*')
+        return fail(r, "an ending (*word) stands in patterns only", NULL);
     if (len && *s == '=') {
         l->exact = true;
         s++;
@@ -236,9 +238,10 @@ static bool compile_item(struct reader *r, const char *p, const char *end, struc
         return (*out)->gap > 0 || fail(r, "a gap needs a number above 0", word);
     }
     struct literal *l = ARENA_NEW(r->a, struct literal);
-    *out = new_node(r, OP_LIT, next);
+    bool ending = *p == '*';
+    *out = new_node(r, ending ? OP_ENDING : OP_LIT, next);
     (*out)->literal = l;
-    return read_literal(r, p, (size_t)(end - p), l);
+    return read_literal(r, p + ending, (size_t)(end - p) - ending, l);
 }
 
 /* Items are compiled from the last to the first, for each must know what follows it. */

@@ -117,7 +117,7 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
         next = peek(r, behind, end, &at);
     }
     bool said = next && (next->kind == ATOM_LATER || next->kind == ATOM_WITHIN);
-    bool next_as_later = s->next && !has_anything(s);                      /* sau 2 giờ */
+    bool next_as_later = s->next && !has_anything(s);                                          /* sau 2 giờ */
     bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI && !is_until(r, at); /* 3 giờ tới */
     bool length = r->p->lang != LANG_EN && (s->within || s->during || s->later || said || next_as_later || after ||
                                             n > 24 || (n == 24 && !s->by && !s->at));

@@ -190,7 +190,8 @@ static const struct when_row vi[] = {
     {ATOM_YEAR_MARK, 0, 0, 0, "năm"},
     {ATOM_BY, 0, 0, 0,
      "trước|chậm nhất|muộn nhất|trễ nhất|chậm nhất là|muộn nhất là|trễ nhất là|không muộn hơn|không trễ hơn|cho "
-     "đến|cho tới|chậm nhất đến|chậm nhất vào|muộn nhất vào|trễ nhất vào|không quá ngày|hạn cuối|từ giờ tới|từ giờ đến|từ đây tới|từ đây đến|từ nay tới|từ nay đến|từ bây giờ đến|chậm lắm là|trễ "
+     "đến|cho tới|chậm nhất đến|chậm nhất vào|muộn nhất vào|trễ nhất vào|không quá ngày|hạn cuối|từ giờ tới|từ giờ "
+     "đến|từ đây tới|từ đây đến|từ nay tới|từ nay đến|từ bây giờ đến|chậm lắm là|trễ "
      "lắm là|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|đợi tới|đợi đến|chờ tới|chờ "
      "đến|đợi em tới|đợi em đến|chờ em tới|chờ em đến|cho em tới|cho em đến"},
     {ATOM_WITHIN, 0, 0, 0,
