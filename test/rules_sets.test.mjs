@@ -11,10 +11,10 @@ const root = new URL("..", import.meta.url).pathname;
 const program = process.env.RULES_TRY ?? join(root, "build", "rules-try");
 const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_escalation", "script_repetition"]);
 const HELD = {
-  en: { f1: 0.88, exact: 0.7, flagged: 0.68 },
-  vi: { f1: 0.84, exact: 0.8, flagged: 0.81 },
-  zh: { f1: 0.88, exact: 0.8, flagged: 0.63 },
-  th: { f1: 1, exact: 0.9, flagged: 0.72 },
+  en: { f1: 0.88, exact: 0.7, flagged: 0.66 },
+  vi: { f1: 0.84, exact: 0.8, flagged: 0.83 },
+  zh: { f1: 0.88, exact: 0.8, flagged: 0.7 },
+  th: { f1: 1, exact: 0.9, flagged: 0.73 },
 };
 const LANGS = ["en", "vi", "zh", "th"];
 
@@ -94,7 +94,7 @@ for (const lang of LANGS) {
   });
   test(`unseen replies, ${lang}`, () => {
     const r = report(`held check ${lang}`, ask("check-reply", `held.check.${lang}.jsonl`), checks);
-    assert.ok(r.flagged >= HELD[lang].flagged && r.wrong <= 0.13);
+    assert.ok(r.flagged >= HELD[lang].flagged && r.wrong <= 0.09);
   });
   test(`masking, ${lang}`, () => {
     const r = report(`mask ${lang}`, ask("mask", `mask.${lang}.jsonl`), masks);
