@@ -149,8 +149,10 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
     return NO;
 }
 
+uint64_t second_bit(uint32_t c) { return UINT64_C(1) << fold_bare(c) % 64; }
+
 uint32_t match_at(struct matcher *m, const struct pattern *x, uint32_t place) {
-    if (!may_match(m->p, x->first, place))
+    if (!(x->seconds & second_bit(m->p->c[place + 1])) || !may_match(m->p, x->first, place))
         return NO;
     m->steps = STEPS;
     return run(m, x->first, place);
