@@ -467,6 +467,36 @@ test('two conversations become one and two again', async () => {
   assert.equal((await api.refused(409, 'POST', `${url(into)}/unmerge`)).reason, 'nothing_merged');
 });
 
+test('a snoozed conversation that was merged does not wake into the lists, and comes back awake', async () => {
+  const from = await newConversation({ subject: 'Sleeps' }), into = await newConversation({ subject: 'Is awake' });
+  const url = (x) => `${base}/conversations/${x.ref}`;
+  await api.patch(url(from), { status: 'snoozed', until: new Date(kept.now() + 60_000).toISOString() });
+  await api.post(`${url(from)}/merge`, { into: into.ref });
+  await kept.advance(61_000);
+  assert.equal(await kept.ask(`SELECT shelf FROM conversation WHERE ref = '${from.ref}'`), 'merged');
+  await api.post(`${url(into)}/unmerge`);
+  assert.equal((await api.get(url(from))).status, 'open', 'its time has come meanwhile');
+  // And when it has not come, it sleeps on.
+  await api.patch(url(from), { status: 'snoozed', until: new Date(kept.now() + 60_000).toISOString() });
+  await api.post(`${url(from)}/merge`, { into: into.ref });
+  await api.post(`${url(into)}/unmerge`);
+  assert.equal((await api.get(url(from))).status, 'snoozed');
+  await kept.advance(61_000);
+  assert.equal((await api.get(url(from))).status, 'open');
+});
+
+test('what did not arrive counts where it is shown: it moves with a merge, and back', async () => {
+  const from = await newConversation({ subject: 'Not arrived' }), into = await newConversation({ subject: 'Arrived' });
+  const url = (x) => `${base}/conversations/${x.ref}`, failed = (x) => kept.ask(`SELECT failed_sends FROM conversation WHERE ref = '${x.ref}'`);
+  await api.post(`${url(from)}/messages`, { kind: 'agent', body: 'No mail server takes this.' });
+  await kept.settle();
+  assert.equal(await failed(from), '1');
+  await api.post(`${url(from)}/merge`, { into: into.ref });
+  assert.equal(await failed(into), '1');
+  await api.post(`${url(into)}/unmerge`);
+  assert.deepEqual([await failed(from), await failed(into)], ['1', '0']);
+});
+
 test('tags go on and off; renaming and deleting them is for leads', async () => {
   const made = await newConversation();
   const url = `${base}/conversations/${made.ref}/tags`;
@@ -561,6 +591,21 @@ test('opening hours are read, changed, and have days unlike the week', async () 
   await api.must('DELETE', `${base}/hours/days/${day.ref}`);
   await api.refused(404, 'DELETE', `${base}/hours/days/${day.ref}`);
   assert.equal((await api.patch(`${base}/hours`, { monday: '' })).known, false);
+});
+
+test('an article is written, verified, flagged and found', async () => {
+  const category = await api.post(`${base}/categories`, { name: 'Payment', lang: 'en', about: 'Cards and bills' });
+  assert.ok((await api.get(`${base}/categories?lang=en`)).data.some((x) => x.ref === category.ref));
+  const made = await api.post(`${base}/articles`, { title: 'Paying by card', body: 'We take Visa and JCB cards at the till.', lang: 'en', class: 'procedure', category: category.ref, publish: true, verifier: 'me' });
+  const url = `${base}/articles/${made.ref}`;
+  assert.equal((await api.post(`${url}/verify`, { number: 1 })).trust.why, 'verified');
+  assert.equal((await api.post(`${url}/versions`, { title: 'Paying by card', body: 'We take Visa cards only.', facts: 'changed', publish: true })).number, 2);
+  assert.equal((await api.refused(409, 'POST', `${url}/versions`, { title: 'Paying', body: 'Cash.', facts: 'changed', base: 1 })).param, 'base');
+  assert.deepEqual((await api.get(`${url}/versions`)).data.map((x) => x.number), [2, 1]);
+  await api.post(`${url}/flags`, { what: 'JCB works again.' });
+  assert.equal((await api.get(`${base}/articles?q=visa+card&lang=en`)).data[0].ref, made.ref);
+  assert.equal((await api.patch(url, { status: 'archived' })).status, 'archived');
+  assert.equal((await api.get(url)).status, 'archived');
 });
 
 test('every operation of the document was seen to succeed', () => {
