@@ -114,6 +114,9 @@ test('what is wrong is frozen at once, in each language; the corrected text is n
     assert.equal(refused.status, 409);
   }
   assert.notEqual((await api('GET', `/articles/${articles.en}`)).trust.why, 'recalled');
+  const shown = async (lang) => textOf(await kept.browser().page(`/help/${lang}/a/${articles[lang]}`));
+  assert.doesNotMatch(await shown('vi'), /hai mươi vôn/, 'nor is it read any more');
+  assert.match(await shown('en'), /five volts/);
   const warning = async (text) => JSON.parse(await (await minh.submit(`/c/${conversations[3]}/draft`, { kind: 'reply', text })).text()).warning;
   assert.match(await warning(texts.vi.body), /must not be used any more/);
   assert.match(await warning(texts.en.body), /before its facts changed/);
