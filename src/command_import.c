@@ -16,20 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- files ---- */
-
-static bool is_wanted(const char *path) {
-    static const char *const ends[] = {".jsonl", ".ndjson", ".json", ".md", ".markdown", ".html", ".htm"};
-    size_t n = strlen(path);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (n > strlen(ends[i]) && strcasecmp(path + n - strlen(ends[i]), ends[i]) == 0)
-            return true;
-    return false;
-}
 
 static enum rc read_file(struct arena *a, const char *path, struct bytes *out) {
     FILE *f = fopen(path, "rb");
@@ -90,21 +80,12 @@ static enum rc take_folder(struct reading *r, const char *path, const char *name
         bool seen = rc == RC_OK && list[i]->d_name[0] != '.' && lstat(inner, &st) == 0;
         if (seen && S_ISDIR(st.st_mode))
             rc = take_folder(r, inner, called, depth + 1);
-        else if (seen && S_ISREG(st.st_mode) && is_wanted(called))
+        else if (seen && S_ISREG(st.st_mode) && article_file_wanted(called))
             rc = take_file(r, inner, called);
         free(list[i]);
     }
     if (n >= 0)
         free(list);
-    return rc;
-}
-
-static enum rc take_archive(struct reading *r, struct bytes bytes) {
-    struct named_file *files;
-    size_t n;
-    enum rc rc = unzip(r->arena, bytes, is_wanted, &files, &n, &r->why);
-    for (size_t i = 0; rc == RC_OK && i < n; i++)
-        article_file_read(r->arena, &files[i], &r->list);
     return rc;
 }
 
@@ -119,17 +100,14 @@ static enum rc read_all(struct reading *r, const char *path) {
     if (S_ISDIR(st.st_mode))
         return take_folder(r, path, "", 0);
     enum rc rc = read_file(r->arena, path, &file.bytes);
-    if (rc == RC_OK && unzip_is_archive(file.bytes))
-        return take_archive(r, file.bytes);
-    if (rc != RC_OK)
+    if (rc != RC_OK) {
         r->why = arena_printf(r->arena, "%s cannot be read, or is larger than 256 MB", path);
-    else if (!article_file_read(r->arena, &file, &r->list)) {
-        r->why = arena_printf(r->arena,
-                              "%s is none of the files that are known here: JSON Lines, JSON, Markdown, "
-                              "HTML, a folder or ZIP archive of them",
-                              path);
-        rc = RC_INVALID;
+        return rc;
     }
+    const char *why;
+    rc = articles_of_file(r->arena, &file, &r->list, &why);
+    if (rc != RC_OK)
+        r->why = arena_printf(r->arena, "%s: %s", path, why);
     return rc;
 }
 

@@ -79,7 +79,7 @@ test('the same file again changes nothing, a changed text is a version, and what
   assert.equal((await bring(changed)).rows[0].outcome, 'same');
   const hit = /\/articles\/(art_[a-z2-7]{16})[^>]*>\s*Your warranty/.exec(await lan.page('/articles'))[1];
   assert.match(textOf(await kept.browser().page(`/help/en/a/${hit}`)), /seven years/);
-  const saved = await lan.submit(`/articles/${hit}/save`, { title: 'Your warranty', text: 'Ten years.', base: 2, do: 'publish', changes: 'facts' });
+  const saved = await lan.submit(`/articles/${hit}/save`, { title: 'Your warranty', text: 'Ten years.', base: 2, do: 'publish', facts: 'yes' });
   assert.equal(saved.status, 303, await saved.text());
   assert.equal((await bring(changed)).rows[0].outcome, 'same', 'an old file takes nothing back');
   const later = await write('c.jsonl', lines([{ ...seams, body: 'Eleven years.' }]));
@@ -158,4 +158,38 @@ test('one reference in several languages is one family', async () => {
   assert.equal(await first('vi', 'diem thuong het han'), 'fam');
   const ref = /\/articles\/(art_[a-z2-7]{16})[^>]*>\s*Loyalty points/.exec(await lan.page('/articles'))[1];
   assert.match(textOf(await lan.page(`/articles/${ref}`)), /Tiếng Việt/);
+});
+
+test('the page looks through a file first, then brings it in', async () => {
+  const text = lines([{ ref: 'p1', lang: 'en', title: 'Engraving', body: 'Engraving takes XNUMX days and costs nothing.' },
+    { ref: 'p2', lang: 'en', title: 'Gift wrap', body: 'Gift wrap is made of recycled paper.' }]);
+  const send = (act) => lan.submit('/articles/import', { hold: 1, do: act }, { from: '/articles/import', files: { file: { name: 'page.jsonl', bytes: text } } });
+  const looked = await send('look');
+  assert.equal(looked.status, 200);
+  const said = textOf(await looked.text());
+  assert.match(said, /Nothing has been written yet/);
+  assert.match(said, /2 new articles/);
+  assert.match(said, /A placeholder\s*:\s*XNUMX/);
+  assert.notEqual(await first('en', 'gift wrap of recycled paper'), 'p2');
+  assert.match(textOf(await (await send('import')).text()), /Brought in[\s\S]*Stays a draft/);
+  assert.equal(await first('en', 'gift wrap of recycled paper'), 'p2');
+  assert.notEqual(await first('en', 'engraving'), 'p1');
+  const minh = await kept.agent('minh@kept.test', { role: 'agent' });
+  assert.equal((await minh.get('/articles/import')).status, 403);
+});
+
+test('the API takes lines or a file', async () => {
+  const bearer = await kept.token('lan@kept.test');
+  const post = async (body, headers = {}) => (await fetch(`${kept.url}/api/v1/articles/import`, { method: 'POST', headers: { authorization: `Bearer ${bearer}`, ...headers }, body })).json();
+  const text = lines([{ ref: 'api-1', lang: 'en', title: 'Umbrellas', body: 'Umbrellas are repaired on Tuesdays.' }, { ref: 'api-2', lang: 'en' }]);
+  const dry = await post(JSON.stringify({ lines: text, dry_run: true }), { 'content-type': 'application/json' });
+  assert.equal(dry.written, false);
+  assert.deepEqual(dry.articles.map((one) => one.outcome), ['new', 'refused']);
+  const form = new FormData();
+  form.append('file', new Blob([text]), 'api.jsonl');
+  assert.deepEqual((await post(form)).articles.map((one) => one.outcome), ['new', 'refused']);
+  assert.equal(await first('en', 'umbrellas repaired'), 'api-1');
+  const bad = new FormData();
+  bad.append('file', new Blob(['not an archive']), 'x.bin');
+  assert.equal((await post(bad)).status, 422);
 });

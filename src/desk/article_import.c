@@ -1,6 +1,7 @@
 #include "desk/article_import.h"
 
 #include "base/locale.h"
+#include "base/tr.h"
 #include "base/utf8.h"
 #include "desk/account.h"
 #include "desk/article_row.h"
@@ -80,15 +81,15 @@ static const char *flaw_of(const struct foreign_article *x, const char *lang) {
     if (x->error)
         return x->error;
     if (!x->body[strspn(x->body, " \t\n")])
-        return "it has no text";
+        return N_("it has no text");
     if (!lang)
-        return *x->lang ? "its language is none of English, Vietnamese, Chinese and Thai"
-                        : "its language is not said, and its text does not tell";
+        return *x->lang ? N_("its language is none of English, Vietnamese, Chinese and Thai")
+                        : N_("its language is not said, and its text does not tell");
     if (strlen(x->ref) > IMPORT_REF_MAX)
-        return "its reference is too long";
+        return N_("its reference is too long");
     if (utf8_count(x->title, strlen(x->title)) > ARTICLE_TITLE_MAX)
-        return "its title is longer than 200 letters";
-    return utf8_count(x->body, strlen(x->body)) > ARTICLE_BODY_MAX ? "its text is longer than 200,000 letters"
+        return N_("its title is longer than 200 letters");
+    return utf8_count(x->body, strlen(x->body)) > ARTICLE_BODY_MAX ? N_("its text is longer than 200,000 letters")
                                                                    : NULL;
 }
 

@@ -1,6 +1,7 @@
 #include "text/article_file.h"
 
 #include "base/json.h"
+#include "base/tr.h"
 #include "base/utf8.h"
 #include "text/html_markdown.h"
 
@@ -48,7 +49,7 @@ static const char *first_text(struct arena *a, const json_t *object, const char 
 static void take_line(struct arena *a, const json_t *line, const char *where, struct foreign_articles *out) {
     const json_t *body = json_object_get(line, "body"), *title = json_object_get(line, "title");
     if (!json_is_object(line)) {
-        refuse(a, out, where, "not a JSON object");
+        refuse(a, out, where, N_("not a JSON object"));
         return;
     }
     struct foreign_article *x = add(a, out, where);
@@ -60,11 +61,11 @@ static void take_line(struct arena *a, const json_t *line, const char *where, st
     x->audience = text_at(a, line, "audience");
     x->title = text_at(a, line, "title");
     if (!*x->ref)
-        x->error = "\"ref\" is missing";
+        x->error = N_("\"ref\" is missing");
     else if (!json_is_string(body))
-        x->error = "\"body\" must be a text";
+        x->error = N_("\"body\" must be a text");
     else if (title && !json_is_string(title) && !json_is_null(title))
-        x->error = "\"title\" must be a text";
+        x->error = N_("\"title\" must be a text");
     else
         x->body = body_of(a, json_string_value(body), json_string_length(body),
                           strcmp(text_at(a, line, "format"), "html") == 0);
@@ -82,11 +83,11 @@ static void read_lines(struct arena *a, const struct named_file *file, struct fo
         const char *where = len ? arena_printf(a, "%s, line %d", file->path, number) : "", *why = "";
         json_t *line = NULL;
         if (out->n == ARTICLES_READ_MAX) {
-            refuse(a, out, where, "more articles than one import takes");
+            refuse(a, out, where, N_("more articles than one import takes"));
             return;
         }
         if (len > ARTICLE_LINE_MAX)
-            refuse(a, out, where, "the line is longer than 2 MB");
+            refuse(a, out, where, N_("the line is longer than 2 MB"));
         else if (len && json_read(a, (struct bytes){(const uint8_t *)at, len}, &line, &why) != RC_OK)
             refuse(a, out, where, why);
         else if (len)
@@ -114,7 +115,7 @@ static void take_helpdesk(struct arena *a, const json_t *x, const char *where, s
         y->audience = "internal"; /* Zendesk: seen by a segment only; by whom we cannot know */
     y->body = body_of(a, body, strlen(body), true);
     if (!*y->ref)
-        y->error = "it has no id";
+        y->error = N_("it has no id");
 }
 
 static bool is_article(const json_t *x) {
@@ -132,7 +133,7 @@ static void take_all(struct arena *a, const json_t *list, const char *path, stru
         if (is_article(inner))
             take_helpdesk(a, inner, where, out);
         else
-            refuse(a, out, where, "it has no text");
+            refuse(a, out, where, N_("it has no text"));
     }
 }
 
@@ -217,7 +218,7 @@ static bool read_markdown(struct arena *a, const struct named_file *file, struct
         if (strncmp(line, "---", 3) == 0)
             at = newline ? newline + 1 : line + strlen(line);
         else
-            x->error = "the front matter has no end: a line --- is missing";
+            x->error = N_("the front matter has no end: a line --- is missing");
     }
     at += strspn(at, "\n ");
     if (!*x->title && strncmp(at, "# ", 2) == 0) {
@@ -287,6 +288,14 @@ static bool ends_with(const char *path, const char *end) {
     return n >= m && strcasecmp(path + n - m, end) == 0;
 }
 
+bool article_file_wanted(const char *path) {
+    static const char *const ends[] = {".jsonl", ".ndjson", ".json", ".md", ".markdown", ".html", ".htm"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends_with(path, ends[i]))
+            return true;
+    return false;
+}
+
 /* A whole JSON object on the first line, that is an article of ours. */
 static bool is_lines(struct bytes b) {
     const char *newline = memchr(b.at, '\n', b.len), *at = (const char *)b.at;
@@ -303,7 +312,7 @@ bool article_file_read(struct arena *a, const struct named_file *file, struct fo
     if (!lines && file->bytes.len > ARTICLE_PAGE_SIZE_MAX) {
         bool ours = ends_with(path, ".json") || ends_with(path, ".md") || ends_with(path, ".html");
         if (ours)
-            refuse(a, out, path, "the file is larger than 4 MB");
+            refuse(a, out, path, N_("the file is larger than 4 MB"));
         return ours;
     }
     if (lines) {

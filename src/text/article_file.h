@@ -39,6 +39,8 @@ struct named_file {
     struct bytes bytes;
 };
 
+/* By its name: may it hold articles? For folders and archives, where much else lies about. */
+bool article_file_wanted(const char *path);
 /* Appends what the file holds. What cannot be read is appended with its error; a file that holds no article
  * (a picture, a style sheet) appends nothing and is false. */
 bool article_file_read(struct arena *a, const struct named_file *file, struct foreign_articles *out);

@@ -141,3 +141,18 @@ enum rc unzip(struct arena *a, struct bytes archive, bool (*wanted)(const char *
     }
     return RC_OK;
 }
+
+enum rc articles_of_file(struct arena *a, const struct named_file *file, struct foreign_articles *out,
+                         const char **why) {
+    struct named_file *files;
+    size_t n;
+    if (!unzip_is_archive(file->bytes)) {
+        *why = "it is none of the files that are known here: JSON Lines, JSON, Markdown, HTML, or a ZIP archive of "
+               "them";
+        return article_file_read(a, file, out) ? RC_OK : RC_INVALID;
+    }
+    enum rc rc = unzip(a, file->bytes, article_file_wanted, &files, &n, why);
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        article_file_read(a, &files[i], out);
+    return rc;
+}

@@ -22,4 +22,9 @@ bool unzip_is_archive(struct bytes b);
 enum rc unzip(struct arena *a, struct bytes archive, bool (*wanted)(const char *path), struct named_file **out,
               size_t *n, const char **why);
 
+/* A file as somebody gives it to us: one of article_file.h's, or an archive of them. RC_INVALID and RC_TOO_BIG as
+ * above, and for a file of no known kind. */
+enum rc articles_of_file(struct arena *a, const struct named_file *file, struct foreign_articles *out,
+                         const char **why);
+
 #endif
