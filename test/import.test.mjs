@@ -164,6 +164,10 @@ test('the page looks through a file first, then brings it in', async () => {
   const text = lines([{ ref: 'p1', lang: 'en', title: 'Engraving', body: 'Engraving takes XNUMX days and costs nothing.' },
     { ref: 'p2', lang: 'en', title: 'Gift wrap', body: 'Gift wrap is made of recycled paper.' }]);
   const send = (act) => lan.submit('/articles/import', { hold: 1, do: act }, { from: '/articles/import', files: { file: { name: 'page.jsonl', bytes: text } } });
+  assert.match(await lan.page('/articles/import'), /type="file"/);
+  const none = await lan.submit('/articles/import', { do: 'look' }, { files: { file: { name: 'x.bin', bytes: 'nothing known' } } });
+  assert.equal(none.status, 422);
+  assert.match(textOf(await none.text()), /holds no articles of a known kind/);
   const looked = await send('look');
   assert.equal(looked.status, 200);
   const said = textOf(await looked.text());

@@ -61,7 +61,8 @@ static void show(struct request *rq, struct article_import_view *v, int status) 
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Bring in articles")))
         return;
     v->shell = shell_of(&x, "articles");
-    v->langs = locale_choices(&x, rq_text(rq, "lang") ? rq_text(rq, "lang") : x.account.lang, NULL);
+    const char *lang = rq_route(rq)->method == HTTP_POST ? rq_text(rq, "lang") : NULL;
+    v->langs = locale_choices(&x, lang ? lang : x.account.lang, NULL);
     enum rc rc = agent_choices(&x, 0, &v->verifiers);
     if (rc == RC_OK)
         rc = knowledge_nav_of(&x, "import", &v->nav);
@@ -74,7 +75,7 @@ static void show(struct request *rq, struct article_import_view *v, int status) 
     visit_end(&x);
 }
 
-void get_article_import(struct request *rq) { show(rq, &(struct article_import_view){0}, 200); }
+void get_article_import(struct request *rq) { show(rq, &(struct article_import_view){.file_error = ""}, 200); }
 
 /* RC_NONE: there is no such agent. */
 static enum rc verifier_of(struct request *rq, int64_t *id) {
@@ -88,7 +89,7 @@ static enum rc verifier_of(struct request *rq, int64_t *id) {
 
 void post_article_import(struct request *rq) {
     struct visit x = {.a = rq_arena(rq)};
-    struct article_import_view v = {0};
+    struct article_import_view v = {.file_error = ""};
     struct foreign_articles list = {0};
     size_t n;
     const struct upload *file = rq_files(rq, "file", &n);
@@ -103,7 +104,7 @@ void post_article_import(struct request *rq) {
         v.file_error = tr(locale, "Choose a file first.");
     else if (articles_of_file(x.a, &(struct named_file){file->name, file->bytes}, &list, &why) != RC_OK)
         v.file_error = tr(locale, "This file cannot be read, or holds no articles of a known kind.");
-    if (v.file_error) {
+    if (*v.file_error) {
         add_error(&x, &v.errors, "file", v.file_error);
         show(rq, &v, 422);
         return;
