@@ -102,14 +102,15 @@ test('a line that cannot be used is named, and the others are brought in', async
 test('rubbish is reported before anything is shown, and held back when that is asked', async () => {
   const path = await write('e.jsonl', lines([
     { ref: 'r1', lang: 'en', title: 'Prices', body: 'A repair takes XNUMX days. Ask for {{agent}}.' },
+    { ref: 'r3', lang: 'en', title: '', body: 'Polishing the buckle is free.' },
     { ref: 'r2', lang: 'en', title: 'Clean prices', body: 'A repair takes 12 days and costs $12.' }]));
   const foreseen = await bring(path, '--dry-run');
-  assert.deepEqual(foreseen.rows.map(kinds), [['placeholder', 'placeholder'], []]);
+  assert.deepEqual(foreseen.rows.map(kinds), [['placeholder', 'placeholder'], ['no_title'], []]);
   assert.notEqual(await first('en', 'clean prices'), 'r2');
   const held = await bring(path, '--hold');
-  assert.deepEqual(held.rows.map((row) => [row.outcome, row.held]), [['new', true], ['new', false]]);
+  assert.deepEqual(held.rows.map((row) => [row.outcome, row.held]), [['new', true], ['new', false], ['new', false]]);
   assert.equal(await first('en', 'prices of a repair'), 'r2');
-  assert.deepEqual((await bring(path)).rows.map((row) => row.outcome), ['published', 'same']);
+  assert.deepEqual((await bring(path)).rows.map((row) => row.outcome), ['published', 'same', 'same']);
 });
 
 test('Markdown folders: front matter, language by folder, a heading as the title', async () => {

@@ -153,11 +153,30 @@ static void nesting_does_not_hang_it(void **state) {
     arena_free(a);
 }
 
+/* Quadratic reading of any of these would take minutes. */
+static void repetition_does_not_hang_it(void **state) {
+    (void)state;
+    static const char *const parts[] = {"{{", "${", "$a[", "](",     "[a](b", "5 steps ",
+                                        "X",  "`",  "![",  "</a>\n", "- \n"};
+    enum { SIZE = 600 * 1000 };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct arena *a = arena_new(0);
+        struct rubbish found[RUBBISH_MAX];
+        char *text = arena_alloc(a, SIZE + 1);
+        size_t n = strlen(parts[i]);
+        for (size_t at = 0; at + n <= SIZE; at += n)
+            memcpy(text + at, parts[i], n);
+        rubbish_find(a, "en", "Title", text, is_known, NULL, found);
+        arena_free(a);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_is_wrong_and_nothing_else),
         cmocka_unit_test(reads_html),
         cmocka_unit_test(nesting_does_not_hang_it),
+        cmocka_unit_test(repetition_does_not_hang_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

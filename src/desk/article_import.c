@@ -315,7 +315,9 @@ static void prepare(struct arena *a, const struct import_ask *ask, struct pages 
     r->lang = w->lang;
     r->findings = ARENA_ARRAY(a, RUBBISH_MAX, struct rubbish);
     r->findings_n = rubbish_find(a, w->lang, x->title, x->body, has_page, pages, r->findings);
-    r->held = ask->hold && r->findings_n && strcmp(import_status(x->status), "published") == 0;
+    bool doubtful =
+        r->findings_n > (r->findings_n && r->findings[0].kind == RUBBISH_NO_TITLE); /* it may have none */
+    r->held = ask->hold && doubtful && strcmp(import_status(x->status), "published") == 0;
     hash_of(x->title, x->body, w->hash);
 }
 

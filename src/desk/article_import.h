@@ -25,7 +25,7 @@ const char *import_outcome_name(enum import_outcome outcome); /* "refused" …; 
 
 struct import_ask {
     bool dry_run;        /* says what would be done */
-    bool hold;           /* what has findings is left a draft */
+    bool hold;           /* what has findings is left a draft; a missing title alone is no reason */
     int64_t verifier_id; /* of the new ones; 0: nobody yet */
     const char *lang;    /* where neither file nor text tell; NULL: such articles are refused */
     struct actor by;

@@ -132,13 +132,22 @@ static void find_words(struct search *s, const char *text, enum rubbish_kind kin
     }
 }
 
+/* How far it is to one of these bytes, the end, or LOOK_MAX: nothing that is looked for is longer, and whoever
+ * writes a million brackets must not make us look from each of them to the end. */
+enum { LOOK_MAX = 400 };
+static size_t reach(const char *at, const char *stops) {
+    size_t n = 0;
+    while (n < LOOK_MAX && at[n] && !strchr(stops, at[n]))
+        n++;
+    return n;
+}
+
 /* From `open` to `close` on one line, with something between. */
 static void find_brackets(struct search *s, const char *text, const char *open, const char *close) {
     size_t n = strlen(open), m = strlen(close);
     for (const char *at = text; (at = strstr(at, open)); at += n) {
-        const char *end = strstr(at + n, close);
-        size_t line = strcspn(at, "\n");
-        if (end && end > at + n && (size_t)(end - at) < line)
+        const char *end = memmem(at + n, reach(at + n, "\n"), close, m);
+        if (end && end > at + n)
             find(s, RUBBISH_PLACEHOLDER, at, (size_t)(end - at) + m);
     }
 }
@@ -162,10 +171,20 @@ static void find_variables(struct search *s, const char *text) {
         size_t n = 1;
         while (isalnum((unsigned char)at[n]) || at[n] == '_')
             n++;
-        size_t inside = n > 1 && isalpha((unsigned char)at[1]) && at[n] == '[' ? strcspn(at + n, "]\n") : 0;
+        size_t inside = n > 1 && isalpha((unsigned char)at[1]) && at[n] == '[' ? reach(at + n, "]\n") : 0;
         if (inside && at[n + inside] == ']')
             find(s, RUBBISH_PLACEHOLDER, at, n + inside + 1);
     }
+}
+
+/* Up to the bracket that closes, or the line's end. */
+static size_t bracket_length(const char *at) {
+    static const char wide[] = "】";
+    size_t n = strcspn(at, "]>\n");
+    const char *close = strstr(at, wide);
+    if (close && (size_t)(close - at) < n)
+        return (size_t)(close - at) + strlen(wide);
+    return n + (at[n] == ']' || at[n] == '>');
 }
 
 static void find_placeholders(struct search *s, const char *text) {
@@ -184,8 +203,7 @@ static void find_placeholders(struct search *s, const char *text) {
     for (const char *const *w = here; *w; w++) {
         const char *at = strcasestr(text, *w);
         if (at)
-            find(s, RUBBISH_PLACEHOLDER, at,
-                 strcspn(at, "]】>\n") + 1 <= strlen(at) ? strcspn(at, "]】>\n") + 1 : strlen(at));
+            find(s, RUBBISH_PLACEHOLDER, at, bracket_length(at));
     }
 }
 
@@ -220,9 +238,11 @@ static int number_at(const char *p, size_t *len) {
     }
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         *len = strlen(numbers[i].word);
-        bool apart =
-            (unsigned char)*p >= 0xE0 || !(isalnum((unsigned char)p[*len]) || (unsigned char)p[*len] >= 0x80);
-        if (strncasecmp(p, numbers[i].word, *len) == 0 && apart) /* Han and Thai stand beside what they count */
+        if (strncasecmp(p, numbers[i].word, *len) != 0)
+            continue;
+        unsigned char next = (unsigned char)p[*len];
+        if ((unsigned char)*p >= 0xE0 ||
+            !(isalnum(next) || next >= 0x80)) /* Han and Thai stand beside what they count */
             return numbers[i].n;
     }
     return 0;
@@ -282,7 +302,9 @@ static bool word_begins(const char *text, const char *at) {
 }
 
 static void find_short_lists(struct search *s, const char *title, const char *text) {
+    enum { COUNTED_MAX = 50 }; /* each means reading on to the end */
     const char *const places[] = {title, text};
+    int looked = 0;
     for (int i = 0; i < 2; i++)
         for (const char *at = places[i]; *at; at++) {
             size_t len;
@@ -290,7 +312,7 @@ static void find_short_lists(struct search *s, const char *title, const char *te
             if (!n)
                 continue;
             size_t more = counted_after(at + len);
-            int there = more ? items_after(i ? at : text) : 0;
+            int there = more && looked++ < COUNTED_MAX ? items_after(i ? at : text) : 0;
             if (there && there < n)
                 find(s, RUBBISH_MISSING, at, len + more);
             at += len - 1;
@@ -401,14 +423,14 @@ static bool is_internal(const char *url) {
 
 static void find_links(struct search *s, const char *text, rubbish_page_fn *has_page, void *arg) {
     for (const char *at = text; (at = strstr(at, "](")); at += 2) {
-        size_t n = strcspn(at + 2, ") \n");
-        if (at[2 + n] == '\n' || !at[2 + n])
+        size_t n = reach(at + 2, ") \n");
+        if (at[2 + n] != ')' && at[2 + n] != ' ')
             continue;
         char *url = arena_copy_n(s->a, at + 2, n);
         if (advertises(url))
             find(s, RUBBISH_ADVERTISING, url, n);
         const char *open = at;
-        while (open > text && *open != '[' && *open != '\n')
+        while (open > text && *open != '[' && *open != '\n' && at - open < LOOK_MAX)
             open--;
         bool picture = open > text && open[-1] == '!';
         if (has_page && !picture && is_internal(url) && !has_page(arg, url))

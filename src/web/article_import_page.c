@@ -30,7 +30,7 @@ static struct import_row row_of(struct arena *a, enum locale locale, const struc
                                 const struct import_result *r) {
     struct import_row row = {
         .where = x->where,
-        .title = x->title,
+        .title = *x->title ? x->title : x->ref,
         .outcome = import_outcome_name(r->why ? IMPORT_REFUSED : r->outcome),
         .error = r->why ? tr(locale, r->why) : "", /* what names a place in the file stays English */
         .held = r->held,
