@@ -5,7 +5,7 @@ BUILD ?= build
 STRICT := $(if $(filter true 1,$(CI)),true,false)
 
 .DEFAULT_GOAL := build
-.PHONY: help build build-asan check check-asan lint demo demo-fresh demo-mail bench format clean
+.PHONY: help build build-asan build-fuzz check check-asan check-faults fuzz-smoke lint demo demo-fresh demo-mail bench format clean
 
 help:            ## says what can be made
 	@sed -n 's/^\([a-z-]*\): *[^#]*## /  make \1\t/p' Makefile | expand -t 20
@@ -16,17 +16,28 @@ build:           ## build/kept, and everything that is tested
 	@[ $(STRICT) = false ] || meson configure $(BUILD) -Dwerror=true
 	@ninja -C $(BUILD)
 
-check: build build-asan ## builds, then runs every test; C's tests and the stories also with sanitizers
-	@node tools/check.mjs --build $(BUILD) --sanitized build-asan
+check: build build-asan build-fuzz ## builds, then runs every test; C's tests and the stories also with sanitizers
+	@node tools/check.mjs --build $(BUILD) --sanitized build-asan --fuzz build-fuzz
 
 check-asan: build-asan ## only the latter: address and undefined-behaviour sanitizers
 	@node tools/check.mjs --build '' --sanitized build-asan
+
+check-faults: build ## the tests of bad luck at length: more than 1,000 kills on both stores, disks and peers that fail, power loss
+	@KEPT_KILLS=$(or $(KILLS),600) node tools/check.mjs --build $(BUILD) faults migrate backup power bad_
 
 build-asan:
 	@tools/setup build
 	@tools/setup check
 	@[ -f $@/build.ninja ] || meson setup $@ -Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C $@
+
+build-fuzz:
+	@tools/setup fuzz
+	@[ -f $@/build.ninja ] || CC=clang meson setup $@ -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C $@ $$(cd fuzz && for f in fuzz_*.c; do echo fuzz/$${f%.c}; done)
+
+fuzz-smoke: build-fuzz ## only the fuzzers, a few seconds each; fuzz/run takes one of them further
+	@node tools/check.mjs --build '' --fuzz build-fuzz
 
 lint: build      ## what reads the sources without running them
 	@tools/setup check
@@ -50,4 +61,4 @@ format:          ## writes the C sources as .clang-format says
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
 clean:           ## removes what was built (the demo's data stays: build/demo)
-	@for d in $(BUILD) build-asan; do [ ! -d $$d ] || find $$d -mindepth 1 -maxdepth 1 ! -name demo ! -name parts -exec rm -rf {} +; done
+	@for d in $(BUILD) build-asan build-fuzz; do [ ! -d $$d ] || find $$d -mindepth 1 -maxdepth 1 ! -name demo ! -name parts -exec rm -rf {} +; done

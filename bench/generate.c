@@ -1,6 +1,6 @@
 /* generate.c: fills a fresh data directory with conversations as a busy team would have them, the same for the same
- * numbers. generate DATA_DIR CONVERSATIONS MESSAGES_EACH Through the desk's own verbs for what they decide, in
- * batches; four languages; about a tenth is still open. */
+ * numbers. generate DATA_DIR CONVERSATIONS MESSAGES_EACH [postgresql://…] Through the desk's own verbs for what
+ * they decide, in batches; four languages; about a tenth is still open. */
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -101,8 +101,8 @@ static enum rc add_account(struct tx *tx, void *arg) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 4) {
-        fprintf(stderr, "usage: generate DATA_DIR CONVERSATIONS MESSAGES_EACH\n");
+    if (argc < 4 || argc > 5) {
+        fprintf(stderr, "usage: generate DATA_DIR CONVERSATIONS MESSAGES_EACH [postgresql://…]\n");
         return 64;
     }
     struct arena *a = arena_new(0);
@@ -112,7 +112,8 @@ int main(int argc, char **argv) {
     struct batch b = {.each = atoi(argv[3]), .step = 300000};
     b.start = 1773642600000 - (int64_t)total * b.step;
     mkdir(argv[1], 0711);
-    if (secret_load(a, argv[1], &why) != RC_OK || store_open(a, argv[1], true, &store, &why) != RC_OK)
+    if (secret_load(a, argv[1], &why) != RC_OK ||
+        store_open(a, argc == 5 ? argv[4] : argv[1], true, &store, &why) != RC_OK)
         die("%s", why);
     clock_hold(b.start);
     if (store_write(store, add_account, &b) != RC_OK)

@@ -103,7 +103,7 @@ static void measure(struct arena *a, const char *dir) {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (secret_load(a, dir, &why) != RC_OK || store_open(a, dir, true, &store, &why) != RC_OK)
         die("%s", why);
-    struct job_runner *jobs = job_start(store, &app, runs, JOB_THREADS);
+    struct job_runner *jobs = job_start(store, &app, runs, &(struct job_options){.threads = JOB_THREADS});
     event_listen(job_wake, jobs);
     pthread_t threads[SENDERS];
     int64_t before = messages_now();

@@ -4,15 +4,9 @@
 #include "text/rubbish.h"
 #include "text/unzip.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds) {
-    if (!holds)
-        abort();
-}
+#include "must.h"
 
 static bool no_page(void *arg, const char *link) {
     (void)arg;

@@ -1,4 +1,5 @@
 /* The parsers that meet strangers first: audit, query and form, JSON fields, multipart in pieces. */
+#include "base/sniff.h"
 #include "web/http_private.h"
 
 #include <string.h>
@@ -47,11 +48,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
     const char *why;
     struct bytes rest = {p + 1, n - 1};
     enum rc rc = RC_OK;
-    switch (p[0] % 4) {
+    switch (p[0] % 5) {
     case 0: fuzz_audit(a, rest.at, rest.len); break;
     case 1: rc = fields_urlencoded(&f, rest, FIELD_BODY, &why); break;
     case 2: rc = fields_json(&f, rest, &why); break;
     case 3: fuzz_multipart(a, rest.at, rest.len); break;
+    case 4:
+        (void)sniff_pixels(rest);
+        if (strpbrk(sniff_type(rest), "\r\n"))
+            __builtin_trap();
+        break;
     }
     (void)rc;
     arena_free(a);

@@ -1,15 +1,12 @@
 /* Mail, whole: build-fuzz/fuzz/fuzz_mime -max_len=20000 FOLDER test/mail (FOLDER takes what it finds).
  * Whatever the bytes are, what comes out keeps the promises of mime.h and survives the wire. */
+#include "must.h"
+
 #include "base/utf8.h"
 #include "channel/mail_wire.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void must(int so) {
-    if (!so)
-        abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     mime_init();

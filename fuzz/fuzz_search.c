@@ -1,5 +1,7 @@
 /* Any bytes as a message, an article and a question: no crash, no term that an engine would cut, and every span and
  * token inside its text. */
+#include "must.h"
+
 #include "base/utf8.h"
 #include "text/analyzer.h"
 #include "text/match.h"
@@ -9,11 +11,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds) {
-    if (!holds)
-        abort();
-}
 
 static void check_terms(const char *terms) {
     for (const char *at = terms; *at; at++) {

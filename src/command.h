@@ -22,8 +22,10 @@ struct call {
 int command_open(struct call *c, bool migrate, struct store **out);
 /* Prints "kept: " and the sentence, returns the exit code that stands for `rc`. */
 int command_fail(enum rc rc, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
-/* Holds the data directory for one serving process; the descriptor stays open. -1: somebody else has it. */
-int command_lock(struct call *c);
+/* Holds a data directory for this process alone, until it ends. Prints why it cannot and returns the exit code. */
+int command_lock(const char *data);
+/* Does another process hold it? */
+bool command_is_served(const char *data);
 
 int command_init(struct call *c);
 int command_serve(struct call *c);
@@ -35,6 +37,7 @@ int command_mail_in(struct call *c);
 int command_doctor(struct call *c);
 int command_backup(struct call *c);
 int command_restore(struct call *c);
+int command_migrate(struct call *c);
 int command_routes(struct call *c);
 int command_mask(struct call *c);
 int command_check_reply(struct call *c);

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "base/clock.h"
+#include "base/sandbox.h"
 #include "channel/mailbox_test.h"
 #include "desk/mailbox.h"
 #include "desk/inbox.h"
@@ -72,6 +73,15 @@ static enum rc set_inbox(struct tx *tx, void *arg) {
     return rc == RC_OK && !x->add ? inbox_set_trouble(tx, inbox.id, NULL, x->now) : rc;
 }
 
+/* The file's real name, or NULL: it is not there, or the server's sandbox would not let it be read. */
+static const char *readable_file(struct call *c, const char *path) {
+    char *real = realpath(path, NULL);
+    bool may = real && (sandbox_may_read(SANDBOX_SERVE, real) || strcmp(c->conf.values[CONF_SANDBOX], "off") == 0);
+    const char *name = may ? arena_copy(c->arena, real) : NULL;
+    free(real);
+    return name;
+}
+
 /* A line of standard input when the flag is given; "" without. 0, or the exit code. */
 static int read_line(struct call *c, int flag, const char *what, const char **out) {
     char line[8192];
@@ -128,6 +138,11 @@ static int read_server(struct call *c, int first, const char *what, const char *
     }
     if (security && !mail_security_named(security, &server.security))
         return command_fail(RC_INVALID, "--%s-security is tls, starttls or plain, not %s", what, security);
+    if (c->options[CA_FILE] && !(server.ca_file = readable_file(c, c->options[CA_FILE])))
+        return command_fail(RC_INVALID,
+                            "--ca-file %s: the server reads such files below /etc and /usr only, for example in"
+                            " /usr/local/share/ca-certificates",
+                            c->options[CA_FILE]);
     int code = read_auth(c, auth, what, grant, &server);
     if (code)
         return code;

@@ -12,11 +12,15 @@
 #include "base/wall.h"
 #include "channel/email.h"
 #include "channel/mail_socket.h"
+#include "channel/mailbox_mark.h"
 #include "desk/account.h"
 #include "desk/agent.h"
 #include "desk/event.h"
 #include "desk/inbox.h"
 #include "desk/starter.h"
+#include "desk/job.h"
+#include "store/node.h"
+#include "desk/repair.h"
 #include "text/batch.h"
 #include "text/mask.h"
 #include "web/app.h"
@@ -114,7 +118,7 @@ int command_init(struct call *c) {
         rc = demo_fill(store, &why);
     store_close(store);
     if (rc == RC_DUPLICATE) {
-        printf("%s is in use already; nothing was changed.\n", data);
+        printf("%s is in use already; its schema is up to date, and nothing else was changed.\n", data);
         return 0;
     }
     if (rc != RC_OK)
@@ -322,117 +326,130 @@ int command_mail_in(struct call *c) {
     return rc == RC_TOO_BIG ? EX_DATAERR : EX_TEMPFAIL;
 }
 
-/* ---- doctor, backup, restore ---- */
+/* ---- doctor ---- */
+
+static int doctor_file(struct call *c, struct store *store, bool mend) {
+    const char *why;
+    if (store_check(store, c->arena, mend, &why) == RC_OK)
+        return 0;
+    printf("file     WRONG: %s\n", why);
+    if (mend && !command_is_served(c->conf.values[CONF_DATA]) && store_reindex(store) == RC_OK &&
+        store_check(store, c->arena, true, &why) == RC_OK) {
+        printf("file     mended: its indexes were made anew\n");
+        return 0;
+    }
+    printf(mend ? "file     stays damaged: restore a backup (stop the server first, if it runs)\n"
+                : "file     stop the server and try kept doctor --repair; else restore a backup\n");
+    return 1;
+}
+
+static int doctor_events(struct view *v) {
+    int64_t checked, bad;
+    const char *what;
+    enum rc rc = event_verify(v, &checked, &bad, &what);
+    if (rc != RC_OK)
+        printf("events   cannot be read (%s)\n", rc_name(rc));
+    else if (bad)
+        printf("events   WRONG: event %lld is %s; the events before it are whole. Compare with a backup.\n",
+               (long long)bad, what);
+    else
+        printf("events   %lld, the chain is whole\n", (long long)checked);
+    return rc != RC_OK || bad;
+}
+
+static int doctor_inboxes(struct view *v, struct arena *a) {
+    struct inbox *inboxes;
+    int n, wrong = 0;
+    if (inbox_list(v, a, &inboxes, &n) != RC_OK)
+        return 1;
+    for (int i = 0; i < n; i++) {
+        printf("inbox    %s (%s): %s\n", inboxes[i].name, inboxes[i].kind,
+               inboxes[i].trouble   ? inboxes[i].trouble
+               : inboxes[i].enabled ? "ok"
+                                    : "off");
+        wrong += inboxes[i].trouble != NULL;
+    }
+    return wrong;
+}
+
+/* What other rows tell as well: desk/repair.h. */
+static int doctor_rows(struct store *store, bool mend) {
+    struct repair_report report;
+    int64_t wrong = 0, left = 0;
+    enum rc rc = repair_all(store, mend, &report);
+    for (int k = 0; k < REPAIR_KINDS; k++) {
+        wrong += report.wrong[k];
+        left += report.wrong[k] - report.mended[k];
+        if (report.wrong[k] && mend)
+            printf("rows     mended: %lld of %lld %s\n", (long long)report.mended[k], (long long)report.wrong[k],
+                   repair_name((enum repair_kind)k));
+        else if (report.wrong[k])
+            printf("rows     WRONG: %lld %s\n", (long long)report.wrong[k], repair_name((enum repair_kind)k));
+    }
+    if (rc != RC_OK)
+        printf("rows     cannot be read (%s)\n", rc_name(rc));
+    else if (!wrong)
+        printf("rows     %lld, what can be worked out from them fits\n", (long long)report.looked_at);
+    else if (!mend)
+        printf("rows     kept doctor --repair puts that right, also while the server runs\n");
+    return rc != RC_OK || left;
+}
+
+/* Returns how much is wrong. A lease that has run out: its program died, or is cut off from the database. */
+static int print_nodes(struct call *c, struct store *store, struct view *v) {
+    enum { CLOCK_OFF_MS = 2000 };
+    struct node_row *nodes;
+    int n, wrong = 0;
+    int64_t off = clock_machine() - store_clock(store), due = 0;
+    if (store_shared(store)) {
+        bool late = llabs(off) > CLOCK_OFF_MS;
+        printf("clock    %s%lld ms from the database's%s\n", late ? "WRONG: " : "", (long long)off,
+               late ? ": keep both by NTP, for what happens is dated by this machine's" : "");
+        wrong += late;
+    }
+    if (node_list(v, c->arena, &nodes, &n) != RC_OK)
+        return wrong + 1;
+    for (int i = 0; i < n; i++) {
+        int64_t jobs = 0, mailboxes = 0, left = nodes[i].leased_until - store_clock(store);
+        if (job_count(v, nodes[i].holder, &jobs) != RC_OK ||
+            mailbox_mark_count(v, nodes[i].holder, &mailboxes) != RC_OK)
+            wrong++;
+        printf("node     %lld %s: %lld jobs and %lld mailboxes in hand, ", (long long)nodes[i].number,
+               nodes[i].name, (long long)jobs, (long long)mailboxes);
+        if (left > 0)
+            printf("lease of %lld s\n", (long long)left / 1000);
+        else
+            printf("away: its lease ended %lld s ago\n", (long long)-left / 1000);
+    }
+    if (job_due(v, clock_now(), &due) == RC_OK)
+        printf("jobs     %lld due and in nobody's hand\n", (long long)due);
+    return wrong;
+}
 
 int command_doctor(struct call *c) {
+    enum { REPAIR };
     struct store *store;
+    bool mend = c->options[REPAIR];
     int code = command_open(c, false, &store);
     if (code)
         return code;
-    struct view *v = view_open(store);
-    struct inbox *inboxes;
-    int n = 0, wrong = 0;
-    int64_t checked, bad;
-    const char *what;
     printf("store    %s\n", store_describe(store, c->arena));
-    enum rc rc = event_verify(v, &checked, &bad, &what);
-    if (rc != RC_OK) {
-        printf("events   cannot be read (%s)\n", rc_name(rc));
-        wrong++;
-    } else if (bad) {
-        printf("events   WRONG: event %lld is %s; the events before it are whole. Compare with a backup.\n",
-               (long long)bad, what);
-        wrong++;
-    } else {
-        printf("events   %lld, the chain is whole\n", (long long)checked);
-    }
-    if (inbox_list(v, c->arena, &inboxes, &n) == RC_OK)
-        for (int i = 0; i < n; i++) {
-            printf("inbox    %s (%s): %s\n", inboxes[i].name, inboxes[i].kind,
-                   inboxes[i].trouble   ? inboxes[i].trouble
-                   : inboxes[i].enabled ? "ok"
-                                        : "off");
-            wrong += inboxes[i].trouble != NULL;
-        }
+    int wrong = doctor_file(c, store, mend);
+    struct view *v = view_open(store);
+    wrong += doctor_events(v);
+    wrong += doctor_rows(store, mend);
+    wrong += doctor_inboxes(v, c->arena);
+    wrong += print_nodes(c, store, v);
     view_close(v);
     struct buf roles = {0};
     for (int role = 0; role < SANDBOX_ROLES; role++)
         sandbox_describe((enum sandbox_role)role, &roles);
     printf("%s", roles.at ? roles.at : "");
     buf_free(&roles);
-    int lock = command_lock(c);
-    printf("server   %s\n", lock < 0 ? "running" : "not running");
-    if (lock >= 0)
-        close(lock);
+    printf("server   %s\n", command_is_served(c->conf.values[CONF_DATA]) ? "running" : "not running");
     store_close(store);
     printf("%s\n", wrong ? "Something is wrong: see above." : "All is well.");
     return wrong ? EX_SOFTWARE : 0;
-}
-
-int command_backup(struct call *c) {
-    struct store *store;
-    const char *why = "";
-    int code = command_open(c, false, &store);
-    if (code)
-        return code;
-    enum rc rc = store_backup(store, c->words[0], &why);
-    store_close(store);
-    if (rc != RC_OK)
-        return command_fail(rc, "%s was not written: %s", c->words[0], why);
-    printf("%s is written. Keep the folder secrets with it, in another place: without it the mails in it stay "
-           "sealed.\n",
-           c->words[0]);
-    return 0;
-}
-
-/* The copy is put beside the database, checked there, and only then takes its name. */
-int command_restore(struct call *c) {
-    const char *data = c->conf.values[CONF_DATA], *why = "";
-    struct store *store;
-    if (*c->conf.values[CONF_STORE])
-        return command_fail(RC_INVALID, "PostgreSQL is restored with its own tools");
-    if (command_lock(c) < 0)
-        return command_fail(RC_CONFLICT, "the server runs: stop it first");
-    char *trial = arena_printf(c->arena, "%s/.restore", data);
-    if (mkdir(trial, 0700) != 0 && errno != EEXIST)
-        return command_fail(RC_AWAY, "cannot make %s: %s", trial, strerror(errno));
-    char *copy = arena_printf(c->arena, "%s/kept.db", trial);
-    FILE *in = fopen(c->words[0], "re"), *out = in ? fopen(copy, "we") : NULL;
-    char block[65536];
-    size_t n;
-    while (in && out && (n = fread(block, 1, sizeof block, in)) > 0)
-        if (fwrite(block, 1, n, out) != n)
-            break;
-    bool good = in && out && feof(in) && fflush(out) == 0 && fsync(fileno(out)) == 0;
-    if (in)
-        fclose(in);
-    if (out && fclose(out) != 0)
-        good = false;
-    if (!good)
-        return command_fail(RC_AWAY, "%s could not be copied: %s", c->words[0], strerror(errno));
-    enum rc rc = secret_load(c->arena, data, &why);
-    int64_t checked, bad = 0;
-    if (rc == RC_OK)
-        rc = store_open(c->arena, trial, true, &store, &why);
-    if (rc == RC_OK) {
-        struct view *v = view_open(store);
-        rc = event_verify(v, &checked, &bad, &why);
-        view_close(v);
-        store_close(store);
-    }
-    if (rc != RC_OK || bad)
-        return command_fail(RC_BROKEN, "%s is not taken: %s", c->words[0],
-                            bad ? "its events do not fit the keys here" : why);
-    char *target = arena_printf(c->arena, "%s/kept.db", data);
-    unlink(arena_printf(c->arena, "%s-wal", target));
-    unlink(arena_printf(c->arena, "%s-shm", target));
-    if (rename(copy, target) != 0)
-        return command_fail(RC_AWAY, "%s: %s", target, strerror(errno));
-    unlink(arena_printf(c->arena, "%s-wal", copy));
-    unlink(arena_printf(c->arena, "%s-shm", copy));
-    rmdir(trial);
-    printf("Restored: %lld events, the chain is whole.\n", (long long)checked);
-    return 0;
 }
 
 /* ---- routes ---- */

@@ -2,13 +2,16 @@
 #include "command.h"
 
 #include "base/clock.h"
+#include "base/launcher.h"
 #include "base/log.h"
 #include "base/net_guard.h"
 #include "base/rc.h"
 #include "base/secret.h"
 #include "channel/imap.h"
 #include "channel/parse.h"
+#include "desk/event.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,10 +120,17 @@ static const struct command commands[] = {
      0,
      0,
      {{"--rcpt", "ADDRESS", "the envelope recipient"}}},
-    {"doctor", "", "Checks the installation and names what is wrong.", command_doctor, 0, 0, {{NULL}}},
+    {"doctor",
+     "",
+     "Checks the installation and names what is wrong.",
+     command_doctor,
+     0,
+     0,
+     {{"--repair", NULL,
+       "put right what can be worked out anew: numbers, lists, jobs, search, indexes; never events"}}},
     {"backup",
      "FILE",
-     "Writes a consistent copy of the database while the server runs.",
+     "Writes a complete copy of the database as a new file, while the server runs.",
      command_backup,
      1,
      1,
@@ -145,6 +155,13 @@ static const struct command commands[] = {
      0,
      0,
      {{"--batch", NULL, "{\"id\",\"lang\",\"q\"} a line"}}},
+    {"migrate",
+     "",
+     "Moves everything into another database: SQLite to PostgreSQL, or back. Goes on where it was stopped.",
+     command_migrate,
+     0,
+     0,
+     {{"--to", "ADDRESS", "an empty database: postgresql://…, or a data directory for SQLite"}}},
     {"check-reply",
      "",
      "Reads replies for promises and for what should not be said: JSON Lines in, JSON Lines out.",
@@ -193,17 +210,49 @@ int command_open(struct call *c, bool migrate, struct store **out) {
     enum rc rc = secret_load(c->arena, data, &why);
     if (rc == RC_OK)
         rc = store_open(c->arena, *where ? where : data, migrate, out, &why);
-    return rc == RC_OK ? 0 : command_fail(rc, "%s", why);
+    if (rc != RC_OK)
+        return command_fail(rc, "%s", why);
+    bool fit;
+    struct view *v = view_open(*out);
+    rc = event_keys_fit(v, &fit);
+    view_close(v);
+    if (rc == RC_OK && fit)
+        return 0;
+    store_close(*out);
+    return rc != RC_OK
+               ? command_fail(rc, "the events cannot be read (%s)", rc_name(rc))
+               : command_fail(RC_DENIED,
+                              "the keys in %s/secrets are not those of this database: copy that folder from "
+                              "where it was made (another node, or the backup)",
+                              data);
 }
 
-int command_lock(struct call *c) {
-    char *path = arena_printf(c->arena, "%s/lock", c->conf.values[CONF_DATA]);
+/* The descriptor, which stays open; -1 with errno, which is EWOULDBLOCK when somebody else has it. */
+static int lock_folder(const char *data) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/lock", data);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
         return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+int command_lock(const char *data) {
+    if (lock_folder(data) >= 0)
+        return 0;
+    return errno == EWOULDBLOCK ? command_fail(RC_CONFLICT, "another kept serves %s", data)
+                                : command_fail(RC_AWAY, "%s cannot be written: %s", data, strerror(errno));
+}
+
+bool command_is_served(const char *data) {
+    int fd = lock_folder(data);
+    bool served = fd < 0 && errno == EWOULDBLOCK;
     if (fd >= 0)
         close(fd);
-    return -1;
+    return served;
 }
 
 static void print_usage(FILE *out) {
@@ -314,6 +363,8 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof children / sizeof *children; i++)
         if (strcmp(children[i].name, argv[1]) == 0)
             return children[i].run();
+    if (strcmp(argv[1], "launch") == 0)
+        return launcher_main(argv + 2);
     for (int i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i].name, argv[1]) == 0)
             return run_command(&commands[i], argc - 2, argv + 2);

@@ -1,12 +1,15 @@
 /* serve.c: `kept serve`: HTTP, workers, one writer, jobs, mail socket and children in one process.
- * Start: lock, keys, store, node number, children (before any thread), jobs, mail socket, HTTP, ready.
+ * Start: lock, launcher, sandbox and children (before any thread), keys, store, node number, jobs, mail socket,
+ * HTTP, word to other nodes, mailboxes, ready.
  * End: on SIGTERM or SIGINT in the opposite order; whatever is not finished is a row and goes on at the next start.
  */
 #include "command.h"
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/launcher.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "base/secret.h"
 #include "channel/email.h"
 #include "channel/imap.h"
@@ -24,6 +27,8 @@
 #include "desk/reply.h"
 #include "desk/search.h"
 #include "desk/visitor.h"
+#include "store/node.h"
+#include "store/notify.h"
 #include "web/app.h"
 #include "web/asset.h"
 #include "web/http.h"
@@ -37,6 +42,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -44,7 +50,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PARSERS = 2, JOB_THREADS = 4, NODE_LEASE_MS = 60 * 1000 };
+enum { PARSERS = 2, JOB_THREADS = 6, FILES_MAX = 200000 };
+
+struct control { /* the tests' hand on the clock */
+    struct server *server;
+    int fd; /* -1: there is none */
+};
 
 struct server {
     struct call *call;
@@ -53,51 +64,78 @@ struct server {
     struct job_runner *jobs;
     struct mail_socket *mail;
     struct imap *imap;
+    struct control control;
     struct web_app *web;
     struct http_server *http;
-    const char *holder; /* of the node number: this process */
-    int node;
+    struct node *node;
+    struct notifier *notifier;
+    const char *identity;
+    int64_t lease_ms;
+    const char *scratch; /* a folder for what is too large for memory */
 };
 
-/* ---- node number ---- */
+/* ---- which node this is ---- */
 
-QUERY(q_node_free, "SELECT coalesce(min(n.node), -1) FROM node n WHERE n.leased_until < $1");
-QUERY(q_node_most, "SELECT coalesce(max(node), -1) FROM node");
-QUERY(q_node_take, "INSERT INTO node (node, leased_until, holder) VALUES ($1, $2, $3) ON CONFLICT (node) DO UPDATE"
-                   " SET leased_until = excluded.leased_until, holder = excluded.holder"
-                   " WHERE node.leased_until < $4 OR node.holder = $3");
-QUERY(q_node_leave, "DELETE FROM node WHERE node = $1 AND holder = $2");
-
-/* By the machine's clock: a test that moves the other one must not lose its number. */
-static int64_t machine_now(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_REALTIME, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static enum rc take_node(struct tx *tx, void *arg) {
-    struct server *s = arg;
-    int64_t now = machine_now(), node = s->node;
-    enum rc rc = RC_OK;
-    if (node < 0)
-        rc = view_int(tx_view(tx), &q_node_free, BIND(value_int(now)), -1, &node);
-    if (rc == RC_OK && node < 0) {
-        rc = view_int(tx_view(tx), &q_node_most, BIND_NOTHING, -1, &node);
-        node++;
+/* The same after a restart, and another's in a copied directory on another machine: a random name kept in the data
+ * directory, and the machine's. */
+static char *identity_of(struct call *c) {
+    char host[256] = "", kept[64] = "";
+    uint8_t digest[SHA256_SIZE];
+    char *path = arena_printf(c->arena, "%s/node", c->conf.values[CONF_DATA]);
+    gethostname(host, sizeof host - 1);
+    FILE *f = fopen(path, "re");
+    if (!f) {
+        FILE *made = fopen(path, "wxe");
+        if (made) {
+            fprintf(made, "%s\n", id_ref(c->arena, "node"));
+            fclose(made);
+        }
+        f = fopen(path, "re");
     }
-    if (rc != RC_OK || node > ID_NODE_MAX)
-        return rc != RC_OK ? rc : RC_FULL;
-    rc = tx_exec(tx, &q_node_take,
-                 BIND(value_int(node), value_int(now + NODE_LEASE_MS), value_text(s->holder), value_int(now)));
-    if (rc == RC_OK && !tx_changes(tx))
-        rc = RC_CONFLICT;
-    s->node = (int)node;
-    return rc;
+    if (!f || !fgets(kept, sizeof kept, f)) /* cannot be kept: a name for this start alone */
+        snprintf(kept, sizeof kept, "%s", id_ref(c->arena, "node"));
+    if (f)
+        fclose(f);
+    char *both = arena_printf(c->arena, "%.*s %s", (int)strcspn(kept, "\r\n"), kept, host);
+    sha256((struct bytes){(const uint8_t *)both, strlen(both)}, digest);
+    return hex(c->arena, (struct bytes){digest, 12});
 }
 
-static enum rc leave_node(struct tx *tx, void *arg) {
-    struct server *s = arg;
-    return tx_exec(tx, &q_node_leave, BIND(value_int(s->node), value_text(s->holder)));
+static int join_nodes(struct server *s) {
+    struct call *c = s->call;
+    const char *name = c->conf.values[CONF_NODE_NAME];
+    char host[256] = "";
+    char *rest;
+    long lease = strtol(c->conf.values[CONF_LEASE], &rest, 10);
+    s->lease_ms = lease * 1000;
+    if (*rest || s->lease_ms < NODE_LEASE_MS_MIN || s->lease_ms > NODE_LEASE_MS_MAX)
+        return command_fail(RC_INVALID, "lease is a number of seconds, %d to %d, not %s", NODE_LEASE_MS_MIN / 1000,
+                            NODE_LEASE_MS_MAX / 1000, c->conf.values[CONF_LEASE]);
+    gethostname(host, sizeof host - 1);
+    s->identity = identity_of(c);
+    enum rc rc = node_join(s->store, s->identity, *name ? name : host, s->lease_ms, &s->node);
+    return rc == RC_OK ? 0 : command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
+}
+
+/* Whatever stands in an order of ids, or would not bear the same id twice. */
+#define LAST_OF(table) "SELECT max(id) AS id FROM " table " WHERE account_id = $1"
+QUERY(
+    q_id_last,
+    "SELECT max(id) FROM (" LAST_OF("message") " UNION ALL " LAST_OF("conversation") " UNION ALL " LAST_OF(
+        "inbound") " UNION ALL " LAST_OF("job") " UNION ALL " LAST_OF("contact") " UNION ALL " LAST_OF("blob") ") "
+                                                                                                               "AS "
+                                                                                                               "all"
+                                                                                                               "_id"
+                                                                                                               "s");
+
+static enum rc go_on_after_last_id(struct store *s) {
+    int64_t last;
+    struct view *v = view_open(s);
+    enum rc rc = view_int(v, &q_id_last, BIND(ACCOUNT), 0, &last);
+    view_close(v);
+    if (rc == RC_OK)
+        id_go_on_after(last);
+    return rc;
 }
 
 /* ---- jobs ---- */
@@ -168,15 +206,14 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_ARTICLE_CLOCK] = article_job,   [JOB_ARTICLE_OUTCOME] = article_outcome_job,
 };
 
-/* SQLite has one serving process, which holds the lock: what another left leased, it left by dying. */
-static enum rc release_jobs(struct tx *tx, void *arg) { return job_release_all(tx); }
+/* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was
+ * that one, whatever its name. */
+static enum rc take_back(struct tx *tx, void *arg) {
+    struct server *s = arg;
+    return job_take_back(tx, store_shared(s->store) ? s->identity : NULL);
+}
 
 /* ---- the tests' hand on the clock ---- */
-
-struct control {
-    struct server *server;
-    int fd;
-};
 
 /* Lines: "set MS", "advance MS", "settle"; each answered with "ok\n" or "late\n" when all jobs then due have run.
  */
@@ -205,28 +242,43 @@ static void *control_main(void *arg) {
     }
 }
 
-static enum rc control_open(struct server *s, const char *path, struct control *c) {
+/* Before the sandbox closes: it may lie anywhere. */
+static enum rc control_bind(struct control *c, const char *path) {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    pthread_t thread;
     snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
     unlink(path);
-    *c = (struct control){s, socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(c->fd, 4) != 0 ||
-        pthread_create(&thread, NULL, control_main, c) != 0)
+    c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c->fd < 0 || bind(c->fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(c->fd, 4) != 0)
         return RC_AWAY;
-    pthread_detach(thread);
     log_warn("the clock can be moved by %s: this is a test", path);
     return RC_OK;
 }
 
+static void control_start(struct control *c) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, control_main, c) != 0)
+        die("no thread for the clock's socket");
+    pthread_detach(thread);
+}
+
 /* ---- start and end ---- */
 
-static void wait_for_signal(struct server *s, sigset_t *set) {
+/* False: it must end for another reason. */
+static bool wait_for_signal(struct server *s, sigset_t *set) {
     struct pollfd wait = {.fd = signalfd(-1, set, SFD_CLOEXEC), .events = POLLIN};
-    while (poll(&wait, 1, NODE_LEASE_MS / 3) <= 0)
-        if (store_write(s->store, take_node, s) != RC_OK)
-            log_warn("the lease of node %d could not be renewed", s->node);
+    int ms;
+    while ((ms = node_tend(s->node)) >= 0 && poll(&wait, 1, ms) <= 0)
+        ;
     close(wait.fd);
+    return ms >= 0;
+}
+
+/* A page asks PostgreSQL a dozen times or more, and its thread waits each time: with one a core, cores would be
+ * idle, and everybody behind a slow page would wait for it. Each has a connection to the server. 0: one a core. */
+static int http_threads(struct server *s) {
+    enum { A_CORE = 4, LEAST = 8, MOST = 24 };
+    long n = sysconf(_SC_NPROCESSORS_ONLN) * A_CORE;
+    return !store_shared(s->store) ? 0 : n < LEAST ? LEAST : n > MOST ? MOST : (int)n;
 }
 
 static int start_http(struct server *s, const char **why) {
@@ -237,6 +289,8 @@ static int start_http(struct server *s, const char **why) {
         .origin = *conf->values[CONF_ORIGIN] ? conf->values[CONF_ORIGIN] : NULL,
         .trusted_proxy = *conf->values[CONF_TRUSTED_PROXY] ? conf->values[CONF_TRUSTED_PROXY] : NULL,
         .routes = web_routes,
+        .spool = s->scratch,
+        .threads = http_threads(s),
     };
     http_assets(assets, assets_n);
     enum rc rc = http_start(s->call->arena, &options, &hooks, &s->http, why);
@@ -267,15 +321,19 @@ static void tell_ready(struct call *c, int port) {
 static int run_server(struct server *s, sigset_t *set) {
     struct call *c = s->call;
     const char *why = "";
-    struct control control = {.fd = -1};
-    s->jobs = job_start(s->store, &s->email, runs, JOB_THREADS);
+    s->notifier = notifier_new(s->store);
+    event_share(s->notifier);
+    s->jobs =
+        job_start(s->store, &s->email, runs,
+                  &(struct job_options){.threads = JOB_THREADS, .holder = s->identity, .lease_ms = s->lease_ms});
     event_listen(job_wake, s->jobs);
     unsigned mode = (unsigned)strtoul(c->conf.values[CONF_MAIL_SOCKET_MODE], NULL, 8) & 0777;
     enum rc rc = mail_socket_open(c->arena, s->store, c->conf.values[CONF_DATA], mode, &s->mail, &why);
     int code = rc == RC_OK ? 0 : command_fail(rc, "%s", why);
-    if (!code && c->options[1] && control_open(s, c->options[1], &control) != RC_OK)
-        code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
-    s->web = web_open(s->store, s->jobs);
+    if (!code && s->control.fd >= 0)
+        control_start(&s->control);
+    s->web = web_open(s->store, s->jobs, s->notifier);
+    notifier_start(s->notifier);
     web_set_mailbox_test(s->web, mailbox_test);
     web_set_picture_fetch(s->web, outside_picture);
     web_set_origin(s->web, c->conf.values[CONF_ORIGIN]);
@@ -283,24 +341,90 @@ static int run_server(struct server *s, sigset_t *set) {
     if (!code)
         code = start_http(s, &why);
     if (!code) {
-        bool postgres = strncmp(c->conf.values[CONF_STORE], "postgres", 8) == 0; /* there may be other nodes */
-        s->imap = imap_start(s->store, &(struct imap_options){.alone = !postgres});
+        s->imap = imap_start(s->store, &(struct imap_options){.alone = !store_shared(s->store),
+                                                              .holder = s->identity,
+                                                              .lease_ms = s->lease_ms});
         tell_ready(c, http_port(s->http));
-        wait_for_signal(s, set);
+        code = wait_for_signal(s, set) ? 0 : rc_exit(RC_CONFLICT);
         log_info("ending");
         http_stop(s->http);
     }
-    if (control.fd >= 0)
-        shutdown(control.fd, SHUT_RDWR);
+    if (s->control.fd >= 0)
+        shutdown(s->control.fd, SHUT_RDWR);
     imap_stop(s->imap);
     mail_socket_close(s->mail);
     job_stop(s->jobs);
+    notifier_stop(s->notifier);
     web_close(s->web);
     return code;
 }
 
+/* Uploads and large sorts: in the data directory, because nothing else may be written. */
+static int make_scratch(struct server *s) {
+    s->scratch = arena_printf(s->call->arena, "%s/tmp", s->call->conf.values[CONF_DATA]);
+    if (mkdir(s->scratch, 0700) != 0 && errno != EEXIST)
+        return command_fail(RC_AWAY, "%s: %s", s->scratch, strerror(errno));
+    setenv("SQLITE_TMPDIR", s->scratch, 1);
+    return 0;
+}
+
+/* From here on only what the role "serve" may (base/sandbox.c); before the first thread, for landlock binds a
+ * thread and those that it starts. The launcher stays outside: it starts the children, which close themselves in.
+ */
+static int close_sandbox(struct server *s) {
+    static char *const launch[] = {"kept", "launch", "parse", "imap", NULL};
+    const struct conf *conf = &s->call->conf;
+    const char *lacking, *reads[STORE_READS_MAX];
+    if (strcmp(conf->values[CONF_SANDBOX], "off") == 0 || !sandbox_holds_server()) {
+        log_warn("the server runs without its sandbox (%s)",
+                 sandbox_holds_server() ? "sandbox = off" : "this is a build with sanitisers");
+        return 0;
+    }
+    if (strcmp(conf->values[CONF_SANDBOX], "on") != 0)
+        return command_fail(RC_INVALID, "sandbox is on or off");
+    if (!launcher_start(launch))
+        return rc_exit(RC_BROKEN);
+    sandbox_let(conf->values[CONF_DATA], SANDBOX_WRITE);
+    size_t n = store_reads(s->call->arena, conf->values[CONF_STORE], reads);
+    for (size_t i = 0; i < n; i++)
+        sandbox_let(reads[i], SANDBOX_READ);
+    enum rc rc = sandbox_enter(SANDBOX_SERVE, &lacking);
+    if (rc == RC_BROKEN)
+        return command_fail(
+            rc, "the sandbox could not be closed: %s; \"sandbox = off\" in kept.conf serves without", lacking);
+    if (rc == RC_AWAY)
+        log_warn("the sandbox holds except for what this kernel lacks: %s", lacking);
+    return 0;
+}
+
+/* As many descriptors as may be had: a shell's 1,024 are spent by a thousand idle browsers. */
+static void raise_descriptors(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+        if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+            log_warn("no more than %llu connections at once: the limit of open files could not be raised",
+                     (unsigned long long)files.rlim_cur);
+    }
+}
+
+/* All that must be done while there is one thread and everything may still be reached. */
+static int prepare(struct server *s) {
+    struct call *c = s->call;
+    int code = make_scratch(s);
+    raise_descriptors();
+    if (!code && c->options[1] && control_bind(&s->control, c->options[1]) != RC_OK)
+        code = command_fail(RC_AWAY, "%s: %s", c->options[1], strerror(errno));
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (!code)
+        code = close_sandbox(s);
+    if (!code)
+        s->email.parser = parser_start(PARSERS);
+    return code;
+}
+
 int command_serve(struct call *c) {
-    struct server s = {.call = c, .node = -1};
+    struct server s = {.call = c, .control = {&s, -1}};
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -309,30 +433,28 @@ int command_serve(struct call *c) {
     signal(SIGPIPE, SIG_IGN);
     mallopt(M_ARENA_MAX, 2);
     struct stat st;
-    if (stat(c->conf.values[CONF_DATA], &st) == 0 && command_lock(c) < 0)
-        return command_fail(RC_CONFLICT, "another kept serves %s", c->conf.values[CONF_DATA]);
-    s.email.parser = parser_start(PARSERS); /* while this is the only thread */
-    s.email.origin = c->conf.values[CONF_ORIGIN];
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    int code = command_open(c, true, &s.store);
+    int code = stat(c->conf.values[CONF_DATA], &st) == 0 ? command_lock(c->conf.values[CONF_DATA]) : 0;
     if (code)
         return code;
-    s.holder = id_ref(c->arena, "run");
-    enum rc rc = store_write(s.store, take_node, &s);
-    if (rc != RC_OK)
-        code = command_fail(rc, "no node number is to be had (%s)", rc_name(rc));
-    id_set_node(s.node);
-    if (!code && !*c->conf.values[CONF_STORE])
-        rc = store_write(s.store, release_jobs, NULL);
+    s.email.origin = c->conf.values[CONF_ORIGIN];
+    code = stat(c->conf.values[CONF_DATA], &st) == 0 ? prepare(&s) : 0; /* command_open says what is missing */
+    if (!code)
+        code = command_open(c, true, &s.store);
+    if (code)
+        return code;
+    code = join_nodes(&s);
+    enum rc rc = code ? RC_OK : store_write(s.store, take_back, &s);
+    if (!code && rc == RC_OK && (rc = go_on_after_last_id(s.store)) != RC_OK)
+        code = command_fail(rc, "the last id cannot be read (%s)", rc_name(rc));
     if (!code && rc == RC_OK)
         rc = store_write(s.store, schedule_all, NULL);
     if (!code && rc != RC_OK)
         code = command_fail(rc, "the jobs left by the last run cannot be taken up (%s)", rc_name(rc));
     if (!code)
         code = run_server(&s, &set);
-    if (store_write(s.store, leave_node, &s) != RC_OK)
-        log_warn("node %d stays leased for a minute", s.node);
+    node_leave(s.node);
     parser_stop(s.email.parser);
+    launcher_stop();
     store_close(s.store);
     curl_global_cleanup();
     return code;

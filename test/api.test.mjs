@@ -467,6 +467,36 @@ test('two conversations become one and two again', async () => {
   assert.equal((await api.refused(409, 'POST', `${url(into)}/unmerge`)).reason, 'nothing_merged');
 });
 
+test('a snoozed conversation that was merged does not wake into the lists, and comes back awake', async () => {
+  const from = await newConversation({ subject: 'Sleeps' }), into = await newConversation({ subject: 'Is awake' });
+  const url = (x) => `${base}/conversations/${x.ref}`;
+  await api.patch(url(from), { status: 'snoozed', until: new Date(kept.now() + 60_000).toISOString() });
+  await api.post(`${url(from)}/merge`, { into: into.ref });
+  await kept.advance(61_000);
+  assert.equal(await kept.ask(`SELECT shelf FROM conversation WHERE ref = '${from.ref}'`), 'merged');
+  await api.post(`${url(into)}/unmerge`);
+  assert.equal((await api.get(url(from))).status, 'open', 'its time has come meanwhile');
+  // And when it has not come, it sleeps on.
+  await api.patch(url(from), { status: 'snoozed', until: new Date(kept.now() + 60_000).toISOString() });
+  await api.post(`${url(from)}/merge`, { into: into.ref });
+  await api.post(`${url(into)}/unmerge`);
+  assert.equal((await api.get(url(from))).status, 'snoozed');
+  await kept.advance(61_000);
+  assert.equal((await api.get(url(from))).status, 'open');
+});
+
+test('what did not arrive counts where it is shown: it moves with a merge, and back', async () => {
+  const from = await newConversation({ subject: 'Not arrived' }), into = await newConversation({ subject: 'Arrived' });
+  const url = (x) => `${base}/conversations/${x.ref}`, failed = (x) => kept.ask(`SELECT failed_sends FROM conversation WHERE ref = '${x.ref}'`);
+  await api.post(`${url(from)}/messages`, { kind: 'agent', body: 'No mail server takes this.' });
+  await kept.settle();
+  assert.equal(await failed(from), '1');
+  await api.post(`${url(from)}/merge`, { into: into.ref });
+  assert.equal(await failed(into), '1');
+  await api.post(`${url(into)}/unmerge`);
+  assert.deepEqual([await failed(from), await failed(into)], ['1', '0']);
+});
+
 test('tags go on and off; renaming and deleting them is for leads', async () => {
   const made = await newConversation();
   const url = `${base}/conversations/${made.ref}/tags`;

@@ -160,8 +160,7 @@ static void obey(const char *line) {
     } else if (sscanf(line, "rights %d", &agent) == 1) {
         o.event = (struct event){"agent.rights_reduced", {ACTOR_SYSTEM}, 0, probe.agents[agent].id};
     } else if (sscanf(line, "end %d", &n) == 1) {
-        hub_end_session(probe.hub, n);
-        o.n = 0;
+        o.event = (struct event){"agent.signed_out", {ACTOR_SYSTEM}, 0, n};
     } else {
         o.n = 0;
     }

@@ -109,7 +109,8 @@ test('kept inbox test says what the button says', async () => {
 });
 
 test('the API shows and changes the same, and never a secret', async () => {
-  const changed = await ask('PATCH', `/api/v1/inboxes/${inbox}`, { imap_folder: 'Support', imap_move_to: 'Done', name: 'The desk' });
+  const changed = await ask('PATCH', `/api/v1/inboxes/${inbox}`, { imap_folder: 'Support', imap_move_to: 'Done', name: 'The desk', acknowledges: true });
+  assert.equal(changed.body.acknowledges, true);
   assert.equal(changed.status, 200, JSON.stringify(changed.body));
   assert.equal(changed.body.name, 'The desk');
   assert.equal(changed.body.imap.folder, 'Support');

@@ -7,7 +7,7 @@
 //   await kept.advance(10_000);
 import { spawn, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile, chmod, cp } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,10 +71,22 @@ export class Kept {
       '--password-stdin'], { env: this.env, input: `${password}\n` });
   }
 
-  // clock: an ISO time at which the program's clock stands still until it is moved.
-  async serve({ clock, args = [], env = {} } = {}) {
+  // Another node on the same database: a data directory of its own with the same keys.
+  async beside() {
+    const other = new Kept();
+    other.data = await mkdtemp(join(tmpdir(), 'kept-story-'));
+    other.env = { ...this.env, KEPT_DATA: other.data };
+    for (const name of ['kept.conf', 'secrets']) await cp(join(this.data, name), join(other.data, name), { recursive: true });
+    await chmod(other.data, 0o711);
+    return other;
+  }
+
+  // clock: an ISO time at which the program's clock stands still until it is moved. inside: words before the command,
+  // which put it on another (make-believe) machine, where `address` is its own.
+  async serve({ clock, args = [], env = {}, inside = [], address = '127.0.0.1' } = {}) {
     const socket = join(this.data, 'control.sock');
-    this.process = spawn(program, ['serve', '--listen', '127.0.0.1:0', '--ready-fd', '3', ...(clock ? ['--test-control', socket] : []),
+    const [first, ...words] = [...inside, program];
+    this.process = spawn(first, [...words, 'serve', '--listen', `${address}:0`, '--ready-fd', '3', ...(clock ? ['--test-control', socket] : []),
       ...args], { env: { ...process.env, ...this.env, ...env }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
     children.add(this.process);
     this.log = '';
@@ -88,7 +100,7 @@ export class Kept {
       this.ended.then(() => reject(new Error(`kept did not start:\n${this.log}`)));
     });
     this.port = Number(port);
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `http://${address}:${port}`;
     if (clock) {
       this.control = createConnection(socket);
       this.answers = createInterface({ input: this.control })[Symbol.asyncIterator]();
@@ -113,11 +125,11 @@ export class Kept {
     return result.code;
   }
 
-  // What one SELECT answers, past the program. → text
+  // The first column of what one SELECT answers, past the program. → text, a line a row
   async ask(sql) {
     if (this.database) return (await thePostgres()).sql(sql, { database: this.database });
     const { stdout } = await promisify(execFile)('python3', ['-c', // Debian has it wherever meson is
-      'import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])', join(this.data, 'kept.db'), sql]);
+      'import sqlite3,sys\nfor row in sqlite3.connect(sys.argv[1]).execute(sys.argv[2]): print(row[0])', join(this.data, 'kept.db'), sql]);
     return stdout.trimEnd();
   }
 
@@ -146,6 +158,13 @@ export class Kept {
     if (keep) return;
     if (this.database) await (await thePostgres()).sql(`DROP DATABASE IF EXISTS ${this.database} WITH (FORCE)`, { database: 'postgres' });
     await rm(this.data, { recursive: true, force: true });
+  }
+  // As before `kept init`: no database, no keys.
+  async empty() {
+    if (this.database)
+      await (await thePostgres()).sql('DROP SCHEMA public CASCADE; CREATE SCHEMA public', { database: this.database });
+    for (const name of ['secrets', 'kept.db', 'kept.db-wal', 'kept.db-shm'])
+      await rm(join(this.data, name), { recursive: true, force: true });
   }
   async kill() { await this.stop({ keep: true, signal: 'SIGKILL' }); }
 }

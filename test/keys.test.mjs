@@ -106,7 +106,6 @@ describe("live updates", () => {
     assert.deepEqual(touched([e("message.received", "con_b")], "con_a", "agt_me"), { list: true, conversation: false, warn: false, assigned: false });
     assert.equal(touched([e("message.received", "con_a")], "con_a", "agt_me").warn, true);
     assert.equal(touched([e("message.queued", "con_a", "agt_other")], "con_a", "agt_me").warn, true);
-    assert.equal(touched([{ ...e("message.received", "con_a"), same_turn: true }], "con_a", "agt_me").warn, false, "a further line of the same turn");
     assert.equal(touched([e("message.queued", "con_a", "agt_me")], "con_a", "agt_me").warn, false, "one's own reply warns nobody");
     assert.equal(touched([e("conversation.tagged", "con_a", "agt_other")], "con_a", "agt_me").warn, false);
     assert.equal(touched([e("conversation.assigned", "con_b", "agt_other", "agt_me")], "con_a", "agt_me").assigned, true);

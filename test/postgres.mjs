@@ -3,7 +3,7 @@
 // Promises: nothing needs to be installed (tools/pg-parts finds or unpacks the programs), root and ordinary users may
 // call it and the server itself never runs as root (`nobody` does it then), several may run side by side, and each
 // ends with the node process, however that ends.
-// Never: listens on TCP, touches a cluster of the machine, ends a process by name.
+// Never: listens on TCP unless told where, touches a cluster of the machine, ends a process by name.
 //
 //   import { startPostgres } from './postgres.mjs';
 //   const pg = await startPostgres({
@@ -17,6 +17,10 @@
 //   await pg.sql('SELECT 1', { database, user })   psql's answer as text: lines, columns separated by |
 //   await pg.kill(); await pg.start()              as a crash, and back with what was committed
 //   await pg.stop()
+//   const two = await pg.standby({ inside, listen })       a second server that follows; await two.promote()
+//
+// With `listen` (an address) it takes connections at port 5432 there too, from that network, without a password: for
+// network namespaces, which `inside` enters (words before a command: nsenter …).
 //
 // The databases' own collation is not C (Vietnamese by ICU), so that a query which leans on it is found out.
 
@@ -51,11 +55,12 @@ function chooseUser(bin, data) {
 }
 
 class Postgres {
-    constructor({ dir, durable = false, settings = {}, parts }) {
+    constructor({ dir, durable = false, settings = {}, parts, inside = [], listen }) {
         const bin = execFileSync(path.join(top, 'tools/pg-parts'), parts === 'unpacked' ? ['--unpack'] : [], { encoding: 'utf8' }).trim();
         const home = bin.replace(/\/usr\/lib\/postgresql\/.*/, '');
         const libs = home && fs.readdirSync(`${home}/usr/lib`).filter(d => d.endsWith('-gnu')).flatMap(d => [`${home}/usr/lib/${d}`, `${home}/lib/${d}`]);
-        Object.assign(this, { bin, settings: { ...settings } });
+        Object.assign(this, { bin, settings: { ...settings }, inside, listen });
+        if (listen) this.settings.listen_addresses = listen;
         this.env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', ...(libs?.length && { LD_LIBRARY_PATH: libs.join(':') }) };
         if (!durable) Object.assign(this.settings, { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
         // A socket's path ends at 107 bytes, so it has a short folder of its own.
@@ -71,9 +76,36 @@ class Postgres {
         if (fs.existsSync(`${this.data}/PG_VERSION`)) return this.start();
         await execute('setpriv', [...this.who.words, '--', `${this.bin}/initdb`, '-D', this.data, '-U', 'kept', '-A', 'trust', '-E', 'UTF8',
             '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=vi', '--no-sync', '--no-instructions'], { cwd: '/', env: this.env });
+        if (this.listen) fs.appendFileSync(`${this.data}/pg_hba.conf`, 'host all all samenet trust\nhost replication all samenet trust\n');
         await this.start();
         await this.database('kept');
         return this;
+    }
+
+    // A copy that follows this server by streaming; with `synchronous` nothing is committed that it does not have.
+    async standby({ inside, listen, synchronous = true } = {}) {
+        const other = new Postgres({ durable: true, settings: { ...this.settings }, inside, listen });
+        try {
+            await execute('setpriv', [...other.who.words, '--', `${this.bin}/pg_basebackup`, '-D', other.data, '-c', 'fast', '-X', 'stream', '-R', '--no-sync',
+                '-d', `host=${this.listen ?? this.socket} user=kept application_name=standby`], { cwd: '/', env: this.env });
+            await other.start();
+        } catch (error) {
+            await other.stop();
+            throw error;
+        }
+        if (synchronous) {
+            await this.sql("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+            await this.sql('SELECT pg_reload_conf()');
+            for (const end = Date.now() + 20_000; await this.sql('SELECT sync_state FROM pg_stat_replication') !== 'sync';) {
+                if (Date.now() > end) throw new Error('the standby does not follow');
+                await new Promise(done => setTimeout(done, 50));
+            }
+        }
+        return other;
+    }
+
+    async promote() {
+        await this.sql('SELECT pg_promote()', { database: 'kept' });
     }
 
     get url() { return this.urlOf('kept'); }
@@ -82,7 +114,8 @@ class Postgres {
 
     async start() {
         const settings = { listen_addresses: '', unix_socket_directories: this.socket, timezone: 'GMT', log_timezone: 'GMT', ...this.settings };
-        this.child = spawn('setpriv', [...this.who.words, '--', `${this.bin}/postgres`, '-D', this.data,
+        const [first, ...words] = [...this.inside, 'setpriv'];
+        this.child = spawn(first, [...words, ...this.who.words, '--', `${this.bin}/postgres`, '-D', this.data,
             ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
         { cwd: '/', env: this.env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
         process.on('exit', this.onExit);
@@ -92,7 +125,7 @@ class Postgres {
             this.child.on('exit', () => failed(new Error(`PostgreSQL did not start.\n${this.said}`)));
             this.child.stderr.on('data', data => {
                 this.said = (this.said + data).slice(-20000);
-                if (this.said.includes('ready to accept connections')) done();
+                if (/ready to accept (read-only )?connections/.test(this.said)) done();
             });
         });
         this.child.unref();

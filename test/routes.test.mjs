@@ -1,9 +1,12 @@
-// What must hold for every address, made from the table that `kept routes` prints: nobody in who may not, no method and no
-// parameter that the row does not declare, no body over the limit. A new row is tested by being there.
+// What must hold for every address, made from the table that `kept routes` prints: nobody in who may not, everybody in who
+// may, no method and no parameter that the row does not declare, no body over the limit. A new row is tested by being there.
+// References are of things that exist, so that "there is no such thing" hides no hole; a new kind of reference needs a line
+// in `makers`, a new row perhaps one in `sensible`.
+// check: timeout 400
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connect } from 'node:net';
-import { run, startKept } from './kept.mjs';
+import { mail, run, startKept } from './kept.mjs';
 
 const table = (await run(['routes'])).out.trim().split('\n').map((line) => JSON.parse(line));
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -20,6 +23,10 @@ before(async () => {
   agent = {};
   for (const role of ['agent', 'lead', 'admin']) agent[role] = await kept.agent(`${role}@kept.test`, { role });
   csrf = await agent.admin.csrf('/new');
+  for (const prefix of Object.keys(makers)) await renew(prefix);
+  await agent.admin.submit('/admin/agents', { name: 'Invited', email: 'invited@kept.test', role: 'agent' });
+  words.welcome = /\/welcome\/([a-z2-7]+)/.exec(await agent.admin.page('/admin/agents'))?.[1] ?? 'none';
+  words.case = await caseOf(kept.browser(), 'A customer with a link');
 });
 after(() => kept?.stop());
 
@@ -31,15 +38,75 @@ async function token(scope) {
   return tokens[scope].bearer;
 }
 
-// A value that the parameter's rule takes; references are of nothing that exists.
-function good(p) {
+// One thing of each kind that references name. Each maker makes another one.
+let made = 0;
+const latest = (table) => kept.ask(`SELECT ref FROM ${table} ORDER BY id DESC LIMIT 1`); // by id: the order in which they were made
+async function arrives() {
+  const raw = mail({ from: `Lan ${++made} <lan${made}@customer.test>`, subject: `Parcel ${made}`, headers: { 'Content-Type': 'multipart/mixed; boundary=b' },
+    text: `--b\nContent-Type: text/html\n\n<p>Where is parcel ${made}?</p>\n--b\nContent-Type: text/plain; name=a.txt\nContent-Disposition: attachment; filename=a.txt\n\nslip ${made}\n--b--` });
+  assert.equal(await kept.mailIn(raw, 'support@kept.test'), 0);
+  await kept.settle();
+}
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==', 'base64');
+const makers = {
+  con: () => arrives().then(() => latest('conversation')),
+  ctc: () => latest('contact'),
+  msg: () => latest('message'),
+  att: () => latest('attachment'),
+  inb: () => latest('inbox'),
+  ses: (role) => sessionOf(role),
+  agt: () => kept.addUser(`colleague${++made}@kept.test`).then(() => latest('agent')),
+  tok: () => kept.token('agent@kept.test').then(() => latest('api_token')),
+  tag: () => agent.admin.submit('/admin/tags', { name: `tag ${++made}` }).then(() => latest('tag')),
+  tem: () => agent.admin.submit('/admin/teams', { name: `team ${++made}` }).then(() => latest('team')),
+  rep: () => agent.admin.submit('/admin/replies', { do: 'save', name: `reply ${++made}`, lang: 'en', text: 'Thank you.' }).then(() => latest('saved_reply')),
+  prm: async () => {
+    const text = 'We will send the refund by Thursday 5 pm.';
+    await agent.admin.submit(`/c/${await makers.con()}/reply`, { kind: 'reply', text, then: 'pending', promise: '0', promise_text: text, promise_due: '2026-03-19T17:00', promise_hand: '0' });
+    return latest('promise');
+  },
+  cat: () => agent.admin.submit('/articles/categories', { do: 'save', name: `topic ${++made}`, lang: 'en' }).then(() => latest('category')),
+  art: async () => {
+    const begun = await agent.admin.submit('/articles', { title: `Article ${++made}`, lang: 'en', class: 'howto', audience: 'public' });
+    const found = /art_[a-z2-7]{16}/.exec(begun.headers.get('location'))[0];
+    await agent.admin.submit(`/articles/${found}/save`, { title: `Article ${made}`, text: `Turn it ${made} times to the left.`, base: 0, do: 'publish' });
+    return found;
+  },
+  arv: () => latest('article_version'),
+  flg: () => agent.admin.submit(`/articles/${thing.art}/flag`, { what: `It is ${++made} times to the right.` }).then(() => latest('article_flag')),
+  pic: () => agent.admin.submit(`/articles/${thing.art}/pictures`, {}, { files: { picture: { bytes: png, name: 'x.png' } } }).then(() => latest('article_picture')),
+  day: () => agent.admin.submit('/admin/hours/days', { name: `Closed ${++made}`, first: `2027-03-${String(made % 28 + 1).padStart(2, '0')}` }).then(() => latest('special_day')),
+};
+const thing = {};
+async function renew(prefix, role = 'admin') { thing[prefix] = await makers[prefix](role); }
+
+// Another session of the same agent, as the list of her own names it.
+async function sessionOf(role) {
+  const before = [...(await agent[role].page('/account')).matchAll(/ses_[a-z2-7]{16}/g)].map(String);
+  await kept.agent(`${role}@kept.test`);
+  return [...(await agent[role].page('/account')).matchAll(/ses_[a-z2-7]{16}/g)].map(String).find((found) => !before.includes(found));
+}
+
+// What a text in the path must be for the page to be there.
+const words = { inbox: 'open' };
+
+// By the contact form, as a customer without an account. → the secret part of the link to her case
+async function caseOf(customer, message) {
+  const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  const sent = await customer.submit('/contact', { email: 'mai@customer.test', subject: message, message, form_time: stamp }, { from: '/contact' });
+  return /href="\/case\/([^"]+)"/.exec(await customer.page(sent.headers.get('location')))[1];
+}
+
+// A value that the parameter's rule takes, of something that exists.
+function good(p, row) {
   switch (p.kind) {
-    case 'ref': return ref(p.of);
+    case 'ref': assert.ok(thing[p.of], `makers has no line for "${p.of}"`); return thing[p.of];
     case 'word': return p.of.split(' ')[0];
     case 'int': return String(Math.max(p.min ?? 0, 1));
     case 'time': return '2026-03-17T09:00:00Z';
     case 'flag': return '1';
-    default: return 'x'.repeat(Math.max(p.min ?? 1, 1));
+    default: return (p.in === 'path' && words[row.path.split('/')[1]]) || 'x'.repeat(Math.max(p.min ?? 1, 1));
   }
 }
 
@@ -57,7 +124,7 @@ function bad(p) {
 }
 
 const fill = (row, values = {}) => row.path.replace(/\{(\w+)\}/g, (_, name) =>
-  encodeURIComponent(values[name] ?? good(row.params.find((p) => p.name === name))));
+  encodeURIComponent(values[name] ?? good(row.params.find((p) => p.name === name), row)));
 const encode = (value) => (Buffer.isBuffer(value) ? [...value].map((b) => `%${b.toString(16).padStart(2, '0')}`).join('')
   : encodeURIComponent(value));
 const encodeAll = (pairs) => pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
@@ -65,7 +132,7 @@ const encodeAll = (pairs) => pairs.map(([name, value]) => `${encode(name)}=${enc
 // Sends the row with every required parameter, each replaced or joined by `extra`: [[param, value]].
 function ask(row, { who, extra = [], without, method = row.method, values, headers = {} } = {}) {
   const given = row.params.filter((p) => p.required && p.in !== 'path' && p.kind !== 'file' && p.name !== without
-    && !extra.some(([q]) => q.name === p.name)).map((p) => [p, good(p)]);
+    && !extra.some(([q]) => q.name === p.name)).map((p) => [p, good(p, row)]);
   const pairs = (place) => [...given, ...extra].filter(([p]) => p.in === place).map(([p, value]) => [p.name, value]);
   const query = encodeAll(pairs('query'));
   const body = hasBody(row) && method === row.method ? encodeAll([...pairs('body'), ...(who?.csrf ? [['csrf', who.csrf]] : [])]) : undefined;
@@ -76,6 +143,8 @@ function ask(row, { who, extra = [], without, method = row.method, values, heade
       accept: 'application/json', ...(body !== undefined ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
       ...(who?.token ? { authorization: `Bearer ${who.token}` } : {}), ...headers,
     },
+  }).catch(async (error) => { // did the server end?
+    throw new Error(`${title(row)}: ${error.cause ?? error} ${JSON.stringify(await Promise.race([kept.ended, new Promise((r) => setTimeout(r, 1000, "runs"))]))}\n${kept.log.slice(-1000)}`);
   });
 }
 
@@ -100,9 +169,20 @@ test('the table has rows, and each says what it is for', () => {
   assert.equal(new Set(table.map(title)).size, table.length);
 });
 
-test('nobody gets in without signing in', async () => {
-  for (const row of table.filter((r) => r.permission !== 'anyone')) {
-    const answer = await ask(row);
+// Everything that a request could have changed, as one line.
+const state = async () => {
+  const tables = ['conversation', 'message', 'contact', 'contact_point', 'attachment', 'tag', 'conversation_tag', 'team', 'team_member', 'saved_reply',
+    'agent', 'api_token', 'session', 'inbox', 'setting', 'draft', 'conversation_merge', 'event', 'job'];
+  const sums = tables.map((name) => `(SELECT count(*) FROM ${name})`).join(` || ' ' || `);
+  return kept.ask(`SELECT ${sums} || ' ' || (SELECT max(seq) FROM event) || ' ' || (SELECT CAST(sum(version) AS BIGINT) FROM conversation)`);
+};
+
+test('nobody gets in without signing in, with a customer\'s link neither', async () => {
+  const customer = kept.browser();
+  await customer.page(`/case/${words.case}`);
+  const hers = { browser: customer, csrf: await customer.csrf(`/case/${words.case}`) };
+  for (const row of table.filter((r) => r.permission !== 'anyone')) for (const who of [undefined, hers]) {
+    const answer = await ask(row, { who });
     if (isProblem(row)) {
       await problem(answer, 401, title(row));
       assert.equal(answer.headers.get('www-authenticate'), 'Bearer', title(row));
@@ -131,6 +211,18 @@ test('a token opens no page, a session no API, a scope not the other', async () 
       assert.equal((await ask(row, { who: { token: await token('read') } })).status, 403, `${title(row)} by token`);
     }
   }
+});
+
+test('a refused request changed nothing', async () => {
+  for (const scope of ['read', 'read,write']) await token(scope);
+  const before = await state();
+  for (const row of table.filter((r) => r.permission !== 'anyone' && r.method !== 'GET')) {
+    await (await ask(row)).arrayBuffer();
+    await (await ask(row, { who: { token: await token(row.permission === 'api_write' ? 'read' : 'read,write') } })).arrayBuffer();
+    if (!isApi(row)) await (await ask(row, { who: { browser: agent.admin, csrf: 'a'.repeat(32) } })).arrayBuffer();
+    if (rank[row.permission] > 1) await (await ask(row, { who: { browser: agent.agent, csrf: await agent.agent.csrf('/new') } })).arrayBuffer();
+  }
+  assert.equal(await state(), before);
 });
 
 test('other methods are refused, and the right ones are named', async () => {
@@ -224,4 +316,96 @@ test('a body of another kind is refused', async () => {
     assert.equal(answer.status, 415, title(row));
     await answer.text();
   }
+});
+
+// ---- who may ----
+
+// Rows whose required parameters alone are not enough: what makes them do their work.
+const sensible = {
+  'POST /promises/{ref}/hand': async () => ({ to: await latest('agent') }),
+  'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
+};
+// What the rules of the desk answer to things as they are then: no secret is being set up, a customer's message is no reply
+// of one's own, nothing is merged, only an article's verifier can say that it is right (test/articles.test.mjs), and no picture of another server is in the mail (test/pictures.test.mjs has one).
+const ruled = { 'POST /articles/{ref}/act': 403, 'POST /api/v1/articles/{ref}/verify': 403, 'GET /m/{ref}/picture/{number}': 404, 'GET /account/second-step/picture': 404, 'POST /c/{ref}/undo-send': 403, 'POST /c/{ref}/merge/undo': 404 };
+// Done by this row, the actor must sign in again.
+const ends = (row) => /sign-out|sessions\/end|account\/password/.test(row.path);
+const fine = (status) => status < 400 || [400, 409, 410, 413, 415, 422, 426].includes(status);
+
+async function actorsOf(row) {
+  if (!isApi(row)) return Object.keys(agent).filter((role) => rank[role] >= rank[row.permission])
+    .map((role) => ({ name: role, who: async () => ({ browser: agent[role], csrf: await agent[role].csrf('/new') }) }));
+  const scope = row.permission === 'api_read' ? 'read' : 'write';
+  return [scope, 'read,write'].map((name) => ({ name: `token ${name}`, who: async () => ({ token: await token(name) }) }));
+}
+
+test('whoever may is let in, and finds what is there', async () => {
+  const wrong = [];
+  for (const row of table.filter((r) => r.permission !== 'anyone'))
+    for (const actor of await actorsOf(row)) {
+      const used = [...new Set(row.params.filter((p) => p.kind === 'ref' && p.required).map((p) => p.of))];
+      if (used.includes('ses')) await renew('ses', actor.name);
+      const extra = Object.entries(await sensible[title(row)]?.() ?? {}).map(([name, value]) => [row.params.find((p) => p.name === name), value]);
+      let answer = await ask(row, { who: await actor.who(), extra });
+      if (answer.status === 404 || answer.status === 410) { // the row before may have removed it
+        for (const prefix of used) await renew(prefix, agent[actor.name] ? actor.name : 'admin');
+        answer = await ask(row, { who: await actor.who(), extra });
+      }
+      const text = await answer.text();
+      if (!fine(answer.status) && answer.status !== ruled[title(row)]) wrong.push(`${title(row)} as ${actor.name}: ${answer.status} ${text.slice(0, 200)}`);
+      if (row.path !== '/sign-out') assert.doesNotMatch(answer.headers.get('location') ?? '', /sign-in/, `${title(row)} as ${actor.name}`);
+      if (ends(row) && agent[actor.name]) agent[actor.name] = await kept.agent(`${actor.name}@kept.test`);
+    }
+  assert.deepEqual(wrong, []);
+});
+
+test('what anybody may use, nobody is kept out of', async () => {
+  const customer = kept.browser();
+  const who = { browser: customer, csrf: await customer.csrf('/contact') };
+  for (const row of table.filter((r) => r.permission === 'anyone')) {
+    const answer = await ask(row, { who });
+    const text = await answer.text();
+    // The widget wants a visitor's token, and the demanded words are of nothing that exists.
+    const missing = row.path.startsWith('/widget/') ? [401, 403, 404] : /sign-in|welcome|contact\/sent/.test(row.path) ? [401, 404, 410]
+      : /\/vote$/.test(row.path) ? [403] : []; // a vote carries the page's own mark
+    assert.ok(fine(answer.status) || missing.includes(answer.status), `${title(row)}: ${answer.status} ${text.slice(0, 300)}`);
+  }
+});
+
+test('each optional parameter alone, and all of them empty, are no more than a handler can bear', async () => {
+  for (const row of table.filter((r) => !/second-step/.test(r.path))) {
+    const optional = row.params.filter((p) => !p.required && p.kind !== 'file' && !/_[2-7]$/.test(p.name)); // one day for all
+    for (const extra of [...optional.map((p) => [[p, good(p, row)]]), optional.map((p) => [p, ''])]) {
+      const answer = await ask(row, { who: await entitled(row), extra });
+      const text = await answer.text();
+      assert.ok(answer.status < 500, `${title(row)} with ${extra.map(([p]) => p.name)}: ${answer.status} ${text.slice(0, 300)}`);
+      if (ends(row)) { agent.admin = await kept.agent('admin@kept.test'); csrf = await agent.admin.csrf('/new'); }
+    }
+  }
+});
+
+// ---- what belongs to somebody ----
+
+test('one\'s session, draft and case are one\'s own', async () => {
+  const theirs = await sessionOf('lead');
+  const answer = await agent.agent.submit(`/account/sessions/${theirs}/end`, {});
+  assert.ok([303, 404].includes(answer.status), `${answer.status}`);
+  assert.match(await agent.lead.page('/account'), new RegExp(theirs), 'another agent\'s session goes on');
+  assert.equal((await agent.lead.submit(`/account/sessions/${theirs}/end`, {})).status, 303);
+  assert.doesNotMatch(await agent.lead.page('/account'), new RegExp(theirs), 'twin: one\'s own ends');
+
+  await renew('con');
+  assert.ok((await agent.lead.submit(`/c/${thing.con}/draft`, { kind: 'note', text: 'for my eyes' })).status < 400);
+  assert.match(await (await agent.lead.get(`/c/${thing.con}/draft?kind=note`)).text(), /for my eyes/, 'twin: one\'s own draft');
+  assert.doesNotMatch(await (await agent.agent.get(`/c/${thing.con}/draft?kind=note`)).text(), /for my eyes/);
+
+  const customer = kept.browser(), other = await caseOf(kept.browser(), 'the other secret');
+  const link = words.case;
+  assert.match(await customer.page(`/case/${other}`), /the other secret/, 'twin');
+  assert.doesNotMatch(await customer.page(`/case/${link}`), /the other secret/);
+  const half = Math.floor(link.length / 2);
+  for (const forged of [link.slice(0, half) + other.slice(half), other.slice(0, half) + link.slice(half), link.slice(0, -1), `${link}a`, thing.con])
+    assert.equal((await customer.get(`/case/${forged}`)).status, 404, forged);
+  for (const path of [`/c/${thing.con}`, `/f/${thing.att}`, `/m/${thing.msg}/raw`, `/m/${thing.msg}/html`])
+    assert.equal((await customer.get(path)).status, 303, `${path} with a customer's link`);
 });

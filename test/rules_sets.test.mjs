@@ -1,6 +1,6 @@
 // The development sets of the text engines (test/rules/*.jsonl), asked through build/rules-try.
-// Every tenth row is kept aside: rules are written against the others, and the figures of both are printed. Floors hold
-// for the whole sets; see docs/rules.md for how a row is added.
+// Rules are written against them. The rows of held.*.jsonl were written last and no rule was written against them: their
+// floors are what was reached honestly, not what is wished for. See docs/rules.md for how a row is added.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,6 +10,12 @@ import test from "node:test";
 const root = new URL("..", import.meta.url).pathname;
 const program = process.env.RULES_TRY ?? join(root, "build", "rules-try");
 const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_escalation", "script_repetition"]);
+const HELD = {
+  en: { f1: 0.88, exact: 0.7, flagged: 0.66 },
+  vi: { f1: 0.84, exact: 0.8, flagged: 0.83 },
+  zh: { f1: 0.88, exact: 0.8, flagged: 0.7 },
+  th: { f1: 1, exact: 0.9, flagged: 0.73 },
+};
 const LANGS = ["en", "vi", "zh", "th"];
 
 function ask(command, file) {
@@ -20,7 +26,7 @@ function ask(command, file) {
   assert.equal(run.status, 0, run.stderr);
   const answers = run.stdout.trim().split("\n").map((line) => JSON.parse(line));
   assert.deepEqual(answers.map((a) => a.id), rows.map((r) => r.id));
-  return rows.map((row, i) => ({ row, answer: answers[i], aside: i % 10 === 9 }));
+  return rows.map((row, i) => ({ row, answer: answers[i] }));
 }
 
 const ratio = (a, b) => (b === 0 ? 1 : a / b);
@@ -68,9 +74,8 @@ function masks(pairs) {
 }
 
 function report(name, pairs, measure) {
-  const all = measure(pairs), aside = measure(pairs.filter((p) => p.aside));
-  const line = (x) => Object.entries(x).map(([k, v]) => `${k} ${shown(v)}`).join("  ");
-  console.log(`# ${name} (${pairs.length}): ${line(all)} | aside: ${line(aside)}`);
+  const all = measure(pairs);
+  console.log(`# ${name} (${pairs.length}): ${Object.entries(all).map(([k, v]) => `${k} ${shown(v)}`).join("  ")}`);
   return all;
 }
 
@@ -82,6 +87,14 @@ for (const lang of LANGS) {
   test(`reply check, ${lang}`, () => {
     const r = report(`check ${lang}`, ask("check-reply", `check.${lang}.jsonl`), checks);
     assert.ok(r.flagged >= 0.9 && r.right >= 0.8 && r.wrong <= 0.05);
+  });
+  test(`unseen promises, ${lang}`, () => {
+    const r = report(`held promises ${lang}`, ask("check-reply", `held.promise.${lang}.jsonl`), promises);
+    assert.ok(r.f1 >= HELD[lang].f1 && r.exact >= HELD[lang].exact);
+  });
+  test(`unseen replies, ${lang}`, () => {
+    const r = report(`held check ${lang}`, ask("check-reply", `held.check.${lang}.jsonl`), checks);
+    assert.ok(r.flagged >= HELD[lang].flagged && r.wrong <= 0.09);
   });
   test(`masking, ${lang}`, () => {
     const r = report(`mask ${lang}`, ask("mask", `mask.${lang}.jsonl`), masks);

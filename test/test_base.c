@@ -76,6 +76,10 @@ static void json_in_has_limits(void **state) {
         assert_int_equal(json_read(a, b, &doc, &why), rows[i].rc);
         json_decref(doc);
     }
+    /* The reason cites the text; what is cited may be half a letter, and the reason is written as JSON again. */
+    static const char torn[] = "{\"a\":\"\\ud\xe0\xb8\xb2\xe0\"}";
+    assert_int_equal(json_read(a, (struct bytes){(const uint8_t *)torn, strlen(torn)}, &doc, &why), RC_INVALID);
+    assert_true(utf8_valid(why, strlen(why)));
     char deep[2 * JSON_DEPTH_MAX + 3];
     memset(deep, '[', JSON_DEPTH_MAX + 1);
     assert_int_equal(json_read(a, (struct bytes){(uint8_t *)deep, JSON_DEPTH_MAX + 1}, &doc, &why), RC_INVALID);

@@ -10,6 +10,7 @@
 #include "base/tr.h"
 #include "base/wall.h"
 #include "web/asset.h"
+#include "text/markdown.h"
 #include "web/html.h"
 
 #include <string.h>
@@ -221,13 +222,41 @@ static int end(void **state) {
     return 0;
 }
 
+static void links_of_customers_are_closed(void **state) {
+    static const struct {
+        const char *text, *html;
+    } rows[] = {
+        {"see http://a.b/c.",
+         "see <a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"http://a.b/c\">http://a.b/c</a>."},
+        {"http:// <b>", "<span>http://</span> &lt;b&gt;"},
+        {"https://", "<span>https://</span>"},
+    };
+    struct arena *a = arena_new(0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(plain_html(a, rows[i].text), rows[i].html);
+    /* md4c crosses these: what is opened is closed, and in order. */
+    const char *html = markdown_html(a, "[[[[[[[[a](__b~~[[[://)Za](__| ---- |bc");
+    assert_string_equal(html + strlen(html) - 4, "</p>");
+    assert_string_equal(
+        markdown_html(a, "1. **a** ~~b~~\n2. `c`\n\n> [d](tel:1)"),
+        "<ol><li><strong>a</strong> <del>b</del></li><li><code>c</code></li></ol><blockquote><p><a "
+        "rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"tel:1\">d</a></p></blockquote>");
+    arena_free(a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(escapers),  cmocka_unit_test(only_harmless_schemes),
-        cmocka_unit_test(moments),   cmocka_unit_test(relative_times),
-        cmocka_unit_test(durations), cmocka_unit_test(zones),
-        cmocka_unit_test(elements),  cmocka_unit_test(tags_of_languages),
-        cmocka_unit_test(sentences), cmocka_unit_test(embedded),
+        cmocka_unit_test(links_of_customers_are_closed),
+        cmocka_unit_test(escapers),
+        cmocka_unit_test(only_harmless_schemes),
+        cmocka_unit_test(moments),
+        cmocka_unit_test(relative_times),
+        cmocka_unit_test(durations),
+        cmocka_unit_test(zones),
+        cmocka_unit_test(elements),
+        cmocka_unit_test(tags_of_languages),
+        cmocka_unit_test(sentences),
+        cmocka_unit_test(embedded),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

@@ -91,6 +91,8 @@ static void codes_and_texts(void **state) {
     assert_int_equal(r.code.len, 0);
     assert_true(imap_has_word(of("IMAP4rev1 idle MOVE"), "IDLE"));
     assert_false(imap_has_word(of("IMAP4rev1 IDLEX XIDLE"), "IDLE"));
+    assert_false(imap_has_word((struct bytes){0}, "IDLE"));
+    assert_false(imap_code_number((struct bytes){0}, "UIDNEXT", &n));
     arena_free(a);
 }
 

@@ -603,8 +603,44 @@ static int setup(void **state) {
 }
 static int teardown(void **state) { return arena_free(a), 0; }
 
+static void pictures_say_how_large_they_are(void **state) {
+#define PIXELS(literal) sniff_pixels((struct bytes){(const uint8_t *)literal, sizeof literal - 1})
+    assert_int_equal(PIXELS("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xc3\x50\0\0\xc3\x50\x08"), 2500000000);
+    assert_int_equal(PIXELS("GIF89a\x10\0\x20\0"), 512);
+    assert_int_equal(PIXELS("\xff\xd8\xff\xe0\0\4ab\xff\xc2\0\x11\x08\x01\0\x02\0\3"), 0x100 * 0x200);
+    assert_int_equal(PIXELS("RIFF\0\0\0\0WEBPVP8X\n\0\0\0\0\0\0\0\xff\x3f\0\xff\x3f\0"), 0x4000 * 0x4000);
+    assert_int_equal(PIXELS("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"), 0); /* cut off */
+    assert_int_equal(PIXELS("\xff\xd8\xff\xe0\0\0\xff\xe0"), 0);
+    assert_int_equal(PIXELS("%PDF-1.7"), 0);
+#undef PIXELS
+}
+
+static void ids_have_no_brackets(void **state) {
+    static const struct {
+        const char *raw, *ids[3];
+    } rows[] = {
+        {"<a@b> <c@d>", {"a@b", "c@d"}},
+        {"<a@b> <torn <c@d>> e@f", {"a@b", "c@d"}},
+        {"<<a@b>>", {"a@b"}},
+        {"<=?utf-8?q?a=3C=3E=0D=0Ab?=@c>", {"ab@c"}},
+        {"a@b, <", {"a@b"}},
+    };
+    struct arena *mine = arena_new(0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char **ids;
+        size_t n = header_ids(mine, rows[i].raw, 3, &ids);
+        for (size_t k = 0; k < 3 && rows[i].ids[k]; k++) {
+            assert_true(k < n);
+            assert_string_equal(ids[k], rows[i].ids[k]);
+        }
+    }
+    arena_free(mine);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_have_no_brackets),
+        cmocka_unit_test(pictures_say_how_large_they_are),
         cmocka_unit_test(mail_programs),
         cmocka_unit_test(charsets),
         cmocka_unit_test(headers),

@@ -7,12 +7,14 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/launcher.h"
 #include "base/sandbox.h"
 #include "channel/charset.h"
 #include "channel/parse.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -20,8 +22,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -243,13 +248,17 @@ static void a_reader_has_no_rights(void **state) {
     parser_stop(p);
 }
 
+static void *nothing(void *arg) { return arg; }
+
 /* Enters a role and tries something; 0: it was allowed, 1: refused with an error. A kill shows as a signal. */
 static int probe(const char *role, const char *what, const char *path) {
     const char *lacking;
-    bool serve = !strcmp(role, "serve"), imap = !strcmp(role, "imap");
-    if (serve)
+    int which = 0;
+    while (strcmp(sandbox_role_name((enum sandbox_role)which), role))
+        which++;
+    if (which == SANDBOX_SERVE)
         sandbox_let(path, SANDBOX_WRITE);
-    enum rc rc = sandbox_enter(serve ? SANDBOX_SERVE : imap ? SANDBOX_IMAP : SANDBOX_PARSE, &lacking);
+    enum rc rc = sandbox_enter((enum sandbox_role)which, &lacking);
     if (rc == RC_BROKEN)
         return 9;
     bool landlocked = rc == RC_OK;
@@ -261,16 +270,38 @@ static int probe(const char *role, const char *what, const char *path) {
         return open(file, O_CREAT | O_WRONLY, 0600) < 0;
     if (!strcmp(what, "write-outside")) /* without landlock this one holds for nobody */
         return open("/tmp/kept-probe-outside", O_CREAT | O_WRONLY, 0600) < 0 || !landlocked;
+    if (!strcmp(what, "read-outside"))
+        return open("/tmp/kept-probe-secret", O_RDONLY) < 0 || !landlocked;
+    if (!strcmp(what, "list-outside"))
+        return open("/root", O_RDONLY | O_DIRECTORY) < 0 || !landlocked;
     if (!strcmp(what, "socket"))
         return socket(AF_INET, SOCK_STREAM, 0) < 0;
+    if (!strcmp(what, "listen")) {
+        struct sockaddr_in any = {.sin_family = AF_INET};
+        return bind(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&any, sizeof any) != 0;
+    }
+    if (!strcmp(what, "raw-packets"))
+        return socket(AF_PACKET, SOCK_RAW, 0) < 0;
+    if (!strcmp(what, "thread")) {
+        pthread_t t;
+        return pthread_create(&t, NULL, nothing, NULL) != 0 || pthread_join(t, NULL) != 0;
+    }
+    if (!strcmp(what, "debug"))
+        return ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0;
+    if (!strcmp(what, "mount"))
+        return mount("none", path, "tmpfs", 0, NULL) != 0;
+    if (!strcmp(what, "module"))
+        return syscall(SYS_init_module, NULL, 0, "") != 0;
+    if (!strcmp(what, "user"))
+        return setresuid(0, 0, 0) != 0;
     if (!strcmp(what, "fork"))
         return fork() < 0;
     if (!strcmp(what, "execute"))
-        return execl("/bin/true", "true", NULL);
+        return execl("/bin/true", "true", NULL) != 0;
     if (!strcmp(what, "new-code"))
         return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
     if (!strcmp(what, "kill"))
-        return kill(1, 0);
+        return kill(1, 0) != 0;
     if (!strcmp(what, "memory"))
         return malloc(2000ul << 20) == NULL;
     return 8;
@@ -300,19 +331,50 @@ static void roles_hold(void **state) {
         {"parse", "new-code", KILLED},
         {"parse", "kill", KILLED},
         {"parse", "memory", REFUSED},
+        {"parse", "thread", KILLED},
+        {"parse", "debug", KILLED},
+        {"parse", "read-outside", REFUSED},
         {"imap", "read", MAY},
+        {"imap", "read-outside", REFUSED},
         {"imap", "write-outside", REFUSED},
         {"imap", "socket", MAY},
+        {"imap", "thread", MAY},
+        {"imap", "listen", REFUSED},
+        {"imap", "raw-packets", KILLED},
+        {"imap", "fork", KILLED},
         {"imap", "execute", KILLED},
+        {"imap", "debug", KILLED},
+        {"imap", "mount", KILLED},
+        {"launch", "fork", MAY},
+        {"launch", "execute", MAY},
+        {"launch", "listen", REFUSED},
+        {"launch", "raw-packets", REFUSED},
+        {"launch", "write-inside", MAY},
+        {"launch", "debug", REFUSED},
+        {"launch", "mount", REFUSED},
+        {"launch", "module", REFUSED},
         {"serve", "read", MAY},
         {"serve", "write-inside", MAY},
         {"serve", "write-outside", REFUSED},
+        {"serve", "read-outside", REFUSED},
+        {"serve", "list-outside", REFUSED},
         {"serve", "socket", MAY},
-        {"serve", "fork", MAY},
-        {"serve", "execute", MAY},
+        {"serve", "listen", MAY},
+        {"serve", "thread", MAY},
+        {"serve", "raw-packets", REFUSED},
+        {"serve", "fork", REFUSED},
+        {"serve", "execute", REFUSED},
+        {"serve", "kill", REFUSED},
+        {"serve", "debug", REFUSED},
+        {"serve", "mount", REFUSED},
+        {"serve", "module", REFUSED},
+        {"serve", "user", REFUSED},
     };
     char dir[] = "/tmp/kept-sandbox-XXXXXX";
     assert_non_null(mkdtemp(dir));
+    int secret = open("/tmp/kept-probe-secret", O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+    assert_true(secret >= 0);
+    close(secret);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
         if (!strcmp(rows[i].what, "memory")) /* the sanitiser needs the address space for itself */
@@ -323,10 +385,40 @@ static void roles_hold(void **state) {
             fail_msg("%s, %s: %d", rows[i].role, rows[i].what, got);
     }
     unlink("/tmp/kept-probe-outside");
+    unlink("/tmp/kept-probe-secret");
     char file[256];
     snprintf(file, sizeof file, "%s/probe", dir);
     unlink(file);
     rmdir(dir);
+}
+
+/* What the server does once it may start nothing itself. */
+static void a_launcher_starts_the_readers(void **state) {
+    char *argv[] = {"kept", "launch", "parse", NULL};
+    char line[32];
+    int fd;
+    pid_t pid;
+    assert_true(launcher_start(argv));
+    struct parser *p = parser_start(2);
+    pid_t first = parser_child(p, 0);
+    assert_true(first > 0);
+    snprintf(line, sizeof line, "\nPPid:\t%d\n", getpid());
+    assert_false(status_says(first, line));
+    assert_true(status_says(first, "\nSeccomp:\t2\n"));
+    assert_string_equal(run(p, bytes_of(MAIL), RC_OK)->subject, "hello");
+    kill(first, SIGKILL);
+    for (int i = 0; i < 4; i++)
+        assert_false(run(p, bytes_of(MAIL), RC_OK)->unreadable);
+    assert_int_equal(launcher_order("imap", &fd, &pid), EPERM); /* a name that it was not given */
+    assert_int_equal(launcher_order("../../bin/sh", &fd, &pid), EPERM);
+    assert_int_equal(launcher_end(getpid()), 0); /* a process that is not its child lives */
+    pid = parser_child(p, 0);
+    launcher_stop(); /* and the readers with it */
+    for (int i = 0; i < 500 && kill(pid, 0) == 0 && !status_says(pid, "\nState:\tZ"); i++)
+        usleep(10000);
+    assert_true(kill(pid, 0) != 0 || status_says(pid, "\nState:\tZ"));
+    (void)p; /* its children went with the launcher: nothing is left to end */
+    free(p);
 }
 
 static void doctor_can_print_it(void **state) {
@@ -344,6 +436,8 @@ static int teardown(void **state) { return arena_free(a), 0; }
 int main(int argc, char **argv) {
     if (argc > 1 && !strcmp(argv[1], "parse"))
         return parse_child_main();
+    if (argc > 1 && !strcmp(argv[1], "launch"))
+        return launcher_main(argv + 2);
     if (argc > 3 && !strcmp(argv[1], "false-child"))
         return false_child(argv[2], argv[3]);
     if (argc > 4 && !strcmp(argv[1], "probe"))
@@ -358,6 +452,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(threads_share_the_pool),
         cmocka_unit_test(a_reader_has_no_rights),
         cmocka_unit_test(roles_hold),
+        cmocka_unit_test(a_launcher_starts_the_readers),
         cmocka_unit_test(doctor_can_print_it),
     };
     return cmocka_run_group_tests_name("parse", tests, setup, teardown);

@@ -8,7 +8,10 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/id.h"
 #include "base/log.h"
+#include "store/node.h"
+#include "store/notify.h"
 #include "store/store.h"
 
 #include <libpq-fe.h>
@@ -327,6 +330,180 @@ static void other_versions_are_told_apart(void **state) {
     store_close(s);
 }
 
+/* ---- nodes ---- */
+
+static struct store *opened(void) {
+    const char *why = "";
+    struct store *s;
+    assert_int_equal(store_open(a, direct, false, &s, &why), RC_OK);
+    return s;
+}
+
+static void let_pass(int ms) {
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+}
+
+static int number_in(int64_t id) { return (int)(id >> 12 & ID_NODE_MAX); }
+
+static void give_away(int number, const char *to) {
+    assert_true(tell(arena_printf(a, "UPDATE node SET holder = '%s', run = '%s' WHERE node = %d", to, to, number)));
+}
+
+static void nodes_have_numbers_of_their_own(void **state) {
+    struct store *s1 = opened(), *s2 = opened(), *s3 = opened();
+    struct node *n1, *n2, *n3;
+    assert_int_equal(node_join(s1, "one", "one", 60000, &n1), RC_OK);
+    assert_int_equal(number_in(id_new()), node_number(n1));
+    assert_int_equal(node_join(s2, "two", "two", 60000, &n2), RC_OK);
+    assert_int_not_equal(node_number(n1), node_number(n2));
+    int freed = node_number(n1);
+    node_leave(n1);
+    assert_int_equal(node_join(s3, "three", "three", 60000, &n3), RC_OK);
+    assert_int_not_equal(node_number(n3), node_number(n2));
+    int64_t off = store_clock(s2) - clock_machine();
+    assert_in_range(off + 2000, 0, 4000);
+    node_leave(n2);
+    node_leave(n3);
+    store_close(s1);
+    store_close(s2);
+    store_close(s3);
+    /* As after a start with the clock set back: ids with this number may have times that are to come. */
+    assert_true(
+        tell("UPDATE node SET leased_until = 0, run = '', ids_to = extract(epoch FROM now()) * 1000 + 3600000"));
+    s1 = opened();
+    assert_int_equal(node_join(s1, "four", "four", 60000, &n1), RC_OK);
+    assert_int_not_equal(node_number(n1), freed);
+    node_leave(n1);
+    store_close(s1);
+}
+
+static void who_lost_the_number_writes_nothing(void **state) {
+    enum { LEASE = 300 };
+    struct store *s = opened();
+    struct node *n;
+    struct attempt first = {.id = 130}, second = {.id = 131}, third = {.id = 132};
+    assert_int_equal(node_join(s, "paused", "paused", LEASE, &n), RC_OK);
+    assert_int_equal(store_write(s, add, &first), RC_OK);
+    int before = node_number(n);
+    give_away(before, "other");
+    assert_int_equal(store_write(s, add, &second), RC_AWAY);
+    assert_int_equal(second.runs, 0);
+    let_pass(LEASE / 2);
+    assert_true(node_tend(n) > 0);
+    assert_int_not_equal(node_number(n), before);
+    assert_int_equal(number_in(id_new()), node_number(n));
+    assert_int_equal(store_write(s, add, &third), RC_OK);
+    assert_int_equal(there(131), 0);
+    node_leave(n);
+    store_close(s);
+}
+
+struct late {
+    struct store *s;
+    struct attempt t;
+    enum rc rc;
+};
+
+static void *write_one(void *arg) {
+    struct late *x = arg;
+    x->rc = store_write(x->s, add, &x->t);
+    return NULL;
+}
+
+/* It waits for the lock while the number is given away: what counts is the row as it is afterwards. */
+static void who_loses_it_while_waiting_writes_nothing(void **state) {
+    struct late x = {opened(), {.id = 133}};
+    struct node *n;
+    pthread_t thread;
+    assert_int_equal(node_join(x.s, "waiting", "waiting", 60000, &n), RC_OK);
+    assert_true(tell("BEGIN; SELECT pg_advisory_xact_lock(7310579)"));
+    assert_int_equal(pthread_create(&thread, NULL, write_one, &x), 0);
+    let_pass(300);
+    give_away(node_number(n), "quicker");
+    assert_true(tell("COMMIT"));
+    pthread_join(thread, NULL);
+    assert_int_equal(x.rc, RC_AWAY);
+    assert_int_equal(x.t.runs, 0);
+    assert_int_equal(there(133), 0);
+    node_leave(n);
+    store_close(x.s);
+}
+
+static void the_older_of_twins_ends(void **state) {
+    enum { LEASE = 300 };
+    struct store *s1 = opened(), *s2 = opened();
+    struct node *older, *younger;
+    assert_int_equal(node_join(s1, "twin", "older", LEASE, &older), RC_OK);
+    assert_int_equal(node_join(s2, "twin", "younger", LEASE, &younger), RC_OK);
+    let_pass(LEASE / 2);
+    assert_true(node_tend(younger) > 0);
+    assert_true(node_tend(older) < 0);
+    node_leave(older);
+    node_leave(younger);
+    store_close(s1);
+    store_close(s2);
+}
+
+/* ---- hints ---- */
+
+struct ear {
+    atomic_int heard, missed;
+    char last[32];
+};
+
+static void hear(void *arg, const char *text) {
+    struct ear *e = arg;
+    if (text)
+        snprintf(e->last, sizeof e->last, "%s", text);
+    atomic_fetch_add(text ? &e->heard : &e->missed, 1);
+}
+
+static atomic_int said;
+static bool say_number(void *arg, struct buf *out) {
+    buf_printf(out, "%d", atomic_fetch_add(&said, 1));
+    return false;
+}
+
+static bool soon(atomic_int *what, int least) {
+    for (int i = 0; i < 300 && atomic_load(what) < least; i++)
+        let_pass(20);
+    return atomic_load(what) >= least;
+}
+
+static void hints_reach_the_others_few_and_late_ones_are_told(void **state) {
+    struct store *s[2] = {opened(), opened()};
+    struct notifier *n[2];
+    struct ear ears[2] = {0};
+    int topic = 0;
+    for (int i = 0; i < 2; i++) {
+        n[i] = notifier_new(s[i]);
+        topic = notifier_topic(n[i], (struct notify_topic){"try", say_number, hear, &ears[i]});
+        notifier_start(n[i]);
+        assert_true(soon(&ears[i].missed, 1)); /* connected: look for yourself */
+    }
+    let_pass(300); /* each begins with a word of its own */
+    int before = ears[1].heard, own = ears[0].heard;
+    for (int i = 0; i < 100; i++) {
+        notifier_raise(n[0], topic);
+        let_pass(5);
+    }
+    let_pass(200);
+    int came = ears[1].heard - before;
+    assert_in_range(came, 1, 20); /* half a second of them, at most 20 a second, and a slow machine */
+    assert_int_equal(ears[0].heard, own);
+    assert_int_equal(atoi(ears[1].last), said - 1);
+    int missed = ears[1].missed;
+    end_connections();
+    assert_true(soon(&ears[1].missed, missed + 1));
+    notifier_raise(n[0], topic);
+    before = ears[1].heard;
+    assert_true(soon(&ears[1].heard, before + 1));
+    for (int i = 0; i < 2; i++) {
+        notifier_stop(n[i]);
+        store_close(s[i]);
+    }
+}
+
 int main(void) {
     const char *why = "", *host = "", *database = "", *user = "";
     a = arena_new(0);
@@ -354,6 +531,11 @@ int main(void) {
         cmocka_unit_test(away_is_answered_at_once_and_ends),
         cmocka_unit_test(event_rows_are_history),
         cmocka_unit_test(two_programs_write_as_if_one_after_the_other),
+        cmocka_unit_test(nodes_have_numbers_of_their_own),
+        cmocka_unit_test(who_lost_the_number_writes_nothing),
+        cmocka_unit_test(who_loses_it_while_waiting_writes_nothing),
+        cmocka_unit_test(the_older_of_twins_ends),
+        cmocka_unit_test(hints_reach_the_others_few_and_late_ones_are_told),
         cmocka_unit_test(programs_that_start_at_once_migrate_once),
         cmocka_unit_test(other_versions_are_told_apart),
     };

@@ -2,24 +2,29 @@
  * temporary directory without it). Ends with 70 and the query's name when one does not prepare.
  * On SQLite its plan is looked at too: none may walk through a table that grows with the years. SQLite keeps no
  * statistics here, and then takes any index that gives the order asked for, even if all that it knows of the rows
- * is the account. */
+ * is the account. And every key, every index and every reference to a table begins with the account
+ * (test_account_id.c). */
+#include "test_account_id.h"
+
 #include "base/log.h"
 #include "store/engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-#include <string.h>
+#undef main /* of kept itself, which is linked here too */
 
 /* Short for ever: people make them one by one. Jobs are those still to be done. */
 static const char *const small[] = {
     "account",     "agent",      "team",        "team_member", "inbox",         "mailbox_mark",     "tag",
     "saved_reply", "setting",    "node",        "job",         "event_chain",   "schema_migration", "api_token",
     "session",     "hours_span", "special_day", "category",    "category_name", "article_class"};
-/* Meant to: the rebuilding of the index, a first row of any kind, and what an admin does once in a while. */
-static const char *const walks[] = {"q_documents_forget", "q_conversation_any", "q_team_off_conversations"};
+/* Meant to: the rebuilding of the index and its count, a first row of any kind, the last one of an index, and what
+ * an admin does once in a while. */
+static const char *const walks[] = {"q_documents_forget", "q_migrate_documents", "q_conversation_any", "q_id_last",
+                                    "q_team_off_conversations"};
 
 static bool is_in(const char *const *list, size_t n, const char *name) {
     for (size_t i = 0; i < n; i++)
@@ -121,6 +126,7 @@ static int look_at_plans(const char *path) {
     }
     for (size_t i = 0; i < sizeof led / sizeof *led; i++)
         bad += look_where_it_leads(db, &led[i]);
+    bad += account_id_of_queries(db) + account_id_of_schema(db);
     sqlite3_close(db);
     return bad;
 }
@@ -143,7 +149,8 @@ int main(void) {
     printf("%d queries prepare on %s\n", store_queries(), store_describe(s, a));
     store_close(s);
     char *path = arena_printf(a, "%s/kept.db", where);
-    int bad = strncmp(where, "postgres", 8) == 0 ? 0 : look_at_plans(path);
+    int bad = account_id_twins() +
+              (strncmp(where, "postgres", 8) == 0 ? account_id_of_postgres(where) : look_at_plans(path));
     unlink(arena_printf(a, "%s/kept.db", dir));
     rmdir(dir);
     arena_free(a);

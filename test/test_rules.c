@@ -80,6 +80,8 @@ static void a_broken_file_says_where(void **state) {
         {"rule x amber\n  say y\n  match (a b\n", "t:3: brackets do not match: (a b"},
         {"rule x amber\n  say y\n  match ..3 b\n",
          "t:3: a pattern must begin with a word, '^', <time> or <number>"},
+        {"rule a amber\n  say x\n  match *ing\n", "t:3: a pattern must begin with a word, '^', <time> or <number>"},
+        {"let a = *ing\n", "t:1: an ending (*word) stands in patterns only"},
         {"rule x amber\n  match b\n", "t:1: a rule needs a line \"say\": x"},
         {"rule x amber\n  say y\n  mach b\n", "t:3: not a line of a rule file: mach b"},
     };

@@ -375,8 +375,12 @@ static void it_says_what_it_is(void **state) {
     bool postgres = strstr(where, "://");
     assert_non_null(strstr(store_describe(store, a), postgres ? "PostgreSQL 1" : "SQLite 3"));
     assert_true(close(mkstemp(path)) == 0);
+    assert_int_equal(store_backup(store, path, &why), postgres ? RC_INVALID : RC_DUPLICATE); /* it is there */
+    assert_non_null(why);
+    unlink(path);
     assert_int_equal(store_backup(store, path, &why), postgres ? RC_INVALID : RC_OK);
-    assert_true(postgres == (why != NULL));
+    assert_int_equal(store_check(store, a, true, &why), RC_OK);
+    assert_string_equal(why, "");
     unlink(path);
 }
 

@@ -73,11 +73,11 @@ class Client {
 }
 
 // Resolves with a Client after 101, or with {status} when the server refused. `more`: bytes sent with the handshake.
-export function connect(port, path, { headers = {}, more = Buffer.alloc(0), pong, localAddress } = {}) {
+export function connect(port, path, { host = "127.0.0.1", headers = {}, more = Buffer.alloc(0), pong, localAddress } = {}) {
   return new Promise((resolve, reject) => {
     const key = randomBytes(16).toString("base64");
-    const all = { Host: `127.0.0.1:${port}`, Origin: `http://127.0.0.1:${port}`, Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key, ...headers };
-    const socket = net.connect({ port, host: "127.0.0.1", localAddress });
+    const all = { Host: `${host}:${port}`, Origin: `http://${host}:${port}`, Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key, ...headers };
+    const socket = net.connect({ port, host, localAddress });
     let head = Buffer.alloc(0);
     socket.once("error", reject);
     socket.write(Buffer.concat([Buffer.from(`GET ${path} HTTP/1.1\r\n` + Object.entries(all).map(([n, v]) => `${n}: ${v}\r\n`).join("") + "\r\n"), more]));

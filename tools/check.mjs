@@ -1,15 +1,16 @@
 // `make check`: runs every test there is and ends with one line "N passed, N failed, N skipped" over single test cases.
 //
-//   node tools/check.mjs [--build build] [--sanitized build-asan] [--jobs N] [WORD…]   WORDs: only tests with one in their name
+//   node tools/check.mjs [--build build] [--sanitized build-asan] [--fuzz build-fuzz] [--jobs N] [WORD…]   WORDs: only tests with one in their name
 //
 // --sanitized: C's tests and the stories once more, of a build with sanitizers; with --build '' only those.
+// --fuzz: each fuzzer of that build over its corpus and the same few seconds' new inputs (fuzz/run).
 //
 // Tests are: meson's (cmocka programs, python's checks), each test/*.test.mjs, and lint. They run two at a time, the longest
 // of the last run first. The stories of test/kept.mjs run on both stores: on SQLite, and as "postgres: NAME" on PostgreSQL.
 // Comments in the head of a test/*.test.mjs say what else is to be known:
 //   // check: alone          nothing runs beside it (it measures, or takes the machine)
 //   // check: timeout 600    seconds for the file; 300 otherwise
-//   // check: unsanitized    left out under sanitizers: it does not run our program
+//   // check: unsanitized    left out under sanitizers: it does not run our program, or is long and adds little there
 //   // check: once: REASON   a story that runs on SQLite only, or brings PostgreSQL itself
 //   // check: dies           under sanitizers leaks do not count: its programs end on purpose with memory in hand
 // A test that is skipped for want of a tool says so with "needs TOOL" as its reason; with CI=true that is a failure.
@@ -25,9 +26,9 @@ import { parseArgs } from 'node:util';
 const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values: options, positionals: words } = parseArgs({
     allowPositionals: true,
-    options: { build: { type: 'string', default: 'build' }, sanitized: { type: 'string', default: '' }, jobs: { type: 'string', default: '2' } },
+    options: { build: { type: 'string', default: 'build' }, sanitized: { type: 'string', default: '' }, fuzz: { type: 'string', default: '' }, jobs: { type: 'string', default: '2' } },
 });
-const logs = path.resolve(top, options.build || options.sanitized, 'check');
+const logs = path.resolve(top, options.build || options.sanitized || options.fuzz, 'check');
 const strict = process.env.CI === 'true' || process.env.CI === '1';
 
 // ---- counting: what each kind of test prints → { passed, failed, skipped } ----
@@ -122,11 +123,19 @@ function sanitizedTests(name) {
     return [...mesonTests(build, true), ...storyFiles(build, true)].map(t => ({ ...t, name: `sanitized: ${t.name}`, plain: t.name }));
 }
 
+function fuzzTests(name) {
+    const build = path.resolve(top, name);
+    return fs.readdirSync(path.join(top, 'fuzz')).filter(file => /^fuzz_.*\.c$/.test(file)).map(file => {
+        const fuzzer = file.slice(5, -2);
+        return { name: `fuzz: ${fuzzer}`, build, argv: [path.join(top, 'fuzz/run'), build, fuzzer], seconds: 120, count: count.status };
+    });
+}
+
 function allTests() {
     const build = path.resolve(top, options.build);
     const plain = options.build ? storyFiles(build, false) : [];
     return [...(options.build ? [...mesonTests(build, false), ...plain, ...onPostgres(plain), ...lint()] : []),
-        ...(options.sanitized ? sanitizedTests(options.sanitized) : [])];
+        ...(options.sanitized ? sanitizedTests(options.sanitized) : []), ...(options.fuzz ? fuzzTests(options.fuzz) : [])];
 }
 
 // ---- running ----

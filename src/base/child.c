@@ -1,5 +1,6 @@
 #include "base/child.h"
 
+#include "base/launcher.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -34,26 +35,33 @@ static int spawn(char *const argv[], int fd, pid_t *pid) {
     return err;
 }
 
-bool child_start(char *const argv[], int *fd, pid_t *pid) {
+int child_spawn(char *const argv[], int *fd, pid_t *pid) {
     int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
-        log_error("no socket for a child: %s", strerror(errno));
-        return false;
-    }
-    fcntl(pair[0], F_SETFL, O_NONBLOCK);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+        return errno;
     int err = spawn(argv, pair[1], pid);
     close(pair[1]);
-    *fd = pair[0];
-    if (err) {
+    if (err)
         close(pair[0]);
+    else
+        *fd = pair[0];
+    return err;
+}
+
+bool child_start(char *const argv[], int *fd, pid_t *pid) {
+    int err = launcher_runs() ? launcher_order(argv[1], fd, pid) : child_spawn(argv, fd, pid);
+    if (err)
         log_error("kept %s could not be started: %s", argv[1], strerror(err));
-    }
+    else
+        fcntl(*fd, F_SETFL, O_NONBLOCK);
     return !err;
 }
 
 int child_end(int fd, pid_t pid) {
     int status = 0;
     close(fd);
+    if (launcher_runs())
+        return launcher_end(pid);
     kill(pid, SIGKILL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;

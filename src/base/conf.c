@@ -24,7 +24,10 @@ static const struct {
                             " fetched from: 10.1.0.0/16 192.168.7.9."},
     [CONF_MAIL_SERVERS] = {"mail_servers", "anywhere",
                            "Where mail servers may be: anywhere, or public: not in private networks."},
-    [CONF_NODE_NAME] = {"node_name", "", "The name of this program among several on one database."},
+    [CONF_NODE_NAME] = {"node_name", "",
+                        "The name of this program among several on one database; without one, the machine's."},
+    [CONF_LEASE] = {"lease", "30", "Seconds after which another node takes over what a lost one had: 5 to 300."},
+    [CONF_SANDBOX] = {"sandbox", "on", "on, or off where the server must read files that its role does not have."},
 };
 
 const char *conf_name(enum conf_key key) { return table[key].name; }

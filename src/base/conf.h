@@ -17,7 +17,9 @@ enum conf_key {
     CONF_LOG,              /* debug info warn error */
     CONF_OPEN_NETWORKS,    /* private addresses that may be asked: base/net_guard.h */
     CONF_MAIL_SERVERS,     /* anywhere, or public */
-    CONF_NODE_NAME,        /* of this program among several on one database */
+    CONF_NODE_NAME,        /* of this program among several on one database; empty: the machine's */
+    CONF_LEASE,            /* seconds: how long what a node had in hand stays with it when it is gone */
+    CONF_SANDBOX,          /* on or off, for the server itself */
     CONF_KEYS,
 };
 

@@ -10,9 +10,14 @@ enum { COUNTER_BITS = 12, NODE_BITS = 10 };
 static const int64_t EPOCH_2024 = 1704067200000;
 
 static _Atomic int64_t last_tick; /* milliseconds since 2024 and the counter, without the node */
-static int node_number;
+static _Atomic int node_number = ID_NODE_COMMANDS;
 
-void id_set_node(int node) { node_number = node & ID_NODE_MAX; }
+void id_set_node(int node) { atomic_store(&node_number, node & ID_NODE_MAX); }
+
+int64_t id_clock(void) {
+    int64_t tick = atomic_load(&last_tick);
+    return tick ? (tick >> COUNTER_BITS) + EPOCH_2024 : 0;
+}
 
 /* When more than 4,096 are asked for in a millisecond, or the clock steps back, the counter runs on
  * ahead of the clock: order is kept, and the clock catches up. */
@@ -22,7 +27,15 @@ int64_t id_new(void) {
         next = now > seen ? now : seen + 1;
     while (!atomic_compare_exchange_weak(&last_tick, &seen, next));
     int64_t ms = next >> COUNTER_BITS, counter = next & ((1 << COUNTER_BITS) - 1);
-    return ms << (NODE_BITS + COUNTER_BITS) | (int64_t)node_number << COUNTER_BITS | counter;
+    return ms << (NODE_BITS + COUNTER_BITS) |
+           (int64_t)atomic_load_explicit(&node_number, memory_order_relaxed) << COUNTER_BITS | counter;
+}
+
+void id_go_on_after(int64_t id) {
+    int64_t tick = (id >> (NODE_BITS + COUNTER_BITS)) << COUNTER_BITS | (id & ((1 << COUNTER_BITS) - 1));
+    int64_t seen = atomic_load(&last_tick);
+    while (seen < tick && !atomic_compare_exchange_weak(&last_tick, &seen, tick))
+        ;
 }
 
 int64_t id_at(int64_t ms) { return ms <= EPOCH_2024 ? 0 : (ms - EPOCH_2024) << (NODE_BITS + COUNTER_BITS); }

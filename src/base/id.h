@@ -10,12 +10,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ID_NODE_MAX = 1023 };
+enum {
+    ID_NODE_MAX = 1023,
+    ID_NODE_COMMANDS =
+        ID_NODE_MAX /* of commands that run beside servers and lease no number; where nothing is set */
+};
 
-/* Before the first id_new; the node number is leased from a row of the database. */
+/* The number is leased from a row of the database (store/node.h). */
 void id_set_node(int node);
-/* Thread-safe, always larger than the one before in this process. */
+/* The time in the last id that was made; UTC milliseconds since 1970, 0: none yet. */
+int64_t id_clock(void);
+/* Thread-safe, always larger than the one before in this process, also when the clock is put back. */
 int64_t id_new(void);
+/* From now on ids are larger than this one: at start, the largest there is, for the clock may have been put back
+ * between two runs. */
+void id_go_on_after(int64_t id);
 /* The smallest id that could have been made at `ms`: for keyset ranges by time. */
 int64_t id_at(int64_t ms);
 

@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/utf8.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <time.h>
@@ -200,7 +202,9 @@ enum rc json_read(struct arena *a, struct bytes text, json_t **out, const char *
     json_error_t error;
     *out = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &error);
     if (!*out) {
-        *why = arena_printf(a, "not JSON: %s (line %d, column %d)", error.text, error.line, error.column);
+        /* It cites the text, and may cut a letter of it in two. */
+        const char *said = utf8_clean(a, error.text, strlen(error.text));
+        *why = arena_printf(a, "not JSON: %s (line %d, column %d)", said, error.line, error.column);
         return RC_INVALID;
     }
     return RC_OK;

@@ -19,8 +19,17 @@ static const char *const file_names[SECRET_PURPOSES] = {
     [SECRET_RAW] = "raw.key",     [SECRET_FILE] = "file.key",       [SECRET_CONFIG] = "config.key",
 };
 
+/* What a new name in a folder needs to outlive a power failure. */
+static bool sync_folder(const char *dir) {
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
 /* A new key is written beside its place and linked into it, so that two programs that start at once end
- * up with the same key and a crash leaves no half key. */
+ * up with the same key and a crash leaves no half key. It is on the disk before anything is sealed with it. */
 static enum rc make_key(const char *dir, const char *path) {
     uint8_t key[SECRET_KEY_SIZE];
     char fresh[4096];
@@ -34,6 +43,7 @@ static enum rc make_key(const char *dir, const char *path) {
     if (good && link(fresh, path) != 0 && errno != EEXIST)
         good = false;
     unlink(fresh);
+    good = good && sync_folder(dir);
     sodium_memzero(key, sizeof key);
     return good ? RC_OK : errno == ENOSPC ? RC_FULL : RC_AWAY;
 }
@@ -78,7 +88,8 @@ enum rc secret_load(struct arena *a, const char *data_dir, const char **why) {
         turn_ready = true;
     }
     char *dir = arena_printf(a, "%s/secrets", data_dir);
-    if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
+    bool new = mkdir(dir, 0700) == 0;
+    if ((!new &&errno != EEXIST) || (new && !sync_folder(data_dir))) {
         *why = arena_printf(a, "cannot make %s: %s", dir, strerror(errno));
         return RC_AWAY;
     }

@@ -126,3 +126,47 @@ const char *sniff_type(struct bytes f) {
     }
     return text_type(f);
 }
+
+/* ---- the size of pictures ---- */
+
+/* n bytes at `at` as a number; 0 where there are none. */
+static uint64_t number(struct bytes f, size_t at, size_t n, bool big_endian) {
+    uint64_t x = 0;
+    if (f.len < n || at > f.len - n)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        x = x << 8 | f.at[at + (big_endian ? i : n - 1 - i)];
+    return x;
+}
+
+/* The frame header is behind any number of other segments. */
+static uint64_t jpeg_pixels(struct bytes f) {
+    for (size_t at = 2; at + 9 < f.len && f.at[at] == 0xff;) {
+        uint8_t kind = f.at[at + 1];
+        if (kind >= 0xc0 && kind <= 0xcf && kind != 0xc4 && kind != 0xc8 && kind != 0xcc)
+            return number(f, at + 5, 2, true) * number(f, at + 7, 2, true);
+        at += kind == 0xff ? 1 : 2 + number(f, at + 2, 2, true);
+    }
+    return 0;
+}
+
+static uint64_t webp_pixels(struct bytes f) {
+    if (has(f, 12, "VP8X", 4))
+        return (number(f, 24, 3, false) + 1) * (number(f, 27, 3, false) + 1);
+    if (has(f, 12, "VP8L", 4)) {
+        uint64_t bits = number(f, 21, 4, false);
+        return ((bits & 0x3fff) + 1) * ((bits >> 14 & 0x3fff) + 1);
+    }
+    return (number(f, 26, 2, false) & 0x3fff) * (number(f, 28, 2, false) & 0x3fff);
+}
+
+uint64_t sniff_pixels(struct bytes f) {
+    const char *type = sniff_type(f);
+    if (!strcmp(type, "image/png"))
+        return number(f, 16, 4, true) * number(f, 20, 4, true);
+    if (!strcmp(type, "image/gif"))
+        return number(f, 6, 2, false) * number(f, 8, 2, false);
+    if (!strcmp(type, "image/jpeg"))
+        return jpeg_pixels(f);
+    return !strcmp(type, "image/webp") ? webp_pixels(f) : 0;
+}

@@ -8,4 +8,8 @@
  * ("application/x-executable", "text/x-script"), so that "invoice.pdf" that is one can be held back. */
 const char *sniff_type(struct bytes file);
 
+/* How many pixels a PNG, GIF, JPEG or WebP says it has, read from its first bytes; nothing is decoded. 0: it does
+ * not say. */
+uint64_t sniff_pixels(struct bytes file);
+
 #endif

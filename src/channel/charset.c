@@ -202,9 +202,9 @@ static void compose(struct buf *text) {
 }
 
 char *charset_to_utf8(struct arena *a, struct bytes in, const char *claim) {
-    const struct alias *set = resolve(claim, in);
     if (!in.len)
         return arena_copy(a, "");
+    const struct alias *set = resolve(claim, in);
     struct buf out = {0};
     const char *from = (const char *)in.at;
     size_t n = in.len;

@@ -245,6 +245,7 @@ static enum rc body_of(struct store *s, struct outgoing *o, CURL *curl, curl_mim
 }
 
 struct settling {
+    const struct job *job;
     int64_t message_id, inbox_id, again_at, now;
     bool sent;
     const char *reason, *trouble;
@@ -252,7 +253,9 @@ struct settling {
 
 static enum rc settle(struct tx *tx, void *arg) {
     struct settling *x = arg;
-    enum rc rc = reply_settle(tx, x->message_id, x->sent, x->reason, x->again_at, x->now);
+    enum rc rc = job_confirm(tx, x->job);
+    if (rc == RC_OK)
+        rc = reply_settle(tx, x->message_id, x->sent, x->reason, x->again_at, x->now);
     if (rc == RC_OK && x->inbox_id && x->trouble)
         rc = inbox_set_trouble(tx, x->inbox_id, x->trouble, x->now);
     else if (rc == RC_OK && x->inbox_id && x->sent)
@@ -280,6 +283,7 @@ static enum rc hand_over(struct store *s, struct outgoing *o, const struct mail_
             .to = recipients_of(o),
             .headers = headers_of(o),
             .body = body,
+            .job = end->job,
         };
         *verdict = smtp_send(s, o->a, server, curl, &mail, &end->reason, &end->trouble);
         curl_slist_free_all(mail.to);
@@ -293,7 +297,7 @@ static enum rc hand_over(struct store *s, struct outgoing *o, const struct mail_
 enum rc email_send_job(struct store *s, void *app, const struct job *job) {
     struct outgoing o = {.message_id = job->subject_id, .now = clock_now(), .a = arena_new(16 * 1024)};
     o.origin = ((struct email_app *)app)->origin;
-    struct settling end = {.message_id = job->subject_id, .now = o.now};
+    struct settling end = {.job = job, .message_id = job->subject_id, .now = o.now};
     struct mail_server server;
     enum smtp_verdict verdict = SMTP_LATER;
     enum rc rc = store_write(s, load_outgoing, &o);
@@ -317,7 +321,9 @@ enum rc email_send_job(struct store *s, void *app, const struct job *job) {
         arena_free(o.a);
         return rc;
     }
-    rc = store_write(s, settle, &end);
+    do
+        rc = store_write(s, settle, &end);
+    while (rc == RC_AWAY && job_wait(job));
     arena_free(o.a);
     return rc == RC_OK && end.again_at ? RC_AWAY : rc;
 }

@@ -332,8 +332,8 @@ static void add_id(struct arena *a, struct ids *ids, const char *s, const char *
         ids->n--;
     }
     char *id = header_text(a, arena_copy_n(a, s, (size_t)(end - s)), NULL), *to = id;
-    for (char *c = id; *c; c++) /* a fold inside a long id */
-        if (*c != ' ')
+    for (char *c = id; *c; c++) /* a fold inside a long id; brackets that an encoded word brought */
+        if (!strchr(" <>", *c))
             *to++ = *c;
     *to = 0;
     if (*id)
@@ -346,6 +346,8 @@ size_t header_ids(struct arena *a, const char *raw, size_t max, const char ***ou
     for (const char *s = raw, *close; (s = find_char(s, end, '<')); s = close + 1) {
         if (!(close = find_char(s, end, '>')))
             break;
+        for (const char *again; (again = find_char(s + 1, close, '<'));) /* the bracket before was never closed */
+            s = again;
         add_id(a, &ids, s + 1, close);
     }
     if (!ids.n)

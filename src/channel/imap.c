@@ -117,10 +117,11 @@ struct imap *imap_start(struct store *s, const struct imap_options *options) {
         .pause_ms = o.pause_ms ? o.pause_ms : 2000,
         .lease_ms = o.lease_ms ? o.lease_ms : 30 * 1000,
         .look_ms = o.look_ms ? o.look_ms : 1000,
+        .holder = o.holder,
     };
     m->store = s;
     m->arena = arena_new(0);
-    m->holder = id_ref(m->arena, "run");
+    m->holder = o.holder ? arena_copy(m->arena, o.holder) : id_ref(m->arena, "run");
     pthread_mutex_init(&m->lock, NULL);
     if (pthread_create(&m->thread, NULL, imap_main, m) != 0)
         die("no thread for mailboxes");

@@ -37,11 +37,12 @@ enum { IMAP_TRIES = 5 };
 /* 0 in a field is its default. */
 struct imap_options {
     bool alone; /* no other program reads mailboxes into this store: old leases are taken over at once (SQLite) */
-    int64_t poll_ms;   /* 4 min, at most 28 min: how often a folder is looked at in any case */
-    int64_t answer_ms; /* 60 s: how long a server may take for an answer */
-    int64_t pause_ms;  /* 2 s: after the first failure; doubles up to 5 min (sign-in: from 30 s up to 15 min) */
-    int64_t lease_ms;  /* 30 s: how long a mailbox stays with a program that has died */
-    int64_t look_ms;   /* 1 s: how often settings are looked at */
+    int64_t poll_ms;    /* 4 min, at most 28 min: how often a folder is looked at in any case */
+    int64_t answer_ms;  /* 60 s: how long a server may take for an answer */
+    int64_t pause_ms;   /* 2 s: after the first failure; doubles up to 5 min (sign-in: from 30 s up to 15 min) */
+    int64_t lease_ms;   /* 30 s: how long a mailbox stays with a program that has died */
+    const char *holder; /* of leases, the same after a restart (store/node.h); NULL: a new one each time */
+    int64_t look_ms;    /* 1 s: how often settings are looked at */
 };
 
 struct imap;

@@ -45,7 +45,7 @@ struct imap_box {
     struct mail_server server;
     struct mailbox_mark mark;
     const char *folder;
-    int64_t leased_until; /* clock_machine; 0: not held */
+    int64_t leased_until; /* clock_mono; 0: not held */
     struct imap_child_link child;
     char *token, *refused; /* MAIL_OAUTH: the access token in use, and the one that the server did not take */
     struct bytes batch[BATCH_MAILS];
@@ -92,12 +92,11 @@ static void tell(struct imap_box *b, const char *code) {
 
 /* RC_OK: held. The mark is loaded only when it was not held before, for what is under way is newer than the row. */
 static enum rc hold_lease(struct imap_box *b) {
-    int64_t now = clock_machine();
+    int64_t now = clock_mono();
     if (b->leased_until - now > b->options->lease_ms * (LEASE_SHARE - 1) / LEASE_SHARE)
         return RC_OK;
     struct mailbox_mark m = b->mark;
-    enum rc rc =
-        mailbox_mark_take(b->store, &m, b->options->alone && !b->leased_until, now, now + b->options->lease_ms);
+    enum rc rc = mailbox_mark_take(b->store, &m, b->options->alone && !b->leased_until, b->options->lease_ms);
     if (rc == RC_OK) {
         if (!b->leased_until)
             b->mark = m;
@@ -111,7 +110,7 @@ static enum rc hold_lease(struct imap_box *b) {
 }
 
 static int64_t next_renewal(const struct imap_box *b) {
-    int64_t left = b->leased_until - clock_machine() - b->options->lease_ms * (LEASE_SHARE - 1) / LEASE_SHARE;
+    int64_t left = b->leased_until - clock_mono() - b->options->lease_ms * (LEASE_SHARE - 1) / LEASE_SHARE;
     return clock_mono() + (left > 100 ? left : 100);
 }
 

@@ -312,8 +312,14 @@ void imap_parse(uint8_t *at, size_t n, struct imap_response *out) {
         *out = (struct imap_response){.kind = IMAP_OTHER};
 }
 
+/* "No bytes" is {NULL, 0}, with which no arithmetic may be done. */
+static struct cursor cursor_of(struct bytes b) {
+    uint8_t *at = (uint8_t *)(uintptr_t)b.at;
+    return (struct cursor){at, b.len ? at + b.len : at};
+}
+
 bool imap_has_word(struct bytes list, const char *what) {
-    struct cursor c = {(uint8_t *)(uintptr_t)list.at, (uint8_t *)(uintptr_t)list.at + list.len};
+    struct cursor c = cursor_of(list);
     while (c.at < c.end) {
         spaces(&c);
         struct bytes w = word(&c);
@@ -326,7 +332,7 @@ bool imap_has_word(struct bytes list, const char *what) {
 }
 
 bool imap_code_number(struct bytes code, const char *name, uint32_t *out) {
-    struct cursor c = {(uint8_t *)(uintptr_t)code.at, (uint8_t *)(uintptr_t)code.at + code.len};
+    struct cursor c = cursor_of(code);
     uint64_t n;
     if (!is_word(word(&c), name))
         return false;

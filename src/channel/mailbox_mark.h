@@ -9,7 +9,7 @@
 struct mailbox_mark {
     int64_t inbox_id;
     const char *place;     /* which folder of which mailbox: mailbox_place */
-    const char *holder;    /* the program, by a random name */
+    const char *holder;    /* the program, by its identity (store/node.h) */
     uint32_t uid_validity; /* 0: never read */
     uint32_t uid_next;     /* every mail with a smaller number is stored */
 };
@@ -18,10 +18,12 @@ struct mailbox_mark {
  * that one counts from the same numbers. */
 char *mailbox_place(struct arena *a, const char *host, const char *user, const char *folder);
 
-/* Takes or renews the lease until `until` and loads the mark. RC_CONFLICT: somebody else holds it and it has not
- * run out; `alone`: nobody else can be there (one program, one database), so an old lease is a dead one's. */
-enum rc mailbox_mark_take(struct store *s, struct mailbox_mark *m, bool alone, int64_t now, int64_t until);
+/* Takes or renews the lease and loads the mark. RC_CONFLICT: somebody else holds it and it has not run out (by
+ * store_clock); `alone`: nobody else can be there (one program, one database), so an old lease is a dead one's. */
+enum rc mailbox_mark_take(struct store *s, struct mailbox_mark *m, bool alone, int64_t lease_ms);
 enum rc mailbox_mark_release(struct store *s, const struct mailbox_mark *m);
+/* How many folders this program reads; for doctor. */
+enum rc mailbox_mark_count(struct view *v, const char *holder, int64_t *n);
 /* RC_GONE: the lease is lost. */
 enum rc mailbox_mark_move(struct tx *tx, const struct mailbox_mark *m);
 

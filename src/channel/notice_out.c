@@ -15,6 +15,7 @@
 #include <string.h>
 
 struct outgoing {
+    const struct job *job;
     struct arena *a;
     struct notice notice;
     struct agent agent;
@@ -106,6 +107,7 @@ static void hand_over(struct store *s, struct outgoing *o, const struct mail_ser
         .to = curl_slist_append(NULL, arena_printf(o->a, "<%s>", o->agent.email)),
         .headers = headers_of(o),
         .body = curl_mime_init(curl),
+        .job = o->job,
     };
     smtp_text_part(mail.body, text_of(o), "text/plain; charset=utf-8");
     enum smtp_verdict verdict = smtp_send(s, o->a, server, curl, &mail, &o->reason, &o->trouble);
@@ -118,7 +120,9 @@ static void hand_over(struct store *s, struct outgoing *o, const struct mail_ser
 
 static enum rc settle(struct tx *tx, void *arg) {
     struct outgoing *o = arg;
-    enum rc rc = notice_settle(tx, &o->notice, o->state, o->trouble ? o->trouble : o->reason, o->now);
+    enum rc rc = job_confirm(tx, o->job);
+    if (rc == RC_OK)
+        rc = notice_settle(tx, &o->notice, o->state, o->trouble ? o->trouble : o->reason, o->now);
     if (rc == RC_CONFLICT) /* withdrawn meanwhile */
         rc = RC_OK;
     if (rc == RC_OK && o->inbox.id && o->trouble)
@@ -129,7 +133,7 @@ static enum rc settle(struct tx *tx, void *arg) {
 }
 
 enum rc notice_send_job(struct store *s, void *app, const struct job *job) {
-    struct outgoing o = {.a = arena_new(0), .now = clock_now(), .state = "queued", .reason = ""};
+    struct outgoing o = {.job = job, .a = arena_new(0), .now = clock_now(), .state = "queued", .reason = ""};
     struct mail_server server;
     enum rc rc = load(s, &o, job->subject_id);
     bool wanted = rc == RC_OK && o.notice.link && strcmp(o.notice.state, "queued") == 0 && !o.agent.disabled_at;
@@ -140,7 +144,9 @@ enum rc notice_send_job(struct store *s, void *app, const struct job *job) {
             hand_over(s, &o, &server);
         if (strcmp(o.state, "queued") == 0 && o.now + job_pause(job->attempts) > notice_gives_up_at(&o.notice))
             o.state = "failed";
-        rc = store_write(s, settle, &o);
+        do
+            rc = store_write(s, settle, &o);
+        while (rc == RC_AWAY && job_wait(job));
     }
     bool again = rc == RC_OK && wanted && strcmp(o.state, "queued") == 0;
     arena_free(o.a);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "channel/mail_oauth.h"
 #include "channel/outside.h"
+#include "desk/job.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -107,6 +108,11 @@ static void set_sign_in(CURL *curl, const struct mail_server *server) {
                      server->password);
 }
 
+/* Another node may send it from now on. Before the server has the last byte nothing is sent. */
+static int stop_when_lost(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+    return !job_held(arg);
+}
+
 static void set_up(struct arena *a, CURL *curl, const struct mail_server *server, const struct smtp_mail *mail,
                    struct outside_door *door, struct answer *answer) {
     const char *host = strchr(server->host, ':') ? arena_printf(a, "[%s]", server->host) : server->host;
@@ -130,11 +136,16 @@ static void set_up(struct arena *a, CURL *curl, const struct mail_server *server
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TRANSFER_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stop_when_lost);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, mail->job);
 }
 
 /* What the outcome of a hand-over means. Pure. 5xx to the recipient or the mail itself is final. */
 static enum smtp_verdict judge(CURLcode result, long code, const char **trouble) {
     *trouble = NULL;
+    if (result == CURLE_ABORTED_BY_CALLBACK)
+        return SMTP_LATER;
     if (result == CURLE_OK)
         return SMTP_SENT;
     if (result == CURLE_LOGIN_DENIED) {

@@ -7,12 +7,15 @@
 
 #include <curl/curl.h>
 
+struct job;
+
 struct smtp_mail {
     const char *from;           /* of the envelope, without <> */
     const char *domain;         /* said in EHLO */
     struct curl_slist *to;      /* of the envelope, with <> */
     struct curl_slist *headers; /* whole lines */
     curl_mime *body;            /* of `curl` */
+    const struct job *job;      /* stopped when it may be another node's */
 };
 
 /* SMTP_REFUSED: for good. SMTP_LATER: this mail may go later; what concerns our own access (sign-in, certificate,

@@ -132,7 +132,8 @@ enum rc session_create(struct tx *tx, int64_t agent_id, const char *address, con
 /* RC_NONE when unknown or over. */
 enum rc session_by_token(struct view *v, const char *token, int64_t now, struct session *out);
 enum rc session_touch(struct tx *tx, int64_t id, int64_t now);
-enum rc session_end(struct tx *tx, int64_t id);
+/* Ends this one, and its live connections on every node. */
+enum rc session_sign_out(struct tx *tx, int64_t agent_id, int64_t id);
 /* Those that still work, the last used first. */
 enum rc session_list(struct view *v, struct arena *a, int64_t agent_id, int64_t now, struct session **out, int *n);
 /* One of this agent's by its reference (RC_NONE: no such), or with `ref` NULL all but `keep_session`. */

@@ -404,6 +404,8 @@ enum rc conversation_wake(struct tx *tx, int64_t id, int64_t now) {
     if (rc != RC_OK)
         return rc;
     c.snoozed_until = 0;
+    if (c.merged_into) /* it is in no list; undoing the merge finds that its time has come */
+        return conversation_save(tx, &c);
     c.last_at = now; /* above the others: its time is now */
     if (strcmp(c.status, "snoozed") == 0) {
         c.status = "open";
@@ -434,9 +436,8 @@ QUERY(q_merge_undone, "UPDATE conversation_merge SET undone_at = $3 WHERE accoun
 QUERY(q_messages_move, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
 QUERY(q_messages_back, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2"
                        " AND home_id = $4");
-QUERY(q_messages_summary,
-      "SELECT count(*), max(created_at) FROM message WHERE account_id = $1 AND conversation_id = $2"
-      " AND state <> 'cancelled'");
+QUERY(q_messages_summary, "SELECT count(*), max(created_at), count(*) FILTER (WHERE state = 'failed') FROM message"
+                          " WHERE account_id = $1 AND conversation_id = $2 AND state <> 'cancelled'");
 QUERY(q_merged_into,
       "SELECT from_id FROM conversation_merge WHERE account_id = $1 AND into_id = $2 AND undone_at IS NULL");
 
@@ -445,6 +446,7 @@ static enum rc recount(struct tx *tx, struct conversation *c) {
     if (rows_next(&r)) {
         c->message_count = (int)rows_int(&r, 0);
         c->last_at = rows_int(&r, 1) ? rows_int(&r, 1) : c->last_at;
+        c->failed_sends = (int)rows_int(&r, 2);
     }
     return rows_end(&r);
 }
@@ -526,8 +528,8 @@ enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct ac
     if (rc != RC_OK)
         return rc;
     from.merged_into = 0;
-    from.status = status;
-    from.shelf = conversation_shelf(status);
+    from.status = strcmp(status, "snoozed") == 0 && !from.snoozed_until ? "open" : status;
+    from.shelf = conversation_shelf(from.status);
     rc = recount(tx, &from);
     if (rc == RC_OK)
         rc = recount(tx, into);

@@ -9,6 +9,8 @@
 
 #include "store/store.h"
 
+#include <stdbool.h>
+
 enum actor_kind { ACTOR_SYSTEM, ACTOR_AGENT, ACTOR_CONTACT, ACTOR_TOKEN, ACTORS };
 
 struct actor {
@@ -36,9 +38,19 @@ enum rc event_of_conversation(struct view *v, struct arena *a, int64_t conversat
                               int *n);
 enum rc event_last_seq(struct view *v, int64_t *seq);
 
-/* Called after each commit that added events, on the writing thread: wake, do nothing else. At most 8 listeners,
- * set at start. */
+/* Called after each commit that added events, on the writing thread, and soon after another node's: wake, do
+ * nothing else. A hint that may be lost: look at the rows once a second as well. At most 8 listeners, set at start.
+ */
 void event_listen(void (*wake)(void *arg), void *arg);
+
+/* Tells the other nodes of our events, and the listeners of theirs. At start, before notifier_start; NULL: nobody.
+ */
+struct notifier;
+void event_share(struct notifier *n);
+
+/* Do these keys fit what happened last? False: secrets/ is not of this database, and what we wrote would break the
+ * chain. */
+enum rc event_keys_fit(struct view *v, bool *fit);
 
 /* Reads the whole chain. RC_OK and *bad_seq = 0 when it is whole; otherwise *bad_seq is the first event that does
  * not fit and *what (static) says how: changed, missing, cut. */

@@ -18,7 +18,6 @@ enum { FOR_PUBLIC = 1, FOR_CUSTOMERS = 2 }; /* flags of the ranker */
 /* One published version of an article, now or once. */
 struct said {
     int64_t article_id, version_id, number;
-    bool dropped;
 };
 
 /* Open addressing; one hash may stand there for several versions. */
@@ -84,7 +83,7 @@ static void make_room(struct knowledge *k, size_t more) {
     k->slots_room = room;
     k->slots_n = 0;
     for (size_t i = 0; i < old_room; i++)
-        if (old[i].said && !k->said[old[i].said - 1].dropped) /* what was dropped goes with the move */
+        if (old[i].said)
             put_slot(k, old[i].hash, old[i].said);
     free(old);
 }

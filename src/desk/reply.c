@@ -369,10 +369,10 @@ enum rc reply_by_mail(struct tx *tx, int64_t conversation_id, int64_t now) {
 /* ---- drafts ---- */
 
 enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, const struct draft *d, int64_t now) {
-    if (strlen(d->body) > BODY_MAX)
-        return RC_TOO_BIG;
     if (blank(d->body))
         return draft_drop(tx, conversation_id, agent_id, d->kind);
+    if (strlen(d->body) > BODY_MAX)
+        return RC_TOO_BIG;
     return tx_exec(tx, &q_draft_save,
                    BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(d->kind),
                         value_text(d->body), value_int(d->base_version), value_int(now)));

@@ -34,6 +34,10 @@ enum rc search_rebuild(struct store *s, bool from_scratch, _Atomic int64_t *done
  * messages before the job's subject (0: all), for some seconds; what is left then is a job of its own. */
 job_run search_rebuild_job;
 
+/* Is the document found by its first term? `words` as search_document has them. */
+enum rc search_finds(struct view *v, struct arena *a, enum search_index index, int64_t id, const char *words,
+                     bool *holds);
+
 /* ---- asking ---- */
 
 enum {

@@ -252,3 +252,14 @@ enum rc search_rebuild_job(struct store *s, void *app, const struct job *job) {
         rc = store_write(s, rebuild_batch, &b);
     return rc == RC_OK && b.n == REBUILD_BATCH ? store_write(s, rebuild_on, &b) : rc;
 }
+
+enum rc search_finds(struct view *v, struct arena *a, enum search_index index, int64_t id, const char *words,
+                     bool *holds) {
+    const char *terms = *words == '\n' ? terms_of(a, words, "") : words;
+    char *term = arena_copy_n(a, terms, strcspn(terms, " \n"));
+    int64_t found;
+    int n = 0;
+    enum rc rc = *term ? view_search(v, index, ACCOUNT_ID, term, id - 1, id + 1, 1, &found, &n) : RC_OK;
+    *holds = n > 0 || !*term;
+    return rc;
+}

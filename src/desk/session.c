@@ -127,7 +127,16 @@ enum rc session_touch(struct tx *tx, int64_t id, int64_t now) {
                    BIND(ACCOUNT, value_int(id), value_int(now), value_int(now + hours * HOUR_MS)));
 }
 
-enum rc session_end(struct tx *tx, int64_t id) { return tx_exec(tx, &q_session_end, BIND(ACCOUNT, value_int(id))); }
+static enum rc session_end(struct tx *tx, int64_t id) {
+    return tx_exec(tx, &q_session_end, BIND(ACCOUNT, value_int(id)));
+}
+
+enum rc session_sign_out(struct tx *tx, int64_t agent_id, int64_t id) {
+    enum rc rc = session_end(tx, id);
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"agent.signed_out", {ACTOR_AGENT, agent_id}, 0, id});
+    return rc;
+}
 
 /* A session has no column for its reference: it is made of the hash, of which it tells too little to be of use. */
 enum rc session_list(struct view *v, struct arena *a, int64_t agent_id, int64_t now, struct session **out, int *n) {

@@ -26,7 +26,13 @@ struct engine {
     void (*end)(struct rows *r);
     int64_t (*changes)(struct view *v);
     enum rc (*backup)(struct store *s, const char *path, const char **why);
+    enum rc (*check)(struct store *s, struct arena *a, bool thorough, const char **why);
+    enum rc (*reindex)(struct store *s);
     char *(*describe)(struct store *s, struct arena *a);
+    size_t (*reads)(struct arena *a, const char *where, const char **paths); /* NULL: none (store_reads) */
+    /* NULL where there is one program: its clock is the machine's, and nothing is fenced off. */
+    int64_t (*clock)(struct store *s);
+    void (*fence)(struct store *s, int number, const char *run, enum rc (*renew)(struct tx *, void *));
 };
 
 extern const struct engine postgres_engine, sqlite_engine;
@@ -72,6 +78,14 @@ void tx_end(struct tx *tx);
 /* All declared queries, in the order of their index. */
 int queries_count(void);
 struct query *queries_at(int index);
+/* One more, put together by copy.c; only before the first store_open. */
+void queries_declare(struct query *q);
+
+/* Set by copy_plan: open also what store_open refuses because a copy into it was not finished. */
+extern bool store_open_unfinished;
+#define UNFINISHED "SELECT count(*) FROM schema_migration WHERE number < 0"
+#define UNFINISHED_WHY                                                                                             \
+    "a copy into this database was not finished: kept migrate, with the same words as before, goes on"
 
 /* A query that the engines are asked in different words, with the same columns; NULL: the engine is not asked it.
  * Parameters are counted in PostgreSQL's words; SQLite's may leave some out. */

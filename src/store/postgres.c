@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/migrations.h"
+#include "store/postgres.h"
 
 #include <endian.h>
-#include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,22 +27,27 @@
 enum {
     SERVER_OLDEST = 130000, /* pg_current_xact_id */
     WRITE_TRIES = 8,
-    RETRY_MS = 10,       /* before the second try; doubled each time, with jitter */
-    AWAY_FIRST_MS = 100, /* between attempts to connect; doubled each time, with jitter */
-    AWAY_MAX_MS = 5000,
-    OUTCOME_MS = 5000, /* how long the outcome of a lost COMMIT is asked for */
+    RETRY_MS = 10,         /* before the second try; doubled each time, with jitter */
+    AWAY_FIRST_MS = 100,   /* between attempts to connect; doubled each time, with jitter */
+    AWAY_MAX_MS = 2000,    /* a standby that took over is found soon */
+    CLOCK_TRUST_MS = 1000, /* the server's clock is taken over when its answer was not longer on its way */
+    OUTCOME_MS = 5000,     /* how long the outcome of a lost COMMIT is asked for */
 };
 
 /* The lock of all writes, and of migrations; any number that no other program takes in this database. */
 #define WRITE_LOCK "pg_advisory_xact_lock(7310579)"
-#define BEGIN_WRITE "BEGIN READ WRITE; SELECT " WRITE_LOCK ", pg_current_xact_id()"
+#define SERVER_CLOCK "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+/* What is asked with the lock in hand is a statement of its own: one sees the database as it was when it began,
+ * which for the first was before it waited. */
+#define BEGIN_WRITE "BEGIN READ WRITE; SELECT " WRITE_LOCK "; SELECT pg_current_xact_id(), " SERVER_CLOCK
+#define UNFENCED BEGIN_WRITE ", true"
 
 /* Views read only, as on SQLite: a write outside store_write fails. A client that hangs inside a transaction holds
  * the lock of all writers, so the server ends it. */
 #define SESSION                                                                                                    \
     "SET default_transaction_read_only = on; SET default_transaction_isolation = 'read committed';"                \
     "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '15s';"    \
-    "SET jit = off; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+    "SET jit = off; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), " SERVER_CLOCK
 
 /* Of types we take; what else PostgreSQL finds is refused at start-up. */
 enum type { TYPE_BOOL = 16, TYPE_BYTES = 17, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TEXT = 25 };
@@ -66,6 +71,16 @@ struct postgres_store {
     pthread_key_t key;
     pthread_mutex_t lock;
     struct connection *connections;
+    _Atomic int64_t clock_ahead; /* of the server before clock_mono; 0: not known yet */
+    struct fence *_Atomic fence; /* NULL: every write may begin */
+};
+
+/* Which row must be this program's when a write begins. A text of its own, for it is sent with BEGIN: another
+ * statement would be another way to the server and back, while all other writers wait. */
+struct fence {
+    struct fence *before; /* a writer may still be sending it; there are as many as numbers were lost */
+    enum rc (*renew)(struct tx *, void *);
+    char begin[sizeof BEGIN_WRITE + 160];
 };
 
 static struct postgres_store *store_of(struct connection *c) { return (struct postgres_store *)c->view.store; }
@@ -75,6 +90,34 @@ static int64_t jittered(int64_t ms) { return ms / 2 + arc4random_uniform((uint32
 static void wait_ms(int64_t ms) {
     struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
     nanosleep(&t, NULL);
+}
+
+/* ---- the server's clock ---- */
+
+static void learn_clock(struct connection *c, const char *text, int64_t asked_at) {
+    struct postgres_store *s = store_of(c);
+    int64_t now = clock_mono();
+    if (now - asked_at < CLOCK_TRUST_MS || !s->clock_ahead)
+        s->clock_ahead = atoll(text) - now;
+}
+
+static int64_t postgres_clock(struct store *store) {
+    return clock_mono() + ((struct postgres_store *)store)->clock_ahead;
+}
+
+static void postgres_fence(struct store *store, int number, const char *run,
+                           enum rc (*renew)(struct tx *, void *)) {
+    struct postgres_store *s = (struct postgres_store *)store;
+    struct fence *f = calloc(1, sizeof *f);
+    if (!f)
+        die("out of memory");
+    f->renew = renew;
+    int n = snprintf(f->begin, sizeof f->begin,
+                     BEGIN_WRITE ", EXISTS (SELECT 1 FROM node WHERE node = %d AND run = '%s')", number, run);
+    if (n < 0 || n >= (int)sizeof f->begin || strchr(run, '\''))
+        die("a run is named %s", run);
+    f->before = s->fence;
+    s->fence = f;
 }
 
 /* ---- outcomes ---- */
@@ -125,7 +168,7 @@ static enum rc outcome(struct connection *c, const PGresult *res, const char *wh
 
 static void say_nothing(void *arg, const PGresult *res) { (void)arg, (void)res; }
 
-static PGconn *dial(const char *url) {
+PGconn *postgres_dial(const char *url) {
     /* What stands before dbname are defaults that the URL overrides. */
     const char *const keys[] = {"fallback_application_name",
                                 "connect_timeout",
@@ -157,12 +200,15 @@ static bool bring_up(struct connection *c) {
     if (clock_mono() < c->try_at)
         return false;
     drop(c);
-    c->pg = dial(store_of(c)->url);
+    c->pg = postgres_dial(store_of(c)->url);
     if (is_up(c)) {
+        int64_t asked_at = clock_mono();
         PGresult *res = PQexec(c->pg, SESSION);
         bool ready = PQresultStatus(res) == PGRES_TUPLES_OK;
-        if (ready)
+        if (ready) {
             snprintf(c->history, sizeof c->history, "%s", PQgetvalue(res, 0, 0));
+            learn_clock(c, PQgetvalue(res, 0, 1), asked_at);
+        }
         PQclear(res);
         if (ready) {
             if (c->away)
@@ -427,11 +473,22 @@ static enum rc write_once(struct connection *c, enum rc (*fn)(struct tx *, void 
     *again = false;
     if (!bring_up(c))
         return RC_AWAY;
-    PGresult *begun = PQexec(c->pg, BEGIN_WRITE);
+    const struct fence *fence = store_of(c)->fence;
+    int64_t asked_at = clock_mono();
+    PGresult *begun = PQexec(c->pg, fence && fn != fence->renew ? fence->begin : UNFENCED);
     enum rc rc = outcome(c, begun, "BEGIN");
     char xid[24];
-    snprintf(xid, sizeof xid, "%s", rc == RC_OK ? PQgetvalue(begun, 0, 1) : "");
+    bool fenced_off = false;
+    snprintf(xid, sizeof xid, "%s", rc == RC_OK ? PQgetvalue(begun, 0, 0) : "");
+    if (rc == RC_OK) {
+        learn_clock(c, PQgetvalue(begun, 0, 1), asked_at);
+        fenced_off = strcmp(PQgetvalue(begun, 0, 2), "t") != 0;
+    }
     PQclear(begun);
+    if (fenced_off) { /* until node_tend has another number */
+        PQclear(PQexec(c->pg, "ROLLBACK"));
+        return RC_AWAY;
+    }
     if (rc != RC_OK && is_up(c)) { /* the lock did not come, or this server is a standby now */
         drop(c);
         return RC_AWAY;
@@ -493,12 +550,21 @@ static char *complaint(struct arena *a, PGconn *pg) {
     return arena_copy_n(a, text, strcspn(text, "\n"));
 }
 
-static bool run(PGconn *pg, const char *sql) {
+/* *denied: this role may not. */
+static bool run_as(PGconn *pg, const char *sql, bool *denied) {
     PGresult *res = PQexec(pg, sql);
     bool ok = succeeded(res);
+    *denied = !ok && strcmp(state_of(res), "42501") == 0;
     PQclear(res);
     return ok;
 }
+
+static bool run(PGconn *pg, const char *sql) {
+    bool denied;
+    return run_as(pg, sql, &denied);
+}
+
+#define ASK_THE_OWNER "; run kept init once as the owner of the tables, with that role in its --store"
 
 static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, const char **why) {
     char *text = migration_for_postgres(m->text);
@@ -506,12 +572,13 @@ static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, con
                               (long long)clock_now());
     bool ok = run(pg, "BEGIN; SELECT " WRITE_LOCK);
     bool done_elsewhere = ok && first_int(a, pg, HAVE) >= m->number; /* by a program that started with us */
+    bool denied = false;
     if (ok && !done_elsewhere)
-        ok = run(pg, text) && run(pg, note);
+        ok = run_as(pg, text, &denied) && run_as(pg, note, &denied);
     ok = ok && run(pg, "COMMIT");
     if (!ok) {
-        *why =
-            arena_printf(a, "migration %04d_%s: %s; nothing of it was kept", m->number, m->name, complaint(a, pg));
+        *why = arena_printf(a, "migration %04d_%s: %s; nothing of it was kept%s", m->number, m->name,
+                            complaint(a, pg), denied ? ASK_THE_OWNER : "");
         run(pg, "ROLLBACK");
     }
     free(text);
@@ -520,11 +587,15 @@ static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, con
 
 static enum rc bring_up_to_date(struct arena *a, PGconn *pg, bool migrate, const char **why) {
     bool empty = !first_text(a, pg, "SELECT to_regclass('schema_migration')");
+    bool denied = false;
     if (empty && migrate &&
-        !run(pg,
-             "BEGIN; SELECT " WRITE_LOCK "; CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY,"
-             " name TEXT NOT NULL, applied_at BIGINT NOT NULL); COMMIT")) {
-        *why = arena_printf(a, "the database cannot be written: %s", complaint(a, pg));
+        !run_as(pg,
+                "BEGIN; SELECT " WRITE_LOCK
+                "; CREATE TABLE IF NOT EXISTS schema_migration (number BIGINT PRIMARY KEY,"
+                " name TEXT NOT NULL, applied_at BIGINT NOT NULL); COMMIT",
+                &denied)) {
+        *why =
+            arena_printf(a, "the database cannot be written: %s%s", complaint(a, pg), denied ? ASK_THE_OWNER : "");
         return RC_DENIED;
     }
     int64_t have = empty && !migrate ? 0 : first_int(a, pg, HAVE);
@@ -538,6 +609,10 @@ static enum rc bring_up_to_date(struct arena *a, PGconn *pg, bool migrate, const
     }
     if (have < migrations_n && !migrate) {
         *why = "the database has an older schema: start kept serve once, it brings it up to date";
+        return RC_INVALID;
+    }
+    if (!store_open_unfinished && !empty && first_int(a, pg, UNFINISHED) > 0) {
+        *why = UNFINISHED_WHY;
         return RC_INVALID;
     }
     for (int i = (int)have; i < migrations_n; i++) {
@@ -635,11 +710,15 @@ static void postgres_close(struct store *store) {
         free(s->types[i]);
     free(s->types);
     free(s->url);
+    for (struct fence *f = s->fence, *before; f; f = before) {
+        before = f->before;
+        free(f);
+    }
     free(s);
 }
 
 static enum rc prepare_database(struct arena *a, const char *url, bool migrate, const char **why) {
-    PGconn *pg = dial(url);
+    PGconn *pg = postgres_dial(url);
     enum rc rc = RC_OK;
     if (PQstatus(pg) != CONNECTION_OK) {
         *why = arena_printf(a, "PostgreSQL cannot be reached: %s", complaint(a, pg));
@@ -684,6 +763,17 @@ static enum rc postgres_backup(struct store *store, const char *path, const char
     return RC_INVALID;
 }
 
+static enum rc postgres_check(struct store *store, struct arena *a, bool thorough, const char **why) {
+    (void)store, (void)a, (void)thorough;
+    *why = "";
+    return RC_OK;
+}
+
+static enum rc postgres_reindex(struct store *store) {
+    (void)store;
+    return RC_INVALID;
+}
+
 static char *postgres_describe(struct store *store, struct arena *a) {
     struct connection *c = connection_here((struct postgres_store *)store);
     char *text =
@@ -698,6 +788,36 @@ static char *postgres_describe(struct store *store, struct arena *a) {
                   " || current_setting('max_connections') || ' connections, synchronous_commit '"
                   " || current_setting('synchronous_commit') || ', fsync ' || current_setting('fsync')");
     return text ? arena_printf(a, "%s, schema %d", text, migrations_n) : arena_copy(a, "PostgreSQL, away");
+}
+
+/* libpq's defaults are filled from the environment. */
+static size_t postgres_reads(struct arena *a, const char *where, const char **paths) {
+    static const char *const files[] = {"passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl"};
+    PQconninfoOption *given = PQconninfoParse(where, NULL), *usual = PQconndefaults();
+    const char *home = getenv("HOME"), *services = getenv("PGSERVICEFILE");
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const char *path = NULL;
+        for (PQconninfoOption *o = usual; o && o->keyword; o++)
+            path = strcmp(o->keyword, files[i]) == 0 && o->val ? o->val : path;
+        for (PQconninfoOption *o = given; o && o->keyword; o++)
+            path = strcmp(o->keyword, files[i]) == 0 && o->val ? o->val : path;
+        if (path && *path == '/')
+            paths[n++] = arena_copy(a, path);
+    }
+    if (home && *home == '/') {
+        paths[n++] = arena_printf(a, "%s/.pgpass", home);
+        paths[n++] = arena_printf(a, "%s/.postgresql", home);
+    }
+    if (services && *services == '/')
+        paths[n++] = arena_copy(a, services);
+    PQconninfoFree(given);
+    PQconninfoFree(usual);
+    return n;
+}
+
+const char *postgres_url(struct store *s) {
+    return s->engine == &postgres_engine ? ((struct postgres_store *)s)->url : NULL;
 }
 
 const struct engine postgres_engine = {
@@ -718,5 +838,10 @@ const struct engine postgres_engine = {
     .end = postgres_end,
     .changes = postgres_changes,
     .backup = postgres_backup,
+    .check = postgres_check,
+    .reindex = postgres_reindex,
     .describe = postgres_describe,
+    .reads = postgres_reads,
+    .clock = postgres_clock,
+    .fence = postgres_fence,
 };

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/backup.h"
 #include "store/migrations.h"
 
 #include <errno.h>
@@ -320,9 +321,9 @@ static struct work *take(struct sqlite_store *s, bool wait) {
     pthread_mutex_lock(&s->lock);
     while (wait && !s->head && !s->stopping) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec += IDLE_MS / 1000;
-        if (pthread_cond_timedwait(&s->wake, &s->lock, &until) == ETIMEDOUT)
+        if (pthread_cond_clockwait(&s->wake, &s->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT)
             break;
     }
     struct work *w = s->head;
@@ -480,6 +481,10 @@ static enum rc bring_up_to_date(struct arena *a, sqlite3 *db, bool migrate, cons
         *why = "the database has an older schema: start kept serve once, it brings it up to date";
         return RC_INVALID;
     }
+    if (!store_open_unfinished && first_int(db, UNFINISHED) > 0) {
+        *why = UNFINISHED_WHY;
+        return RC_INVALID;
+    }
     for (int i = (int)have; i < migrations_n; i++) {
         enum rc rc = apply(a, db, &migrations[i], why);
         if (rc != RC_OK)
@@ -563,22 +568,22 @@ static void sqlite_close(struct store *store) {
 
 static enum rc sqlite_backup(struct store *store, const char *path, const char **why) {
     struct connection *from = (struct connection *)sqlite_view_open(store);
-    sqlite3 *to;
-    int code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-    sqlite3_backup *b = code == SQLITE_OK ? sqlite3_backup_init(to, "main", from->db, "main") : NULL;
     from->deadline = 0;
-    if (b) {
-        while ((code = sqlite3_backup_step(b, -1)) == SQLITE_BUSY || code == SQLITE_LOCKED)
-            sqlite3_sleep(20);
-        sqlite3_backup_finish(b);
-    }
-    if (code == SQLITE_DONE)
-        code = SQLITE_OK;
-    if (code != SQLITE_OK)
-        *why = sqlite3_errstr(code);
-    sqlite3_close(to);
-    return rc_of(code);
+    return file_backup(from->db, path, why);
 }
+
+static enum rc sqlite_check(struct store *store, struct arena *a, bool thorough, const char **why) {
+    struct connection *c = (struct connection *)sqlite_view_open(store);
+    c->deadline = 0;
+    return file_check(c->db, a, thorough, why);
+}
+
+static enum rc reindex(struct tx *tx, void *arg) {
+    (void)arg;
+    return rc_of(run(((struct connection *)tx->view)->db, "REINDEX"));
+}
+
+static enum rc sqlite_reindex(struct store *store) { return sqlite_write(store, reindex, NULL); }
 
 static char *sqlite_describe(struct store *store, struct arena *a) {
     struct sqlite_store *s = (struct sqlite_store *)store;
@@ -605,5 +610,7 @@ const struct engine sqlite_engine = {
     .end = sqlite_end,
     .changes = sqlite_changes,
     .backup = sqlite_backup,
+    .check = sqlite_check,
+    .reindex = sqlite_reindex,
     .describe = sqlite_describe,
 };

@@ -1,5 +1,6 @@
 #include "store/engine.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
 
@@ -11,12 +12,25 @@ extern struct query *__start_kept_queries[], *__stop_kept_queries[];
 
 static const struct engine *const engines[] = {&sqlite_engine, &postgres_engine};
 
-int queries_count(void) { return (int)(__stop_kept_queries - __start_kept_queries); }
+static struct query **more; /* from queries_declare */
+static int more_n;
+bool store_open_unfinished;
+
+static int in_files(void) { return (int)(__stop_kept_queries - __start_kept_queries); }
+
+int queries_count(void) { return in_files() + more_n; }
 
 int store_queries(void) { return queries_count(); }
 
 struct query *queries_at(int index) {
-    return __start_kept_queries[index];
+    return index < in_files() ? __start_kept_queries[index] : more[index - in_files()];
+}
+
+void queries_declare(struct query *q) {
+    more = realloc(more, (size_t)(more_n + 1) * sizeof *more);
+    if (!more)
+        die("out of memory");
+    more[more_n++] = q;
 }
 
 struct value value_text(const char *s) {
@@ -53,6 +67,13 @@ static void number_queries(void) {
     }
 }
 
+size_t store_reads(struct arena *a, const char *where, const char *paths[STORE_READS_MAX]) {
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
+        if (engines[i]->serves(where) && engines[i]->reads)
+            return engines[i]->reads(a, where, paths);
+    return 0;
+}
+
 enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, number_queries);
@@ -72,7 +93,22 @@ enum rc store_backup(struct store *s, const char *path, const char **why) {
     return s->engine->backup(s, path, why);
 }
 
+enum rc store_check(struct store *s, struct arena *a, bool thorough, const char **why) {
+    return s->engine->check(s, a, thorough, why);
+}
+
+enum rc store_reindex(struct store *s) { return s->engine->reindex(s); }
+
 char *store_describe(struct store *s, struct arena *a) { return s->engine->describe(s, a); }
+
+bool store_shared(struct store *s) { return s->engine->fence != NULL; }
+
+int64_t store_clock(struct store *s) { return s->engine->clock ? s->engine->clock(s) : clock_machine(); }
+
+void store_fence(struct store *s, int number, const char *run, enum rc (*renew)(struct tx *, void *)) {
+    if (s->engine->fence)
+        s->engine->fence(s, number, run, renew);
+}
 
 struct view *view_open(struct store *s) {
     return s->engine->view_open(s);

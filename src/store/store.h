@@ -122,6 +122,17 @@ void **tx_local(struct tx *tx, const void *key);
  * chain uses it: the number of an event is taken when all else is done. */
 void tx_last(struct tx *tx, enum rc (*fn)(struct tx *, void *), void *arg);
 
+/* ---- several programs on one database ---- */
+
+/* May other programs serve the same database (PostgreSQL)? */
+bool store_shared(struct store *s);
+/* The one clock that all of them have, UTC milliseconds: PostgreSQL's, as of the last write, carried on by
+ * clock_mono; on SQLite the machine's. For leases; what happens is dated by clock_now. */
+int64_t store_clock(struct store *s);
+/* From now on a write is refused (RC_AWAY) unless the row `number` of the table `node` is held by `run`, which is
+ * asked in each transaction; only the function `renew` may write without. SQLite asks nothing. For node.c. */
+void store_fence(struct store *s, int number, const char *run, enum rc (*renew)(struct tx *, void *));
+
 /* ---- full-text search ---- */
 
 /* The one place where the engines are asked in different words (search.c). A document is the id of a message or
@@ -150,10 +161,27 @@ enum rc view_search(struct view *v, enum search_index index, int64_t account_id,
 enum rc store_open(struct arena *a, const char *where, bool migrate, struct store **out, const char **why);
 /* Waits for writes under way; views must be closed. */
 void store_close(struct store *s);
+/* Files and folders besides the directory itself that the engine reads whenever it connects: passwords and
+ * certificates that a PostgreSQL address, the environment or the home folder names. For the sandbox; they need not
+ * be there. Returns how many. */
+enum { STORE_READS_MAX = 8 };
+size_t store_reads(struct arena *a, const char *where, const char *paths[STORE_READS_MAX]);
 
-/* A copy that is one consistent state, while the store is in use. On PostgreSQL RC_INVALID: there pg_dump, or the
- * cluster's own backup, does it. */
+/* A copy that is one consistent state, while the store is in use, as a new file: complete and on the disk, or not
+ * there. RC_DUPLICATE: the file is there already. On PostgreSQL RC_INVALID: there pg_dump, or the cluster's own
+ * backup, does it. */
 enum rc store_backup(struct store *s, const char *path, const char **why);
+/* Puts a backup in place of the database of SQLite in `data_dir`, which nobody may have open, or changes nothing.
+ * A copy is looked through, brought up to date and given to `judge`, which may refuse it; only then it takes the
+ * place, and what was there stays beside it as kept.db.before-restore. RC_INVALID: the file is no backup of ours.
+ */
+enum rc store_restore(struct arena *a, const char *path, const char *data_dir,
+                      enum rc (*judge)(struct store *s, void *arg, const char **why), void *arg, const char **why);
+/* RC_BROKEN when the file is damaged; *why (arena) says how. `thorough` compares each index with its table too.
+ * Always RC_OK on PostgreSQL, which has its own tools for it (pg_amcheck). */
+enum rc store_check(struct store *s, struct arena *a, bool thorough, const char **why);
+/* Makes all indexes of SQLite anew from their tables, in one transaction: others wait. RC_INVALID on PostgreSQL. */
+enum rc store_reindex(struct store *s);
 /* How many queries are declared, and were prepared by store_open. */
 int store_queries(void);
 /* Engine, version, size and settings as lines for `kept doctor`. */

@@ -37,19 +37,26 @@ static bool safe_url(const char *s, size_t n) {
     return false;
 }
 
-static void open_link(struct buf *out, const char *url, size_t n) {
-    if (!safe_url(url, n)) {
+/* False when it is none: then a <span> is open. */
+static bool open_link(struct buf *out, const char *url, size_t n) {
+    bool safe = safe_url(url, n);
+    if (safe) {
+        buf_lit(out, "<a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"");
+        escape(out, url, n);
+        buf_lit(out, "\">");
+    } else {
         buf_lit(out, "<span>"); /* the words stay, the link does not */
-        return;
     }
-    buf_lit(out, "<a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"");
-    escape(out, url, n);
-    buf_lit(out, "\">");
+    return safe;
 }
 
+enum { OPEN_MAX = 256 };
+
+/* What is open, innermost last. md4c crosses spans now and then ("~~" over a link): what it leaves open here would
+ * stay open on the page. */
 struct rendering {
     struct buf *out;
-    bool links[64]; /* is the span at this depth an <a>? */
+    const char *open[OPEN_MAX];
     int depth;
     bool article;   /* pictures and links of our own help centre are shown as such */
     int in_picture; /* depth of spans within a picture, whose text is its alternative */
@@ -58,6 +65,29 @@ struct rendering {
 /* What an article may show besides the usual: its pictures, and the pages beside it. */
 static bool begins(const char *s, size_t n, const char *with) {
     return n > strlen(with) && strncmp(s, with, strlen(with)) == 0;
+}
+
+/* 1, which ends the parsing, when the nesting is absurd. */
+static int opened(struct rendering *r, const char *tag) {
+    if (r->depth == OPEN_MAX)
+        return 1;
+    r->open[r->depth++] = tag;
+    return 0;
+}
+
+static int open_tag(struct rendering *r, const char *tag) {
+    buf_printf(r->out, "<%s>", tag);
+    return opened(r, tag);
+}
+
+/* Closes `tag` (NULL: everything) and what is open within it; nothing when it is not open. */
+static int close_tag(struct rendering *r, const char *tag) {
+    int at = tag ? r->depth - 1 : 0;
+    while (tag && at >= 0 && strcmp(r->open[at], tag) != 0)
+        at--;
+    while (at >= 0 && r->depth > at)
+        buf_printf(r->out, "</%s>", r->open[--r->depth]);
+    return 0;
 }
 
 static const char *block_tag(MD_BLOCKTYPE type, void *detail) {
@@ -83,25 +113,30 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg) {
     struct rendering *r = arg;
     const char *tag = block_tag(type, detail);
     unsigned start = type == MD_BLOCK_OL ? ((MD_BLOCK_OL_DETAIL *)detail)->start : 1;
-    if (type == MD_BLOCK_HR)
+    if (type == MD_BLOCK_HR) {
         buf_lit(r->out, "<hr>");
-    else if (type == MD_BLOCK_CODE)
-        buf_lit(r->out, "<pre><code>");
-    else if (start != 1)
+        return 0;
+    }
+    if (type == MD_BLOCK_CODE)
+        return open_tag(r, "pre") || open_tag(r, "code");
+    if (start != 1) {
         buf_printf(r->out, "<ol start=\"%u\">", start);
-    else if (tag)
-        buf_printf(r->out, "<%s>", tag);
-    return 0;
+        return opened(r, tag);
+    }
+    return tag ? open_tag(r, tag) : 0;
+}
+
+/* A picture that md4c does not leave would swallow the page into its alternative. */
+static void end_picture(struct rendering *r) {
+    if (r->in_picture)
+        buf_lit(r->out, "\">");
+    r->in_picture = 0;
 }
 
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg) {
-    struct rendering *r = arg;
-    const char *tag = block_tag(type, detail);
-    if (type == MD_BLOCK_CODE)
-        buf_lit(r->out, "</code></pre>");
-    else if (tag)
-        buf_printf(r->out, "</%s>", tag);
-    return 0;
+    end_picture(arg);
+    const char *tag = type == MD_BLOCK_CODE ? "pre" : block_tag(type, detail);
+    return tag ? close_tag(arg, tag) : 0;
 }
 
 static const char *span_tag(MD_SPANTYPE type) {
@@ -122,10 +157,8 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
     MD_ATTRIBUTE *url = type == MD_SPAN_A     ? &((MD_SPAN_A_DETAIL *)detail)->href
                         : type == MD_SPAN_IMG ? &((MD_SPAN_IMG_DETAIL *)detail)->src
                                               : NULL;
-    if (tag)
-        buf_printf(r->out, "<%s>", tag);
-    if (!url || r->depth == 64)
-        return url ? 1 : 0;
+    if (!url)
+        return tag ? open_tag(r, tag) : 0;
     bool own = r->article && url->text;
     if (own && type == MD_SPAN_IMG && begins(url->text, url->size, "/help/p/")) {
         buf_lit(r->out, "<img loading=\"lazy\" src=\"");
@@ -136,15 +169,12 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *arg) {
     }
     if (own && type == MD_SPAN_A &&
         (begins(url->text, url->size, "/help/") || (url->size == 8 && strncmp(url->text, "/contact", 8) == 0))) {
-        r->links[r->depth++] = true;
         buf_lit(r->out, "<a href=\"");
         escape(r->out, url->text, url->size);
         buf_lit(r->out, "\">");
-        return 0;
+        return opened(r, "a");
     }
-    r->links[r->depth++] = safe_url(url->text ? url->text : "", url->size);
-    open_link(r->out, url->text ? url->text : "", url->size);
-    return 0;
+    return opened(r, open_link(r->out, url->text ? url->text : "", url->size) ? "a" : "span");
 }
 
 static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
@@ -153,11 +183,12 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *arg) {
     if (r->in_picture) {
         if (!--r->in_picture)
             buf_lit(r->out, "\">");
-    } else if (tag)
-        buf_printf(r->out, "</%s>", tag);
-    else if (type == MD_SPAN_A || type == MD_SPAN_IMG)
-        buf_str(r->out, r->links[--r->depth] ? "</a>" : "</span>");
-    return 0;
+        return 0;
+    }
+    if (type == MD_SPAN_A || type == MD_SPAN_IMG) /* the innermost link, or what stands for one */
+        for (int i = r->depth - 1; i >= 0 && !tag; i--)
+            tag = !strcmp(r->open[i], "a") || !strcmp(r->open[i], "span") ? r->open[i] : NULL;
+    return tag ? close_tag(r, tag) : 0;
 }
 
 static int put_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE n, void *arg) {
@@ -180,9 +211,9 @@ char *plain_html(struct arena *a, const char *text) {
             size_t n = strcspn(text, " \t\n<>\"'`");
             while (n > 8 && strchr(".,;:!?)]", text[n - 1]))
                 n--;
-            open_link(&out, text, n);
+            bool link = open_link(&out, text, n);
             escape(&out, text, n);
-            buf_lit(&out, "</a>");
+            buf_str(&out, link ? "</a>" : "</span>");
             text += n;
         } else if (*text == '\n') {
             buf_lit(&out, "<br>");
@@ -210,6 +241,8 @@ static char *render(struct arena *a, const char *markdown, bool article) {
         .text = put_text,
     };
     bool whole = md_parse(markdown, (MD_SIZE)strlen(markdown), &parser, &r) == 0;
+    end_picture(&r);
+    close_tag(&r, NULL);
     char *html = whole ? arena_copy_n(a, out.at ? out.at : "", out.len) : plain_html(a, markdown);
     buf_free(&out);
     return html;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum cue { CUE_NONE, COMMIT, PROMISED_TIME, NOT_TIME, NOT_NEAR, NOT_CLAUSE, NOT_SENTENCE, CLAUSE };
+enum cue { CUE_NONE, COMMIT, PROMISED_TIME, NOT_TIME, NOT_NEAR, NOT_CLAUSE, NOT_SENTENCE, CLAUSE, HARMLESS, TAG };
 
 static enum cue cue_of(const struct rule *r) {
     static const struct {
@@ -12,7 +12,7 @@ static enum cue cue_of(const struct rule *r) {
         enum cue cue;
     } names[] = {{"commit", COMMIT},     {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
                  {"not-near", NOT_NEAR}, {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
-                 {"clause", CLAUSE}};
+                 {"clause", CLAUSE},     {"harmless", HARMLESS},           {"tag", TAG}};
     for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
         if (strcmp(r->name, names[i].name) == 0)
             return names[i].cue;
@@ -54,6 +54,31 @@ static bool clause_sign(const struct prose *p, uint32_t i) {
     case ' ': return p->lang == LANG_TH && fold_is_thai(before) && fold_is_thai(after);
     default: return false;
     }
+}
+
+/* "even if": what denies a promise elsewhere says nothing here. */
+static void drop_harmless(struct scene *s) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n_marks; i++) {
+        struct mark m = s->marks[i];
+        bool denies = m.cue == NOT_SENTENCE || m.cue == NOT_CLAUSE || m.cue == NOT_NEAR || m.cue == NOT_TIME;
+        bool covered = false;
+        for (size_t k = 0; k < s->n_marks && denies && !covered; k++)
+            covered = s->marks[k].cue == HARMLESS && m.start >= s->marks[k].start && m.start < s->marks[k].end;
+        if (!covered)
+            s->marks[kept++] = m;
+    }
+    s->n_marks = kept;
+}
+
+/* A question, unless it only asks for a nod: "I'll call you at nine, ok?" */
+static bool asks(const struct scene *s, uint32_t sentence) {
+    if (!s->p->question[sentence])
+        return false;
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == TAG && s->marks[i].sentence == sentence)
+            return false;
+    return true;
 }
 
 /* Sentences cut at signs and at the words of the cue "clause", never inside a time. */
@@ -113,22 +138,30 @@ static const struct mark *nearest(const struct scene *s, const struct when *w, s
         if (m->start < w->start &&
             (!before || m->end > before->end || (m->end == before->end && m->cue == NOT_NEAR)))
             before = m;
-        if (m->start >= w->start && (!behind || m->start < behind->start))
+        if (m->start >= w->start &&
+            (!behind || m->start < behind->start || (m->start == behind->start && m->cue == NOT_NEAR)))
             behind = m;
     }
     return before ? before : behind;
 }
 
-static bool stands_alone(struct stretch sentence, const struct when *w) {
+/* A sentence of hardly more than a time belongs to the one before, unless that asks or ends its paragraph. */
+static bool belongs_to_last(const struct scene *s, uint32_t sentence, const struct when *w) {
     enum { LITTLE = 10 };
-    return sentence.end - sentence.start <= w->end - w->start + LITTLE;
+    struct stretch own = s->p->sentences[sentence];
+    if (sentence == 0 || s->p->question[sentence - 1] || own.end - own.start > w->end - w->start + LITTLE)
+        return false;
+    int lines = 0;
+    for (uint32_t i = s->p->sentences[sentence - 1].end; i < w->start; i++)
+        lines += s->p->c[i] == '\n';
+    return lines < 2;
 }
 
 /* The cue that makes the time promised, or NULL. */
 static const struct mark *judge(const struct scene *s, const struct when *w) {
     uint32_t sentence = prose_sentence_of(s->p, w->start);
     struct stretch clause = clause_of(s, w->start), whole = s->p->sentences[sentence];
-    if (s->p->question[sentence])
+    if (asks(s, sentence))
         return NULL;
     const struct mark *own = NULL;
     for (size_t i = 0; i < s->n_marks; i++) {
@@ -144,7 +177,7 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     const struct mark *m = nearest(s, w, clause);
     if (!m)
         m = nearest(s, w, whole);
-    if (!m && sentence > 0 && stands_alone(whole, w)) /* "I've booked it. Thursday at nine." */
+    if (!m && belongs_to_last(s, sentence, w)) /* "I've booked it. Thursday at nine." */
         m = nearest(s, w, s->p->sentences[sentence - 1]);
     return m && m->cue == COMMIT ? m : NULL;
 }
@@ -172,6 +205,7 @@ struct promises_found promise_find(struct arena *a, const struct prose *p, const
         if (cue)
             s.marks[s.n_marks++] = (struct mark){cue, hits->at[i].start, hits->at[i].end, hits->at[i].sentence};
     }
+    drop_harmless(&s);
     find_clauses(&s, a);
     struct promise_found *found = ARENA_ARRAY(a, whens->n, struct promise_found);
     const struct mark **by = ARENA_ARRAY(a, whens->n, const struct mark *);
@@ -188,6 +222,10 @@ struct promises_found promise_find(struct arena *a, const struct prose *p, const
                 continue;
             n--;
         }
+        /* Said twice in one sentence is promised once: "give me until Sunday, I'll have it by Sunday". */
+        if (n && of[n - 1]->from == w->from && of[n - 1]->to == w->to &&
+            prose_sentence_of(p, of[n - 1]->start) == prose_sentence_of(p, w->start))
+            continue;
         by[n] = m;
         of[n] = w;
         found[n++] = write_promise(&s, w, m);

@@ -1,11 +1,17 @@
 /* promise_find.h: the company's promises in a reply: its own future act towards this customer, with a time.
  * Not a promise: what is past, hedged, conditional, asked, denied, unknown, estimated or promised by somebody else,
- * the customer's own duty, and policy quoted in general. The words for each are the cues of the rule files: commit
- * makes the times beside it promised promised-time  a pattern with <time> that is a promise by itself ("2 ngày là
- * có hàng") not-time       a pattern with <time>: this time is none ("instead of <time>") not-near       when
- * nearer before the time than any commit, the time is none (past acts, the customer's duty) not-clause     none in
- * this clause (hedges, denials) not-sentence   none in this sentence (conditions, questions, reports) clause a new
- * clause begins here ("but", "nhưng", "但是", "แต่") */
+ * the customer's own duty, and policy quoted in general. The words for each are the cues of the rule files:
+ *
+ *   commit         makes the times beside it promised
+ *   promised-time  a pattern with <time> that is a promise by itself ("2 ngày là có hàng")
+ *   not-time       a pattern with <time>: this time is none ("instead of <time>")
+ *   not-near       when nearer before the time than any commit, the time is none (past acts, the customer's duty)
+ *   not-clause     none in this clause (hedges, denials)
+ *   not-sentence   none in this sentence (conditions, questions, reports)
+ *   harmless       the four above do not count where they begin inside this ("even if")
+ *   tag            a question that ends so asks for a nod only ("ok?")
+ *   clause         a new clause begins here ("but", "nhưng", "但是", "แต่")
+ */
 #ifndef KEPT_TEXT_PROMISE_FIND_H
 #define KEPT_TEXT_PROMISE_FIND_H
 

@@ -129,6 +129,7 @@ static uint32_t compose(uint32_t base, uint32_t mark) {
 
 struct fold_out {
     uint32_t *c, *at;
+    bool *upper;
     size_t n;
     bool traditional, simplified;
 };
@@ -147,7 +148,10 @@ static void fold_text(enum lang lang, const char *text, size_t len, struct fold_
         }
         if (fold_invisible(c))
             continue;
+        uint32_t as_typed = c;
         c = fold_lower(c);
+        if (o->upper)
+            o->upper[o->n] = c != as_typed;
         if (lang == LANG_ZH && c >= HAN_FIRST && c <= HAN_LAST) {
             uint32_t simple = simplified(c);
             o->traditional |= simple != c;
@@ -187,8 +191,8 @@ static bool abbreviation(const struct prose *p, uint32_t dot) {
     uint32_t i = dot;
     while (i > 0 && prose_is_letter(p->c[i - 1]))
         i--;
-    if (dot - i == 1 && dot > 0) /* a.m., p.m., initials */
-        return true;
+    if (dot - i == 1 && dot > 0) /* a.m., p.m., initials; but "ạ." ends a Vietnamese sentence */
+        return p->lang != LANG_VI;
     if (i == dot && dot > 0 && p->c[dot - 1] == 0x0E19) /* น. */
         return true;
     static const char *const known[] = {"no",  "mr",  "mrs", "ms",   "dr",  "st",  "approx", "tel", "ext",
@@ -287,7 +291,9 @@ struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size
     p->c = ARENA_ARRAY(a, room + 3, uint32_t);
     p->c++;
     p->at = ARENA_ARRAY(a, room + 1, uint32_t);
-    struct fold_out o = {.c = p->c, .at = p->at};
+    if (lang == LANG_VI)
+        p->upper = ARENA_ARRAY(a, room + 1, bool);
+    struct fold_out o = {.c = p->c, .at = p->at, .upper = p->upper};
     uint32_t end_cp = 0;
     fold_text(lang, text, len, &o, room, &end_cp);
     p->n = (uint32_t)o.n;

@@ -43,6 +43,8 @@ static bool fail(struct reader *r, const char *what, const char *word) {
 
 static bool read_literal(struct reader *r, const char *s, size_t len, struct literal *l) {
     *l = (struct literal){0};
+    if (len && *s == '*')
+        return fail(r, "an ending (*word) stands in patterns only", NULL);
     if (len && *s == '=') {
         l->exact = true;
         s++;
@@ -236,9 +238,10 @@ static bool compile_item(struct reader *r, const char *p, const char *end, struc
         return (*out)->gap > 0 || fail(r, "a gap needs a number above 0", word);
     }
     struct literal *l = ARENA_NEW(r->a, struct literal);
-    *out = new_node(r, OP_LIT, next);
+    bool ending = *p == '*';
+    *out = new_node(r, ending ? OP_ENDING : OP_LIT, next);
     (*out)->literal = l;
-    return read_literal(r, p, (size_t)(end - p), l);
+    return read_literal(r, p + ending, (size_t)(end - p) - ending, l);
 }
 
 /* Items are compiled from the last to the first, for each must know what follows it. */
@@ -282,6 +285,29 @@ static bool compile_alternatives(struct reader *r, struct source *s, struct node
     }
 }
 
+static uint64_t seconds_of_literal(const struct literal *l) {
+    return l->n > 1 && l->c[1] != ' ' ? second_bit(l->c[1]) : UINT64_MAX;
+}
+
+/* See struct pattern. */
+static uint64_t seconds_of(const struct node *n) {
+    uint64_t bits = 0;
+    if (!n)
+        return UINT64_MAX;
+    switch (n->op) {
+    case OP_LIT: return seconds_of_literal(n->literal);
+    case OP_LIST:
+        for (size_t i = 0; i < n->list->n; i++)
+            bits |= seconds_of_literal(&n->list->at[i]);
+        return bits;
+    case OP_ALT:
+        for (size_t i = 0; i < n->n_branches; i++)
+            bits |= seconds_of(n->branches[i]);
+        return bits;
+    default: return UINT64_MAX;
+    }
+}
+
 static struct pattern *compile(struct reader *r, const char *s, const char *end) {
     struct source src = {s, end};
     struct node **branches = NULL;
@@ -297,6 +323,7 @@ static struct pattern *compile(struct reader *r, const char *s, const char *end)
         x->first->branches = branches;
         x->first->n_branches = n;
     }
+    x->seconds = seconds_of(x->first);
     return x;
 }
 

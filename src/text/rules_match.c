@@ -57,6 +57,21 @@ static uint32_t step_over(const struct prose *p, uint32_t i, uint32_t end) {
     return skip(p, i, end);
 }
 
+/* The place behind the word at `i` when it goes on before it ends so ("*ing": "sending", not "ing"); else 0. */
+static uint32_t word_ending(const struct prose *p, const struct literal *l, uint32_t i, uint32_t limit) {
+    uint32_t end = i;
+    if (i >= limit || !word_starts(p, i))
+        return 0;
+    while (letter(p, end))
+        end++;
+    if (end > limit || end - i <= l->n)
+        return 0;
+    for (uint32_t k = 0; k < l->n; k++)
+        if (p->c[end - l->n + k] != (p->unmarked ? l->bare[k] : l->c[k]))
+            return 0;
+    return end;
+}
+
 static const struct when *time_at(const struct matcher *m, uint32_t place) {
     for (size_t i = 0; m->whens && i < m->whens->n; i++)
         if (m->whens->at[i].start == place)
@@ -86,6 +101,7 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
             end > m->sentence_end)
             return NO;
         return run(m, n->next, end);
+    case OP_ENDING: return (end = word_ending(p, n->literal, at, m->sentence_end)) ? run(m, n->next, end) : NO;
     case OP_LIST:
         if (at >= m->sentence_end || !word_starts(p, at))
             return NO;
@@ -133,8 +149,10 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
     return NO;
 }
 
+uint64_t second_bit(uint32_t c) { return UINT64_C(1) << fold_bare(c) % 64; }
+
 uint32_t match_at(struct matcher *m, const struct pattern *x, uint32_t place) {
-    if (!may_match(m->p, x->first, place))
+    if (!(x->seconds & second_bit(m->p->c[place + 1])) || !may_match(m->p, x->first, place))
         return NO;
     m->steps = STEPS;
     return run(m, x->first, place);

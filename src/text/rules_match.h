@@ -4,7 +4,7 @@
 
 #include "text/rules.h"
 
-enum op { OP_LIT, OP_LIST, OP_ALT, OP_GAP, OP_NOT, OP_TIME, OP_NUMBER, OP_START, OP_END };
+enum op { OP_LIT, OP_ENDING, OP_LIST, OP_ALT, OP_GAP, OP_NOT, OP_TIME, OP_NUMBER, OP_START, OP_END };
 
 struct literal {
     uint32_t *c, *bare; /* as written, and without Vietnamese marks */
@@ -25,7 +25,7 @@ struct list {
 struct node {
     enum op op;
     struct node *next;
-    const struct literal *literal;
+    const struct literal *literal; /* OP_LIT; OP_ENDING: what the word ends in */
     const struct list *list;
     struct node **branches; /* OP_ALT: each ends in `next`; OP_NOT: one, with an end of its own */
     size_t n_branches;
@@ -35,8 +35,10 @@ struct node {
 struct pattern {
     struct node *first;
     struct rule *rule;
+    uint64_t seconds; /* the second letters of the words it can begin with, by second_bit: spares most attempts */
     int line;
 };
+uint64_t second_bit(uint32_t c);
 
 enum { HEADS = 1024 };
 

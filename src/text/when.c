@@ -95,6 +95,16 @@ static bool take_clock(struct side *s, int minutes, bool sure) {
     return true;
 }
 
+/* "tới" before another number is "to"; else it is "next". */
+static bool is_until(const struct parser *r, size_t k) {
+    const struct atom *a = &r->atoms.at[k];
+    size_t at;
+    if (r->p->lang != LANG_VI || a->kind != ATOM_NEXT || r->p->c[a->start] != 't')
+        return false;
+    const struct atom *behind = peek(r, k + 1, a->end, &at);
+    return behind && (behind->kind == ATOM_NUMBER || behind->kind == ATOM_CLOCK);
+}
+
 /* "3 giờ", "24h", "5 o'clock": a length when the words around or its size say so, else a clock. */
 static bool take_hours(struct parser *r, struct side *s, double n, size_t behind, uint32_t end) {
     size_t at;
@@ -107,8 +117,8 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
         next = peek(r, behind, end, &at);
     }
     bool said = next && (next->kind == ATOM_LATER || next->kind == ATOM_WITHIN);
-    bool next_as_later = s->next && !has_anything(s);                      /* sau 2 giờ */
-    bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI; /* 3 giờ tới */
+    bool next_as_later = s->next && !has_anything(s);                                          /* sau 2 giờ */
+    bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI && !is_until(r, at); /* 3 giờ tới */
     bool length = r->p->lang != LANG_EN && (s->within || s->during || s->later || said || next_as_later || after ||
                                             n > 24 || (n == 24 && !s->by && !s->at));
     if (s->has_part || (next && next->kind == ATOM_PART))
@@ -367,6 +377,8 @@ static bool take(struct parser *r, struct side *s) {
         s->this = true;
         break;
     case ATOM_NEXT:
+        if (is_until(r, r->k) && (s->clock != NO_CLOCK || s->bare != 0)) /* 2h tới 4h */
+            return false;
         if (s->next || (s->has_part && !has_day(s)))
             return false;
         s->next = (int)a->value;
@@ -433,7 +445,8 @@ static bool opens_side(const struct atom *a) { /* words before a time; behind on
 
 /* Does the side already know enough for a marker behind it to open the next time? "trước thứ 6, trong 2 ngày" */
 static bool starts_another(const struct parser *r, const struct side *s, const struct atom *a) {
-    if (!opens_side(a) || !has_anything(s) || r->p->lang == LANG_ZH)
+    bool behind_too = a->kind == ATOM_BY && a->value == 1; /* Friday at the latest */
+    if (!opens_side(a) || !has_anything(s) || behind_too || r->p->lang == LANG_ZH)
         return false;
     if (a->kind == ATOM_BETWEEN)
         return s->clock != NO_CLOCK;
@@ -444,8 +457,7 @@ static bool starts_another(const struct parser *r, const struct side *s, const s
     return s->by || s->within;
 }
 
-static struct side read_side(struct parser *r) {
-    struct side s = nothing;
+static struct side read_side(struct parser *r, struct side s) {
     s.start = r->atoms.at[r->k].start;
     uint32_t end = s.start;
     while (r->k < r->atoms.n) {
@@ -800,6 +812,48 @@ static const struct atom *range_sign(const struct parser *r, const struct side *
     return a;
 }
 
+/* The far end of a range: behind `sign`, begun by what the near end knows. */
+static struct side read_far_end(struct parser *r, const struct side *one, const struct atom *next, size_t at) {
+    struct side two = nothing;
+    bool english_hours = one->bare && one->between && r->p->lang == LANG_EN;
+    two.at = english_hours; /* between 8 and 10 tomorrow morning */
+    r->k = at;
+    two = read_side(r, two);
+    if (has_anything(&two) || next->kind != ATOM_NUMBER)
+        return two;
+    if (one->clock != NO_CLOCK && one->meridiem < 0 && next->value <= 12)
+        two.bare = next->value;
+    else if (english_hours && next->value <= 24) /* between 2 and 4 */
+        two.clock = (int)next->value * 60;
+    else
+        return two;
+    two.end_at = next->end;
+    r->k = at + 1;
+    return two;
+}
+
+/* "2 to 4 pm": true when what stands behind `one` makes a range of it; otherwise nothing is read. */
+static bool read_range(struct parser *r, struct side *one, struct when *w) {
+    const struct atom *sign = one->bare || has_anything(one) ? range_sign(r, one) : NULL;
+    size_t before = r->k, at;
+    if (!sign)
+        return false;
+    const struct atom *next = peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
+    if (next) {
+        struct side two = read_far_end(r, one, next, at);
+        if (one->clock != NO_CLOCK || one->bare || two.clock != NO_CLOCK) {
+            part_as_clock(one);
+            part_as_clock(&two);
+        }
+        if (joins(one, sign, &two) && weigh_range(r, one, &two, w)) {
+            w->end = two.end_at;
+            return true;
+        }
+    }
+    r->k = before;
+    return false;
+}
+
 struct whens when_find(struct arena *a, const struct prose *p, const struct when_frame *f) {
     struct parser r = {.p = p, .f = f, .atoms = when_atoms(a, p, f->month_first)};
     r.now = zone_to_local(f->zone, f->now);
@@ -811,43 +865,9 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
             continue;
         }
         size_t first = r.k;
-        struct side one = read_side(&r);
+        struct side one = read_side(&r, nothing);
         struct when w = {.start = one.start, .end = one.end_at};
-        bool found = false;
-        const struct atom *sign = one.bare || has_anything(&one) ? range_sign(&r, &one) : NULL;
-        size_t after_one = r.k;
-        if (sign) {
-            r.k = (size_t)(sign - r.atoms.at) + 1;
-            size_t at;
-            const struct atom *next = peek(&r, r.k, sign->end, &at);
-            struct side two = nothing;
-            if (next) {
-                r.k = at;
-                two = read_side(&r);
-                if (!has_anything(&two) && next->kind == ATOM_NUMBER && one.clock != NO_CLOCK && one.meridiem < 0 &&
-                    next->value <= 12) {
-                    two.bare = next->value;
-                    two.end_at = next->end;
-                    r.k = at + 1;
-                }
-                if (one.bare && one.between && !has_anything(&two) && next->kind == ATOM_NUMBER &&
-                    next->value <= 24 && p->lang == LANG_EN) { /* between 2 and 4 */
-                    two.clock = (int)next->value * 60;
-                    two.end_at = next->end;
-                    r.k = at + 1;
-                }
-                if (one.clock != NO_CLOCK || one.bare || two.clock != NO_CLOCK) {
-                    part_as_clock(&one);
-                    part_as_clock(&two);
-                }
-                if (joins(&one, sign, &two) && weigh_range(&r, &one, &two, &w)) {
-                    found = true;
-                    w.end = two.end_at;
-                }
-            }
-            if (!found)
-                r.k = after_one;
-        }
+        bool found = read_range(&r, &one, &w);
         bool since = one.between && !found; /* "from Monday", "từ thứ hai" without an end */
         if (!found && has_anything(&one) && !one.bare && !since)
             found = weigh(&r, &one, &w);

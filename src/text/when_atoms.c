@@ -82,13 +82,26 @@ static uint32_t phrase_at(const struct prose *p, const struct phrase *x, uint32_
     return at;
 }
 
+/* "chị Mai", and "Mai" alone on its line: a name; "mai" is tomorrow. */
+static bool is_name(const struct prose *p, uint32_t i, uint32_t end) {
+    static const uint32_t tomorrow[] = {'m', 'a', 'i'};
+    if (!p->upper || end - i != 3 || memcmp(p->c + i, tomorrow, sizeof tomorrow) != 0 || !p->upper[i] ||
+        p->upper[i + 1])
+        return false;
+    while (p->c[end] == ' ' || p->c[end] == '.')
+        end++;
+    bool line_ends = p->c[end] == '\n' || end >= p->n;
+    bool behind_word = i > 1 && p->c[i - 1] == ' ' && prose_is_letter(p->c[i - 2]);
+    return behind_word || (line_ends && i > 0 && p->c[i - 1] == '\n');
+}
+
 static const struct phrase *longest(const struct prose *p, uint32_t i, uint32_t *end) {
     if (prose_is_letter(p->c[i]) && i > 0 && prose_is_letter(p->c[i - 1]))
         return NULL;
     const struct phrases *set = &all[p->lang];
     for (int k = set->marked[fold_bare(p->c[i]) % BUCKETS]; k >= 0; k = set->at[k].next)
         if ((*end = phrase_at(p, &set->at[k], i)))
-            return &set->at[k];
+            return is_name(p, i, *end) ? NULL : &set->at[k];
     return NULL;
 }
 

@@ -6,8 +6,8 @@
 static const struct when_row en[] = {
     {ATOM_GLUE, 0, 0, 0,
      "the|of|on the|in the|local time|your "
-     "time|sharp|exactly|around|about|approximately|roughly|coming|whole|full|other|next available|at most|at the "
-     "very|up to|max|maximum of|maximum|very|morning of|o f"},
+     "time|sharp|exactly|around|about|approximately|roughly|coming|whole|full|other|next available|at most|up "
+     "to|max|maximum of|maximum|very|morning of|o f|tops|or so|flat|bang on|dead on|no later|bright and early"},
     {ATOM_NUMBER, 0.5, 0, 0, "half a|half an|half of a"},
     {ATOM_NUMBER, 2, 0, 0, "a couple of|couple of|a couple|a pair of"},
     {ATOM_NUMBER, 1, ATOM_UNIT, UNIT_MINUTE, "a minute"},
@@ -34,6 +34,7 @@ static const struct when_row en[] = {
     {ATOM_UNIT, UNIT_MONTH, 0, 0, "months|month"},
     {ATOM_UNIT, UNIT_YEAR, 0, 0, "years|year"},
     {ATOM_REL, 0, 0, 0, "today|the same day|same day"},
+    {ATOM_GLUE, 0, 0, 0, "that same day|that day|that very day"},
     {ATOM_REL, 1, 0, 0, "tomorrow|tmrw|tmr|tomorow|tommorow|tomorrow's|the next day"},
     {ATOM_REL, 2, 0, 0, "the day after tomorrow|day after tomorrow|overmorrow"},
     {ATOM_REL, 7, 0, 0,
@@ -101,8 +102,9 @@ static const struct when_row en[] = {
     {ATOM_MONTH, 11, 0, 0, "november|nov"},
     {ATOM_MONTH, 12, 0, 0, "december|dec"},
     {ATOM_BY, 0, 0, 0,
-     "by|before|no later than|not later than|until|till|by the latest|prior to|on or before|at the latest by|by "
+     "by|before|no later than|not later than|until|till|prior to|on or before|at the latest by|by "
      "latest|ahead of|latest by|up until"},
+    {ATOM_BY, 1, 0, 0, "at the latest|at the very latest|at latest|by the latest"},
     {ATOM_WITHIN, 0, 0, 0,
      "within|inside|in under|in less than|in no more than|in the next|over the next|during the next|in the "
      "coming|within the next|in at most|not more than|no more than|under|less than|inside of|in up to|in the space "
@@ -188,7 +190,8 @@ static const struct when_row vi[] = {
     {ATOM_YEAR_MARK, 0, 0, 0, "năm"},
     {ATOM_BY, 0, 0, 0,
      "trước|chậm nhất|muộn nhất|trễ nhất|chậm nhất là|muộn nhất là|trễ nhất là|không muộn hơn|không trễ hơn|cho "
-     "đến|cho tới|chậm nhất đến|chậm nhất vào|muộn nhất vào|trễ nhất vào|không quá ngày|hạn cuối|chậm lắm là|trễ "
+     "đến|cho tới|chậm nhất đến|chậm nhất vào|muộn nhất vào|trễ nhất vào|không quá ngày|hạn cuối|từ giờ tới|từ giờ "
+     "đến|từ đây tới|từ đây đến|từ nay tới|từ nay đến|từ bây giờ đến|chậm lắm là|trễ "
      "lắm là|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|đợi tới|đợi đến|chờ tới|chờ "
      "đến|đợi em tới|đợi em đến|chờ em tới|chờ em đến|cho em tới|cho em đến"},
     {ATOM_WITHIN, 0, 0, 0,

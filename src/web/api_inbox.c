@@ -57,7 +57,7 @@ struct api_server {
 
 struct api_inbox_settings {
     const char *ref, *name, *channel, *address, *from_name, *signature, *lang, *trouble;
-    bool enabled;
+    bool enabled, acknowledges;
     const struct api_server *imap, *smtp;
 };
 
@@ -91,6 +91,8 @@ static const struct shape_field settings_fields[] = {
     {"signature", SHAPE_TEXT, offsetof(struct api_inbox_settings, signature), .nullable = true},
     {"lang", SHAPE_TEXT, offsetof(struct api_inbox_settings, lang), .nullable = true},
     {"enabled", SHAPE_BOOL, offsetof(struct api_inbox_settings, enabled)},
+    {"acknowledges", SHAPE_BOOL, offsetof(struct api_inbox_settings, acknowledges),
+     "A new conversation is confirmed by mail."},
     {"trouble", SHAPE_TEXT, offsetof(struct api_inbox_settings, trouble), .nullable = true},
     {"imap", SHAPE_OBJECT, offsetof(struct api_inbox_settings, imap), .nullable = true, .shape = &shape_server},
     {"smtp", SHAPE_OBJECT, offsetof(struct api_inbox_settings, smtp), .nullable = true, .shape = &shape_server},
@@ -127,7 +129,7 @@ static enum rc show_server(struct arena *a, struct bytes sealed, const struct ap
 
 static enum rc put_settings(struct api_call *c, const struct inbox *x) {
     struct api_inbox_settings out = {x->ref,       x->name, x->kind,    x->address, x->from_name,
-                                     x->signature, x->lang, x->trouble, x->enabled};
+                                     x->signature, x->lang, x->trouble, x->enabled, x->acknowledges};
     enum rc rc = show_server(c->a, x->imap, &out.imap);
     if (rc == RC_OK)
         rc = show_server(c->a, x->smtp, &out.smtp);
@@ -235,6 +237,8 @@ static enum rc save_settings(struct api_call *c, struct inbox *x) {
         x->lang = rq_text(c->rq, "lang");
     if (rq_has(c->rq, "enabled"))
         x->enabled = rq_flag(c->rq, "enabled");
+    if (rq_has(c->rq, "acknowledges"))
+        x->acknowledges = rq_flag(c->rq, "acknowledges");
     enum rc rc = take_server(c, "imap", &x->imap);
     if (rc == RC_OK)
         rc = take_server(c, "smtp", &x->smtp);

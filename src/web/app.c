@@ -92,8 +92,8 @@ const char *visitor_csrf(struct request *rq, bool may_set_cookie) {
 }
 
 /* A token's requests: a bucket of a minute's worth, refilled all the time. In memory and of this program alone: it
- * guards against a loop gone wild, not against an enemy. Buckets are found by the token's id and taken over by
- * another token when they are full again. */
+ * guards against a loop gone wild, not against an enemy, so that two nodes allow twice as much. Buckets are found
+ * by the token's id and taken over by another token when they are full again. */
 enum { BUCKETS = 512, REQUESTS_A_MINUTE = 600 };
 struct limiter {
     pthread_mutex_t lock;
@@ -219,13 +219,14 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
 
 /* ---- opening and closing ---- */
 
-struct web_app *web_open(struct store *s, struct job_runner *jobs) {
+struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifier *notifier) {
     struct web_app *w = calloc(1, sizeof *w);
     struct toucher *t = calloc(1, sizeof *t);
     struct limiter *l = calloc(1, sizeof *l);
     if (!w || !t || !l)
         die("out of memory");
-    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub_start(s, NULL), .toucher = t, .limiter = l};
+    struct hub *hub = hub_start(s, &(struct hub_options){.notifier = notifier});
+    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l};
     w->knowledge = knowledge_new();
     struct view *v = view_open(s);
     if (knowledge_follow(w->knowledge, v) != RC_OK)

@@ -8,11 +8,12 @@
 #include "web/http.h"
 
 struct job_runner;
+struct notifier;
 struct web_app;
 
 extern const struct route web_routes[];
 
-struct web_app *web_open(struct store *s, struct job_runner *jobs);
+struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifier *notifier);
 void web_close(struct web_app *w);
 /* Tries to connect and to sign in; a channel does it, and pages know none. Set before HTTP starts. */
 typedef void mailbox_test_hook(struct store *store, struct arena *a, const struct mail_server *s,

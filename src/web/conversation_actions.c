@@ -186,6 +186,10 @@ void post_reply(struct request *rq) {
         note.error = tr(locale, "There is no text yet. Nothing was sent.");
     else if (rc == RC_GONE)
         note.error = tr(locale, "This conversation was merged. Answer in the other one.");
+    else if (rc == RC_AWAY || rc == RC_FULL)
+        note.error =
+            tr(locale, "This could not be stored just now. Nothing was sent; your text is still here. Try again "
+                       "in a moment.");
     else {
         rs_error(rq, rc, NULL);
         return;

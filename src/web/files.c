@@ -1,5 +1,7 @@
 /* files.c: attachments, the raw mail, and a mail's own HTML, each served so that nothing in it can act as us. */
 #include "base/json.h"
+#include "base/sniff.h"
+#include "desk/event.h"
 #include "desk/blob.h"
 #include "desk/message.h"
 #include "text/picture_urls.h"
@@ -11,12 +13,15 @@
 
 QUERY(q_raw_of_message, "SELECT blob_id FROM inbound WHERE account_id = $1 AND message_id = $2");
 
+/* Four bytes each once it is decoded: 400 MB of the reader's memory. Cameras of phones make 12 to 50 million. */
+enum { PIXELS_MAX = 100 * 1000 * 1000 };
+
 /* A type that a browser shows by itself and that can do no harm; everything else is only offered for saving. */
-static bool may_be_shown(const char *type) {
+static bool may_be_shown(const char *type, struct bytes file) {
     static const char *const shown[] = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"};
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
         if (strcmp(shown[i], type) == 0)
-            return true;
+            return sniff_pixels(file) <= PIXELS_MAX;
     return false;
 }
 
@@ -44,7 +49,7 @@ void answer_file(struct request *rq, struct view *v, const struct attachment *x)
     if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else
-        file_headers(rq, x->name, x->type, may_be_shown(x->type));
+        file_headers(rq, x->name, x->type, may_be_shown(x->type, buf_bytes(rs_body(rq))));
 }
 
 void get_file(struct request *rq) {
@@ -122,6 +127,11 @@ void get_mail_frame(struct request *rq) {
 }
 
 void get_health(struct request *rq) {
+    int64_t last;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = event_last_seq(v, &last);
+    view_close(v);
     rs_type(rq, "text/plain; charset=utf-8");
-    buf_lit(rs_body(rq), "ok\n");
+    rs_status(rq, rc == RC_OK ? 200 : 503);
+    buf_str(rs_body(rq), rc == RC_OK ? "ok\n" : "the database is away\n");
 }

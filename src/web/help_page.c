@@ -14,7 +14,15 @@
 
 #include <string.h>
 
-enum { SHOWN_OF_CATEGORY = 5, FOUND = 10, SUGGESTED = 6, FEED = 30, OTHERS = 6, SITEMAP_MAX = 50000 };
+enum {
+    SHOWN_OF_CATEGORY = 5,
+    SHOWN_LOOSE = 20,
+    FOUND = 10,
+    SUGGESTED = 6,
+    FEED = 30,
+    OTHERS = 6,
+    SITEMAP_MAX = 50000
+};
 
 /* ---- what all of them share ---- */
 
@@ -104,6 +112,8 @@ static enum rc fill_category(struct visit *x, const struct category *c, struct c
         .articles = ARENA_ARRAY(x->a, (size_t)n + 1, struct article_link),
         .more = c && n > SHOWN_OF_CATEGORY ? n - SHOWN_OF_CATEGORY : 0,
     };
+    if (!c && n > SHOWN_LOOSE) /* the rest is found by searching */
+        n = SHOWN_LOOSE;
     for (int i = 0; i < n - out->more; i++)
         out->articles[out->articles_n++] = (struct article_link){help_article_url(x->a, &list[i]), list[i].title};
     return RC_OK;

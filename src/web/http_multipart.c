@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -154,6 +155,19 @@ static enum rc write_all(int fd, const char *p, size_t n) {
     return RC_OK;
 }
 
+/* Network file systems have no O_TMPFILE. */
+static int open_nameless(const char *folder) {
+    int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    char path[4096];
+    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR) ||
+        snprintf(path, sizeof path, "%s/upload-XXXXXX", folder) >= (int)sizeof path)
+        return fd;
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(path);
+    return fd;
+}
+
 static enum rc part_data(struct multipart *m, const char *p, size_t n) {
     if (!n)
         return RC_OK;
@@ -172,7 +186,7 @@ static enum rc part_data(struct multipart *m, const char *p, size_t n) {
     }
     enum rc rc = RC_OK;
     if (f->fd < 0) {
-        f->fd = open(m->spool, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        f->fd = open_nameless(m->spool);
         if (f->fd < 0)
             return refuse(m, errno == ENOSPC ? RC_FULL : RC_BROKEN, "the file could not be spooled");
         rc = write_all(f->fd, f->memory.at, f->memory.len);

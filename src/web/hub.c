@@ -7,6 +7,7 @@
 #include "desk/agent.h"
 #include "desk/conversation.h"
 #include "desk/event.h"
+#include "web/presence.h"
 #include "web/ws.h"
 
 #include <errno.h>
@@ -21,7 +22,8 @@ enum {
     ROOM_BUCKETS = 1024 /* 10 bits */,
     KNOWN_REFS = 4096 /* 12 bits */,
     TURN = 256,
-    READ_EVENTS = 256
+    READ_EVENTS = 256,
+    ROOM_PEOPLE = 40 /* that are shown of one conversation */
 };
 
 /* What a customer hears about her conversation. Notes, tags, owners and whatever comes later are not among them. */
@@ -48,7 +50,8 @@ struct room {
     int64_t conversation_id;
     char ref[REF_ROOM];
     struct conn *first;
-    bool changed; /* presence is to be told, or the room is empty and goes */
+    bool changed;      /* presence is to be told, or the room is empty and goes */
+    bool here_changed; /* other nodes are to hear of it, too */
 };
 
 /* On its way from a server thread. */
@@ -57,11 +60,6 @@ struct newcomer {
     struct conn *conn;
     int64_t after, conversation_id;
     struct bytes extra;
-};
-
-struct ended_session {
-    struct ended_session *next;
-    int64_t session_id;
 };
 
 /* The reference of a conversation or an agent by its id; references never change. */
@@ -78,7 +76,6 @@ struct hub {
 
     pthread_mutex_t lock; /* for these, which other threads touch */
     struct newcomer *newcomers, **newcomers_tail;
-    struct ended_session *ended;
     bool stop;
     int64_t seq;            /* the last event that was told */
     int64_t ring_from;      /* events after this one can be told again */
@@ -90,7 +87,8 @@ struct hub {
     struct room *rooms[ROOM_BUCKETS], *changed;
     struct known_ref known[KNOWN_REFS];
     struct ws_frames *ping;
-    int64_t ping_at, tick_at, read_at, last_read;
+    struct presence *elsewhere;
+    int64_t ping_at, tick_at, read_at, last_read, tell_at;
     bool primed, away, some_dead;
 };
 
@@ -186,7 +184,8 @@ static struct room **room_place(struct hub *h, int64_t conversation_id) {
     return at;
 }
 
-static void room_changed(struct hub *h, struct room *r) {
+static void room_changed(struct hub *h, struct room *r, bool here) {
+    r->here_changed |= here;
     if (r->changed)
         return;
     r->changed = true;
@@ -200,7 +199,7 @@ static void room_leave(struct conn *c) {
     if (c->room_next)
         c->room_next->room_back = c->room_back;
     *c->room_back = c->room_next;
-    room_changed(c->hub, c->room);
+    room_changed(c->hub, c->room, true);
     c->room = NULL;
     c->typing_until = 0;
 }
@@ -220,44 +219,115 @@ static void room_enter(struct hub *h, struct conn *c, int64_t conversation_id, c
     if (r->first)
         r->first->room_back = &c->room_next;
     r->first = c;
-    room_changed(h, r);
+    room_changed(h, r, true);
 }
 
-/* One line an agent, however many windows she has open. */
-static void tell_presence(struct hub *h, struct room *r) {
-    struct buf json = {0};
-    struct jw j = jw_begin(&json);
-    bool agents = false;
+struct present {
+    struct person person;
+    const char *ref, *name;
+};
+
+static struct present *find_present(struct present *list, int n, int64_t agent_id) {
+    for (int i = 0; i < n; i++)
+        if (list[i].person.agent_id == agent_id)
+            return &list[i];
+    return NULL;
+}
+
+/* One entry an agent, however many windows she has open. */
+static int present_here(const struct room *r, struct present list[ROOM_PEOPLE]) {
+    int n = 0;
+    for (const struct conn *c = r->first; c; c = c->room_next) {
+        struct present *p = c->agent_id ? find_present(list, n, c->agent_id) : NULL;
+        if (p)
+            p->person.typing |= c->typing_until > 0;
+        else if (c->agent_id && n < ROOM_PEOPLE)
+            list[n++] = (struct present){{c->agent_id, c->typing_until > 0}, c->ref, c->name};
+    }
+    return n;
+}
+
+static int add_elsewhere(struct hub *h, struct arena *a, const struct room *r, struct present *list, int n) {
+    struct view *v = NULL;
+    const struct person *other;
+    for (int at = 0; (other = presence_next(h->elsewhere, r->conversation_id, &at));) {
+        struct present *p = find_present(list, n, other->agent_id);
+        struct agent agent;
+        if (p) {
+            p->person.typing |= other->typing;
+            continue;
+        }
+        v = v ? v : view_open(h->store);
+        if (n < ROOM_PEOPLE && agent_load(v, a, other->agent_id, &agent) == RC_OK)
+            list[n++] = (struct present){*other, agent.ref, agent.name};
+    }
+    if (v)
+        view_close(v);
+    return n;
+}
+
+static void present_json(struct buf *out, const struct room *r, const struct present *list, int n) {
+    struct jw j = jw_begin(out);
     jw_object(&j, NULL);
     jw_text(&j, "kind", "presence");
     jw_text(&j, "ref", r->ref);
     jw_array(&j, "here");
-    for (struct conn *c = r->first; c; c = c->room_next) {
-        bool first = c->agent_id, typing = c->typing_until;
-        for (struct conn *other = r->first; other != c && first; other = other->room_next)
-            first = other->agent_id != c->agent_id;
-        for (struct conn *other = c->room_next; other; other = other->room_next)
-            typing |= other->agent_id == c->agent_id && other->typing_until;
-        if (!first)
-            continue;
-        agents = true;
+    for (int i = 0; i < n; i++) {
         jw_object(&j, NULL);
-        jw_text(&j, "ref", c->ref);
-        jw_text(&j, "name", c->name);
-        jw_bool(&j, "typing", typing);
+        jw_text(&j, "ref", list[i].ref);
+        jw_text(&j, "name", list[i].name);
+        jw_bool(&j, "typing", list[i].person.typing);
         jw_object_end(&j);
     }
     jw_array_end(&j);
     jw_object_end(&j);
-    struct buf out = {0};
+}
+
+static void tell_presence(struct hub *h, struct room *r) {
+    struct present list[ROOM_PEOPLE];
+    int n = present_here(r, list);
+    if (!n)
+        return;
+    struct arena *a = arena_new(0);
+    struct buf json = {0}, out = {0};
+    present_json(&json, r, list, add_elsewhere(h, a, r, list, n));
     ws_encode(&out, buf_bytes(&json));
     struct ws_frames *f = ws_frames_of(buf_bytes(&out));
-    for (struct conn *c = r->first; c && agents; c = c->room_next)
+    for (struct conn *c = r->first; c; c = c->room_next)
         if (c->agent_id)
             send_frames(h, c, f);
     ws_frames_drop(f);
     buf_free(&out);
     buf_free(&json);
+    arena_free(a);
+}
+
+static void tell_elsewhere(struct hub *h, const struct room *r) {
+    struct present list[ROOM_PEOPLE];
+    struct person people[ROOM_PEOPLE];
+    int n = present_here(r, list);
+    for (int i = 0; i < n; i++)
+        people[i] = list[i].person;
+    presence_tell(h->elsewhere, r->conversation_id, people, n);
+}
+
+static void tell_all_elsewhere(struct hub *h, int64_t now) {
+    for (int i = 0; i < ROOM_BUCKETS; i++)
+        for (const struct room *r = h->rooms[i]; r; r = r->next)
+            if (r->first)
+                tell_elsewhere(h, r);
+    h->tell_at = now + PRESENCE_TELL_MS;
+}
+
+static void changed_elsewhere(void *arg, int64_t conversation_id) {
+    struct room *r = *room_place(arg, conversation_id);
+    if (r)
+        room_changed(arg, r, false);
+}
+
+static void take_presence(struct hub *h, int64_t now) {
+    if (presence_take(h->elsewhere, now, changed_elsewhere, h) || now >= h->tell_at)
+        tell_all_elsewhere(h, now);
 }
 
 static void tell_changed_rooms(struct hub *h) {
@@ -265,6 +335,9 @@ static void tell_changed_rooms(struct hub *h) {
         struct room *r = h->changed;
         h->changed = r->next_changed;
         r->changed = false;
+        if (r->here_changed)
+            tell_elsewhere(h, r);
+        r->here_changed = false;
         if (r->first) {
             tell_presence(h, r);
             continue;
@@ -320,7 +393,7 @@ static void hear(void *arg, struct bytes text) {
             bool was = c->typing_until;
             c->typing_until = json_is_true(typing) ? now + HUB_TYPING_MS : 0;
             if (was != (bool)c->typing_until)
-                room_changed(h, c->room);
+                room_changed(h, c->room, true);
         }
     }
     json_decref(said);
@@ -360,8 +433,6 @@ static char *event_json(struct hub *h, struct view *v, struct arena *a, const st
     const char *to = !strcmp(e->kind, "conversation.assigned") ? find_ref(h, v, a, e->subject_id, true) : NULL;
     if (to)
         jw_text(&j, "to", to);
-    if (e->code && !strcmp(e->code, "same_turn")) /* the message before has told them already */
-        jw_bool(&j, "same_turn", true);
     jw_object_end(&j);
     return out.at;
 }
@@ -387,6 +458,12 @@ static void tell_customers(struct hub *h, const struct event *e) {
 static void close_agent(struct hub *h, int64_t agent_id) {
     for (struct conn *c = h->agents; c; c = c->next)
         if (c->agent_id == agent_id)
+            close_conn(h, c, WS_CLOSE_RIGHTS);
+}
+
+static void close_session(struct hub *h, int64_t session_id) {
+    for (struct conn *c = h->agents; c; c = c->next)
+        if (c->session_id == session_id)
             close_conn(h, c, WS_CLOSE_RIGHTS);
 }
 
@@ -446,6 +523,8 @@ static enum rc tell_events(struct hub *h, struct view *v, struct arena *a) {
                 tell_customers(h, &events[i]);
             if (h->primed && reduces_rights(&events[i]))
                 close_agent(h, events[i].subject_id);
+            if (h->primed && !strcmp(events[i].kind, "agent.signed_out"))
+                close_session(h, events[i].subject_id);
         }
     }
     if (total > HUB_BATCH) {
@@ -620,41 +699,21 @@ void hub_since(struct hub *h, int64_t after, struct buf *out) {
     pthread_mutex_unlock(&h->lock);
 }
 
-void hub_end_session(struct hub *h, int64_t session_id) {
-    struct ended_session *e = zeroed(sizeof *e);
-    e->session_id = session_id;
-    pthread_mutex_lock(&h->lock);
-    e->next = h->ended;
-    h->ended = e;
-    pthread_mutex_unlock(&h->lock);
-    wake_thread(h);
-}
-
 /* ---- the thread ---- */
 
 /* True when the thread is to end. */
 static bool take_orders(struct hub *h, int64_t now) {
     pthread_mutex_lock(&h->lock);
     struct newcomer *newcomers = h->newcomers;
-    struct ended_session *ended = h->ended;
     bool stop = h->stop;
     h->newcomers = NULL;
     h->newcomers_tail = &h->newcomers;
-    h->ended = NULL;
     pthread_mutex_unlock(&h->lock);
     while (newcomers) {
         struct newcomer *n = newcomers;
         newcomers = n->next;
         welcome(h, n, now);
         free(n);
-    }
-    while (ended) {
-        struct ended_session *e = ended;
-        ended = e->next;
-        for (struct conn *c = h->agents; c; c = c->next)
-            if (c->session_id == e->session_id)
-                close_conn(h, c, WS_CLOSE_RIGHTS);
-        free(e);
     }
     return stop;
 }
@@ -668,7 +727,7 @@ static void tick_one(struct hub *h, struct conn *c, int64_t now, bool ping) {
         close_conn(h, c, WS_CLOSE_RENEW);
     if (c->typing_until && now > c->typing_until) {
         c->typing_until = 0;
-        room_changed(h, c->room);
+        room_changed(h, c->room, true);
     }
     ws_tick(&c->ws, now);
     watch(h, c);
@@ -731,6 +790,8 @@ static void *run(void *arg) {
             read_events(h, now);
         if (now >= h->tick_at)
             tick(h, now);
+        if (woken || now >= h->tell_at)
+            take_presence(h, now);
         bury_dead(h);
         tell_changed_rooms(h);
         free_dead(h);
@@ -748,6 +809,7 @@ struct hub *hub_start(struct store *store, const struct hub_options *o) {
     pthread_mutex_init(&h->lock, NULL);
     h->newcomers_tail = &h->newcomers;
     h->ping = ws_ping();
+    h->elsewhere = presence_start(o ? o->notifier : NULL, wake_thread, h);
     h->epoll = epoll_create1(EPOLL_CLOEXEC);
     h->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct epoll_event e = {.events = EPOLLIN};

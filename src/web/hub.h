@@ -6,7 +6,8 @@
  *                                                          → customers of that conversation
  * The table is the truth: a lost wake-up is made good within a second, a lost connection by `after`, which replays
  * from the last HUB_REPLAY events; whoever is further behind is told to load again. Several nodes on one database
- * each read the table. Presence (who looks, who types) lives in memory only, on each node by itself.
+ * each read the table, woken by one another (event.h). Presence (who looks, who types) lives in memory only; nodes
+ * tell one another of it (presence.h).
  *
  * To agents, one message each:
  *   {"seq":12,"kind":"message.received","ref":"con_…"}      and, when known, "by":"agt_…" who did it, "to":"agt_…"
@@ -16,6 +17,9 @@
  *   {"kind":"presence","ref":"con_…","here":[{"ref":"agt_…","name":"…","typing":true}]}   to those who view it
  * To a customer, about the one conversation: {"kind":"message.sent"} and the like (customer_kinds in hub.c), no
  * numbers. From agents: {"view":"con_…"} or {"view":null}; {"typing":true}, again at least every HUB_TYPING_MS / 2.
+ *
+ * The events agent.rights_reduced, agent.password_set and agent.sessions_ended close all connections of an agent,
+ * and agent.signed_out those of a session (4001), on every node.
  */
 #ifndef KEPT_WEB_HUB_H
 #define KEPT_WEB_HUB_H
@@ -40,6 +44,7 @@ enum {
 };
 
 struct hub;
+struct notifier;
 
 /* Who is at the other end. Exactly one of agent_id and conversation_id is set: a customer is known by nothing but
  * the conversation whose link or widget token she came with. */
@@ -51,6 +56,7 @@ struct hub_client {
 
 struct hub_options {
     int connections, ping_ms, life_ms; /* 0: the limits above */
+    struct notifier *notifier;         /* to other nodes, not started yet; NULL: there are none */
 };
 
 /* Calls event_listen, so: at start-up, once in a process. */
@@ -65,9 +71,5 @@ void hub_upgrade(struct request *rq, struct hub *hub, const struct hub_client *w
 void hub_take(struct hub *hub, int fd, struct bytes extra_in, const struct hub_client *who, int64_t after);
 /* For pages without WebSocket: {"seq":12,"events":[…]} or {"reset":true,"seq":12}. From any thread. */
 void hub_since(struct hub *hub, int64_t after, struct buf *out);
-
-/* This session has ended: its connections are closed (4001). From any thread. The agent.rights_reduced,
- * agent.password_set and agent.sessions_ended events do the same to all of an agent's. */
-void hub_end_session(struct hub *hub, int64_t session_id);
 
 #endif

@@ -92,7 +92,7 @@
     }
 #define INBOX_PARAMS                                                                                               \
     {"from_name", PARAM_TEXT, .max = 60}, {"signature", PARAM_LINES, .max = 2000}, LANG_CHOICE,                    \
-        {"enabled", PARAM_FLAG}, SERVER_PARAMS("imap"),                                                            \
+        {"enabled", PARAM_FLAG}, {"acknowledges", PARAM_FLAG}, SERVER_PARAMS("imap"),                              \
         {"imap_folder", PARAM_TEXT, .max = MAIL_FOLDER_MAX, .about = "The one that is read; empty: INBOX."},       \
         {"imap_move_to", PARAM_TEXT, .max = MAIL_FOLDER_MAX, .about = "Where mail goes once it is stored here."},  \
         SERVER_PARAMS("smtp")
@@ -106,7 +106,7 @@ static const char wizard_steps[] = "language hours address test invite done";
 static const char statuses[] = "new open pending on_hold snoozed resolved closed spam";
 
 const struct route web_routes[] = {
-    {HTTP_GET, "/healthz", PERM_ANYONE, get_health, NO_PARAMS, 0, "Is the server ready?"},
+    {HTTP_GET, "/healthz", PERM_ANYONE, get_health, NO_PARAMS, 0, "Is the server ready, and its database there?"},
     {HTTP_GET, "/", PERM_ANYONE, get_root, NO_PARAMS, 0, "To the inbox, or to the help centre"},
 
     /* customers */

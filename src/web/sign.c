@@ -6,7 +6,6 @@
 #include "html_gen.h"
 #include "web/page.h"
 #include "web/handlers.h"
-#include "web/hub.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -29,7 +28,7 @@ static const char *decoy_hash(void) {
     return decoy;
 }
 
-static void show_sign_in(struct request *rq, const char *error, int status) {
+static void show_sign_in(struct request *rq, const char *email, const char *error, int status) {
     struct visit x;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Sign in")))
         return;
@@ -39,7 +38,7 @@ static void show_sign_in(struct request *rq, const char *error, int status) {
     const char *next = rq_text(rq, "next");
     struct sign_in_view v = {
         .next = next ? next : "/inbox/mine",
-        .email.value = rq_route(rq)->method == HTTP_POST ? rq_text(rq, "email") : "",
+        .email.value = email,
         .error = error,
         .first_run = rc == RC_OK && n == 0,
         .can_reset = may_reset(&x),
@@ -56,7 +55,7 @@ void get_sign_in(struct request *rq) {
     if (rq_who(rq)->agent_id)
         rs_redirect(rq, "/inbox/mine");
     else
-        show_sign_in(rq, NULL, 200);
+        show_sign_in(rq, "", NULL, 200);
 }
 
 /* ---- the first step ---- */
@@ -183,9 +182,10 @@ void post_sign_in(struct request *rq) {
     if (!web_write(rq, note_and_open, &s))
         return;
     if (limited)
-        show_sign_in(rq, tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours."), 429);
+        show_sign_in(rq, rq_text(rq, "email"),
+                     tr(locale, "Too many tries. Wait a quarter of an hour, or ask an admin of yours."), 429);
     else
-        show_sign_in(rq, tr(locale, "The address or the password is not right."), 401);
+        show_sign_in(rq, rq_text(rq, "email"), tr(locale, "The address or the password is not right."), 401);
 }
 
 /* ---- the second step ---- */
@@ -216,7 +216,7 @@ void post_code(struct request *rq) {
     enum locale locale = locale_of(rq_lang(rq));
     const char *pending = rq_text(rq, "pending"), *code = rq_text(rq, "code");
     if (!pending_open(rq_arena(rq), pending, rq_now(rq), &ref)) {
-        show_sign_in(rq, tr(locale, "That took too long. Please sign in again."), 401);
+        show_sign_in(rq, "", tr(locale, "That took too long. Please sign in again."), 401);
         return;
     }
     if (!code || !*code) { /* only the other form is asked for */
@@ -252,13 +252,15 @@ void post_code(struct request *rq) {
 
 /* ---- out ---- */
 
-static enum rc end_session(struct tx *tx, void *arg) { return session_end(tx, *(int64_t *)arg); }
+static enum rc end_session(struct tx *tx, void *arg) {
+    const struct identity *who = arg;
+    return session_sign_out(tx, who->agent_id, who->session_id);
+}
 
 void post_sign_out(struct request *rq) {
-    int64_t id = rq_who(rq)->session_id;
-    if (id && !web_write(rq, end_session, &id))
+    struct identity who = *rq_who(rq);
+    if (who.session_id && !web_write(rq, end_session, &who))
         return;
-    hub_end_session(web_of(rq)->hub, id);
     rs_cookie(rq, "kept_session", "", 0);
     rs_redirect(rq, "/sign-in");
 }

@@ -3,6 +3,7 @@
 // It is parsed with the frame's own parser: under our page's policy each style="…" would be lost while parsing.
 import DOMPurify from "dompurify";
 import { ask, make, on, toast } from "./dom.js";
+import { isTooMuch, plainCss } from "./hostile.js";
 import { t, tn } from "./t.js";
 
 const MOST_HEIGHT = 20_000;
@@ -40,10 +41,10 @@ export function clean(html, cids, purify, pictures = {}) {
   });
   const ids = new Map(Object.entries(cids).map(([id, path]) => [id.replace(/^<|>$/g, "").toLowerCase(), path]));
   purify.addHook("uponSanitizeElement", (node, data) => {
-    if (data.tagName === "style") node.textContent = quiet(node.textContent ?? "");
+    if (data.tagName === "style") node.textContent = quiet(plainCss(node.textContent ?? ""));
   });
   purify.addHook("uponSanitizeAttribute", (node, data) => {
-    if (data.attrName === "style") data.attrValue = quiet(data.attrValue);
+    if (data.attrName === "style") data.attrValue = quiet(plainCss(data.attrValue));
     if (data.attrName !== "src" && data.attrName !== "background") return;
     const cid = /^\s*cid:(.*)$/i.exec(data.attrValue);
     if (cid) {
@@ -121,7 +122,8 @@ async function show(button, place) {
     const frame = make("iframe", { class: "mail-frame", src: "/mail-frame", title: t("The mail as its sender made it"),
       sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox" });
     frame.addEventListener("load", () => fill(frame, mail), { once: true });
-    place.replaceChildren(frame);
+    place.replaceChildren(isTooMuch(mail.html)
+      ? make("p", { class: "small quiet" }, t("Showing this original would keep your browser busy for minutes. Its text is above.")) : frame);
     button.textContent = t("Hide the original");
     button.setAttribute("aria-expanded", "true");
   } catch {

@@ -23,10 +23,10 @@ export function afterClose(code, everOpen, tries) {
 }
 
 /** Which parts of the page events touch. `warn`: something was said here that the writer of a draft should read.
- *  @param {{kind: string, ref: string, by?: string, to?: string, same_turn?: boolean}[]} events */
+ *  @param {{kind: string, ref: string, by?: string, to?: string}[]} events */
 export function touched(events, ref, mine) {
   const here = events.filter((event) => ref && event.ref === ref);
-  const said = (event) => /^(message\.(received|queued)|note\.added)$/.test(event.kind) && event.by !== mine && !event.same_turn;
+  const said = (event) => /^(message\.(received|queued)|note\.added)$/.test(event.kind) && event.by !== mine;
   return {
     list: events.length > 0,
     conversation: here.length > 0,
