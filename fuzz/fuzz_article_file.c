@@ -8,6 +8,8 @@
 
 #include "must.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static bool no_page(void *arg, const char *link) {
     (void)arg;
     return link[0] == 'k';
