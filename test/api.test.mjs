@@ -593,6 +593,21 @@ test('opening hours are read, changed, and have days unlike the week', async () 
   assert.equal((await api.patch(`${base}/hours`, { monday: '' })).known, false);
 });
 
+test('an article is written, verified, flagged and found', async () => {
+  const category = await api.post(`${base}/categories`, { name: 'Payment', lang: 'en', about: 'Cards and bills' });
+  assert.ok((await api.get(`${base}/categories?lang=en`)).data.some((x) => x.ref === category.ref));
+  const made = await api.post(`${base}/articles`, { title: 'Paying by card', body: 'We take Visa and JCB cards at the till.', lang: 'en', class: 'procedure', category: category.ref, publish: true, verifier: 'me' });
+  const url = `${base}/articles/${made.ref}`;
+  assert.equal((await api.post(`${url}/verify`, { number: 1 })).trust.why, 'verified');
+  assert.equal((await api.post(`${url}/versions`, { title: 'Paying by card', body: 'We take Visa cards only.', facts: 'changed', publish: true })).number, 2);
+  assert.equal((await api.refused(409, 'POST', `${url}/versions`, { title: 'Paying', body: 'Cash.', facts: 'changed', base: 1 })).param, 'base');
+  assert.deepEqual((await api.get(`${url}/versions`)).data.map((x) => x.number), [2, 1]);
+  await api.post(`${url}/flags`, { what: 'JCB works again.' });
+  assert.equal((await api.get(`${base}/articles?q=visa+card&lang=en`)).data[0].ref, made.ref);
+  assert.equal((await api.patch(url, { status: 'archived' })).status, 'archived');
+  assert.equal((await api.get(url)).status, 'archived');
+});
+
 test('every operation of the document was seen to succeed', () => {
   const all = Object.entries(spec.paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
   const needsDemo = ['GET /api/v1/saved-replies/{ref}']; // shown with demo data below

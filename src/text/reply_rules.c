@@ -170,9 +170,19 @@ static bool shares_content(const struct prose *q, struct stretch s, const struct
     return false;
 }
 
+/* "Yes, it is" answers with few words, and whoever has just begun has not answered yet. */
+static bool too_short_to_tell(const struct prose *p) {
+    enum { LETTERS = 12, HAN_LETTERS = 5 };
+    uint32_t letters = 0, least = p->lang == LANG_ZH ? HAN_LETTERS : LETTERS;
+    for (uint32_t i = 0; i < p->n && letters < least; i++)
+        letters +=
+            prose_is_letter(p->c[i]) || fold_is_han(p->c[i]) || fold_is_thai(p->c[i]) || fold_is_digit(p->c[i]);
+    return letters < least;
+}
+
 /* A question none of whose words comes back in the reply. Few are caught so, and hardly any wrongly. */
 static void check_unanswered(struct check *k) {
-    if (!k->c || !k->c->asked || k->p->n_sentences == 0)
+    if (!k->c || !k->c->asked || k->p->n_sentences == 0 || too_short_to_tell(k->p))
         return;
     struct prose *q = prose_read(k->a, k->p->lang, k->c->asked, strlen(k->c->asked));
     for (uint32_t i = 0; i < q->n_sentences; i++)
