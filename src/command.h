@@ -41,6 +41,8 @@ int command_migrate(struct call *c);
 int command_routes(struct call *c);
 int command_mask(struct call *c);
 int command_check_reply(struct call *c);
+int command_import(struct call *c);
+int command_search(struct call *c);
 
 /* `kept init --demo`: fills a fresh store with conversations, agents and saved replies. */
 enum rc demo_fill(struct store *s, const char **why);

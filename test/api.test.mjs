@@ -630,6 +630,13 @@ test('an article is written, verified, flagged and found', async () => {
   assert.equal((await api.get(url)).status, 'archived');
 });
 
+test('articles of other programs are brought in', async () => {
+  const lines = `${JSON.stringify({ ref: 'old-1', lang: 'en', title: 'Lockers', body: 'Lockers open with the code TODO.' })}\nrubbish\n`;
+  const dry = await api.post(`${base}/articles/import`, { lines, dry_run: true }, 200);
+  assert.deepEqual([dry.written, dry.articles.map((x) => x.outcome), dry.articles[0].findings[0].kind], [false, ['new', 'refused'], 'placeholder']);
+  assert.equal((await api.post(`${base}/articles/import`, { lines, hold: true, verifier: 'me' }, 200)).articles[0].held, true);
+});
+
 test('every operation of the document was seen to succeed', () => {
   const all = Object.entries(spec.paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
   const needsDemo = ['GET /api/v1/saved-replies/{ref}']; // shown with demo data below

@@ -2,40 +2,14 @@
 // The floors are a few points under what was measured (docs/search.md): they catch a broken analyzer, not noise.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { dice, load, marksLost, typo, withoutDiacritics } from './search/questions.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const rankTry = join(process.env.KEPT_BUILD ?? join(root, 'build'), 'rank-try');
-
-// A generator of its own, so that the same slips are made in every run.
-const dice = (seed) => () => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed / 2 ** 32;
-};
-const pick = (random, list) => list[Math.floor(random() * list.length)];
-
-// One letter of a longer word lost, doubled or swapped with the next.
-function typo(text, random) {
-  const words = text.split(' ');
-  const long = words.flatMap((word, i) => (/^[a-z]{4,}$/i.test(word) ? [i] : []));
-  if (!long.length) return text;
-  const i = pick(random, long), at = 1 + Math.floor(random() * (words[i].length - 2)), [a, b, c] =
-    [words[i].slice(0, at), words[i].slice(at, at + 2), words[i].slice(at + 2)];
-  words[i] = a + pick(random, [b.slice(1), b[0] + b, b[1] + b[0]]) + c;
-  return words.join(' ');
-}
-const withoutDiacritics = (text) => text.normalize('NFD').replace(/\p{Mn}/gu, '').replace(/đ/g, 'd').replace(/Đ/g, 'D');
-function marksLost(text, random, count) {
-  const letters = [...text];
-  for (let n = 0; n < count; n++) {
-    const marks = letters.flatMap((letter, i) => (/[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]/.test(letter) ? [i] : []));
-    if (marks.length) letters.splice(pick(random, marks), 1);
-  }
-  return letters.join('');
-}
 
 const rough = {
   en: (q, random) => typo(q.q, random),
@@ -52,8 +26,6 @@ const floors = {
   zh: { clean: [69, 88], rough: [69, 88] },
   th: { clean: [70, 88], rough: [69, 87] },
 };
-
-const load = (lang) => readFileSync(join(root, 'test/search', `${lang}.jsonl`), 'utf8').trim().split('\n').map(JSON.parse);
 
 function ask(folder, questions) {
   const path = join(folder, 'questions.jsonl');

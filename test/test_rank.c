@@ -177,7 +177,7 @@ static char *batch(struct rank *r, const char *in, int *status) {
     char *out = NULL;
     size_t n;
     FILE *from = fmemopen((void *)in, strlen(in), "r"), *to = open_memstream(&out, &n);
-    *status = rank_batch(from, to, r, 0);
+    *status = rank_batch(from, to, r, 0, NULL, NULL);
     fclose(from);
     fclose(to);
     char *copy = arena_copy(a, out);

@@ -54,7 +54,7 @@ int main(int argc, char **argv) {
     double start = seconds();
     load(r, articles);
     double loaded = seconds();
-    int status = rank_batch(queries, stdout, r, 0);
+    int status = rank_batch(queries, stdout, r, 0, NULL, NULL);
     fprintf(stderr, "%zu articles in %.3f s, questions in %.3f s\n", rank_count(r), loaded - start,
             seconds() - loaded);
     fclose(articles);

@@ -142,7 +142,7 @@ enum rc article_create(struct tx *tx, struct article *x, int64_t family_id, stru
 
 enum rc article_save(struct tx *tx, struct article *x, struct article_version *text, int64_t base, struct actor by,
                      int64_t now) {
-    if (blank(text->title) || blank(text->body))
+    if (blank(text->body) || (blank(text->title) && !x->import_ref))
         return RC_INVALID;
     if (base != x->latest)
         return RC_CONFLICT;
@@ -163,7 +163,7 @@ enum rc article_save(struct tx *tx, struct article *x, struct article_version *t
         return rc;
     x->latest = text->number;
     if (!x->published)
-        x->title = text->title;
+        x->title = article_heading(tx_arena(tx), text->title, text->body);
     rc = article_store(tx, x, now);
     if (rc == RC_OK && by.id)
         rc = article_draft_drop(tx, x->id, by.id);

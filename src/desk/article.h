@@ -149,7 +149,8 @@ enum rc article_list_shown(struct view *v, struct arena *a, int64_t category_id,
 enum rc article_create(struct tx *tx, struct article *x, int64_t family_id, struct actor by, int64_t now);
 
 /* A new version; `text` needs title, body, note, changes_facts, reflects. Fills number, id, ref. RC_CONFLICT:
- * somebody saved a version after number `base`. RC_INVALID: no title or no body. The first version changes facts
+ * somebody saved a version after number `base`. RC_INVALID: no body, or no title unless it was imported (then the
+ * opening words stand for it wherever it is read). The first version changes facts
  * whatever is declared. The author's draft goes. */
 enum rc article_save(struct tx *tx, struct article *x, struct article_version *text, int64_t base, struct actor by,
                      int64_t now);

@@ -1,6 +1,8 @@
 /* article_list.c: loading articles and their versions, one by one and in lists (article.h). */
+#include "base/utf8.h"
 #include "desk/account.h"
 #include "desk/article_row.h"
+#include "text/markdown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -218,13 +220,27 @@ enum rc article_list_shown(struct view *v, struct arena *a, int64_t category_id,
 
 /* ---- versions ---- */
 
+const char *article_heading(struct arena *a, const char *title, const char *body) {
+    enum { HEADING_BYTES = 120 };
+    if (title[strspn(title, " ")] || !body)
+        return title;
+    const char *words = markdown_words(a, body);
+    size_t all = strlen(words), n = utf8_fit(words, all, HEADING_BYTES);
+    if (n == all)
+        return words;
+    for (size_t at = n; at > HEADING_BYTES / 2; at--) /* Chinese and Thai have no spaces to end at */
+        if (words[at] == ' ')
+            return arena_printf(a, "%.*s…", (int)at, words);
+    return arena_printf(a, "%.*s…", (int)n, words);
+}
+
 static struct article_version version_of_row(struct rows *r, struct arena *a) {
     return (struct article_version){
         .id = rows_int(r, 0),
         .ref = rows_copy(r, 1, a),
         .article_id = rows_int(r, 2),
         .number = rows_int(r, 3),
-        .title = rows_copy(r, 4, a),
+        .title = article_heading(a, rows_copy(r, 4, a), rows_text(r, 5)),
         .body = rows_copy(r, 5, a),
         .note = rows_copy(r, 6, a),
         .changes_facts = rows_int(r, 7),

@@ -141,6 +141,7 @@ struct job_runner {
     unsigned woken; /* grows with each wake-up, so that none is missed while a thread looks for work */
     struct job_claim *under_way;
     int64_t away_at;      /* clock_mono, when the database was last found away */
+    bool unsettled;       /* an outcome could not be written: its job is still leased, and nobody works on it */
     bool stopping, ended; /* ended: nothing is under way any more */
 };
 
@@ -165,17 +166,28 @@ bool job_wait(const struct job *job) {
     return job->claim->held_until && !stopping(job->claim->runner);
 }
 
-/* Alone on the database, a lease that has run out says only that the machine's clock was moved: then what is in
- * hand is not taken again. Otherwise a lease that has run out is a dead node's, or one's that was as cut off as we
- * were until a moment ago. The latter has its work done and wants to say so. Then only what nobody has leased is
- * taken. */
+/* Of leases: the database's where several programs share one. */
+static int64_t lease_clock(struct job_runner *r) {
+    return store_shared(r->store) ? store_clock(r->store) : clock_now();
+}
+
+/* What was leased until before this time may be taken from whoever had it.
+ * Alone on the database, a lease that has run out says only that a clock was moved, and what is in hand is not
+ * taken again; but when an outcome could not be written (a full disk) and nothing is in hand, it is that one's.
+ * Otherwise it is a dead node's, or one's that was as cut off as we were until a moment ago. The latter has its
+ * work done and wants to say so: then only what nobody has leased is taken. */
 static int64_t free_before(struct job_runner *r) {
-    if (!store_shared(r->store))
-        return 0;
     pthread_mutex_lock(&r->lock);
     bool calm = !r->away_at || clock_mono() - r->away_at > CALM_MS;
+    bool left = r->unsettled && !r->under_way && r->claiming <= 1;
     pthread_mutex_unlock(&r->lock);
-    return calm ? store_clock(r->store) : 0;
+    return (store_shared(r->store) ? calm : left) ? lease_clock(r) : 0;
+}
+
+static void note_unsettled(struct job_runner *r, bool failed) {
+    pthread_mutex_lock(&r->lock);
+    r->unsettled |= failed;
+    pthread_mutex_unlock(&r->lock);
 }
 
 static void note_away(struct job_runner *r, enum rc rc) {
@@ -194,11 +206,10 @@ static enum rc claim_one(struct tx *tx, void *arg) {
     struct job_claim *c = arg;
     struct job_runner *r = c->runner;
     c->token = id_new();
-    struct rows rows =
-        tx_query(tx, &q_job_claim,
-                 BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
-                      value_int(store_clock(r->store) + r->options.lease_ms), value_text(r->options.holder),
-                      value_int(c->token), unless_sends(c->sends_too)));
+    struct rows rows = tx_query(tx, &q_job_claim,
+                                BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
+                                     value_int(lease_clock(r) + r->options.lease_ms), value_text(r->options.holder),
+                                     value_int(c->token), unless_sends(c->sends_too)));
     c->got = rows_next(&rows);
     if (c->got)
         c->job = (struct job){
@@ -269,7 +280,7 @@ static enum rc renew_all(struct tx *tx, void *arg) {
 static enum rc renew_claims(struct job_runner *r) {
     struct arena *a = arena_new(0);
     struct renewals all = {ARENA_ARRAY(a, (size_t)r->options.threads, struct renewal)};
-    int64_t asked_at = clock_mono(), until = store_clock(r->store) + r->options.lease_ms;
+    int64_t asked_at = clock_mono(), until = lease_clock(r) + r->options.lease_ms;
     pthread_mutex_lock(&r->lock);
     for (struct job_claim *c = r->under_way; c; c = c->next)
         all.at[all.n++] = (struct renewal){.id = c->job.id, .token = c->token, .until = until};
@@ -338,6 +349,7 @@ static bool run_one(struct job_runner *r, bool sends_too) {
         while (rc == RC_AWAY && job_wait(&c.job));
         if (rc != RC_OK)
             log_warn("job %lld could not be settled; it comes back when its lease ends", (long long)c.job.id);
+        note_unsettled(r, rc != RC_OK);
         end(&c);
     }
     arena_free(c.arena);

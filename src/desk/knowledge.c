@@ -215,6 +215,10 @@ enum rc knowledge_follow(struct knowledge *k, struct view *v) {
 
 /* ---- searching ---- */
 
+struct rank *knowledge_rank(struct knowledge *k) {
+    return k->rank;
+}
+
 bool knowledge_may_read(const struct article *x, enum knowledge_reader who) {
     return who == READER_AGENT || strcmp(x->audience, "public") == 0 ||
            (who == READER_CUSTOMER && strcmp(x->audience, "customers") == 0);

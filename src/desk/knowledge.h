@@ -20,6 +20,10 @@ void knowledge_free(struct knowledge *k); /* NULL is fine */
 /* Catches up, the first time with everything. */
 enum rc knowledge_follow(struct knowledge *k, struct view *v);
 
+/* The ranker itself, for what asks it in bulk; it goes by the references of articles. Borrowed. */
+struct rank;
+struct rank *knowledge_rank(struct knowledge *k);
+
 /* Who asks decides what is found. */
 enum knowledge_reader { READER_PUBLIC, READER_CUSTOMER, READER_AGENT };
 bool knowledge_may_read(const struct article *x, enum knowledge_reader who); /* Pure; of the audience alone */

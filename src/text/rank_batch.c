@@ -37,7 +37,50 @@ static void write_id(struct jw *j, json_t *id) {
         jw_null(j, "id");
 }
 
-static bool answer(struct rank *r, struct arena *a, struct bytes text, uint32_t required, struct buf *out) {
+struct batch {
+    struct rank *rank;
+    uint32_t required;
+    rank_label_fn *label;
+    void *arg;
+};
+
+struct named_hit {
+    struct rank_label label;
+    double score;
+};
+
+static int better_first(const void *x, const void *y) {
+    const struct named_hit *one = x, *other = y;
+    if (one->score != other->score)
+        return one->score < other->score ? 1 : -1;
+    return strcmp(one->label.name, other->label.name);
+}
+
+static void write_hits(const struct batch *b, struct arena *a, const struct question *q, struct jw *j) {
+    enum { ROOM = 2 * RANK_BATCH_HITS }; /* some are left out, and those of equal score change places */
+    struct rank_hit found[ROOM];
+    struct named_hit hits[ROOM];
+    struct rank_ask ask = {.lang = q->lang, .text = q->text, .required = b->required};
+    size_t all = rank_search(b->rank, a, &ask, ROOM, found), n = 0;
+    for (size_t i = 0; i < all; i++) {
+        hits[n] = (struct named_hit){{found[i].ref, false}, found[i].score};
+        n += !b->label || b->label(b->arg, found[i].ref, &hits[n].label);
+    }
+    if (n)
+        qsort(hits, n, sizeof *hits, better_first);
+    jw_array(j, "hits");
+    for (size_t i = 0; i < n && i < RANK_BATCH_HITS; i++) {
+        jw_object(j, NULL);
+        jw_text(j, "ref", hits[i].label.name);
+        jw_double(j, "score", hits[i].score);
+        if (b->label)
+            jw_bool(j, "verified", hits[i].label.verified);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+}
+
+static bool answer(const struct batch *b, struct arena *a, struct bytes text, struct buf *out) {
     json_t *line = NULL;
     const char *why = NULL;
     struct question q = {0};
@@ -50,28 +93,18 @@ static bool answer(struct rank *r, struct arena *a, struct bytes text, uint32_t 
     struct jw j = jw_begin(out);
     jw_object(&j, NULL);
     write_id(&j, json_object_get(line, "id"));
-    if (q.error) {
+    if (q.error)
         jw_text(&j, "error", q.error);
-    } else {
-        struct rank_hit hits[RANK_BATCH_HITS];
-        struct rank_ask ask = {.lang = q.lang, .text = q.text, .required = required};
-        size_t n = rank_search(r, a, &ask, RANK_BATCH_HITS, hits);
-        jw_array(&j, "hits");
-        for (size_t i = 0; i < n; i++) {
-            jw_object(&j, NULL);
-            jw_text(&j, "ref", hits[i].ref);
-            jw_double(&j, "score", hits[i].score);
-            jw_object_end(&j);
-        }
-        jw_array_end(&j);
-    }
+    else
+        write_hits(b, a, &q, &j);
     jw_object_end(&j);
     buf_char(out, '\n');
     json_decref(line);
     return !q.error;
 }
 
-int rank_batch(FILE *in, FILE *out, struct rank *r, uint32_t required) {
+int rank_batch(FILE *in, FILE *out, struct rank *r, uint32_t required, rank_label_fn *label, void *arg) {
+    struct batch b = {r, required, label, arg};
     struct arena *a = arena_new(0);
     struct buf written = {0};
     char *line = NULL;
@@ -82,7 +115,7 @@ int rank_batch(FILE *in, FILE *out, struct rank *r, uint32_t required) {
             n--;
         if (!n)
             continue;
-        if (!answer(r, a, (struct bytes){(const uint8_t *)line, (size_t)n}, required, &written))
+        if (!answer(&b, a, (struct bytes){(const uint8_t *)line, (size_t)n}, &written))
             status = 1;
         if (fwrite(written.at, 1, written.len, out) != written.len)
             status = 1;

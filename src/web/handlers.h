@@ -19,6 +19,10 @@ void get_timeline(struct request *rq);
 void show_conversation(struct request *rq, const char *ref, const char *view_key, int status,
                        const struct composer_note *note, const struct toast *toast);
 
+/* article_import_page.c */
+void get_article_import(struct request *rq);
+void post_article_import(struct request *rq);
+
 /* search_page.c */
 void get_search(struct request *rq);
 

@@ -118,6 +118,32 @@ struct article_new_view {
     struct error_list errors;
 };
 
+struct import_finding {
+    const char *kind; /* rubbish_name */
+    const char *quote;
+};
+
+/* What became of one article of a file, or would. */
+struct import_row {
+    const char *where, *title, *outcome, *error; /* outcome: import_outcome_name; error "" unless refused */
+    bool held;
+    struct import_finding *findings;
+    int findings_n;
+};
+
+struct article_import_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    struct choices langs, verifiers;
+    const char *file_error;
+    struct error_list errors;
+    bool looked, written; /* a file was looked through; was brought in */
+    int all, added, changed, same, refused, waiting, doubtful;
+    struct import_row *rows; /* those to look at, not all of them */
+    int rows_n;
+    bool more;
+};
+
 struct category_row {
     const char *ref, *name, *about;
     int64_t articles;

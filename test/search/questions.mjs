@@ -1,0 +1,39 @@
+// The passages and questions of this folder, and the ways in which customers type badly.
+import { readFileSync } from 'node:fs';
+
+export const languages = ['en', 'vi', 'zh', 'th'];
+export const load = (lang) => readFileSync(new URL(`${lang}.jsonl`, import.meta.url), 'utf8').trim().split('\n').map(JSON.parse);
+
+// A generator of its own, so that the same slips are made in every run.
+export const dice = (seed) => () => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed / 2 ** 32;
+};
+export const pick = (random, list) => list[Math.floor(random() * list.length)];
+
+// One letter of a longer word lost, doubled or swapped with the next.
+export function typo(text, random) {
+  const words = text.split(' ');
+  const long = words.flatMap((word, i) => (/^[a-z]{4,}$/i.test(word) ? [i] : []));
+  if (!long.length) return text;
+  const i = pick(random, long), at = 1 + Math.floor(random() * (words[i].length - 2)), [a, b, c] =
+    [words[i].slice(0, at), words[i].slice(at, at + 2), words[i].slice(at + 2)];
+  words[i] = a + pick(random, [b.slice(1), b[0] + b, b[1] + b[0]]) + c;
+  return words.join(' ');
+}
+export const withoutDiacritics = (text) => text.normalize('NFD').replace(/\p{Mn}/gu, '').replace(/đ/g, 'd').replace(/Đ/g, 'D');
+export function marksLost(text, random, count) {
+  const letters = [...text];
+  for (let n = 0; n < count; n++) {
+    const marks = letters.flatMap((letter, i) => (/[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]/.test(letter) ? [i] : []));
+    if (marks.length) letters.splice(pick(random, marks), 1);
+  }
+  return letters.join('');
+}
+
+// Characters as the Traditional questions of zh.jsonl write those of the Simplified ones: the pairs learned from them.
+const pairs = new Map();
+for (const line of load('zh'))
+  if (line.rough && [...line.rough].length === [...line.q].length)
+    [...line.q].forEach((letter, i) => { if (letter !== [...line.rough][i]) pairs.set(letter, [...line.rough][i]); });
+export const traditional = (text) => [...text].map((letter) => pairs.get(letter) ?? letter).join('');
