@@ -24,6 +24,7 @@
 #include "desk/event.h"
 #include "desk/job.h"
 #include "desk/promise.h"
+#include "desk/recall.h"
 #include "desk/reply.h"
 #include "desk/search.h"
 #include "desk/visitor.h"
@@ -170,6 +171,21 @@ static enum rc article_outcome_job(struct store *s, void *app, const struct job 
     return store_write(s, ask_outcome, &id);
 }
 
+struct recall_sending {
+    int64_t id;
+    bool linked;
+};
+
+static enum rc send_recall(struct tx *tx, void *arg) {
+    struct recall_sending *x = arg;
+    return recall_batch(tx, x->id, x->linked, clock_now());
+}
+
+static enum rc recall_job(struct store *s, void *app, const struct job *job) {
+    struct recall_sending x = {job->subject_id, *((struct email_app *)app)->origin};
+    return store_write(s, send_recall, &x);
+}
+
 static enum rc tick_promise(struct tx *tx, void *arg) { return promise_tick(tx, *(int64_t *)arg, clock_now()); }
 
 static enum rc promise_job(struct store *s, void *app, const struct job *job) {
@@ -204,6 +220,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_PROMISE] = promise_job,         [JOB_TIDY] = tidy_job,
     [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
     [JOB_ARTICLE_CLOCK] = article_job,   [JOB_ARTICLE_OUTCOME] = article_outcome_job,
+    [JOB_RECALL] = recall_job,
 };
 
 /* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { startSink } from './smtp_sink.mjs';
 import { mail, refsOf, run, startKept, textOf } from './kept.mjs';
 
 let kept, agent, api, spec, ajv;
@@ -579,6 +580,27 @@ test('a promise is found in a reply, written down, handed over and settled', asy
   assert.equal((await api.post(`${base}/promises/${byHand.ref}/settle`, { outcome: 'kept', message: message.ref })).state, 'kept');
   await api.refused(409, 'POST', `${base}/promises/${byHand.ref}/settle`, { outcome: 'kept', reason: 'again' });
   assert.equal((await api.get(`${base}/promises/${byHand.ref}`)).state, 'kept');
+});
+
+test('a correction is seen with each of its people', async () => {
+  const body = 'The kettle of this house switches itself off at ninety degrees, and cannot be opened while it is hot.';
+  const article = await api.post(`${base}/articles`, { lang: 'en', title: 'Kettle', body, publish: true });
+  const sink = await startSink(); // what was never sent told nobody
+  await kept.cli(['inbox', 'set', 'support@kept.test', '--smtp', `127.0.0.1:${sink.port}`, '--smtp-security', 'plain']);
+  await kept.mailIn(mail({ from: 'Kettle <kettle@customer.test>', subject: 'Kettle' }), 'support@kept.test');
+  await kept.settle();
+  const one = (await api.get(`${base}/conversations`)).data[0];
+  await api.post(`${base}/conversations/${one.ref}/messages`, { kind: 'agent', body });
+  await kept.settle();
+  sink.stop();
+  const lead = await kept.agent('correcting@kept.test', { role: 'lead' });
+  const begun = await lead.submit('/recalls', { article: article.ref, from: 1, to: 1, class: 1 });
+  const ref = /rcl_[a-z2-7]{16}/.exec(begun.headers.get('location'))[0];
+  assert.equal((await api.get(`${base}/recalls?open=1`)).data[0].ref, ref);
+  const seen = await api.get(`${base}/recalls/${ref}`);
+  assert.deepEqual([seen.class, seen.state, seen.people, seen.remaining], [1, 'draft', 1, 1]);
+  const people = (await api.get(`${base}/recalls/${ref}/recipients`)).data;
+  assert.deepEqual(people.map((p) => [p.conversation, p.state, p.told]), [[one.ref, 'no_text', 1]]);
 });
 
 test('opening hours are read, changed, and have days unlike the week', async () => {

@@ -65,6 +65,14 @@ const makers = {
     await agent.admin.submit(`/c/${await makers.con()}/reply`, { kind: 'reply', text, then: 'pending', promise: '0', promise_text: text, promise_due: '2026-03-19T17:00', promise_hand: '0' });
     return latest('promise');
   },
+  rcl: async () => { // one who was told, and of whom it is begun
+    const text = `The lamp number ${++made} may be charged with any charger of up to twenty volts, overnight as well.`, found = await makers.art();
+    await agent.admin.submit(`/articles/${found}/save`, { title: `Lamp ${made}`, text, base: 1, do: 'publish', facts: 'yes' });
+    await agent.admin.submit(`/c/${await makers.con()}/reply`, { kind: 'reply', text, then: 'pending', anyway: 1 });
+    await agent.admin.submit('/recalls', { article: found, from: 2, to: 2, class: 2 });
+    return latest('recall');
+  },
+  rcp: () => makers.rcl().then(() => latest('recall_recipient')),
   cat: () => agent.admin.submit('/articles/categories', { do: 'save', name: `topic ${++made}`, lang: 'en' }).then(() => latest('category')),
   art: async () => {
     const begun = await agent.admin.submit('/articles', { title: `Article ${++made}`, lang: 'en', class: 'howto', audience: 'public' });
@@ -323,6 +331,7 @@ test('a body of another kind is refused', async () => {
 // Rows whose required parameters alone are not enough: what makes them do their work.
 const sensible = {
   'POST /promises/{ref}/hand': async () => ({ to: await latest('agent') }),
+  'POST /c/{ref}/draft/insert': async () => ({ insert: await latest('saved_reply') }),
   'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
 };
 // What the rules of the desk answer to things as they are then: no secret is being set up, a customer's message is no reply
@@ -367,7 +376,8 @@ test('what anybody may use, nobody is kept out of', async () => {
     const text = await answer.text();
     // The widget wants a visitor's token, and the demanded words are of nothing that exists.
     const missing = row.path.startsWith('/widget/') ? [401, 403, 404] : /sign-in|welcome|contact\/sent/.test(row.path) ? [401, 404, 410]
-      : /\/vote$/.test(row.path) ? [403] : []; // a vote carries the page's own mark
+      : /\/vote$/.test(row.path) ? [403] // a vote carries the page's own mark
+      : /\/noted$/.test(row.path) ? [404] : []; // the correction is somebody else's (test/recall.test.mjs)
     assert.ok(fine(answer.status) || missing.includes(answer.status), `${title(row)}: ${answer.status} ${text.slice(0, 300)}`);
   }
 });

@@ -36,6 +36,7 @@ QUERY(q_publication_add,
       "INSERT INTO article_publication (account_id, article_id, from_at, version_id) VALUES ($1, $2, $3, $4)"
       " ON CONFLICT (account_id, article_id, from_at)"
       " DO UPDATE SET version_id = excluded.version_id, until_at = NULL");
+QUERY(q_version_recalled, "SELECT count(*) FROM recall_version WHERE account_id = $1 AND version_id = $2");
 QUERY(q_links_drop, "DELETE FROM article_link WHERE account_id = $1 AND article_id = $2");
 QUERY(q_link_add, "INSERT INTO article_link (account_id, article_id, to_id) VALUES ($1, $2, $3)"
                   " ON CONFLICT (account_id, article_id, to_id) DO NOTHING");
@@ -223,6 +224,7 @@ static enum rc shown_from_now(struct tx *tx, const struct article *x, int64_t ve
 enum rc article_publish(struct tx *tx, struct article *x, int64_t number, struct actor by, int64_t now) {
     struct article_version version;
     bool change, first = !x->published;
+    int64_t recalled = 0;
     int linked;
     enum rc rc = article_version_at(tx_view(tx), tx_arena(tx), x->id, number, &version);
     if (rc == RC_OK)
@@ -231,6 +233,8 @@ enum rc article_publish(struct tx *tx, struct article *x, int64_t number, struct
         rc = shown_from_now(tx, x, version.id, now);
     if (rc == RC_OK)
         rc = note_links(tx, x, version.body);
+    if (rc == RC_OK)
+        rc = view_int(tx_view(tx), &q_version_recalled, BIND(ACCOUNT, value_int(version.id)), 0, &recalled);
     if (rc != RC_OK)
         return rc;
     x->status = "published";
@@ -244,7 +248,7 @@ enum rc article_publish(struct tx *tx, struct article *x, int64_t number, struct
         x->expire_at = 0;
     if (change) {
         x->facts = number;
-        x->recalled_at = 0;
+        x->recalled_at = recalled ? now : 0; /* a step back to a text that was wrong does not make it right */
         x->due_reason = first ? "" : "changed";
         x->due_at = now;
     }
@@ -291,6 +295,14 @@ static enum rc withdraw(struct tx *tx, struct article *x, const char *kind, stru
 
 enum rc article_archive(struct tx *tx, struct article *x, struct actor by, int64_t now) {
     return withdraw(tx, x, "article.archived", by, now);
+}
+
+enum rc article_freeze(struct tx *tx, struct article *x, bool frozen, struct actor by, int64_t now) {
+    x->recalled_at = frozen ? now : 0;
+    enum rc rc = article_store(tx, x, now);
+    if (rc == RC_OK)
+        tell(tx, x, frozen ? "article.frozen" : "article.thawed", by, NULL, x->published);
+    return rc;
 }
 
 enum rc article_expire(struct tx *tx, struct article *x, int64_t at, struct actor by, int64_t now) {

@@ -161,6 +161,8 @@ enum rc article_publish(struct tx *tx, struct article *x, int64_t number, struct
 enum rc article_schedule(struct tx *tx, struct article *x, int64_t number, int64_t at, struct actor by,
                          int64_t now);
 enum rc article_archive(struct tx *tx, struct article *x, struct actor by, int64_t now);
+/* The published text is wrong, and those who were told it are being told: from now on nobody may say it. Or not. */
+enum rc article_freeze(struct tx *tx, struct article *x, bool frozen, struct actor by, int64_t now);
 /* From then on nobody is shown it; 0: it does not expire. */
 enum rc article_expire(struct tx *tx, struct article *x, int64_t at, struct actor by, int64_t now);
 /* The family's category (0: none), class and audience. RC_INVALID as article_create. */

@@ -26,6 +26,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_CHAT_BY_MAIL] = "chat_by_mail",
     [JOB_ARTICLE_CLOCK] = "article_clock",
     [JOB_ARTICLE_OUTCOME] = "article_outcome",
+    [JOB_RECALL] = "recall",
     [JOB_PROMISE] = "promise",
     [JOB_SEND_NOTICE] = "send_notice",
     [JOB_INDEX_SEARCH] = "index_search",

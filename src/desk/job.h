@@ -28,6 +28,7 @@ enum job_kind {
     JOB_INDEX_SEARCH,      /* 0; when the index is empty but for what is new */
     JOB_ARTICLE_CLOCK,     /* an article */
     JOB_ARTICLE_OUTCOME,   /* a message that used articles */
+    JOB_RECALL,            /* a recall */
     JOB_TIDY,              /* 0; a schedule */
     JOB_KINDS
 };

@@ -92,8 +92,8 @@ static enum rc keep_word(struct tx *tx, const struct conversation *c, const stru
                          const struct message *m, struct actor by, int64_t now) {
     bool chat = strcmp(m->channel, "chat") == 0;
     int64_t renewed_by = 0;
-    enum rc rc = *m->courtesy ? RC_OK /* "one moment please" keeps no word */
-                              : promise_after_reply(tx, c->id, m->id, by, now);
+    enum rc rc = *m->courtesy || r->unasked ? RC_OK /* "one moment please" keeps no word */
+                                            : promise_after_reply(tx, c->id, m->id, by, now);
     for (int i = 0; rc == RC_OK && i < r->promises_n && i < PROMISES_A_MESSAGE; i++) {
         struct promise made;
         rc = promise_make(tx, c, m->id, &r->promises[i], chat, by, m->agent_id, now, &made);
@@ -127,11 +127,12 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
     if (r->seen_version && r->seen_version != c->version)
         return RC_CONFLICT;
     enum rc rc = reply_channel(tx_view(tx), tx_arena(tx), c, now, &channel, &to);
-    if (rc == RC_OK && c->waiting_since)
+    if (rc == RC_OK && c->waiting_since && !r->unasked)
         rc = turn_is_placeholder(tx_view(tx), tx_arena(tx), c, r->body, !r->parts_n, agent_id, &placeholder);
     if (rc != RC_OK)
         return rc;
-    struct reply_verdict verdict = conversation_after_reply(status, c->waiting_since, placeholder);
+    struct reply_verdict verdict = r->unasked ? (struct reply_verdict){c->status, false, ""}
+                                              : conversation_after_reply(status, c->waiting_since, placeholder);
     bool by_mail = strcmp(channel, "email") == 0;
     int64_t send_at = now + (r->no_undo || !by_mail ? 0 : setting_int(tx_view(tx), SETTING_UNDO_MS));
     *out = (struct message){
@@ -160,7 +161,7 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         rc = job_add(tx, JOB_SEND_MAIL, out->id, send_at);
     if (rc == RC_OK && !by_mail && to)
         rc = mail_later(tx, c, now);
-    if (rc == RC_OK && out->agent_id)
+    if (rc == RC_OK && out->agent_id && !r->unasked)
         rc = draft_drop(tx, c->id, out->agent_id, "reply");
     if (rc == RC_OK)
         rc = keep_word(tx, c, r, out, by, now);
@@ -171,12 +172,13 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         c->waiting_since = 0;
     if (verdict.answers && !c->first_reply_at)
         c->first_reply_at = now;
-    if (!c->assignee_id)
+    if (!c->assignee_id && !r->unasked)
         c->assignee_id = out->agent_id; /* who answers, owns */
     c->preview = message_preview(tx_arena(tx), out->body);
     c->last_at = now;
     c->message_count++;
-    return conversation_set_status(tx, c, verdict.status, r->then_until, by, now);
+    return r->unasked ? conversation_save(tx, c)
+                      : conversation_set_status(tx, c, verdict.status, r->then_until, by, now);
 }
 
 enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *c) {

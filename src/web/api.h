@@ -64,7 +64,8 @@ struct api_answer {
 
 extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_category,
     shape_contact, shape_conversation, shape_hours, shape_import, shape_inbox, shape_inbox_settings, shape_me,
-    shape_message, shape_promise, shape_reading, shape_saved_reply, shape_special_day, shape_tag, shape_team;
+    shape_message, shape_promise, shape_recall, shape_recall_recipient, shape_reading, shape_saved_reply,
+    shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -164,6 +165,10 @@ void api_verify_article(struct request *rq);
 void api_flag_article(struct request *rq);
 void api_list_categories(struct request *rq);
 void api_create_category(struct request *rq);
+/* api_recall.c */
+void api_list_recalls(struct request *rq);
+void api_get_recall(struct request *rq);
+void api_list_recall_recipients(struct request *rq);
 /* api_article_import.c */
 void api_import_articles(struct request *rq);
 /* api_promise.c */

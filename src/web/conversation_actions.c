@@ -16,6 +16,7 @@
 #include "web/page.h"
 #include "web/reply_check.h"
 #include "web/upload.h"
+#include "web/recall_shown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,7 +258,7 @@ void get_draft(struct request *rq) {
     jw_object_end(&j);
 }
 
-static enum rc fill_saved(struct visit *x, const struct conversation *c, const char *reply_ref, char **text) {
+static enum rc fill_saved(struct visit *x, const struct conversation *c, const char *reply_ref, const char **text) {
     struct saved_reply saved;
     struct contact contact;
     enum rc rc = saved_by_ref(x->v, x->a, reply_ref, &saved);
@@ -284,13 +285,15 @@ static enum rc fill_saved(struct visit *x, const struct conversation *c, const c
 void post_insert(struct request *rq) {
     struct visit x;
     struct conversation c;
-    char *inserted = NULL;
+    const char *inserted = NULL;
     const char *written = rq_text(rq, "text"), *kind = rq_text(rq, "kind");
     if (!visit_begin(&x, rq, NULL))
         return;
     enum rc rc = conversation_by_ref(x.v, x.a, rq_text(rq, "ref"), &c);
+    const char *ref = rq_text(rq, "insert");
     if (rc == RC_OK)
-        rc = fill_saved(&x, &c, rq_text(rq, "insert"), &inserted);
+        rc = strncmp(ref, "rcp_", 4) == 0 ? recall_insertion(&x, &c, ref, &inserted)
+                                          : fill_saved(&x, &c, ref, &inserted);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -13,6 +13,7 @@
 #include "web/conversation_page.h"
 #include "web/page.h"
 #include "web/reply_check.h"
+#include "web/recall_shown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -540,6 +541,9 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         rc = fill_card(x, c, &v->card);
     if (rc == RC_OK)
         rc = fill_composer(x, c, note, &v->composer);
+    if (rc == RC_OK)
+        rc = recall_banners(x, c, &v->corrections);
+    v->composer.corrections = v->corrections;
     if (rc == RC_OK && c->merged_into && (rc = conversation_load(x->v, x->a, c->merged_into, &into)) == RC_OK)
         v->merged_into = into.ref;
     bool has_merge = false;

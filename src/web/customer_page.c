@@ -14,6 +14,7 @@
 #include "web/handlers.h"
 #include "web/hours_said.h"
 #include "web/page.h"
+#include "web/recall_shown.h"
 #include "web/upload.h"
 
 #include <stdlib.h>
@@ -318,6 +319,8 @@ static void show_case(struct request *rq, const char *error, int status) {
         rc = fill_letters(&x, &c, &v);
     if (rc == RC_OK)
         rc = fill_promises(&x, &c, &v);
+    if (rc == RC_OK)
+        rc = recall_corrections(&x, &c, true, &v.corrections, &v.corrections_n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -45,6 +45,19 @@ void post_bulk(struct request *rq);
 void get_new(struct request *rq);
 void post_new(struct request *rq);
 
+/* recall_page.c */
+void get_recalls(struct request *rq);
+void get_recall_new(struct request *rq);
+void get_recall(struct request *rq);
+void get_recall_person(struct request *rq);
+/* recall_actions.c */
+void post_recalls(struct request *rq);
+void post_recall_text(struct request *rq);
+void post_recall_act(struct request *rq);
+void post_recall_close(struct request *rq);
+void post_recall_person_text(struct request *rq);
+void post_recall_person(struct request *rq);
+void post_case_noted(struct request *rq);
 /* promise_actions.c */
 void post_promise_kept(struct request *rq);
 void post_promise_hand(struct request *rq);

@@ -389,6 +389,7 @@ static void show_help_article(struct request *rq, const char *error, int status)
     v.changed_at = article.published_at;
     v.changed = version.note;
     v.stale = article_stale(&article);
+    v.recalled = article.recalled_at;
     v.vote_url = arena_printf(x.a, "%s/vote", help_article_url(x.a, &article));
     v.stamp = vote_stamp(x.a, article.ref);
     v.voted = rq_route(rq)->method == HTTP_GET && rq_text(rq, "voted") ? rq_text(rq, "voted") : "";

@@ -1,6 +1,7 @@
 /* routes.c: every address that kept serves: method, path, who may, parameters, handler. Tests and API docs are made
  * of it. */
 #include "desk/article.h"
+#include "desk/recall.h"
 #include "desk/visitor.h"
 #include "text/picture_urls.h"
 #include "web/api.h"
@@ -155,6 +156,11 @@ const struct route web_routes[] = {
     {HTTP_POST, "/case/{token}/solved", PERM_ANYONE, post_case_solved,
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, {"solved", PARAM_FLAG}), 0, "Solved or not"},
 
+    {HTTP_POST, "/case/{token}/noted", PERM_ANYONE, post_case_noted,
+     PARAMS({"token", PARAM_TEXT, .max = 60, .required = true},
+            {"person", PARAM_REF, .of = "rcp", .required = true}),
+     0, "The customer has read a correction"},
+
     /* the chat widget: on other origins, by the visitor's token in "Authorization: Visitor …" */
     {HTTP_GET, "/widget.js", PERM_ANYONE, get_widget_script, NO_PARAMS, 0, "The script that websites load"},
     {HTTP_GET, "/widget/{inbox}", PERM_ANYONE, get_widget, PARAMS(WIDGET_PARAM, WIDGET_LANG), WIDGET,
@@ -279,9 +285,9 @@ const struct route web_routes[] = {
      0, "Keep a draft"},
     {HTTP_POST, "/c/{ref}/draft/insert", PERM_AGENT, post_insert,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
-            {"text", PARAM_LINES, .max = 100000}, {"insert", PARAM_REF, .of = "rep", .required = true},
+            {"text", PARAM_LINES, .max = 100000}, {"insert", PARAM_TEXT, .max = 40, .required = true},
             {"seen", PARAM_INT}, REPLY_WORD_PARAMS, {"anyway", PARAM_FLAG}, {"files", PARAM_FILE, .many = true}),
-     ROUTE_UPLOAD, "Put a saved reply into the draft"},
+     ROUTE_UPLOAD, "Put a saved reply, or a correction, into the draft"},
     {HTTP_POST, "/c/{ref}/articles/{article}", PERM_AGENT, post_article_insert,
      PARAMS(CONVERSATION_PARAM, {"article", PARAM_REF, .of = "art", .required = true}, {"link", PARAM_FLAG}),
      ROUTE_JSON, "An article's text for the answer, with its version"},
@@ -403,6 +409,45 @@ const struct route web_routes[] = {
     {HTTP_POST, "/articles/{ref}/pictures", PERM_AGENT, post_article_picture,
      PARAMS(ARTICLE_PARAM, {"picture", PARAM_FILE}), ROUTE_UPLOAD | ROUTE_JSON, "Add a picture to an article",
      .body_max = 6 * 1024 * 1024},
+
+    /* corrections */
+    {HTTP_GET, "/recalls", PERM_AGENT, get_recalls, PARAMS({"before", PARAM_REF, .of = "rcl"}), 0, "Corrections"},
+    {HTTP_GET, "/recalls/new", PERM_LEAD, get_recall_new,
+     PARAMS({"article", PARAM_REF, .of = "art", .required = true}, {"flag", PARAM_REF, .of = "flg"}), 0,
+     "Begin a correction"},
+    {HTTP_POST, "/recalls", PERM_LEAD, post_recalls,
+     PARAMS({"article", PARAM_REF, .of = "art", .required = true}, {"flag", PARAM_REF, .of = "flg"},
+            {"from", PARAM_INT}, {"to", PARAM_INT}, {"all_langs", PARAM_FLAG},
+            {"class", PARAM_INT, .min = 1, .max = 3}),
+     0, "Freeze what is wrong and list who was told"},
+    {HTTP_GET, "/recalls/{ref}", PERM_AGENT, get_recall,
+     PARAMS(REF_PARAM("rcl"), DONE_PARAM, {"state", PARAM_WORD, .of = RECALL_STATE_WORDS},
+            {"skip", PARAM_INT, .min = 0, .max = 100000000}),
+     ROUTE_SLOW, "How a correction goes"},
+    {HTTP_POST, "/recalls/{ref}/text", PERM_LEAD, post_recall_text,
+     PARAMS(REF_PARAM("rcl"), HELP_LANG, {"wrong", PARAM_LINES, .max = RECALL_TEXT_MAX},
+            {"correct", PARAM_LINES, .max = RECALL_TEXT_MAX}, {"meaning", PARAM_LINES, .max = RECALL_TEXT_MAX},
+            {"remedy", PARAM_LINES, .max = RECALL_TEXT_MAX}),
+     0, "Write a correction in one language"},
+    {HTTP_POST, "/recalls/{ref}/act", PERM_LEAD, post_recall_act,
+     PARAMS(REF_PARAM("rcl"), {"do", PARAM_WORD, .of = "approve go stop look withdraw", .required = true}), 0,
+     "Approve, send or stop a correction"},
+    {HTTP_POST, "/recalls/{ref}/close", PERM_LEAD, post_recall_close,
+     PARAMS(REF_PARAM("rcl"), {"cause", PARAM_LINES, .max = RECALL_TEXT_MAX},
+            {"prevention", PARAM_LINES, .max = RECALL_TEXT_MAX}, {"waiver", PARAM_LINES, .max = RECALL_TEXT_MAX}),
+     0, "Close a correction"},
+    {HTTP_GET, "/recalls/{ref}/people/{person}", PERM_AGENT, get_recall_person,
+     PARAMS(REF_PARAM("rcl"), {"person", PARAM_REF, .of = "rcp", .required = true}, DONE_PARAM), ROUTE_SLOW,
+     "Somebody who was told"},
+    {HTTP_POST, "/recalls/{ref}/people/{person}/text", PERM_LEAD, post_recall_person_text,
+     PARAMS(REF_PARAM("rcl"), {"person", PARAM_REF, .of = "rcp", .required = true},
+            {"text", PARAM_LINES, .max = 20000}, {"drop", PARAM_FLAG}),
+     0, "Change the correction for one customer"},
+    {HTTP_POST, "/recalls/{ref}/people/{person}/act", PERM_AGENT, post_recall_person,
+     PARAMS(REF_PARAM("rcl"), {"person", PARAM_REF, .of = "rcp", .required = true},
+            {"do", PARAM_WORD, .of = RECALL_DEEDS, .required = true}, {"note", PARAM_TEXT, .max = 500},
+            {"back", PARAM_REF, .of = "con"}),
+     0, "Note what was done for one customer"},
     /* reports, and a room to practise */
     {HTTP_GET, "/reports/promises", PERM_LEAD, get_report_promises,
      PARAMS({"days", PARAM_INT, .min = 1, .max = 1000}), 0, "How promises were kept"},
@@ -572,6 +617,14 @@ const struct route web_routes[] = {
             {"due_to", PARAM_TIME, .required = true},
             {"owner", PARAM_TEXT, .max = 40, .about = "me unless said otherwise."}),
      ROUTE_JSON, "Write a promise down", MADE(shape_promise)},
+    {HTTP_GET, "/api/v1/recalls", PERM_API_READ, api_list_recalls,
+     PARAMS({"open", PARAM_FLAG, .about = "Only those under way."}, PAGE_PARAMS("rcl")), ROUTE_JSON | ROUTE_SLOW,
+     "Corrections of what customers were told", LIST_OF(shape_recall)},
+    {HTTP_GET, "/api/v1/recalls/{ref}", PERM_API_READ, api_get_recall, PARAMS(REF_PARAM("rcl")),
+     ROUTE_JSON | ROUTE_SLOW, "A correction", ONE(shape_recall)},
+    {HTTP_GET, "/api/v1/recalls/{ref}/recipients", PERM_API_READ, api_list_recall_recipients,
+     PARAMS(REF_PARAM("rcl"), PAGE_PARAMS("rcp")), ROUTE_JSON | ROUTE_SLOW,
+     "Who was told, the first found first, and how each stands", LIST_OF(shape_recall_recipient)},
     {HTTP_GET, "/api/v1/promises", PERM_API_READ, api_list_promises,
      PARAMS({"owed", PARAM_FLAG, .about = "Only those that are owed."}, {"owner", PARAM_TEXT, .max = 40},
             PAGE_PARAMS("prm")),

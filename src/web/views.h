@@ -266,8 +266,9 @@ struct composer_view {
     int promises_n;
     struct promise_view *owed; /* what was promised here before */
     int owed_n;
-    struct choices saved;     /* replies, the likeliest first */
-    struct choices suggested; /* articles that answer what the customer wrote: reference, title, how reliable */
+    struct choices saved;       /* replies, the likeliest first */
+    struct choices corrections; /* whose text can be put in */
+    struct choices suggested;   /* articles that answer what the customer wrote: reference, title, how reliable */
     struct file_view *files;
     int files_n;
 };
@@ -327,6 +328,7 @@ struct conversation_view {
     const char *older;                    /* cursor: earlier messages are not shown */
     struct timeline_item *items;
     int items_n;
+    struct choices corrections; /* that this customer is to be told: recall_banners */
     struct presence_view presence;
     bool undo_open;
     struct undo_view undo;
@@ -480,6 +482,13 @@ struct case_promise {
     const char *news;  /* translated: what became of it */
 };
 
+/* Something that we told her was wrong; she says when she has read it. */
+struct case_correction {
+    const char *ref, *lang;
+    int64_t at, read_at;
+    struct safe_html text; /* empty: not shown to this visitor */
+};
+
 struct case_view {
     struct public_shell shell;
     const char *token; /* of the private link; forms post to /case/{token}/… */
@@ -491,6 +500,8 @@ struct case_view {
     struct safe_html known; /* what we know so far */
     struct case_promise *promises;
     int promises_n;
+    struct case_correction *corrections;
+    int corrections_n;
     const char *next;        /* translated: what happens next, one sentence; "" when we wait for the customer */
     bool our_turn, answered; /* answered: we believe it is solved and ask */
     bool wait_known;

@@ -17,7 +17,7 @@ struct trust_view {
 };
 
 struct knowledge_nav {
-    const char *section; /* all mine due settings */
+    const char *section; /* all mine due recalls settings */
     int due;
 };
 
@@ -203,6 +203,7 @@ struct help_article_view {
     int64_t verified_at, changed_at;
     const char *changed; /* what changed with this version, as the author says */
     bool stale;          /* the source says something newer */
+    bool recalled;       /* what it says is wrong: shown to nobody until it is put right */
     const char *source_url;
     const char *vote_url, *stamp;
     const char *voted; /* yes no flagged; "" not yet */

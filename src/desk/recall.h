@@ -1,0 +1,206 @@
+/* recall.h: what customers were told turned out wrong: who was told, by the exact texts, and each one put right.
+ *
+ * It starts from versions of an article. While one of them is the published one, the article is frozen (trust 0).
+ * It never decides what is right: people write that, in each language. It never says "recall" to a customer.
+ *
+ *   draft ──recall_go (approved, when they are many)──▶ pilot ──recall_go──▶ sending ──recall_close──▶ closed
+ *     │                                       recall_stop └──▶ stopped ◀──┘ recall_stop
+ *     └ recall_withdraw: a false alarm, and nothing went ──▶ withdrawn      (recall_go goes on from stopped)
+ *
+ * Each person: wait (or next: at her next contact) ──recall_batch──▶ sent ──▶ … as recall_judge says, from what is
+ * noted of her and the state of the message. Right: told the right thing already, left out. */
+#ifndef KEPT_DESK_RECALL_H
+#define KEPT_DESK_RECALL_H
+
+#include "base/locale.h"
+#include "desk/article.h"
+#include "desk/hours.h"
+#include "desk/reply_prepare.h"
+
+enum {
+    RECALL_TEXT_MAX = 4000,  /* code points of each of the four texts */
+    RECALL_ALONE_MAX = 20,   /* more people than this need a second person's approval */
+    RECALL_PILOT = 5,        /* people who get it first */
+    RECALL_BATCH = 25,       /* people in one transaction */
+    RECALL_TRIES = 3,        /* then somebody may be given up, where everybody is to be reached */
+    RECALL_SAMPLE_PART = 10, /* one in so many is asked whether she understood */
+};
+
+struct recall {
+    int64_t id, article_id, flag_id, owner_id, approved_by, deadline_at, approved_at, sent_from_at, created_at,
+        closed_at, closed_by;
+    int class; /* 1 money, safety, law, privacy; 2 cost or time; 3 cosmetic */
+    const char *ref, *state, *cause, *prevention, *waiver;
+    const char *title, *article_ref, *owner, *approver; /* on loading */
+    bool linked; /* set by the caller: our mails carry a link to the case page */
+};
+
+struct recall_text {
+    const char *lang, *wrong, *correct, *meaning, *remedy;
+    int64_t by_agent, changed_at;
+};
+
+struct recall_version {
+    int64_t version_id, article_id, number;
+    const char *lang, *title, *article_ref;
+};
+
+struct recall_person {
+    int64_t id, recall_id, contact_id, conversation_id, message_id;
+    int64_t told_n, told_first, told_last, reviewed_at, tries, marked_at, acknowledged_at, called_at;
+    const char *ref, *lang, *mark, *body, *note, *harm, *harm_note, *called;
+    /* on loading */
+    const char *name, *contact_ref, *conversation_ref, *short_ref;
+    const char *channel, *message_state, *message_reason, *message_ref; /* of the correction; "" none */
+    int64_t message_at;
+};
+
+/* ---- rules (pure) ---- */
+
+enum recall_state {
+    RECALL_RIGHT,        /* told the right thing already; left out */
+    RECALL_NO_TEXT,      /* nobody has written the correction in her language */
+    RECALL_WAITS,        /* to be sent */
+    RECALL_NEXT,         /* told at her next contact */
+    RECALL_SENDING,      /* queued, or on its way */
+    RECALL_IN_CHAT,      /* written in the chat; not seen yet */
+    RECALL_DELIVERED,    /* her mail server has it and sent nothing back, or she had it on the screen */
+    RECALL_TOLD,         /* by somebody: on the phone, in an answer */
+    RECALL_ACKNOWLEDGED, /* she pressed the button */
+    RECALL_FAILED,       /* it came back, or was taken back: to be tried again */
+    RECALL_GIVEN_UP,     /* tried RECALL_TRIES times */
+    RECALL_STATES
+};
+#define RECALL_STATE_WORDS "right no_text waits next sending in_chat delivered told acknowledged failed given_up"
+const char *recall_state_name(enum recall_state s);
+enum recall_state recall_judge(const struct recall_person *p, bool has_text);
+bool recall_reached(enum recall_state s);
+/* Is something still to be done for her, by us? */
+bool recall_remains(enum recall_state s);
+/* When she was reached; 0: she was not. */
+int64_t recall_reached_at(const struct recall_person *p, enum recall_state s);
+
+/* By when everybody is to be told; 0: at the next contact. Class 1: four hours; 2: two working days, at the same
+ * time of day. */
+int64_t recall_deadline(int class, const struct hours *hours, const char *zone, int64_t now);
+
+struct recall_counts {
+    int of[RECALL_STATES];
+    int all; /* without those who were right already */
+    int reached, remains, unreviewed;
+    int harmed, repaired;        /* harm is open; was repaired */
+    int sample, called, unclear; /* to be asked; asked; and had not understood */
+    int64_t ninety_at;           /* when nine in ten were reached; 0: not yet */
+};
+void recall_count(const struct recall_person *list, const enum recall_state *states, int n, int class,
+                  struct recall_counts *out);
+/* Is she one of the sample? The same every time. */
+bool recall_sampled(const struct recall_person *p);
+
+/* NULL, or why the correction may not go: "state" "approval" (too many for one person) "text" (in
+ * none of their languages it is written) "nobody". */
+const char *recall_go_flaw(const struct recall *r, const struct recall_counts *c);
+/* NULL, or why the effectiveness check is not done: "remains", "tries" (class 1: somebody was neither reached nor
+ * tried RECALL_TRIES times), "sample" (class 2: not all of it asked), "harm" (some is open). */
+const char *recall_check_flaw(const struct recall *r, const struct recall_counts *c);
+
+/* Says the text everything that it must? */
+bool recall_text_whole(const struct recall_text *t);
+/* The correction as it is sent. `address` may be empty; `by_mail`: a link to the case page stands below. */
+struct recall_words {
+    const char *name, *zone, *company;
+    int64_t told_at;
+    bool by_mail;
+};
+char *recall_compose(struct arena *a, enum locale locale, const struct recall_text *t,
+                     const struct recall_words *w);
+
+/* ---- loading ---- */
+
+enum rc recall_load(struct view *v, struct arena *a, int64_t id, struct recall *out);
+enum rc recall_by_ref(struct view *v, struct arena *a, const char *ref, struct recall *out);
+/* Newest first; `open`: those under way only. before_id 0: from the start. */
+enum rc recall_list(struct view *v, struct arena *a, bool open, int64_t before_id, int max, struct recall **out,
+                    int *n);
+enum rc recall_versions(struct view *v, struct arena *a, int64_t id, struct recall_version **out, int *n);
+enum rc recall_texts(struct view *v, struct arena *a, int64_t id, struct recall_text **out, int *n);
+/* By id, from after_id; max 0: all. */
+enum rc recall_people(struct view *v, struct arena *a, int64_t id, int64_t after_id, int max,
+                      struct recall_person **out, int *n);
+enum rc recall_person_by_ref(struct view *v, struct arena *a, const char *ref, struct recall_person *out);
+/* What this person is still to be told at the next contact, or was sent here and may confirm. */
+enum rc recall_of_contact(struct view *v, struct arena *a, int64_t contact_id, struct recall_person **out, int *n);
+/* How they all stand; `states` beside `list`. */
+enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r, struct recall_person **list,
+                        enum recall_state **states, int *n, struct recall_counts *counts);
+
+/* Who was told one of these versions. One row a person, in the order of their ids. */
+struct recall_told {
+    int64_t contact_id, conversation_id, n, first, last;
+    bool right; /* a later message of ours said the corrected text */
+    const char *lang;
+};
+enum rc recall_told(struct view *v, struct arena *a, const struct recall_version *wrong, int wrong_n,
+                    struct recall_told **out, int *n);
+/* The messages that told her, newest first. */
+struct recall_message {
+    int64_t at, number;
+    const char *ref, *channel, *how, *article, *lang;
+};
+enum rc recall_messages(struct view *v, struct arena *a, const struct recall_person *p, struct recall_message **out,
+                        int *n);
+
+/* The versions of the family that say what `article` says in versions from..to: those whose facts are the same.
+ * `all_langs` false: of this article alone. */
+enum rc recall_scope(struct view *v, struct arena *a, const struct article *article, int64_t from, int64_t to,
+                     bool all_langs, struct recall_version **out, int *n);
+
+/* ---- verbs ---- */
+
+struct recall_new {
+    int class;
+    int64_t from, to; /* numbers of the wrong versions */
+    bool all_langs;
+    int64_t flag_id; /* 0: none */
+};
+/* Freezes what is wrong and published, and lists who was told. RC_INVALID: no such class or versions. RC_DUPLICATE:
+ * one of the versions is being recalled already. */
+enum rc recall_start(struct tx *tx, const struct article *x, const struct recall_new *new, struct actor by,
+                     int64_t now, struct recall *out);
+/* Looks again who was told: messages may have gone meanwhile. */
+enum rc recall_look(struct tx *tx, const struct recall *r, int64_t now);
+/* Takes an approval back: what was approved has changed. RC_INVALID: not whole, or too long; RC_CONFLICT: closed.
+ */
+enum rc recall_write(struct tx *tx, struct recall *r, const struct recall_text *t, struct actor by, int64_t now);
+/* Her own text; "" takes it back. RC_CONFLICT: it went already. */
+enum rc recall_write_to(struct tx *tx, struct recall *r, struct recall_person *p, const char *body, struct actor by,
+                        int64_t now);
+/* The correction to her as it would go. RC_NONE: nothing is written in her language. */
+enum rc recall_text_for(struct view *v, struct arena *a, const struct recall *r, const struct recall_person *p,
+                        int64_t now, const char **text);
+/* RC_DENIED: by who started it, or who wrote a text. RC_CONFLICT: nothing is
+ * written yet, or it is over. */
+enum rc recall_approve(struct tx *tx, struct recall *r, struct actor by, int64_t now);
+/* Pilot first, then all. RC_CONFLICT with *why (recall_go_flaw). */
+enum rc recall_go(struct tx *tx, struct recall *r, struct actor by, int64_t now, const char **why);
+enum rc recall_stop(struct tx *tx, struct recall *r, struct actor by, int64_t now);
+/* RC_CONFLICT: something went already. */
+enum rc recall_withdraw(struct tx *tx, struct recall *r, struct actor by, int64_t now);
+/* RC_INVALID with *why: "cause", "prevention", or recall_check_flaw's when there is no waiver. RC_CONFLICT: not
+ * under way. */
+enum rc recall_close(struct tx *tx, struct recall *r, const char *cause, const char *prevention, const char *waiver,
+                     struct actor by, int64_t now, const char **why);
+/* What the job does: the next people of the pilot or of the whole, RECALL_BATCH at a time. Each one's mark and
+ * message are one write: who was sent to is never sent to again. */
+enum rc recall_batch(struct tx *tx, int64_t id, bool linked, int64_t now);
+
+/* Of one person. `what`: reviewed · again (send once more) · reached, tried (by hand; with a note) · harm_none,
+ * harm_open, harm_repaired · understood, unclear (asked, of the sample). RC_INVALID: a note is missing.
+ * RC_CONFLICT: it does not fit how she stands. */
+#define RECALL_DEEDS "reviewed again reached tried harm_none harm_open harm_repaired understood unclear"
+enum rc recall_do(struct tx *tx, struct recall *r, struct recall_person *p, const char *what, const char *note,
+                  struct actor by, int64_t now);
+/* She pressed the button. RC_OK also the second time. */
+enum rc recall_acknowledge(struct tx *tx, const struct recall_person *p, int64_t now);
+
+#endif

@@ -1,0 +1,334 @@
+/* recall_told.c: who was told: from the versions that are wrong to the messages that said them, and from those to
+ * people (recall.h).
+ *
+ * Replies, saved replies, answers of programs and translations all leave their exact versions with the message when
+ * it is sent, so one walk along message_article finds them all. One person is one row, told once or ten times. */
+#include "desk/recall_row.h"
+
+#include "base/id.h"
+#include "base/locale.h"
+#include "desk/account.h"
+#include "desk/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What was never sent, or came back, told nobody. */
+QUERY(q_told_by_version,
+      "SELECT c.contact_id, c.id, m.id, m.created_at, coalesce(nullif(c.lang, ''), ct.lang) FROM message_article u"
+      " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
+      " JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
+      " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
+      " WHERE u.account_id = $1 AND u.version_id = $2 AND m.kind IN ('agent', 'bot')"
+      " AND m.state NOT IN ('cancelled', 'failed') AND c.shelf <> 'spam'");
+QUERY(q_recall_conversations, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
+                              " ORDER BY last_at DESC, id DESC LIMIT 100");
+QUERY(q_recall_messages,
+      "SELECT m.created_at, v.number, m.ref, m.channel, u.how, x.title, x.lang FROM message_article u"
+      " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
+      " JOIN article_version v ON v.account_id = u.account_id AND v.id = u.version_id"
+      " JOIN article x ON x.account_id = u.account_id AND x.id = u.article_id"
+      " WHERE u.account_id = $1 AND u.message_id IN (SELECT id FROM message WHERE account_id = $1"
+      " AND conversation_id = $3) AND EXISTS (SELECT 1 FROM recall_version w WHERE w.account_id = u.account_id"
+      " AND w.recall_id = $2 AND w.version_id = u.version_id) AND m.state NOT IN ('cancelled', 'failed')"
+      " ORDER BY +u.message_id DESC LIMIT 100");
+QUERY(q_recall_insert, "INSERT INTO recall (account_id, id, ref, article_id, flag_id, class, state, owner_id,"
+                       " deadline_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'draft', $7, $8, $9)");
+QUERY(q_recall_version_add, "INSERT INTO recall_version (account_id, recall_id, version_id, article_id, number)"
+                            " VALUES ($1, $2, $3, $4, $5)");
+QUERY(q_recall_version_taken,
+      "SELECT count(*) FROM recall_version w JOIN recall r ON r.account_id = w.account_id AND r.id = w.recall_id"
+      " WHERE w.account_id = $1 AND w.version_id = $2 AND r.closed_at IS NULL");
+QUERY(q_recall_person_add,
+      "INSERT INTO recall_recipient (account_id, id, ref, recall_id, contact_id, conversation_id, lang, told_n,"
+      " told_first, told_last, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+      " ON CONFLICT (account_id, recall_id, contact_id) DO UPDATE SET told_n = excluded.told_n,"
+      " told_last = excluded.told_last, conversation_id = excluded.conversation_id,"
+      " mark = CASE WHEN recall_recipient.mark IN ('right', 'wait', 'next') THEN excluded.mark"
+      " ELSE recall_recipient.mark END");
+
+/* ---- which texts ---- */
+
+/* The number of the source's facts that a version says. */
+static int64_t facts_of(const struct article *x, const struct article_version *all, int n, int64_t number) {
+    int64_t facts = 0;
+    for (int i = 0; i < n; i++) {
+        if (!article_is_source(x) && all[i].number == number)
+            return all[i].reflects;
+        if (article_is_source(x) && all[i].number <= number && all[i].changes_facts && all[i].number > facts)
+            facts = all[i].number;
+    }
+    return facts;
+}
+
+enum rc recall_scope(struct view *v, struct arena *a, const struct article *article, int64_t from, int64_t to,
+                     bool all_langs, struct recall_version **out, int *n) {
+    struct article *family;
+    struct article_version *own;
+    int family_n, own_n;
+    *out = NULL;
+    *n = 0;
+    enum rc rc = article_family(v, a, article->family_id, &family, &family_n);
+    if (rc == RC_OK)
+        rc = article_versions(v, a, article->id, &own, &own_n);
+    if (rc != RC_OK)
+        return rc;
+    int64_t first = facts_of(article, own, own_n, from), last = facts_of(article, own, own_n, to);
+    for (int i = 0; rc == RC_OK && i < family_n; i++) {
+        const struct article *x = &family[i];
+        struct article_version *all;
+        int all_n;
+        bool itself = x->id == article->id;
+        if (!itself && !all_langs)
+            continue;
+        rc = article_versions(v, a, x->id, &all, &all_n);
+        for (int k = 0; rc == RC_OK && k < all_n; k++) {
+            int64_t number = all[k].number, facts = facts_of(x, all, all_n, number);
+            bool wrong = itself ? number >= from && number <= to : facts >= first && facts <= last;
+            if (!wrong || number > x->published)
+                continue;
+            *out = arena_grow(a, *out, (size_t)*n, (size_t)*n + 1, sizeof **out);
+            (*out)[(*n)++] = (struct recall_version){all[k].id, x->id, number, x->lang, all[k].title, x->ref};
+        }
+    }
+    return rc;
+}
+
+/* ---- which people ---- */
+
+struct said {
+    int64_t contact_id, conversation_id, message_id, at;
+    enum locale locale;
+};
+
+static int by_person(const void *a, const void *b) {
+    const struct said *x = a, *y = b;
+    if (x->contact_id != y->contact_id)
+        return (x->contact_id > y->contact_id) - (x->contact_id < y->contact_id);
+    return (x->message_id > y->message_id) - (x->message_id < y->message_id);
+}
+
+struct saids {
+    struct said *at;
+    size_t n, room;
+};
+
+static void put(struct arena *a, struct saids *list, struct said one) {
+    if (list->n == list->room) {
+        size_t room = list->room ? list->room * 2 : 256;
+        list->at = arena_grow(a, list->at, list->n, room, sizeof *list->at);
+        list->room = room;
+    }
+    list->at[list->n++] = one;
+}
+
+/* Of each article the last wrong number: what is newer is the correction. */
+static enum rc put_right(struct view *v, struct arena *a, const struct recall_version *wrong, int n,
+                         struct saids *out) {
+    enum rc rc = RC_OK;
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        bool last = true;
+        for (int k = 0; k < n; k++)
+            last &= wrong[k].article_id != wrong[i].article_id || wrong[k].number <= wrong[i].number;
+        if (!last)
+            continue;
+        struct article_version *all;
+        int all_n;
+        rc = article_versions(v, a, wrong[i].article_id, &all, &all_n);
+        for (int k = 0; rc == RC_OK && k < all_n; k++) {
+            if (all[k].number <= wrong[i].number)
+                continue;
+            struct rows r = view_query(v, &q_told_by_version, BIND(ACCOUNT, value_int(all[k].id)));
+            while (rows_next(&r))
+                put(a, out, (struct said){.contact_id = rows_int(&r, 0), .message_id = rows_int(&r, 2)});
+            rc = rows_end(&r);
+        }
+    }
+    if (out->n)
+        qsort(out->at, out->n, sizeof *out->at, by_person);
+    return rc;
+}
+
+/* Both lists are in the order of people: one walk along the two. */
+static void merge(struct arena *a, const struct saids *wrong, const struct saids *right, struct recall_told **out,
+                  int *n) {
+    size_t r = 0;
+    *out = ARENA_ARRAY(a, wrong->n + 1, struct recall_told);
+    *n = 0;
+    for (size_t i = 0; i < wrong->n;) {
+        int64_t who = wrong->at[i].contact_id, last_message = 0;
+        struct recall_told told = {.contact_id = who, .first = wrong->at[i].at};
+        for (; i < wrong->n && wrong->at[i].contact_id == who; i++) {
+            if (wrong->at[i].message_id == last_message) /* two wrong texts in one message */
+                continue;
+            last_message = wrong->at[i].message_id;
+            told.conversation_id = wrong->at[i].conversation_id;
+            told.last = wrong->at[i].at;
+            told.lang = locale_tag(wrong->at[i].locale);
+            told.n++;
+        }
+        while (r < right->n && right->at[r].contact_id < who)
+            r++;
+        for (; r < right->n && right->at[r].contact_id == who; r++)
+            told.right |= right->at[r].message_id > last_message;
+        (*out)[(*n)++] = told;
+    }
+}
+
+enum rc recall_told(struct view *v, struct arena *a, const struct recall_version *wrong, int wrong_n,
+                    struct recall_told **out, int *n) {
+    struct saids all = {0}, right = {0};
+    struct account account;
+    enum rc rc = account_load(v, a, &account);
+    for (int i = 0; rc == RC_OK && i < wrong_n; i++) {
+        struct rows r = view_query(v, &q_told_by_version, BIND(ACCOUNT, value_int(wrong[i].version_id)));
+        while (rows_next(&r)) {
+            const char *lang = rows_text(&r, 4);
+            put(a, &all,
+                (struct said){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3),
+                              locale_of(lang && *lang ? lang : account.lang)});
+        }
+        rc = rows_end(&r);
+    }
+    if (all.n)
+        qsort(all.at, all.n, sizeof *all.at, by_person);
+    if (rc == RC_OK)
+        rc = put_right(v, a, wrong, wrong_n, &right);
+    if (rc == RC_OK)
+        merge(a, &all, &right, out, n);
+    return rc;
+}
+
+enum rc recall_messages(struct view *v, struct arena *a, const struct recall_person *p, struct recall_message **out,
+                        int *n) {
+    enum { MOST = 100 };
+    int64_t ids[MOST];
+    int ids_n = 0;
+    struct rows r = view_query(v, &q_recall_conversations, BIND(ACCOUNT, value_int(p->contact_id)));
+    while (ids_n < MOST && rows_next(&r))
+        ids[ids_n++] = rows_int(&r, 0);
+    enum rc rc = rows_end(&r);
+    *out = ARENA_ARRAY(a, MOST, struct recall_message);
+    *n = 0;
+    for (int i = 0; rc == RC_OK && i < ids_n; i++) {
+        r = view_query(v, &q_recall_messages, BIND(ACCOUNT, value_int(p->recall_id), value_int(ids[i])));
+        for (; *n < MOST && rows_next(&r); ++*n)
+            (*out)[*n] = (struct recall_message){rows_int(&r, 0),     rows_int(&r, 1),     rows_copy(&r, 2, a),
+                                                 rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
+                                                 rows_copy(&r, 6, a)};
+        rc = rows_end(&r);
+    }
+    return rc;
+}
+
+/* ---- start ---- */
+
+enum rc recall_look(struct tx *tx, const struct recall *r, int64_t now) {
+    struct arena *a = tx_arena(tx);
+    struct recall_version *wrong;
+    struct recall_told *told;
+    int wrong_n, n = 0;
+    enum rc rc = recall_versions(tx_view(tx), a, r->id, &wrong, &wrong_n);
+    if (rc == RC_OK)
+        rc = recall_told(tx_view(tx), a, wrong, wrong_n, &told, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = tx_exec(tx, &q_recall_person_add,
+                     BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(a, "rcp")), value_int(r->id),
+                          value_int(told[i].contact_id), value_int(told[i].conversation_id),
+                          value_text(told[i].lang), value_int(told[i].n), value_int(told[i].first),
+                          value_int(told[i].last),
+                          value_text(told[i].right   ? "right"
+                                     : r->class == 3 ? "next"
+                                                     : "wait")));
+    return rc;
+}
+
+/* The published text is wrong: nobody is to use it. */
+static enum rc freeze(struct tx *tx, const struct recall_version *wrong, int n, struct actor by, int64_t now) {
+    enum rc rc = RC_OK;
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct article x;
+        rc = article_load(tx_view(tx), tx_arena(tx), wrong[i].article_id, &x);
+        if (rc == RC_OK && x.published == wrong[i].number && !x.recalled_at)
+            rc = article_freeze(tx, &x, true, by, now);
+    }
+    return rc;
+}
+
+static enum rc deadline_of(struct view *v, struct arena *a, int class, int64_t now, int64_t *at) {
+    struct account account;
+    struct hours hours;
+    enum rc rc = account_load(v, a, &account);
+    if (rc == RC_OK)
+        rc = hours_load(v, a, 0, &hours);
+    *at = rc == RC_OK ? recall_deadline(class, &hours, account.zone, now) : 0;
+    return rc;
+}
+
+enum rc recall_start(struct tx *tx, const struct article *x, const struct recall_new *new, struct actor by,
+                     int64_t now, struct recall *out) {
+    struct arena *a = tx_arena(tx);
+    struct recall_version *wrong;
+    int64_t taken = 0, id = id_new(), deadline;
+    int n;
+    if (new->class < 1 || new->class > 3 || new->from < 1 || new->to < new->from || new->to > x->latest)
+        return RC_INVALID;
+    enum rc rc = recall_scope(tx_view(tx), a, x, new->from, new->to, new->all_langs, &wrong, &n);
+    if (rc == RC_OK && !n)
+        return RC_INVALID;
+    if (rc == RC_OK)
+        rc = deadline_of(tx_view(tx), a, new->class, now, &deadline);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        rc = view_int(tx_view(tx), &q_recall_version_taken, BIND(ACCOUNT, value_int(wrong[i].version_id)), 0,
+                      &taken);
+        if (rc == RC_OK && taken)
+            return RC_DUPLICATE;
+    }
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_recall_insert,
+                     BIND(ACCOUNT, value_int(id), value_text(id_ref(a, "rcl")), value_int(x->id),
+                          value_id(new->flag_id), value_int(new->class), value_id(by.id), value_id(deadline),
+                          value_int(now)));
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = tx_exec(tx, &q_recall_version_add,
+                     BIND(ACCOUNT, value_int(id), value_int(wrong[i].version_id), value_int(wrong[i].article_id),
+                          value_int(wrong[i].number)));
+    if (rc == RC_OK)
+        rc = freeze(tx, wrong, n, by, now);
+    if (rc == RC_OK)
+        rc = recall_load(tx_view(tx), a, id, out);
+    if (rc == RC_OK)
+        rc = recall_look(tx, out, now);
+    if (rc == RC_OK)
+        recall_tell(tx, out, "recall.started", by, NULL, new->class);
+    return rc;
+}
+
+QUERY(q_recall_unname, "DELETE FROM recall_version WHERE account_id = $1 AND recall_id = $2");
+QUERY(q_recall_forget_people, "DELETE FROM recall_recipient WHERE account_id = $1 AND recall_id = $2");
+
+enum rc recall_withdraw(struct tx *tx, struct recall *r, struct actor by, int64_t now) {
+    struct recall_version *named;
+    int n;
+    if (strcmp(r->state, "draft") != 0 || r->sent_from_at)
+        return RC_CONFLICT;
+    enum rc rc = recall_versions(tx_view(tx), tx_arena(tx), r->id, &named, &n);
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_recall_unname, BIND(ACCOUNT, value_int(r->id)));
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct article x;
+        rc = article_load(tx_view(tx), tx_arena(tx), named[i].article_id, &x);
+        if (rc == RC_OK && x.recalled_at && x.published == named[i].number)
+            rc = article_freeze(tx, &x, false, by, now);
+    }
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_recall_forget_people, BIND(ACCOUNT, value_int(r->id)));
+    r->state = "withdrawn";
+    r->closed_at = now;
+    r->closed_by = by.id;
+    if (rc == RC_OK)
+        rc = recall_store(tx, r);
+    if (rc == RC_OK)
+        recall_tell(tx, r, "recall.withdrawn", by, NULL, 0);
+    return rc;
+}
