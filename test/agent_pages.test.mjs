@@ -183,12 +183,14 @@ describe("keys", { skip }, () => {
     await lan.keyboard.press("e");
     await lan.locator(".actions", { hasText: "Reopen" }).waitFor();
     await lan.click('.actions button:text-is("Reopen")');
+    await lan.locator('.actions button:text-is("Resolve")').waitFor(); // the pane is new: what follows is written into it
+    await lan.waitForTimeout(300); // and what the event of it refreshes is there
   });
   test("R and N open their tab with the caret in it, and write nothing", async () => {
     await lan.evaluate(() => document.activeElement.blur());
     await lan.keyboard.press("n");
     await until(() => lan.evaluate(() => document.activeElement.id === "composer-text" && document.querySelector("#kind-note").checked), "the note");
-    await until(async () => !(await lan.locator("#composer-text").getAttribute("readonly")), "ready");
+    await until(() => lan.evaluate(() => !document.querySelector("#composer-text").readOnly), "ready");
     assert.equal(await text(lan), "");
     await lan.evaluate(() => document.activeElement.blur());
     await lan.keyboard.press("r");

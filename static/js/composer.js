@@ -81,11 +81,11 @@ async function switchTab() {
       text = JSON.parse(await ask(`${form().dataset.draft}?kind=${kind}`, { headers: { Accept: "application/json" } })).text ?? "";
     } catch { text = ""; }
     if (tab.kind !== kind || openRef() !== ref) return;
-    box.readOnly = false;
     savedText.set(ref + kind, text);
     text = keptHere(ref, kind) ?? text;
     texts.set(ref + kind, text);
   }
+  box.readOnly = false; // also when another tab was asked for meanwhile, and its answer is not wanted any more
   box.value = text;
   grow();
   box.focus();
