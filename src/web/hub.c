@@ -20,6 +20,7 @@
 enum {
     REF_ROOM = 24,
     ROOM_BUCKETS = 1024 /* 10 bits */,
+    ENDINGS_KEPT = 64,
     KNOWN_REFS = 4096 /* 12 bits */,
     TURN = 256,
     READ_EVENTS = 256,
@@ -58,8 +59,13 @@ struct room {
 struct newcomer {
     struct newcomer *next;
     struct conn *conn;
-    int64_t after, conversation_id;
+    int64_t after, conversation_id, known_seq;
     struct bytes extra;
+};
+
+/* Whose connections were ended by which event: somebody may have been on her way in. */
+struct ending {
+    int64_t seq, agent_id, session_id; /* one of both is 0 */
 };
 
 /* The reference of a conversation or an agent by its id; references never change. */
@@ -86,6 +92,8 @@ struct hub {
     int connections;
     struct room *rooms[ROOM_BUCKETS], *changed;
     struct known_ref known[KNOWN_REFS];
+    struct ending endings[ENDINGS_KEPT]; /* the last ones, at endings_n % ENDINGS_KEPT */
+    unsigned endings_n;
     struct ws_frames *ping;
     struct presence *elsewhere;
     int64_t ping_at, tick_at, read_at, last_read, tell_at;
@@ -455,6 +463,24 @@ static void tell_customers(struct hub *h, const struct event *e) {
     buf_free(&json);
 }
 
+static void note_ending(struct hub *h, int64_t seq, int64_t agent_id, int64_t session_id) {
+    h->endings[h->endings_n++ % ENDINGS_KEPT] = (struct ending){seq, agent_id, session_id};
+}
+
+/* Was it ended between the moment when we knew who this is and now? More endings than are kept: it may have been.
+ */
+static bool ended_meanwhile(const struct hub *h, const struct conn *c, int64_t known_seq) {
+    unsigned kept = h->endings_n < ENDINGS_KEPT ? h->endings_n : ENDINGS_KEPT;
+    bool all_newer = kept == ENDINGS_KEPT;
+    for (unsigned i = 0; c->agent_id && i < kept; i++) {
+        const struct ending *e = &h->endings[i];
+        all_newer &= e->seq > known_seq;
+        if (e->seq > known_seq && (e->agent_id == c->agent_id || (e->session_id && e->session_id == c->session_id)))
+            return true;
+    }
+    return c->agent_id && all_newer;
+}
+
 static void close_agent(struct hub *h, int64_t agent_id) {
     for (struct conn *c = h->agents; c; c = c->next)
         if (c->agent_id == agent_id)
@@ -521,10 +547,14 @@ static enum rc tell_events(struct hub *h, struct view *v, struct arena *a) {
             remember(h, events[i].seq, text);
             if (h->primed)
                 tell_customers(h, &events[i]);
-            if (h->primed && reduces_rights(&events[i]))
+            if (h->primed && reduces_rights(&events[i])) {
                 close_agent(h, events[i].subject_id);
-            if (h->primed && !strcmp(events[i].kind, "agent.signed_out"))
+                note_ending(h, events[i].seq, events[i].subject_id, 0);
+            }
+            if (h->primed && !strcmp(events[i].kind, "agent.signed_out")) {
                 close_session(h, events[i].subject_id);
+                note_ending(h, events[i].seq, 0, events[i].subject_id);
+            }
         }
     }
     if (total > HUB_BATCH) {
@@ -605,6 +635,8 @@ static void welcome(struct hub *h, struct newcomer *n, int64_t now) {
         h->some_dead = c->ws.dead = true;
     } else if (h->connections > h->options.connections) {
         close_conn(h, c, WS_CLOSE_LATER);
+    } else if (ended_meanwhile(h, c, n->known_seq)) {
+        close_conn(h, c, WS_CLOSE_RIGHTS);
     } else {
         if (n->conversation_id)
             room_enter(h, c, n->conversation_id, NULL);
@@ -624,6 +656,7 @@ void hub_take(struct hub *h, int fd, struct bytes extra_in, const struct hub_cli
     keep_ref(c->ref, who->ref);
     c->name = strdup(who->name ? who->name : "");
     n->after = after;
+    n->known_seq = who->known_seq;
     n->conversation_id = who->agent_id ? 0 : who->conversation_id;
     if (extra_in.len)
         memcpy(n + 1, extra_in.at, extra_in.len);
@@ -661,6 +694,9 @@ void hub_upgrade(struct request *rq, struct hub *h, const struct hub_client *who
     *u = (struct upgrade){h, *who, after};
     u->who.ref = arena_copy(rq_arena(rq), who->ref);
     u->who.name = arena_copy(rq_arena(rq), who->name);
+    pthread_mutex_lock(&h->lock);
+    u->who.known_seq = h->seq;
+    pthread_mutex_unlock(&h->lock);
     rs_upgrade(rq, take, u);
 }
 

@@ -52,6 +52,7 @@ struct hub_client {
     int64_t agent_id, session_id;
     int64_t conversation_id;
     const char *ref, *name; /* of the agent */
+    int64_t known_seq;      /* hub_upgrade: how far events were read when we knew who this is */
 };
 
 struct hub_options {
