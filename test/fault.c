@@ -92,10 +92,11 @@ static bool here(const char *name) {
     return on && nth && strcmp(point, name) == 0 && atomic_fetch_add(&seen, 1) + 1 == nth;
 }
 
+/* The server's sandbox refuses it the call: then by a trap, which nothing catches and which leaves as little
+ * behind. */
 static void die(void) {
     kill(getpid(), SIGKILL);
-    for (;;)
-        pause();
+    __builtin_trap();
 }
 
 static void at(const char *name) {

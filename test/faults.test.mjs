@@ -154,7 +154,7 @@ async function killedOnce(fault) {
   const timer = setTimeout(() => { late = true; kept.process.kill('SIGKILL'); }, fault ? 1500 : Math.random() * 400);
   const { signal } = await kept.ended;
   clearTimeout(timer);
-  assert.equal(signal, 'SIGKILL', kept.log);
+  assert.ok(['SIGKILL', 'SIGILL', 'SIGTRAP'].includes(signal), `${signal} ${kept.log}`);
   await Promise.all(workers);
   return late ? 'by time' : 'at its place';
 }

@@ -41,6 +41,7 @@ static void every_kind_in_every_language(void **state) {
                 replies[locale] += text_of(row, "reply") != NULL;
                 tags[locale] += text_of(row, "tag") != NULL;
                 days[locale] += text_of(row, "day") != NULL;
+                json_decref(row);
             }
         for (int locale = 0; locale < LOCALES; locale++) {
             assert_true(replies[locale] >= 3 && tags[locale] >= 5 && days[locale] >= 5);
@@ -82,6 +83,7 @@ static void every_line_is_understood(void **state) {
             assert_null(strchr(filled, '{'));
             assert_null(strstr(filled, "  "));
         }
+        json_decref(row);
     }
     arena_free(a);
 }

@@ -34,7 +34,9 @@ struct starter_place starter_place(struct arena *a, const char *kind, enum local
     for (int i = 0; i < starter_lines_n; i++) {
         json_t *row = row_of(a, i, kind, locale);
         if (row && text_of(row, "country"))
-            place = (struct starter_place){text_of(row, "country"), text_of(row, "zone")};
+            place =
+                (struct starter_place){arena_copy(a, text_of(row, "country")), arena_copy(a, text_of(row, "zone"))};
+        json_decref(row);
     }
     return place;
 }
@@ -73,6 +75,7 @@ enum rc starter_fill(struct tx *tx, const char *kind, enum locale locale, int64_
         json_t *row = row_of(tx_arena(tx), i, kind, locale);
         if (row)
             rc = add_row(tx, row, locale, &hours, now);
+        json_decref(row);
     }
     return rc == RC_OK && hours.set ? hours_save(tx, 0, &hours, 0) : rc;
 }

@@ -22,8 +22,8 @@ static struct api_call call_of(struct request *rq) {
 }
 
 enum rc api_blame(struct api_call *c, enum rc rc, const char *param, const char *reason) {
-    c->param = param;
-    c->reason = reason;
+    c->param = arena_copy(rq_arena(c->rq), param); /* what names it may live in the transaction's memory */
+    c->reason = arena_copy(rq_arena(c->rq), reason);
     return rc == RC_NONE ? RC_INVALID : rc;
 }
 
