@@ -24,6 +24,10 @@ static void fuzz_mask(struct arena *a, const char *text, size_t len, unsigned ki
     char *once = mask_apply(a, text, len, s);
     size_t n = strlen(once);
     must(utf8_valid(once, n) && utf8_count(once, n) == count);
+    struct mask_spans again = mask_find(a, once, n, kinds);
+    for (size_t i = 0; i < again.n; i++) /* nothing that was hidden is found again */
+        for (size_t k = 0; k < s.n; k++)
+            must(again.at[i].end <= s.at[k].start || again.at[i].start >= s.at[k].end);
     must(!strcmp(mask_apply(a, text, len, mask_find(a, text, len, kinds)), once));
 }
 

@@ -170,6 +170,17 @@ static void positions_are_code_points_and_the_length_stays(void **state) {
     assert_string_equal(mask_apply(a, "", 0, mask_find(a, "", 0, MASK_ALL)), "");
 }
 
+static void what_was_hidden_is_not_found_again(void **state) {
+    static const struct row rows[] = {
+        {"OTP của em là •••• •••• •••• 1111", ""},
+        {"OTP ••••-••••-••••-1111", ""},
+        {"OTP của em là 1111", "otp:1111"},
+        {"OTP của em là •••• 1111", "otp:1111"}, /* four signs are no card of ours */
+        {"•••• •••• •••• 1111, OTP 482913", "otp:482913"},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
 int main(void) {
     a = arena_new(0);
     const struct CMUnitTest tests[] = {
@@ -179,6 +190,7 @@ int main(void) {
         cmocka_unit_test(identity_numbers),
         cmocka_unit_test(phones_and_mail_addresses_only_when_asked),
         cmocka_unit_test(positions_are_code_points_and_the_length_stays),
+        cmocka_unit_test(what_was_hidden_is_not_found_again),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(a);

@@ -188,7 +188,7 @@ function run(test) {
             cwd: top, detached: true, stdio: ['ignore', out, out],
             env: { ...process.env, KEPT_BUILD: test.build ?? '', NO_COLOR: '1', ...(test.sanitized && {
                 KEPT_SANITIZED: '1',
-                ASAN_OPTIONS: `detect_leaks=${test.dies ? 0 : 1}:exitcode=99${test.program ? '' : `:log_path=${found}`}`,
+                ASAN_OPTIONS: `detect_leaks=${test.dies ? 0 : 1}:exitcode=99:verify_asan_link_order=0${test.program ? '' : `:log_path=${found}`}`,
                 UBSAN_OPTIONS: `halt_on_error=1:print_stacktrace=1${test.program ? '' : `:log_path=${found}`}` }), ...test.env },
         });
         fs.closeSync(out);

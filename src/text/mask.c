@@ -13,6 +13,12 @@ const char *mask_kind_name(enum mask_kind kind) {
     return names[kind];
 }
 
+enum { HIDDEN = 0x2022 /* • */ };
+
+static bool keeps_its_form(uint32_t c) {
+    return c == ' ' || c == '-' || c == '.' || c == '/' || c == '_' || c == '\n' || c == '@';
+}
+
 /* Digits, grouped as they are written; letters and separators between groups are looked at by the finders. */
 static void find_groups(struct mask_scan *s, struct arena *a, size_t room) {
     s->groups = ARENA_ROOM(a, room, struct mask_group);
@@ -63,6 +69,7 @@ static size_t read_text(struct mask_scan *s, struct arena *a, const char *text, 
             s->any_letter |= fold_is_latin(bare) || bare > 0xFF;
             s->any_thai |= fold_is_thai(c);
             s->any_at |= c == 0xFF20;
+            s->any_hidden |= c == HIDDEN;
         }
         s->at_cp[at] = cp;
         s->at_byte[at] = (uint32_t)(p - text);
@@ -75,6 +82,24 @@ static size_t read_text(struct mask_scan *s, struct arena *a, const char *text, 
     s->lower[at] = s->bare[at] = s->at_cp[at] = s->at_byte[at] = 0;
     s->n = at;
     return groups;
+}
+
+/* The last four digits that mask_apply leaves of a card are no number of their own: "OTP … •••• •••• •••• 1111". */
+static void take_what_is_left(struct mask_scan *s) {
+    enum { HIDDEN_OF_A_CARD = 8, LEFT_OF_A_CARD = 4 };
+    size_t hidden = 0, left = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        uint32_t c = s->bare[i];
+        if (c == HIDDEN) {
+            hidden = left ? 1 : hidden + 1;
+            left = 0;
+        } else if (fold_is_digit(c) && hidden >= HIDDEN_OF_A_CARD && left < LEFT_OF_A_CARD) {
+            s->taken[i] = true;
+            left++;
+        } else if (!keeps_its_form(c)) {
+            hidden = left = 0;
+        }
+    }
 }
 
 static void sort_spans(struct mask_scan *s) {
@@ -99,6 +124,8 @@ struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsig
     s.taken = ARENA_ARRAY(a, s.n + 1, bool);
     s.room_spans = 8;
     s.spans = ARENA_ARRAY(a, s.room_spans, struct mask_span);
+    if (s.any_hidden)
+        take_what_is_left(&s);
     /* The order decides between readings: a checksum says more than a word, a word more than a shape. */
     if (s.n_groups) {
         mask_find_iban(&s);
@@ -139,10 +166,6 @@ bool mask_is_taken(const struct mask_scan *s, size_t start, size_t end) {
         if (s->taken[i])
             return true;
     return false;
-}
-
-static bool keeps_its_form(uint32_t c) {
-    return c == ' ' || c == '-' || c == '.' || c == '/' || c == '_' || c == '\n' || c == '@';
 }
 
 char *mask_apply(struct arena *a, const char *text, size_t len, struct mask_spans spans) {
