@@ -23,6 +23,7 @@
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/job.h"
+#include "desk/must_read.h"
 #include "desk/promise.h"
 #include "desk/recall.h"
 #include "desk/reply.h"
@@ -171,6 +172,21 @@ static enum rc article_outcome_job(struct store *s, void *app, const struct job 
     return store_write(s, ask_outcome, &id);
 }
 
+struct reminding {
+    int64_t id;
+    const char *origin;
+};
+
+static enum rc remind(struct tx *tx, void *arg) {
+    struct reminding *x = arg;
+    return must_read_tick(tx, x->id, x->origin, clock_now());
+}
+
+static enum rc must_read_job(struct store *s, void *app, const struct job *job) {
+    struct reminding x = {job->subject_id, ((struct email_app *)app)->origin};
+    return store_write(s, remind, &x);
+}
+
 struct recall_sending {
     int64_t id;
     bool linked;
@@ -220,7 +236,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_PROMISE] = promise_job,         [JOB_TIDY] = tidy_job,
     [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
     [JOB_ARTICLE_CLOCK] = article_job,   [JOB_ARTICLE_OUTCOME] = article_outcome_job,
-    [JOB_RECALL] = recall_job,
+    [JOB_RECALL] = recall_job,           [JOB_MUST_READ] = must_read_job,
 };
 
 /* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was

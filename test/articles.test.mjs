@@ -360,3 +360,70 @@ test('a reply by the API is known by its articles too', async () => {
   assert.equal(sent.http, 201);
   assert.equal(await kept.ask(`SELECT count(*) FROM message_article x JOIN message m ON m.id = x.message_id WHERE m.ref = '${sent.ref}'`), '1');
 });
+
+// ---- as of a day ----
+
+test('what was shown at a moment can be shown again, and what a message told her leads there', async () => {
+  lan = await kept.agent('lan@kept.test');
+  const soon = 'Parcels to the islands take three working days, counted from the morning after the order was paid.';
+  const ref = await write({ title: 'Parcels to the islands', text: soon, klass: 'procedure' });
+  const first = kept.now();
+  await kept.mailIn(mail({ from: 'Ly <ly@customer.test>', subject: 'Islands', text: 'How long does a parcel take?' }), 'support@kept.test');
+  await kept.settle();
+  const [conversation] = refsOf(await lan.page('/inbox/unassigned'));
+  await lan.submit(`/c/${conversation}/reply`, { kind: 'reply', text: soon, then: 'keep' });
+  assert.match(textOf(await lan.page(`/c/${conversation}`)), /Says: Parcels to the islands version 1(?! changed since)/);
+  await kept.advance(3 * DAY);
+  lan = await kept.agent('lan@kept.test');
+  await change(ref, { title: 'Parcels to the islands', text: soon.replace('three', 'five'), facts: 'yes', note: 'Five days' });
+  await kept.advance(DAY);
+  lan = await kept.agent('lan@kept.test');
+
+  const html = await lan.page(`/c/${conversation}`);
+  assert.match(textOf(html), /Says: Parcels to the islands version 1 changed since/);
+  const told = await lan.page(/href="(\/articles\/art_[a-z2-7]+\/as-of\?number=1)"/.exec(html)[1]);
+  assert.match(textOf(told), /three working days/);
+  assert.match(textOf(told), /Version 1, as it was told and read .*shown from .* until/);
+  assert.match(told, /diff\?from=1&(amp;)?to=2/);
+
+  const at = (ms) => new Date(ms + 7 * 3600_000).toISOString().slice(0, 16); // in the account's zone
+  const then = textOf(await lan.page(`/articles/${ref}/as-of?at=${at(first + DAY)}`));
+  assert.match(then, /three working days/);
+  assert.match(textOf(await lan.page(`/articles/${ref}/as-of?at=${at(kept.now())}`)), /five working days/, 'twin: today');
+  assert.match(textOf(await lan.page(`/articles/${ref}/as-of?at=${at(first - DAY)}`)), /Nothing was shown then/);
+  const whole = textOf(await lan.page(`/articles/as-of?at=${at(first + DAY)}&lang=en&whole=1`));
+  assert.match(whole, /three working days/);
+  assert.doesNotMatch(whole, /five working days/);
+  assert.doesNotMatch(textOf(await lan.page(`/articles/as-of?at=${at(first + DAY)}&lang=en&class=legal`)), /Parcels to the islands/);
+
+  const day = (ms) => at(ms).slice(0, 10);
+  const customer = kept.browser();
+  assert.match(await customer.page(`/help/en/a/${ref}`), new RegExp(`/help/en/a/${ref}/as-of`));
+  const before = await customer.page(`/help/en/a/${ref}/as-of?at=${day(first + DAY)}`);
+  assert.match(textOf(before), /three working days/);
+  assert.match(before, /name="robots" content="noindex"/);
+  assert.match(textOf(before), /This is how the page stood on/);
+  assert.match(textOf(await customer.page(`/help/en/as-of?at=${day(first + DAY)}`)), /Parcels to the islands/);
+  assert.doesNotMatch(textOf(await customer.page(`/help/en/as-of?at=${day(first - 20 * DAY)}`)), /Parcels to the islands/);
+});
+
+test('what was for agents only then, or is so now, is not shown to customers later', async () => {
+  const ref = await write({ title: 'How much we may give', text: 'Agents may give up to ten per cent without asking a lead.', audience: 'internal' });
+  const { lan: verifier, minh: deputy } = await people();
+  const place = async (audience) => (await kept.agent('lan@kept.test')).submit(`/articles/${ref}/facts`, { verifier, deputy, class: 'legal', audience });
+  await kept.advance(DAY);
+  lan = await kept.agent('lan@kept.test');
+  await change(ref, { title: 'What we give', text: 'We give you ten per cent when a parcel is late by a week.', facts: 'yes' });
+  await kept.advance(DAY);
+  assert.equal((await place('public')).status, 303);
+  await kept.advance(DAY);
+  const day = (ms) => new Date(ms + 7 * 3600_000).toISOString().slice(0, 10);
+  const customer = kept.browser();
+  const seen = async (ms) => textOf(await customer.page(`/help/en/a/${ref}/as-of?at=${day(ms)}`));
+  assert.match(await seen(kept.now()), /We give you ten per cent/, 'twin: now it is for everybody');
+  assert.doesNotMatch(await seen(kept.now() - 3 * DAY), /without asking a lead/);
+  assert.doesNotMatch(await seen(kept.now() - 2 * DAY), /ten per cent/, 'the same text, while it was for agents only');
+  assert.doesNotMatch(textOf(await customer.page(`/help/en/as-of?at=${day(kept.now() - 3 * DAY)}`)), /How much we may give/);
+  await place('internal');
+  assert.equal((await customer.get(`/help/en/a/${ref}/as-of?at=${day(kept.now())}`)).status, 404);
+});

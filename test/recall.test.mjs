@@ -286,3 +286,78 @@ test('stepping back to a wrong text freezes it again', async () => {
   assert.equal(back.status, 303);
   assert.equal((await api('GET', `/articles/${articles.en}`)).trust.why, 'recalled');
 });
+
+// ---- what is proposed, and where it is seen ----
+
+const hotline = {
+  before: 'Đường dây nóng phục vụ khách hàng mở cửa từ tám giờ sáng đến mười giờ tối mỗi ngày. Cuộc gọi đến tổng đài hoàn toàn miễn phí cho mọi khách hàng trong nước.',
+  after: 'Đường dây nóng phục vụ khách hàng mở cửa từ tám giờ sáng đến mười giờ tối mỗi ngày. Cuộc gọi đến tổng đài được tính một nghìn đồng mỗi phút theo giá của nhà mạng.',
+};
+let line, hotlineRecall;
+
+test('what changed between the versions is proposed, in the customer’s language and addressed to her', async () => {
+  lan = await kept.agent('lan@kept.test');
+  line = await asks(50, 'vi', 'Tổng đài');
+  const article = await publish('vi', 'Đường dây nóng', hotline.before, undefined, 'contact');
+  await tell(line, hotline.before);
+  assert.doesNotMatch(await lan.page(`/recalls/new?article=${article}`), /Chosen as the last time/, 'no such article was corrected before');
+  await kept.advance(60_000);
+  await correct(article, 'Đường dây nóng', hotline.after);
+  hotlineRecall = await begin(article, { class: 2 });
+  const html = await page(hotlineRecall);
+  const field = (name) => new RegExp(`name="${name}"[^>]*>([^<]*)</textarea>`).exec(html)[1];
+  assert.match(field('wrong'), /Chúng tôi đã báo với \{customer\.address\}: “Cuộc gọi đến tổng đài hoàn toàn miễn phí/);
+  assert.doesNotMatch(field('wrong'), /mở cửa từ tám giờ/, 'what is still right is not in it');
+  assert.match(field('correct'), /^Cuộc gọi đến tổng đài được tính một nghìn đồng/);
+  assert.equal(field('meaning'), '', 'what it means for her nobody but a person can say');
+  assert.match(textOf(html), /Proposed from what changed between version 1 and version 2/);
+  assert.match(textOf(html), /Missing/, 'a proposal is not a text: nothing goes by itself');
+  assert.equal((await act(hotlineRecall, 'go')).status, 409);
+
+  const contact = await kept.ask(`SELECT ref FROM contact WHERE id = (SELECT contact_id FROM conversation WHERE ref = '${line}')`);
+  await lan.submit(`/contacts/${contact}/edit`, { name: 'Nguyễn Thị Hoa', lang: 'vi', address_form: 'chị', call_name: 'Hoa' });
+  await write(hotlineRecall, 'vi', lan, { wrong: field('wrong'), correct: field('correct') });
+  const [person] = people(await page(hotlineRecall, '?state=waits'));
+  const letter = textOf(await lan.page(`/recalls/${hotlineRecall}/people/${person}`));
+  assert.match(letter, /Chúng tôi đã báo với chị: “Cuộc gọi/);
+  assert.doesNotMatch(letter.replace(/\{customer\.address\} [^{]*variables?/g, ''), /Chúng tôi đã báo với \{/);
+  assert.doesNotMatch(await page(hotlineRecall), /Proposed from what changed/, 'twin: once it is written, nothing is proposed');
+});
+
+test('the class of the last correction of such articles is proposed', async () => {
+  const again = await publish('vi', 'Giờ mở cửa', 'Cửa hàng mở cửa từ thứ hai đến thứ bảy, nghỉ chủ nhật và ngày lễ.', undefined, 'contact');
+  const html = await lan.page(`/recalls/new?article=${again}`);
+  assert.match(html, /value="2" checked/);
+  assert.match(textOf(html), /Chosen as the last time for “Contact and hours”/);
+  const other = await publish('en', 'Payment by card', 'We take every card of the large networks, with a code by phone.', undefined, 'legal');
+  assert.doesNotMatch(await lan.page(`/recalls/new?article=${other}`), /name="class" value="\d" checked/, 'twin: another class of article');
+});
+
+test('a sentence that is not said any more is marked while it is written; what still holds is not', async () => {
+  const found = async (text) => (await api('POST', '/check-reply', { text, lang: 'vi', conversation: line })).findings.filter((f) => f.rule === 'stale_article');
+  const stale = await found(`Dạ em chào chị. ${hotline.before}`);
+  assert.equal(stale.length, 1);
+  const code = [...`Dạ em chào chị. ${hotline.before}`].slice(stale[0].start, stale[0].end).join('');
+  assert.match(code, /^Cuộc gọi đến tổng đài hoàn toàn miễn phí/);
+  assert.deepEqual(await found(hotline.after), [], 'twin: the present version');
+  assert.deepEqual(await found('Dạ em sẽ kiểm tra và báo lại chị trước 5 giờ chiều nay ạ.'), [], 'twin: no article');
+  const shown = await (await minh.submit(`/c/${line}/check`, { kind: 'reply', text: hotline.before }, { headers: { 'HX-Request': 'true' } })).text();
+  assert.match(shown, /stale_article/);
+  const held = await minh.submit(`/c/${line}/reply`, { kind: 'reply', text: hotline.before, then: 'keep' });
+  assert.equal(held.status, 409);
+});
+
+test('the inbox shows where a correction is still to be told', async () => {
+  const column = async () => /href="\/inbox\/recalls"[\s\S]*?class="count figures([^"]*)"[^>]*>(?:<span class="unseen">[^<]*<\/span>)?(\d+)/.exec(await lan.page('/inbox/mine'));
+  const before = await column();
+  assert.ok(Number(before[2]) >= 1);
+  assert.doesNotMatch(before[1], /late/);
+  assert.ok(refsOf(await lan.page('/inbox/recalls')).includes(line));
+  assert.match(await lan.page('/inbox/recalls'), /href="\/recalls"/);
+  await kept.advance(8 * 24 * HOUR);
+  lan = await kept.agent('lan@kept.test');
+  assert.match((await column())[1], /late/, 'its time is over');
+  assert.equal((await act(hotlineRecall, 'go')).status, 303);
+  await kept.advance(20_000);
+  assert.ok(!refsOf(await lan.page('/inbox/recalls')).includes(line), 'twin: she was told');
+});

@@ -81,6 +81,10 @@ const makers = {
     return found;
   },
   arv: () => latest('article_version'),
+  mrd: async () => {
+    await agent.admin.submit(`/articles/${await makers.art()}/must-read`, { everybody: 1, why: 'Look at this' });
+    return latest('must_read');
+  },
   flg: () => agent.admin.submit(`/articles/${thing.art}/flag`, { what: `It is ${++made} times to the right.` }).then(() => latest('article_flag')),
   pic: () => agent.admin.submit(`/articles/${thing.art}/pictures`, {}, { files: { picture: { bytes: png, name: 'x.png' } } }).then(() => latest('article_picture')),
   day: () => agent.admin.submit('/admin/hours/days', { name: `Closed ${++made}`, first: `2027-03-${String(made % 28 + 1).padStart(2, '0')}` }).then(() => latest('special_day')),
@@ -335,8 +339,8 @@ const sensible = {
   'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
 };
 // What the rules of the desk answer to things as they are then: no secret is being set up, a customer's message is no reply
-// of one's own, nothing is merged, only an article's verifier can say that it is right (test/articles.test.mjs), and no picture of another server is in the mail (test/pictures.test.mjs has one).
-const ruled = { 'POST /articles/{ref}/act': 403, 'POST /api/v1/articles/{ref}/verify': 403, 'GET /m/{ref}/picture/{number}': 404, 'GET /account/second-step/picture': 404, 'POST /c/{ref}/undo-send': 403, 'POST /c/{ref}/merge/undo': 404 };
+// of one's own, nothing is merged, only whoever asked and leads see who has read a change, only an article's verifier can say that it is right (test/articles.test.mjs), and no picture of another server is in the mail (test/pictures.test.mjs has one).
+const ruled = { 'GET /must-read/{ref}': 403, 'POST /must-read/{ref}/act': 403, 'POST /articles/{ref}/act': 403, 'POST /api/v1/articles/{ref}/verify': 403, 'GET /m/{ref}/picture/{number}': 404, 'GET /account/second-step/picture': 404, 'POST /c/{ref}/undo-send': 403, 'POST /c/{ref}/merge/undo': 404 };
 // Done by this row, the actor must sign in again.
 const ends = (row) => /sign-out|sessions\/end|account\/password/.test(row.path);
 const fine = (status) => status < 400 || [400, 409, 410, 413, 415, 422, 426].includes(status);

@@ -229,6 +229,31 @@ static void words_differ(void **state) {
     assert_int_equal(diff_words(a, "", "", "en").n, 0);
 }
 
+/* Each by what the other does not say; Markdown, order and what stayed are no difference. */
+static void sentences_that_differ(void **state) {
+    static const struct {
+        const char *lang, *before, *after, *removed, *added;
+    } table[] = {
+        {"en", "# Returns\n\nWe take it back. It costs **two** euros.",
+         "# Returns\n\nWe take it back. It costs three euros.", "It costs two euros.", "It costs three euros."},
+        {"en", "- one day\n- two days", "- one day\n- three days", "two days", "three days"},
+        {"zh-Hans", "七天内可以退货。运费由我们承担。", "七天内可以退货。运费由您承担。", "运费由我们承担。",
+         "运费由您承担。"},
+        {"vi", "Đổi trả trong 7 ngày. Miễn phí.", "Miễn phí. Đổi trả trong 7 ngày.", "", ""},
+        {"th", "คืนได้ใน 7 วัน\nส่งฟรี", "คืนได้ใน 14 วัน\nส่งฟรี", "คืนได้ใน 7 วัน", "คืนได้ใน 14 วัน"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct diff_sentences d = diff_sentences(a, table[i].before, table[i].after, table[i].lang);
+        assert_int_equal(d.removed_n, *table[i].removed ? 1 : 0);
+        assert_int_equal(d.added_n, *table[i].added ? 1 : 0);
+        if (d.removed_n)
+            assert_string_equal(d.removed[0], table[i].removed);
+        if (d.added_n)
+            assert_string_equal(d.added[0], table[i].added);
+    }
+    assert_int_equal(diff_sentences(a, "", "", "en").removed_n, 0);
+}
+
 /* Whatever the texts: the pieces are both of them. */
 static void pieces_are_the_texts(void **state) {
     uint64_t random = 42;
@@ -318,6 +343,7 @@ int main(void) {
         cmocka_unit_test(due_has_a_reason),
         cmocka_unit_test(a_conversation_speaks_for_its_articles),
         cmocka_unit_test(words_differ),
+        cmocka_unit_test(sentences_that_differ),
         cmocka_unit_test(pieces_are_the_texts),
         cmocka_unit_test(a_rewritten_text_is_replaced),
         cmocka_unit_test(passages_are_recognised),

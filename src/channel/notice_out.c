@@ -48,8 +48,9 @@ static const char *filled(struct outgoing *o, const char *sentence) {
 
 static const char *subject_of(struct outgoing *o) {
     enum locale locale = locale_of(o->agent.lang);
-    return filled(o, o->notice.kind == NOTICE_INVITE ? tr(locale, "Your account at {company}")
-                                                     : tr(locale, "A new password for your account at {company}"));
+    return filled(o, o->notice.kind == NOTICE_INVITE  ? tr(locale, "Your account at {company}")
+                     : o->notice.kind == NOTICE_RESET ? tr(locale, "A new password for your account at {company}")
+                                                      : tr(locale, "A change to read before your next answer"));
 }
 
 static const char *text_of(struct outgoing *o) {
@@ -59,6 +60,8 @@ static const char *text_of(struct outgoing *o) {
             ? tr(locale,
                  "Somebody, most likely you, asked for a new password. Choose it here; the link works once, "
                  "within an hour:")
+        : o->notice.kind == NOTICE_MUST_READ
+            ? tr(locale, "Something that you tell customers has changed. Please read it before your next answer:")
         : o->agent.has_password
             ? tr(locale, "An admin sent you this link to choose a new password. It works once, "
                          "for seven days:")
@@ -67,6 +70,8 @@ static const char *text_of(struct outgoing *o) {
     const char *else_what =
         o->notice.kind == NOTICE_RESET
             ? tr(locale, "If it was not you, there is nothing to do: your password stays as it is.")
+        : o->notice.kind == NOTICE_MUST_READ
+            ? tr(locale, "One click there says that you have read it, and these mails stop.")
             : tr(locale, "If you did not expect this, there is nothing to do.");
     return arena_printf(o->a, "%s\n\n%s\n\n%s\n\n%s\n", filled(o, tr(locale, "letter|Hello {name},")),
                         filled(o, why), o->notice.link, else_what);

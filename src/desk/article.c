@@ -33,9 +33,13 @@ QUERY(q_facts_between, "SELECT count(*) FROM article_version WHERE account_id = 
 QUERY(q_publication_end, "UPDATE article_publication SET until_at = $3"
                          " WHERE account_id = $1 AND article_id = $2 AND until_at IS NULL");
 QUERY(q_publication_add,
-      "INSERT INTO article_publication (account_id, article_id, from_at, version_id) VALUES ($1, $2, $3, $4)"
-      " ON CONFLICT (account_id, article_id, from_at)"
-      " DO UPDATE SET version_id = excluded.version_id, until_at = NULL");
+      "INSERT INTO article_publication (account_id, article_id, from_at, version_id, audience)"
+      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (account_id, article_id, from_at)"
+      " DO UPDATE SET version_id = excluded.version_id, audience = excluded.audience, until_at = NULL");
+/* Other readers: another span of the same text. */
+QUERY(q_publication_of_family,
+      "SELECT p.article_id, p.version_id FROM article_publication p WHERE p.account_id = $1 AND p.until_at IS NULL"
+      " AND p.article_id IN (SELECT id FROM article WHERE account_id = $1 AND family_id = $2)");
 QUERY(q_version_recalled, "SELECT count(*) FROM recall_version WHERE account_id = $1 AND version_id = $2");
 QUERY(q_links_drop, "DELETE FROM article_link WHERE account_id = $1 AND article_id = $2");
 QUERY(q_link_add, "INSERT INTO article_link (account_id, article_id, to_id) VALUES ($1, $2, $3)"
@@ -213,11 +217,28 @@ static enum rc facts_change(struct tx *tx, const struct article *x, int64_t numb
     return rc;
 }
 
-static enum rc shown_from_now(struct tx *tx, const struct article *x, int64_t version_id, int64_t now) {
-    enum rc rc = tx_exec(tx, &q_publication_end, BIND(ACCOUNT, value_int(x->id), value_int(now)));
+static enum rc shown_from_now(struct tx *tx, int64_t article_id, int64_t version_id, const char *audience,
+                              int64_t now) {
+    enum rc rc = tx_exec(tx, &q_publication_end, BIND(ACCOUNT, value_int(article_id), value_int(now)));
     if (rc == RC_OK && version_id)
-        rc =
-            tx_exec(tx, &q_publication_add, BIND(ACCOUNT, value_int(x->id), value_int(now), value_int(version_id)));
+        rc = tx_exec(
+            tx, &q_publication_add,
+            BIND(ACCOUNT, value_int(article_id), value_int(now), value_int(version_id), value_text(audience)));
+    return rc;
+}
+
+static enum rc readers_from_now(struct tx *tx, int64_t family_id, const char *audience, int64_t now) {
+    enum { LANGUAGES = 16 };
+    int64_t articles[LANGUAGES], versions[LANGUAGES];
+    int n = 0;
+    struct rows r = view_query(tx_view(tx), &q_publication_of_family, BIND(ACCOUNT, value_int(family_id)));
+    for (; n < LANGUAGES && rows_next(&r); n++) {
+        articles[n] = rows_int(&r, 0);
+        versions[n] = rows_int(&r, 1);
+    }
+    enum rc rc = rows_end(&r);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = shown_from_now(tx, articles[i], versions[i], audience, now);
     return rc;
 }
 
@@ -230,7 +251,7 @@ enum rc article_publish(struct tx *tx, struct article *x, int64_t number, struct
     if (rc == RC_OK)
         rc = facts_change(tx, x, number, &change);
     if (rc == RC_OK)
-        rc = shown_from_now(tx, x, version.id, now);
+        rc = shown_from_now(tx, x->id, version.id, x->audience, now);
     if (rc == RC_OK)
         rc = note_links(tx, x, version.body);
     if (rc == RC_OK)
@@ -285,7 +306,7 @@ static enum rc withdraw(struct tx *tx, struct article *x, const char *kind, stru
     x->status = "archived";
     x->publish_at = 0;
     x->publish_number = 0;
-    enum rc rc = shown_from_now(tx, x, 0, now);
+    enum rc rc = shown_from_now(tx, x->id, 0, x->audience, now);
     if (rc == RC_OK)
         rc = article_store(tx, x, now);
     if (rc == RC_OK)
@@ -320,6 +341,8 @@ enum rc article_place(struct tx *tx, struct article *x, int64_t category_id, con
     enum rc rc = tx_exec(
         tx, &q_article_place,
         BIND(ACCOUNT, value_int(x->family_id), value_id(category_id), value_text(class), value_text(audience)));
+    if (rc == RC_OK && strcmp(audience, x->audience) != 0)
+        rc = readers_from_now(tx, x->family_id, audience, now);
     x->category_id = category_id;
     x->class = class;
     x->audience = audience;

@@ -111,6 +111,8 @@ enum rc article_by_ref(struct view *v, struct arena *a, const char *ref, struct 
 enum rc article_by_import(struct view *v, struct arena *a, const char *import_ref, struct article *out);
 /* The family's other languages, the source first; `x` itself is among them. */
 enum rc article_family(struct view *v, struct arena *a, int64_t family_id, struct article **out, int *n);
+/* The title, or when there is none the opening words. Pure. */
+const char *article_heading(struct arena *a, const char *title, const char *body);
 enum rc article_version_load(struct view *v, struct arena *a, int64_t id, struct article_version *out);
 enum rc article_version_by_ref(struct view *v, struct arena *a, const char *ref, struct article_version *out);
 /* RC_NONE also for number 0. */
@@ -184,6 +186,30 @@ enum rc article_tick(struct tx *tx, int64_t id, int64_t now);
 /* What came of its use: 1 it helped, -1 it did not, -3 it was wrong. Kept as a sum that halves in 180 days. */
 enum rc article_outcome(struct tx *tx, int64_t id, int outcome, const char *why, int64_t now);
 
+/* ---- as of a day (article_as_of.c) ---- */
+
+/* One text that was shown from a moment until another. */
+struct article_span {
+    int64_t article_id, version_id, number, from_at, until_at; /* until_at 0: still */
+    const char *audience;                                      /* who could read it then; "": not known */
+    bool open;                                                 /* everybody may read the article today */
+    int64_t verified_at; /* the last verification up to that moment; 0: none */
+    int64_t recalled_at; /* since when it is known to have been wrong; 0: it is not */
+    /* on loading */
+    const char *ref, *lang, *class, *title, *note, *category_ref; /* ref, class, category: of the article today */
+};
+/* Could everybody read it, then and as far as the article goes today? Pure. */
+bool article_span_public(const struct article_span *s);
+/* What was shown at that moment. RC_NONE: nothing. */
+enum rc article_span_at(struct view *v, struct arena *a, int64_t article_id, int64_t at, struct article_span *out);
+/* Newest first. */
+enum rc article_spans(struct view *v, struct arena *a, int64_t article_id, struct article_span **out, int *n);
+/* All that was shown in a language at that moment, by category and age; NULL class: of any. At most
+ * ARTICLE_THEN_MAX. */
+enum { ARTICLE_THEN_MAX = 2000 };
+enum rc article_spans_at(struct view *v, struct arena *a, const char *lang, const char *class, int64_t at,
+                         struct article_span **out, int *n);
+
 /* ---- drafts ---- */
 
 struct article_draft {
@@ -239,6 +265,14 @@ struct article_use {
 enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_id, const struct article_use *uses,
                         int n, struct actor by, int64_t now);
 enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct article_use **out, int *n);
+/* What our messages of a conversation say, from that message on; by message. For showing. */
+struct article_said {
+    int64_t message_id, number;
+    const char *article_ref, *title, *lang, *how; /* title: of the version */
+    bool current;                                 /* it is what is said today */
+};
+enum rc article_said_in(struct view *v, struct arena *a, int64_t conversation_id, int64_t from_message_id,
+                        int64_t now, struct article_said **out, int *n);
 /* What the job does: a conversation that stayed resolved speaks for the articles that this message of it said, one
  * that the customer opened again against them. While it is neither, asks again later. */
 enum rc article_ask_outcome(struct tx *tx, int64_t message_id, int64_t now);

@@ -139,6 +139,46 @@ enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct
     return rows_end(&r);
 }
 
+QUERY(q_said_in,
+      "SELECT m.id, v.number, x.ref, v.title, v.body, x.lang, u.how, x.status, x.published, x.facts, x.expire_at,"
+      " x.publish_at, x.publish_number, x.recalled_at FROM message m"
+      " JOIN message_article u ON u.account_id = m.account_id AND u.message_id = m.id"
+      " JOIN article_version v ON v.account_id = u.account_id AND v.id = u.version_id"
+      " JOIN article x ON x.account_id = u.account_id AND x.id = u.article_id"
+      " WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id >= $3 ORDER BY m.id, x.id LIMIT 500");
+
+enum rc article_said_in(struct view *v, struct arena *a, int64_t conversation_id, int64_t from_message_id,
+                        int64_t now, struct article_said **out, int *n) {
+    size_t room = 8;
+    struct rows r =
+        view_query(v, &q_said_in, BIND(ACCOUNT, value_int(conversation_id), value_int(from_message_id)));
+    *out = ARENA_ARRAY(a, room, struct article_said);
+    for (*n = 0; rows_next(&r); ++*n) {
+        if ((size_t)*n == room) {
+            *out = arena_grow(a, *out, room, room * 2, sizeof **out);
+            room *= 2;
+        }
+        struct article x = {.status = rows_text(&r, 7),
+                            .published = rows_int(&r, 8),
+                            .facts = rows_int(&r, 9),
+                            .expire_at = rows_int(&r, 10),
+                            .publish_at = rows_int(&r, 11),
+                            .publish_number = rows_int(&r, 12),
+                            .recalled_at = rows_int(&r, 13)};
+        int64_t number = rows_int(&r, 1);
+        (*out)[*n] = (struct article_said){
+            .message_id = rows_int(&r, 0),
+            .number = number,
+            .article_ref = rows_copy(&r, 2, a),
+            .title = article_heading(a, rows_copy(&r, 3, a), rows_text(&r, 4)),
+            .lang = rows_copy(&r, 5, a),
+            .how = rows_copy(&r, 6, a),
+            .current = article_version_current(&x, number, now),
+        };
+    }
+    return rows_end(&r);
+}
+
 /* ---- what came of it ---- */
 
 /* Oldest last, as event_of_conversation gives them: was it resolved after `since`, and then opened by the customer?

@@ -20,8 +20,6 @@
                 " LEFT JOIN category c ON c.account_id = x.account_id AND c.id = x.category_id"                    \
                 " LEFT JOIN article_class k ON k.account_id = x.account_id AND k.class = x.class "
 
-/* The title, or when there is none the opening words. */
-const char *article_heading(struct arena *a, const char *title, const char *body);
 /* A row of ARTICLE_SELECT. */
 struct article article_of_row(struct rows *r, struct arena *a);
 /* All rows, and the end of the query. */

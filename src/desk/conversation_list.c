@@ -52,12 +52,24 @@ QUERY(q_list_promises,
       LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.promise_due IS NOT NULL AND c.shelf <> 'spam'"
                             " AND (c.promise_due, c.id) > ($3, $4) ORDER BY c.promise_due, c.id LIMIT $5");
 
+/* Where a correction is still to be told: a thousand at a time, for a large one may wait for all of its people, and
+ * its own page counts them. */
+#define TO_CORRECT(most)                                                                                           \
+    "SELECT p.conversation_id FROM recall_recipient p WHERE p.account_id = $1 AND p.recall_id IN"                  \
+    " (SELECT id FROM recall WHERE account_id = $1 AND closed_at IS NULL) AND p.mark IN ('wait', 'next', "         \
+    "'tried') LIMIT " most
+QUERY(q_list_recalls,
+      LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.id IN (" TO_CORRECT(
+          "1000") ")"
+                  " AND (+c.last_at, c.id) < ($3, $4) ORDER BY +c.last_at DESC, c.id DESC LIMIT $5");
+
 static struct query *const list_queries[LIST_VIEWS] = {
     [LIST_MINE] = &q_list_mine,       [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
     [LIST_WAITING] = &q_list_waiting, [LIST_PENDING] = &q_list_pending,       [LIST_ON_HOLD] = &q_list_on_hold,
     [LIST_SNOOZED] = &q_list_snoozed, [LIST_RESOLVED] = &q_list_resolved,     [LIST_SPAM] = &q_list_spam,
     [LIST_TEAM] = &q_list_team,       [LIST_INBOX] = &q_list_inbox,           [LIST_TAG] = &q_list_tag,
     [LIST_CONTACT] = &q_list_contact, [LIST_FAILED] = &q_list_failed,         [LIST_PROMISES] = &q_list_promises,
+    [LIST_RECALLS] = &q_list_recalls,
 };
 
 #define FORTY_IDS                                                                                                  \
@@ -129,7 +141,10 @@ QUERY(q_list_counts,
           COUNT_ACTIVE(" AND waiting_since IS NOT NULL") COUNT_SHELF("pending") COUNT_SHELF("on_hold")
               COUNT_SHELF("snoozed") COUNT(FAILED("")) ", " COUNT(
                   "promise_due IS NOT NULL") ", (SELECT min(promise_due) FROM conversation WHERE account_id = $1"
-                                             " AND promise_due IS NOT NULL)");
+                                             " AND promise_due IS NOT NULL)"
+                                             ", (SELECT count(*) FROM (" TO_CORRECT(
+                                                 "$3") ") AS capped), (SELECT min(deadline_at) FROM recall"
+                                                       " WHERE account_id = $1 AND closed_at IS NULL)");
 
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
     struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
@@ -146,6 +161,8 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
             .failed = (int)rows_int(&r, 7),
             .promises = (int)rows_int(&r, 8),
             .promise_first = rows_int(&r, 9),
+            .recalls = (int)rows_int(&r, 10),
+            .recall_first = rows_int(&r, 11),
         };
     return rows_end(&r);
 }

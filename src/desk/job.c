@@ -27,6 +27,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_ARTICLE_CLOCK] = "article_clock",
     [JOB_ARTICLE_OUTCOME] = "article_outcome",
     [JOB_RECALL] = "recall",
+    [JOB_MUST_READ] = "must_read",
     [JOB_PROMISE] = "promise",
     [JOB_SEND_NOTICE] = "send_notice",
     [JOB_INDEX_SEARCH] = "index_search",

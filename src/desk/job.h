@@ -29,6 +29,7 @@ enum job_kind {
     JOB_ARTICLE_CLOCK,     /* an article */
     JOB_ARTICLE_OUTCOME,   /* a message that used articles */
     JOB_RECALL,            /* a recall */
+    JOB_MUST_READ,         /* a change that people must have read */
     JOB_TIDY,              /* 0; a schedule */
     JOB_KINDS
 };

@@ -21,14 +21,22 @@ QUERY(q_notice_settle, "UPDATE notice SET state = $3, reason = $4, settled_at = 
 QUERY(q_notice_withdraw, "UPDATE notice SET state = 'withdrawn', link = NULL, settled_at = $4"
                          " WHERE account_id = $1 AND agent_id = $2 AND kind = $3 AND state = 'queued'");
 
-static const char *const kinds[] = {[NOTICE_INVITE] = "invite", [NOTICE_RESET] = "reset"};
+static const char *const kinds[NOTICE_KINDS] = {
+    [NOTICE_INVITE] = "invite", [NOTICE_RESET] = "reset", [NOTICE_MUST_READ] = "must_read"};
 static const struct bytes about = {(const uint8_t *)"notice", 6};
 
 enum { HOUR_MS = 3600 * 1000 };
 
 /* A link that is nearly over helps nobody. */
 int64_t notice_gives_up_at(const struct notice *n) {
-    return n->created_at + (n->kind == NOTICE_INVITE ? 48 * (int64_t)HOUR_MS : RESET_MS);
+    return n->created_at + (n->kind == NOTICE_RESET ? RESET_MS : 48 * (int64_t)HOUR_MS);
+}
+
+static enum notice_kind kind_of(const char *word) {
+    for (int k = 0; k < NOTICE_KINDS; k++)
+        if (strcmp(kinds[k], word) == 0)
+            return (enum notice_kind)k;
+    return NOTICE_INVITE;
 }
 
 static struct notice read_notice(struct rows *r, struct arena *a) {
@@ -36,7 +44,7 @@ static struct notice read_notice(struct rows *r, struct arena *a) {
         .id = rows_int(r, 0),
         .agent_id = rows_int(r, 1),
         .created_at = rows_int(r, 2),
-        .kind = strcmp(rows_text(r, 3), kinds[NOTICE_RESET]) == 0 ? NOTICE_RESET : NOTICE_INVITE,
+        .kind = kind_of(rows_text(r, 3)),
         .state = rows_copy(r, 4, a),
         .reason = rows_copy(r, 5, a),
     };

@@ -1,4 +1,5 @@
-/* notice.h: a mail of ours to an agent, with a link that lets her in: an invitation, or a forgotten password. It
+/* notice.h: a mail of ours to an agent, with a link: an invitation or a forgotten password, whose link lets her in,
+ * or a reminder of what she must have read. It
  * goes out through the first inbox that can send (inbox_that_sends). The link is sealed, and forgotten as soon as
  * it is on its way.
  *
@@ -10,7 +11,7 @@
 
 #include "store/store.h"
 
-enum notice_kind { NOTICE_INVITE, NOTICE_RESET };
+enum notice_kind { NOTICE_INVITE, NOTICE_RESET, NOTICE_MUST_READ, NOTICE_KINDS };
 
 struct notice {
     int64_t id, agent_id, created_at;

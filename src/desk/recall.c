@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "base/wall.h"
 #include "desk/account.h"
+#include "desk/reply.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -153,13 +154,19 @@ bool recall_text_whole(const struct recall_text *t) {
     return says(t->wrong) && says(t->correct) && says(t->meaning) && says(t->remedy);
 }
 
-static void part(struct buf *out, const char *head, const char *text) {
-    buf_printf(out, "\n\n**%s**\n\n%s", head, text);
+static void part(struct buf *out, const char *head, struct arena *a, const char *text,
+                 const struct saved_values *values) {
+    buf_printf(out, "\n\n**%s**\n\n%s", head, saved_fill(a, text, values));
 }
 
 char *recall_compose(struct arena *a, enum locale locale, const struct recall_text *t,
                      const struct recall_words *w) {
     struct buf out = {0}, date = {0};
+    const struct saved_values values = {.lang = locale_tag(locale),
+                                        .customer_address = w->address,
+                                        .customer_call_name = w->call_name,
+                                        .customer_name = w->name,
+                                        .company = w->company};
     say_date(&date, locale, w->zone, w->told_at, 0);
     if (says(w->name))
         tr_fill(&out, tr(locale, "correction|Hello {name},"), "name", w->name, NULL);
@@ -169,10 +176,10 @@ char *recall_compose(struct arena *a, enum locale locale, const struct recall_te
     tr_fill(&out,
             tr(locale, "on {date} we told you something that was wrong. The mistake was ours, and we are sorry."),
             "date", date.at, NULL);
-    part(&out, tr(locale, "What was wrong"), t->wrong);
-    part(&out, tr(locale, "What is right"), t->correct);
-    part(&out, tr(locale, "What this means for you"), t->meaning);
-    part(&out, tr(locale, "What we do about it"), t->remedy);
+    part(&out, tr(locale, "What was wrong"), a, t->wrong, &values);
+    part(&out, tr(locale, "What is right"), a, t->correct, &values);
+    part(&out, tr(locale, "What this means for you"), a, t->meaning, &values);
+    part(&out, tr(locale, "What we do about it"), a, t->remedy, &values);
     buf_lit(&out, "\n\n");
     buf_str(&out, w->by_mail ? tr(locale, "Behind the link below you can tell us that you have read this. Simply "
                                           "answer this message if anything is unclear.")

@@ -104,11 +104,23 @@ const char *recall_go_flaw(const struct recall *r, const struct recall_counts *c
  * tried RECALL_TRIES times), "sample" (class 2: not all of it asked), "harm" (some is open). */
 const char *recall_check_flaw(const struct recall *r, const struct recall_counts *c);
 
+/* What may stand in `wrong` and `correct` to begin with: what the last wrong version in that language said and the
+ * shown one does not, and the other way round; "" where nothing is known. Written to {customer.address} where that
+ * language says how one addresses somebody. For a person to read and change. */
+struct recall_proposal {
+    const char *wrong, *correct;
+    int64_t from, to; /* numbers of the versions; 0: there is none */
+};
+enum rc recall_propose(struct view *v, struct arena *a, const struct recall *r, const char *lang, int64_t now,
+                       struct recall_proposal *out);
 /* Says the text everything that it must? */
 bool recall_text_whole(const struct recall_text *t);
-/* The correction as it is sent. `address` may be empty; `by_mail`: a link to the case page stands below. */
+/* The correction as it is sent. `address` may be empty; `by_mail`: a link to the case page stands below. Variables
+ * of saved replies in the four texts ({customer.address}, {customer.call_name} …) are filled; what is not known is
+ * said in the neutral form. */
 struct recall_words {
     const char *name, *zone, *company;
+    const char *address, *call_name; /* of her card; NULL: not known */
     int64_t told_at;
     bool by_mail;
 };
@@ -134,6 +146,8 @@ enum rc recall_of_contact(struct view *v, struct arena *a, int64_t contact_id, s
 enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r, struct recall_person **list,
                         enum recall_state **states, int *n, struct recall_counts *counts);
 
+/* The hazard class of the last correction of an article of this class; 0: there was none. */
+enum rc recall_usual_class(struct view *v, const char *article_class, int *class);
 /* Who was told one of these versions. One row a person, in the order of their ids. */
 struct recall_told {
     int64_t contact_id, conversation_id, n, first, last;

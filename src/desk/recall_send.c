@@ -115,6 +115,8 @@ enum rc recall_text_for(struct view *v, struct arena *a, const struct recall *r,
         if (is(texts[i].lang, p->lang) && recall_text_whole(&texts[i])) {
             enum locale locale = locale_of(p->lang);
             struct recall_words words = {.name = name_of(a, locale, &contact),
+                                         .address = contact.address_form,
+                                         .call_name = contact_call_name(a, &contact),
                                          .zone = account.zone,
                                          .company = account.name,
                                          .told_at = p->told_last,

@@ -6,9 +6,11 @@
 #include "desk/recall_row.h"
 
 #include "base/id.h"
+#include "base/buf.h"
 #include "base/locale.h"
+#include "base/tr.h"
 #include "desk/account.h"
-#include "desk/job.h"
+#include "text/diff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +48,10 @@ QUERY(q_recall_person_add,
       " told_last = excluded.told_last, conversation_id = excluded.conversation_id,"
       " mark = CASE WHEN recall_recipient.mark IN ('right', 'wait', 'next') THEN excluded.mark"
       " ELSE recall_recipient.mark END");
+
+QUERY(q_recall_class_usual, "SELECT class FROM recall_class WHERE account_id = $1 AND article_class = $2");
+QUERY(q_recall_class_note, "INSERT INTO recall_class (account_id, article_class, class) VALUES ($1, $2, $3)"
+                           " ON CONFLICT (account_id, article_class) DO UPDATE SET class = excluded.class");
 
 /* ---- which texts ---- */
 
@@ -92,6 +98,55 @@ enum rc recall_scope(struct view *v, struct arena *a, const struct article *arti
         }
     }
     return rc;
+}
+
+/* ---- what may be told instead ---- */
+
+static const char *joined(struct arena *a, const char *const *list, size_t n) {
+    enum { SENTENCES = 12 }; /* more is no summary: it is written by hand */
+    const char *text = "";
+    for (size_t i = 0; i < n && n <= SENTENCES; i++)
+        text = *text ? arena_printf(a, "%s %s", text, list[i]) : list[i];
+    return strlen(text) < RECALL_TEXT_MAX ? text : "";
+}
+
+/* Chinese quotes its own way; English calls her you, the others by the form on her card. */
+static const char *told_as(struct arena *a, enum locale locale, const char *text) {
+    struct buf out = {0};
+    tr_fill(&out, tr(locale, "correction|We told {you}: “{text}”"), "you",
+            locale == LOCALE_EN ? "you" : "{customer.address}", "text", text, NULL);
+    const char *sentence = arena_copy(a, out.at);
+    buf_free(&out);
+    return sentence;
+}
+
+enum rc recall_propose(struct view *v, struct arena *a, const struct recall *r, const char *lang, int64_t now,
+                       struct recall_proposal *out) {
+    struct recall_version *wrong, *last = NULL;
+    struct article x;
+    struct article_version before, after = {.body = ""};
+    int n;
+    *out = (struct recall_proposal){"", "", 0, 0};
+    enum rc rc = recall_versions(v, a, r->id, &wrong, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (strcmp(wrong[i].lang, lang) == 0 && (!last || wrong[i].number > last->number))
+            last = &wrong[i];
+    if (rc != RC_OK || !last)
+        return rc;
+    rc = article_version_load(v, a, last->version_id, &before);
+    if (rc == RC_OK)
+        rc = article_load(v, a, last->article_id, &x);
+    int64_t shown = rc == RC_OK ? article_shown(&x, now) : 0;
+    if (rc != RC_OK || shown <= last->number) /* nothing better is published yet */
+        return rc;
+    rc = article_version_at(v, a, x.id, shown, &after);
+    if (rc != RC_OK)
+        return rc;
+    struct diff_sentences d = diff_sentences(a, before.body, after.body, lang);
+    const char *said = joined(a, d.removed, d.removed_n);
+    *out = (struct recall_proposal){*said ? told_as(a, locale_of(lang), said) : "", joined(a, d.added, d.added_n),
+                                    last->number, shown};
+    return RC_OK;
 }
 
 /* ---- which people ---- */
@@ -255,6 +310,13 @@ static enum rc freeze(struct tx *tx, const struct recall_version *wrong, int n, 
     return rc;
 }
 
+enum rc recall_usual_class(struct view *v, const char *article_class, int *class) {
+    int64_t usual = 0;
+    enum rc rc = view_int(v, &q_recall_class_usual, BIND(ACCOUNT, value_text(article_class)), 0, &usual);
+    *class = (int)usual;
+    return rc;
+}
+
 static enum rc deadline_of(struct view *v, struct arena *a, int class, int64_t now, int64_t *at) {
     struct account account;
     struct hours hours;
@@ -299,6 +361,8 @@ enum rc recall_start(struct tx *tx, const struct article *x, const struct recall
         rc = recall_load(tx_view(tx), a, id, out);
     if (rc == RC_OK)
         rc = recall_look(tx, out, now);
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_recall_class_note, BIND(ACCOUNT, value_text(x->class), value_int(new->class)));
     if (rc == RC_OK)
         recall_tell(tx, out, "recall.started", by, NULL, new->class);
     return rc;

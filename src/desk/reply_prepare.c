@@ -5,6 +5,7 @@
 #include "desk/contact.h"
 #include "desk/hours.h"
 #include "desk/message.h"
+#include "text/diff.h"
 #include "text/language.h"
 #include "text/mask.h"
 
@@ -95,6 +96,34 @@ static enum rc find_foreign(struct view *v, struct arena *a, const struct conver
     return rc;
 }
 
+/* What the draft says from articles whose facts have changed since, or that must not be used any more: the
+ * sentences that are not said today. */
+static enum rc find_stale(struct view *v, struct arena *a, const struct draft_ask *ask, int64_t now,
+                          struct reply_context *out) {
+    struct quote *quotes;
+    int n;
+    const char **stale = NULL;
+    size_t room = 0;
+    enum rc rc = knowledge_quotes(ask->knowledge, v, a, ask->text, NULL, 0, now, &quotes, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct article_version said, today = {.body = ""};
+        if (quotes[i].state < QUOTE_OUTDATED)
+            continue;
+        rc = article_version_load(v, a, quotes[i].use.version_id, &said);
+        if (rc == RC_OK && quotes[i].state == QUOTE_OUTDATED)
+            rc = article_version_at(v, a, said.article_id, article_shown(&quotes[i].article, now), &today);
+        if (rc != RC_OK)
+            return rc;
+        struct diff_sentences d = diff_sentences(a, said.body, today.body, quotes[i].article.lang);
+        stale = arena_grow(a, stale, room, room + d.removed_n + 1, sizeof *stale);
+        for (size_t k = 0; k < d.removed_n; k++)
+            stale[out->n_stale++] = d.removed[k];
+        room += d.removed_n + 1;
+    }
+    out->stale = stale;
+    return rc;
+}
+
 static void drop_past(struct promises_found *p, struct arena *a, int64_t now) {
     struct promise_found *left = ARENA_ARRAY(a, p->n + 1, struct promise_found);
     size_t n = 0;
@@ -127,6 +156,8 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
         rc = know_her(v, a, c, &context);
     if (rc == RC_OK && c)
         rc = find_foreign(v, a, c, ask->text, &context);
+    if (rc == RC_OK && ask->knowledge)
+        rc = find_stale(v, a, ask, now, &context);
     if (rc != RC_OK)
         return rc;
     if (ask->agent && *ask->agent->particle)
@@ -136,7 +167,8 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
         .now = now, .zone = zone ? zone : zone_fixed(0), .calendar = hours_work_calendar(a, &hours)};
     frame.month_first = zone_month_first(frame.zone);
     enum lang lang = lang_of_draft(ask);
-    struct reply_reading r = reply_read(a, lang, ask->text, strlen(ask->text), &frame, c ? &context : NULL);
+    struct reply_reading r =
+        reply_read(a, lang, ask->text, strlen(ask->text), &frame, c || ask->knowledge ? &context : NULL);
     drop_past(&r.promises, a, now);
     *out = (struct draft_reading){lang, r.findings, r.promises};
     return RC_OK;

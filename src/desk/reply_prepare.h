@@ -2,12 +2,14 @@
  * The same for the composer, the API and the practice room. Reads only; the rules are text/reply_rules.h, here is
  * what they are told of the conversation: the customer's last turn (unanswered, address) · our last answers
  * (script_repetition) · what she has told us (asks_again; silent until she is known for certain) · whose data
- * stands in the draft (leak) · how she is addressed, and the agent's particle · chat or mail. */
+ * stands in the draft (leak) · what stood in articles before their facts changed (stale_article) · how she is
+ * addressed, and the agent's particle · chat or mail. */
 #ifndef KEPT_DESK_REPLY_PREPARE_H
 #define KEPT_DESK_REPLY_PREPARE_H
 
 #include "desk/agent.h"
 #include "desk/conversation.h"
+#include "desk/knowledge.h"
 #include "text/reply_rules.h"
 
 struct draft_ask {
@@ -16,6 +18,8 @@ struct draft_ask {
     const char *text;
     const char *lang; /* of the text; NULL: as its script and the conversation say */
     bool chat;        /* it would be shown in a chat */
+    struct knowledge
+        *knowledge; /* the articles, for what is outdated (stale_article); NULL: that rule stays silent */
 };
 
 struct draft_reading {

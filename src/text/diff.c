@@ -3,6 +3,7 @@
 #include "text/diff.h"
 
 #include "base/buf.h"
+#include "text/markdown.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -183,4 +184,67 @@ struct diff diff_words(struct arena *a, const char *before, const char *after, c
     finish(&w);
     buf_free(&w.text);
     return w.out;
+}
+
+/* ---- by sentences ---- */
+
+struct sentences {
+    const char **at;
+    size_t n, room;
+};
+
+static void add_sentence(struct arena *a, struct sentences *out, const char *text, size_t len) {
+    while (len && strchr(" \t\r\n", text[len - 1]))
+        len--;
+    while (len && strchr(" \t", *text))
+        text++, len--;
+    if (len < 4) /* a number or a mark of a list says nothing alone */
+        return;
+    if (out->n == out->room) {
+        size_t room = out->room ? out->room * 2 : 32;
+        out->at = arena_grow(a, out->at, out->n, room, sizeof *out->at);
+        out->room = room;
+    }
+    out->at[out->n++] = arena_copy_n(a, text, len);
+}
+
+/* A line ends a sentence: headings and points of a list have no full stop. */
+static struct sentences sentences_of(struct arena *a, const char *markdown, const char *lang) {
+    struct sentences out = {0};
+    UErrorCode status = U_ZERO_ERROR;
+    UBreakIterator *breaks = ubrk_open(UBRK_SENTENCE, lang, NULL, 0, &status);
+    struct parts lines = lines_of(a, markdown);
+    for (int i = 0; i < lines.n && U_SUCCESS(status); i++) {
+        const char *words = markdown_words(a, arena_copy_n(a, lines.at[i].text, lines.at[i].len));
+        UText *text = utext_openUTF8(NULL, words, -1, &status);
+        ubrk_setUText(breaks, text, &status);
+        for (int32_t from = 0, to = U_SUCCESS(status) ? ubrk_next(breaks) : UBRK_DONE; to != UBRK_DONE;
+             from = to, to = ubrk_next(breaks))
+            add_sentence(a, &out, words + from, (size_t)(to - from));
+        utext_close(text);
+    }
+    if (breaks)
+        ubrk_close(breaks);
+    return out;
+}
+
+static const char **only_in(struct arena *a, const struct sentences *x, const struct sentences *y, size_t *n) {
+    const char **out = ARENA_ARRAY(a, x->n + 1, const char *);
+    *n = 0;
+    for (size_t i = 0; i < x->n; i++) {
+        bool there = false;
+        for (size_t k = 0; k < y->n && !there; k++)
+            there = strcmp(x->at[i], y->at[k]) == 0;
+        if (!there)
+            out[(*n)++] = x->at[i];
+    }
+    return out;
+}
+
+struct diff_sentences diff_sentences(struct arena *a, const char *before, const char *after, const char *lang) {
+    struct sentences x = sentences_of(a, before, lang), y = sentences_of(a, after, lang);
+    struct diff_sentences out;
+    out.removed = only_in(a, &x, &y, &out.removed_n);
+    out.added = only_in(a, &y, &x, &out.added_n);
+    return out;
 }

@@ -17,6 +17,12 @@ struct diff {
     struct diff_piece *at;
     int n;
 };
+/* The sentences of each that the other does not have, without Markdown's marks, in their order; in the arena. */
+struct diff_sentences {
+    const char **removed, **added;
+    size_t removed_n, added_n;
+};
+struct diff_sentences diff_sentences(struct arena *a, const char *before, const char *after, const char *lang);
 struct diff diff_words(struct arena *a, const char *before, const char *after, const char *lang);
 
 #endif

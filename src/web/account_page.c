@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "base/tr.h"
 #include "base/wall.h"
+#include "desk/must_read.h"
 #include "html_gen.h"
 #include "web/account_page.h"
 #include "web/company_form.h"
@@ -168,8 +169,18 @@ static enum rc save_away(struct tx *tx, void *arg) {
     return agent_set_away(tx, rq_who(rq)->agent_id, rq_flag(rq, "away"), rq_now(rq));
 }
 
+/* Who comes back is shown first what has changed meanwhile. */
 void post_away(struct request *rq) {
-    if (web_write(rq, save_away, rq))
+    int unread = 0;
+    if (!web_write(rq, save_away, rq))
+        return;
+    struct view *v = view_open(web_store(rq));
+    if (rq_flag(rq, "away") || must_read_count(v, rq_who(rq)->agent_id, &unread) != RC_OK)
+        unread = 0;
+    view_close(v);
+    if (unread)
+        rs_redirect(rq, "/must-read");
+    else
         go_back(rq);
 }
 

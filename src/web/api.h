@@ -64,8 +64,8 @@ struct api_answer {
 
 extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_category,
     shape_contact, shape_conversation, shape_hours, shape_import, shape_inbox, shape_inbox_settings, shape_me,
-    shape_message, shape_promise, shape_recall, shape_recall_recipient, shape_reading, shape_saved_reply,
-    shape_special_day, shape_tag, shape_team;
+    shape_message, shape_must_read, shape_must_read_seat, shape_promise, shape_recall, shape_recall_recipient,
+    shape_reading, shape_saved_reply, shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -165,6 +165,13 @@ void api_verify_article(struct request *rq);
 void api_flag_article(struct request *rq);
 void api_list_categories(struct request *rq);
 void api_create_category(struct request *rq);
+/* api_must_read.c */
+void api_list_must_reads(struct request *rq);
+void api_get_must_read(struct request *rq);
+void api_list_must_read_seats(struct request *rq);
+void api_ask_must_read(struct request *rq);
+void api_confirm_must_read(struct request *rq);
+void api_end_must_read(struct request *rq);
 /* api_recall.c */
 void api_list_recalls(struct request *rq);
 void api_get_recall(struct request *rq);

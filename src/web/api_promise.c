@@ -2,6 +2,7 @@
 #include "desk/promise.h"
 #include "desk/reply_prepare.h"
 #include "web/api.h"
+#include "web/page.h"
 
 #include <string.h>
 
@@ -247,7 +248,8 @@ static enum rc check_reply(struct api_call *c) {
     struct conversation k;
     struct draft_reading r;
     const char *ref = rq_text(c->rq, "conversation");
-    struct draft_ask ask = {.text = rq_text(c->rq, "text"), .lang = rq_text(c->rq, "lang")};
+    struct draft_ask ask = {
+        .text = rq_text(c->rq, "text"), .lang = rq_text(c->rq, "lang"), .knowledge = web_of(c->rq)->knowledge};
     if (ref) {
         enum rc rc = conversation_by_ref(c->v, c->a, ref, &k);
         if (rc != RC_OK)

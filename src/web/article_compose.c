@@ -18,6 +18,18 @@ struct article_use *uses_of(struct arena *a, const struct quote *quotes, int n) 
     return uses;
 }
 
+/* The first of them that has changed, and this agent was asked to read how and has not. */
+static enum rc unread_of(struct request *rq, struct view *v, const struct quote *quotes, int n,
+                         const struct quote **out) {
+    struct article *list = ARENA_ARRAY(rq_arena(rq), (size_t)n, struct article);
+    int at;
+    for (int i = 0; i < n; i++)
+        list[i] = quotes[i].article;
+    enum rc rc = must_read_unread(v, rq_who(rq)->agent_id, list, n, &at);
+    *out = rc == RC_OK && at >= 0 ? &quotes[at] : NULL;
+    return rc;
+}
+
 /* The worst of them says what is to be thought of first. */
 enum rc quotes_of(struct request *rq, struct view *v, const char *text, const char *const *inserted,
                   size_t inserted_n, struct quote **out, int *n, const char **warning, bool *red) {
@@ -30,19 +42,24 @@ enum rc quotes_of(struct request *rq, struct view *v, const char *text, const ch
     for (int i = 0; rc == RC_OK && i < *n; i++)
         if (!worst || (*out)[i].state > worst->state)
             worst = &(*out)[i];
-    if (!worst || worst->state < QUOTE_LOW)
+    const struct quote *unread = NULL;
+    if (rc == RC_OK && *n)
+        rc = unread_of(rq, v, *out, *n, &unread);
+    bool wrong = worst && worst->state >= QUOTE_OUTDATED;
+    if (rc != RC_OK || (!unread && (!worst || worst->state < QUOTE_LOW)))
         return rc;
     const char *sentence =
-        worst->state == QUOTE_WRONG
+        wrong && worst->state == QUOTE_WRONG
             ? tr(locale, "This says what stood in “{title}”, which must not be used any more.")
-        : worst->state == QUOTE_OUTDATED
+        : wrong
             ? tr(locale, "This says what stood in “{title}” before its facts changed. Take the present version.")
-            : tr(locale, "“{title}” is not reliable just now. Check before you promise anything by it.");
+        : unread ? tr(locale, "“{title}” has changed, and you have not read yet what did. Look under “To be read”.")
+                 : tr(locale, "“{title}” is not reliable just now. Check before you promise anything by it.");
     struct buf said = {0};
-    tr_fill(&said, sentence, "title", worst->article.title, NULL);
+    tr_fill(&said, sentence, "title", !wrong && unread ? unread->article.title : worst->article.title, NULL);
     *warning = arena_copy(rq_arena(rq), said.at);
     buf_free(&said);
-    *red = worst->state >= QUOTE_OUTDATED;
+    *red = wrong || unread;
     return rc;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/locale.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "base/wall.h"
 #include "html_gen.h"
 #include "text/diff.h"
@@ -129,7 +130,8 @@ static struct article_row *rows_of(struct visit *x, const struct article *list, 
 
 enum rc knowledge_nav_of(struct visit *x, const char *section, struct knowledge_nav *out) {
     out->section = section;
-    return article_due_count(x->v, x->me.id, x->page.now, &out->due);
+    enum rc rc = must_read_count(x->v, x->me.id, &out->must_read);
+    return rc == RC_OK ? article_due_count(x->v, x->me.id, x->page.now, &out->due) : rc;
 }
 
 /* ---- lists ---- */
@@ -244,8 +246,7 @@ void get_articles_due(struct request *rq) {
 
 /* ---- one article ---- */
 
-/* For <input type="datetime-local">. */
-static const char *local_field(struct visit *x, int64_t ms) {
+const char *local_field(struct visit *x, int64_t ms) {
     char text[WALL_FIELD_SIZE] = "";
     if (ms)
         wall_write_field(x->page.zone, ms, text);
@@ -323,6 +324,18 @@ static enum rc fill_links(struct visit *x, const struct article *article, struct
     return RC_OK;
 }
 
+static enum rc fill_must_reads(struct visit *x, const struct article *article, struct article_page_view *v) {
+    struct must_read *list;
+    int n;
+    enum rc rc = must_read_of_article(x->v, x->a, article->id, &list, &n);
+    if (rc == RC_OK)
+        rc = team_choices(x, 0, &v->teams);
+    v->must_reads = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct must_read_row);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        rc = must_read_row_of(x, &list[i], false, &v->must_reads[v->must_reads_n++]);
+    return rc;
+}
+
 static enum rc fill_people(struct visit *x, const struct article *article, struct article_page_view *v) {
     enum rc rc = agent_choices(x, article->owner_id, &v->owners);
     if (rc == RC_OK)
@@ -395,6 +408,7 @@ void show_article(struct request *rq, const struct error_list *errors, int statu
     if (number)
         rc = article_version_at(x.v, x.a, article.id, number, &version);
     v.body = (struct safe_html){markdown_article(x.a, version.body)};
+    v.note = version.note;
     v.has_draft = article_draft_load(x.v, x.a, article.id, x.me.id, &draft) == RC_OK;
     if (rc == RC_OK)
         rc = knowledge_nav_of(&x, "", &v.nav);
@@ -406,6 +420,8 @@ void show_article(struct request *rq, const struct error_list *errors, int statu
         rc = fill_flags(&x, &article, &v);
     if (rc == RC_OK)
         rc = fill_links(&x, &article, &v);
+    if (rc == RC_OK)
+        rc = fill_must_reads(&x, &article, &v);
     if (rc == RC_OK)
         rc = fill_people(&x, &article, &v);
     if (rc != RC_OK) {
@@ -421,11 +437,40 @@ void get_article(struct request *rq) { show_article(rq, NULL, 200); }
 
 /* ---- what changed ---- */
 
+/* The ends of a long stretch say where one is. */
+static void add_same(struct arena *a, const char *text, bool cut, struct diff_piece_view *out, int *n) {
+    enum { LONG = 400, END = 120 };
+    size_t len = strlen(text), from = len > END ? len - END : 0;
+    if (!cut || len < LONG) {
+        out[(*n)++] = (struct diff_piece_view){"same", text};
+        return;
+    }
+    while ((text[from] & 0xC0) == 0x80) /* not within a character */
+        from++;
+    if (*n)
+        out[(*n)++] = (struct diff_piece_view){"same", arena_copy_n(a, text, utf8_fit(text, len, END))};
+    out[(*n)++] = (struct diff_piece_view){"cut", ""};
+    out[(*n)++] = (struct diff_piece_view){"same", text + from};
+}
+
+struct diff_piece_view *diff_pieces(struct arena *a, const char *before, const char *after, const char *lang,
+                                    bool cut, int *n) {
+    static const char *const kinds[] = {"same", "removed", "added"};
+    struct diff d = diff_words(a, before, after, lang);
+    struct diff_piece_view *out = ARENA_ARRAY(a, (size_t)d.n * 3 + 1, struct diff_piece_view);
+    *n = 0;
+    for (int i = 0; i < d.n; i++)
+        if (d.at[i].kind == DIFF_SAME)
+            add_same(a, d.at[i].text, cut, out, n);
+        else
+            out[(*n)++] = (struct diff_piece_view){kinds[d.at[i].kind], d.at[i].text};
+    return out;
+}
+
 void get_article_diff(struct request *rq) {
     struct visit x;
     struct article article;
     struct article_version from, to;
-    static const char *const kinds[] = {"same", "removed", "added"};
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "What changed")))
         return;
     struct article_diff_view v = {.shell = shell_of(&x, "articles")};
@@ -440,7 +485,6 @@ void get_article_diff(struct request *rq) {
         visit_fail(&x, rc);
         return;
     }
-    struct diff d = diff_words(x.a, from.body, to.body, article.lang);
     v.ref = article.ref;
     v.title = to.title;
     v.lang = article.lang;
@@ -454,9 +498,7 @@ void get_article_diff(struct request *rq) {
         v.title_before = from.title;
         v.title_after = to.title;
     }
-    v.pieces = ARENA_ARRAY(x.a, (size_t)d.n + 1, struct diff_piece_view);
-    for (int i = 0; i < d.n; i++)
-        v.pieces[v.pieces_n++] = (struct diff_piece_view){kinds[d.at[i].kind], d.at[i].text};
+    v.pieces = diff_pieces(x.a, from.body, to.body, article.lang, false, &v.pieces_n);
     html_article_diff(rs_body(rq), &x.page, &v);
     visit_end(&x);
 }

@@ -4,6 +4,7 @@
 
 #include "desk/article.h"
 #include "desk/knowledge.h"
+#include "desk/must_read.h"
 #include "web/page.h"
 #include "web/views_article.h"
 
@@ -23,6 +24,13 @@ const char *help_article_url(struct arena *a, const struct article *x);
  * nothing. *red: it needs a click. `inserted`: references of versions that were put in. */
 enum rc quotes_of(struct request *rq, struct view *v, const char *text, const char *const *inserted,
                   size_t inserted_n, struct quote **out, int *n, const char **warning, bool *red);
+/* What a change did, piece by piece; with `cut` most of a long stretch that stayed the same is left out. */
+struct diff_piece_view *diff_pieces(struct arena *a, const char *before, const char *after, const char *lang,
+                                    bool cut, int *n);
+/* must_read_page.c: a row with how far it is read; `with_text`: and what changed. */
+enum rc must_read_row_of(struct visit *x, const struct must_read *m, bool with_text, struct must_read_row *out);
+/* For <input type="datetime-local">; "" for 0. */
+const char *local_field(struct visit *x, int64_t ms);
 struct article_use *uses_of(struct arena *a, const struct quote *quotes, int n);
 
 /* ---- customer_page.c ---- */

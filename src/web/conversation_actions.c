@@ -99,8 +99,8 @@ static enum rc take_word(struct tx *tx, struct action *x) {
     if (rc != RC_OK)
         return rc;
     const char *zone = *agent.zone ? agent.zone : account.zone;
-    rc = word_read(tx_view(tx), tx_arena(tx), &x->c, &agent, zone, x->reply.body ? x->reply.body : "",
-                   strcmp(channel, "chat") == 0, &x->word, x->now, &x->given);
+    rc = word_read(tx_view(tx), tx_arena(tx), web_of(x->rq)->knowledge, &x->c, &agent, zone,
+                   x->reply.body ? x->reply.body : "", strcmp(channel, "chat") == 0, &x->word, x->now, &x->given);
     x->bad_word = rc == RC_INVALID;
     x->ask_red = rc == RC_OK && x->given.red && !rq_flag(x->rq, "red_ok");
     return x->ask_red ? RC_INVALID : rc;

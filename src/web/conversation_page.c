@@ -6,6 +6,7 @@
 #include "desk/contact.h"
 #include "desk/hours.h"
 #include "desk/message.h"
+#include "desk/must_read.h"
 #include "desk/promise.h"
 #include "desk/reply.h"
 #include "text/markdown.h"
@@ -207,6 +208,40 @@ static void add_line(struct visit *x, struct conversation_view *v, struct system
     last->lines[last->lines_n++] = line;
 }
 
+/* Which articles each of our messages said, in the very version, and whether that is still said. */
+static enum rc fill_said(struct visit *x, const struct conversation *c, const struct message *messages, int n,
+                         struct conversation_view *v) {
+    struct article_said *said;
+    int said_n = 0, at = 0;
+    enum rc rc = n ? article_said_in(x->v, x->a, c->id, messages[0].id, x->page.now, &said, &said_n) : RC_OK;
+    for (int i = 0, m = 0; rc == RC_OK && i < v->items_n && at < said_n; i++) {
+        if (!v->items[i].is_message)
+            continue;
+        int64_t id = messages[m++].id;
+        struct choices *out = &v->items[i].message.articles;
+        while (at < said_n && said[at].message_id < id)
+            at++;
+        int first = at;
+        while (at < said_n && said[at].message_id == id)
+            at++;
+        out->items = ARENA_ARRAY(x->a, (size_t)(at - first) + 1, struct choice);
+        for (int k = first; k < at; k++) {
+            struct buf version = {0};
+            tr_fill(&version, tr(x->page.locale, "version {n}"), "n",
+                    arena_printf(x->a, "%lld", (long long)said[k].number), NULL);
+            out->items[out->items_n++] = (struct choice){
+                .value = arena_printf(x->a, "/articles/%s/as-of?number=%lld", said[k].article_ref,
+                                      (long long)said[k].number),
+                .label = said[k].title,
+                .detail = arena_copy(x->a, version.at),
+                .chosen = !said[k].current,
+            };
+            buf_free(&version);
+        }
+    }
+    return rc;
+}
+
 static enum rc load_names(struct visit *x, struct names *out) {
     enum rc rc = agent_list(x->v, x->a, true, &out->agents, &out->agents_n);
     return rc == RC_OK ? visit_tags(x, &out->tags, &out->tags_n) : rc;
@@ -254,7 +289,7 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
                                          (int)((item->message.undo_until - x->page.now + 999) / 1000)};
         }
     }
-    return rc;
+    return rc == RC_OK ? fill_said(x, c, messages, messages_n, v) : rc;
 }
 
 enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id,
@@ -403,6 +438,8 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
             rc = RC_OK;
     }
     if (rc != RC_OK)
+        return rc;
+    if ((rc = must_read_count(x->v, x->me.id, &out->must_read)) != RC_OK)
         return rc;
     out->text = note && note->text ? note->text : draft.body;
     out->draft_saved = draft.changed_at;

@@ -106,6 +106,19 @@ void post_article_flag(struct request *rq);
 void post_article_flag_settle(struct request *rq);
 void post_article_picture(struct request *rq);
 
+/* must_read_page.c */
+void get_must_reads(struct request *rq);
+void get_must_read(struct request *rq);
+void post_must_read(struct request *rq);
+void post_must_read_confirm(struct request *rq);
+void post_must_read_act(struct request *rq);
+
+/* as_of_page.c */
+void get_articles_as_of(struct request *rq);
+void get_article_as_of(struct request *rq);
+void get_help_as_of(struct request *rq);
+void get_help_article_as_of(struct request *rq);
+
 /* article_settings.c */
 void get_article_settings(struct request *rq);
 void post_article_categories(struct request *rq);

@@ -11,6 +11,7 @@
 #include "text/snippet.h"
 #include "web/article_page.h"
 #include "web/handlers.h"
+#include "web/help_page.h"
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ enum {
 
 /* ---- what all of them share ---- */
 
-static bool help_begin(struct visit *x, struct request *rq, const char *title) {
+bool help_begin(struct visit *x, struct request *rq, const char *title) {
     if (!visit_begin_public(x, rq, title))
         return false;
     const char *lang = rq_text(rq, "lang");
@@ -38,8 +39,7 @@ static bool help_begin(struct visit *x, struct request *rq, const char *title) {
     return true;
 }
 
-/* The same for everybody, unless an agent looks or a private link was used. */
-static void help_end(struct visit *x, bool private_page) {
+void help_end(struct visit *x, bool private_page) {
     struct request *rq = x->rq;
     uint8_t hash[SHA256_SIZE];
     sha256(buf_bytes(rs_body(rq)), hash);
@@ -72,8 +72,7 @@ static const char *kept_text(struct arena *a, struct buf *b) {
     return text;
 }
 
-/* The frame of a page that each language has under `/help/<lang>` + rest. */
-static struct public_shell help_shell(struct visit *x, const char *rest) {
+struct public_shell help_shell(struct visit *x, const char *rest) {
     struct public_shell shell = public_shell_of(x);
     struct buf head = {0};
     shell.home_url = arena_printf(x->a, "/help/%s", x->page.lang);
@@ -388,6 +387,8 @@ static void show_help_article(struct request *rq, const char *error, int status)
     v.verified_at = article.verified_at && !*article.due_reason ? article.verified_at : 0;
     v.changed_at = article.published_at;
     v.changed = version.note;
+    v.before_url =
+        !private_page && version.number > 1 ? arena_printf(x.a, "%s/as-of", help_article_url(x.a, &article)) : "";
     v.stale = article_stale(&article);
     v.recalled = article.recalled_at;
     v.vote_url = arena_printf(x.a, "%s/vote", help_article_url(x.a, &article));

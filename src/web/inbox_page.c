@@ -21,7 +21,7 @@ static const struct {
     {"mine", LIST_MINE},       {"unassigned", LIST_UNASSIGNED}, {"open", LIST_ACTIVE},
     {"waiting", LIST_WAITING}, {"pending", LIST_PENDING},       {"on_hold", LIST_ON_HOLD},
     {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},         {"resolved", LIST_RESOLVED},
-    {"spam", LIST_SPAM},       {"promises", LIST_PROMISES},
+    {"spam", LIST_SPAM},       {"promises", LIST_PROMISES},     {"recalls", LIST_RECALLS},
 };
 
 /* A built-in key, or the reference of an inbox, team or tag. RC_NONE: neither. */

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "desk/article.h"
 #include "desk/event.h"
+#include "desk/must_read.h"
 
 #include <string.h>
 
@@ -79,13 +80,19 @@ bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg
 
 struct agent_shell shell_of(struct visit *x, const char *section) {
     int64_t seq = 0;
-    int due = 0;
+    int due = 0, must_read = 0;
     if (event_last_seq(x->v, &seq) != RC_OK)
         seq = 0; /* the page works, and its live updates begin with what comes */
     if (article_due_count(x->v, x->me.id, x->page.now, &due) != RC_OK)
         due = 0;
-    return (struct agent_shell){
-        .section = section, .me_ref = x->me.ref, .seq = seq, .me_away = x->me.away_since != 0, .articles_due = due};
+    if (must_read_count(x->v, x->me.id, &must_read) != RC_OK)
+        must_read = 0;
+    return (struct agent_shell){.section = section,
+                                .me_ref = x->me.ref,
+                                .seq = seq,
+                                .me_away = x->me.away_since != 0,
+                                .articles_due = due,
+                                .must_read = must_read};
 }
 
 /* The word stands in the address after a redirect, so that a page loaded again says it once more and nothing is
@@ -191,6 +198,8 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
         return rc;
     struct view_link promises = link_of("promises", "", n.promises, current);
     promises.alarm = n.promise_first && n.promise_first < x->page.now;
+    struct view_link recalls = link_of("recalls", "", n.recalls, current);
+    recalls.alarm = n.recalls && n.recall_first && n.recall_first < x->page.now;
     const struct view_link all[] = {
         link_of("mine", "", n.mine, current),
         link_of("unassigned", "", n.unassigned, current),
@@ -201,6 +210,7 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
         link_of("snoozed", "", n.snoozed, current),
         link_of("failed", "", n.failed, current),
         promises,
+        recalls,
         link_of("resolved", "", 0, current),
         link_of("spam", "", 0, current),
     };
@@ -208,7 +218,7 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     out->views_n = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         bool shown_when_empty = strcmp(all[i].key, "on_hold") != 0 && strcmp(all[i].key, "failed") != 0 &&
-                                strcmp(all[i].key, "promises") != 0;
+                                strcmp(all[i].key, "promises") != 0 && strcmp(all[i].key, "recalls") != 0;
         if (shown_when_empty || all[i].count || all[i].current)
             out->views[out->views_n++] = all[i];
     }

@@ -114,8 +114,11 @@ static enum rc fill_new(struct visit *x, struct recall_new_view *v) {
     v->what = flag.what;
     v->translated = family_n > 1;
     v->all_langs = true;
-    v->class = posted ? rq_int(rq, "class", 0) : 0;
-    return RC_OK;
+    int usual = 0;
+    rc = recall_usual_class(x->v, article.class, &usual);
+    v->class = posted ? rq_int(rq, "class", 0) : usual;
+    v->usual = usual ? article_word(x->page.locale, article.class) : "";
+    return rc;
 }
 
 void show_recall_new(struct request *rq, const struct error_list *errors, int status) {
@@ -206,6 +209,17 @@ static enum rc fill_text(struct visit *x, const struct recall *r, const struct r
     return RC_OK;
 }
 
+/* Nothing is written yet: what changed between the versions is there to begin with. */
+static enum rc fill_proposal(struct visit *x, const struct recall *r, struct recall_text_view *out) {
+    struct recall_proposal p;
+    enum rc rc = recall_propose(x->v, x->a, r, out->lang, x->page.now, &p);
+    out->wrong = p.wrong;
+    out->correct = p.correct;
+    out->from = *p.wrong || *p.correct ? p.from : 0;
+    out->to = p.to;
+    return rc;
+}
+
 /* One a language that somebody was told in. */
 static enum rc fill_texts(struct visit *x, const struct recall *r, const struct recall_person *list,
                           const enum recall_state *states, int n, struct recall_view *v) {
@@ -222,6 +236,8 @@ static enum rc fill_texts(struct visit *x, const struct recall *r, const struct 
                 rc = fill_text(x, r, &texts[i], &one);
         if (!one.people && !one.whole)
             continue;
+        if (rc == RC_OK && !one.whole)
+            rc = fill_proposal(x, r, &one);
         one.lang_name = locale_name(one.lang);
         one.open = !one.whole || one.findings_n;
         v->texts[v->texts_n++] = one;

@@ -154,7 +154,7 @@ enum rc composer_check(struct visit *x, const struct conversation *c, const char
     struct draft_reading r = {0};
     struct findings chosen = {0};
     struct chip *chips;
-    struct draft_ask ask = {c, &x->me, text, NULL, chat};
+    struct draft_ask ask = {c, &x->me, text, NULL, chat, web_of(x->rq)->knowledge};
     enum rc rc = fill_owed(x, c, out);
     bool reads = strcmp(out->kind, "note") != 0 && *text;
     if (rc == RC_OK && reads)
@@ -203,12 +203,12 @@ static enum rc read_answers(struct arena *a, const struct word_form *form, struc
     return renews && !has_new ? RC_INVALID : RC_OK;
 }
 
-enum rc word_read(struct view *v, struct arena *a, const struct conversation *c, const struct agent *agent,
-                  const char *zone, const char *text, bool chat, const struct word_form *form, int64_t now,
-                  struct word_given *out) {
+enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, const struct conversation *c,
+                  const struct agent *agent, const char *zone, const char *text, bool chat,
+                  const struct word_form *form, int64_t now, struct word_given *out) {
     struct draft_reading r;
     struct chip *chips;
-    struct draft_ask ask = {c, agent, text, NULL, chat};
+    struct draft_ask ask = {c, agent, text, NULL, chat, knowledge};
     *out = (struct word_given){0};
     enum rc rc = reply_prepare(v, a, &ask, now, &r);
     if (rc != RC_OK)
@@ -305,7 +305,7 @@ static enum rc do_dismiss(struct tx *tx, void *arg) {
     struct conversation c;
     const char *text = rq_text(d->rq, "text"), *rule = rq_text(d->rq, "dismiss");
     enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rq_text(d->rq, "ref"), &c);
-    struct draft_ask ask = {.conversation = &c, .text = text ? text : ""};
+    struct draft_ask ask = {.conversation = &c, .text = text ? text : "", .knowledge = web_of(d->rq)->knowledge};
     struct draft_reading r;
     if (rc == RC_OK)
         rc = reply_prepare(tx_view(tx), tx_arena(tx), &ask, d->now, &r);

@@ -45,9 +45,9 @@ struct word_given {
     bool red;                 /* something red is in it */
 };
 /* RC_INVALID: a chip's time is none, or is over; an answer gives a new time and no promise has one. */
-enum rc word_read(struct view *v, struct arena *a, const struct conversation *c, const struct agent *agent,
-                  const char *zone, const char *text, bool chat, const struct word_form *form, int64_t now,
-                  struct word_given *out);
+enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, const struct conversation *c,
+                  const struct agent *agent, const char *zone, const char *text, bool chat,
+                  const struct word_form *form, int64_t now, struct word_given *out);
 /* After sending: what became of the findings that were shown. */
 enum rc word_note(struct tx *tx, const struct word_given *given, const struct word_form *form,
                   int64_t conversation_id, int64_t agent_id, int64_t now);

@@ -121,6 +121,7 @@ struct agent_shell {
     bool me_away;
     int64_t seq;        /* last event that this page has seen; live updates resume from it */
     int articles_due;   /* that this agent is to verify */
+    int must_read;      /* changes that she is to read */
     const char *search; /* what stands in the search box */
     struct toast toast;
 };
@@ -212,6 +213,8 @@ struct message_view {
     int64_t undo_until;       /* queued: can be taken back until then */
     struct file_view *files;
     int files_n;
+    struct choices articles; /* ours: what it says; value the address of that text, detail its version; chosen: it
+                                is not what is said today */
 };
 
 /* One thing of the timeline, in order of time: a message, or system lines folded into one. */
@@ -268,6 +271,7 @@ struct composer_view {
     int owed_n;
     struct choices saved;       /* replies, the likeliest first */
     struct choices corrections; /* whose text can be put in */
+    int must_read;              /* changes to read before the next answer */
     struct choices suggested;   /* articles that answer what the customer wrote: reference, title, how reliable */
     struct file_view *files;
     int files_n;

@@ -17,8 +17,8 @@ struct trust_view {
 };
 
 struct knowledge_nav {
-    const char *section; /* all mine due recalls settings */
-    int due;
+    const char *section; /* all mine due must_read as_of recalls settings */
+    int due, must_read;  /* to be verified; to be read */
 };
 
 struct article_row {
@@ -52,6 +52,87 @@ struct flag_row {
     int64_t at, number;
 };
 
+struct diff_piece_view {
+    const char *kind; /* same removed added; cut: so much that is the same is left out */
+    const char *text;
+};
+
+/* A change that people must have read. */
+struct must_read_row {
+    const char *ref, *article, *title, *lang, *author, *teams, *why; /* teams "": everybody */
+    int64_t number, at, ended_at, seats, read, waiting, reminded_at;
+    const char *ended_why;          /* read taken_back replaced; "" it is open */
+    struct diff_piece_view *pieces; /* what changed; without them it is new, and `body` is all of it */
+    int pieces_n;
+    struct safe_html body;
+    bool mine; /* may see who has not read it */
+};
+
+struct must_read_person {
+    const char *name, *state; /* state: waits read let_off */
+    int64_t at, away_since;
+    bool gone; /* does not work here any more */
+};
+
+struct must_reads_view { /* what this agent is to read, and what was asked of others */
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    const char *back; /* the conversation that one came from; "" none */
+    struct must_read_row *rows, *asked;
+    int rows_n, asked_n;
+    const char *older_url;
+};
+
+struct must_read_view {
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    struct must_read_row what;
+    struct must_read_person *people;
+    int people_n;
+};
+
+/* A text as it was shown from a moment until another. */
+struct then_row {
+    const char *ref, *title, *lang, *category, *class, *audience, *note;
+    const char *url, *diff_url; /* diff_url: against what is shown today; "" it is the same, or nothing is */
+    int64_t number, from, until, verified_at, recalled_at;
+    bool public, chosen;
+    struct safe_html body;
+};
+
+struct as_of_view { /* the whole help centre at a moment */
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    struct choices langs, classes;
+    const char *at_local; /* as the field holds it */
+    int64_t at;
+    bool whole, cut; /* whole: with the texts; cut: there is more than is shown */
+    struct then_row *rows;
+    int rows_n;
+};
+
+struct article_then_view { /* one article at a moment, or one of its versions */
+    struct agent_shell shell;
+    struct knowledge_nav nav;
+    const char *ref, *title, *lang, *at_local, *author;
+    int64_t at;             /* 0: a version was asked for, not a moment */
+    bool shown;             /* something was shown then */
+    struct then_row what;   /* of the version: from and until are of the last time that it was shown */
+    struct then_row *spans; /* all of them, newest first */
+    int spans_n;
+};
+
+struct help_then_view { /* the same for customers */
+    struct public_shell shell;
+    const char *title, *lang, *url; /* url: the page as it is today */
+    int64_t at;
+    const char *at_day; /* 2026-03-03 */
+    bool shown;
+    struct then_row what;
+    struct then_row *rows; /* all of them: of the article, or of the help centre */
+    int rows_n;
+};
+
 struct article_page_view {
     struct agent_shell shell;
     struct knowledge_nav nav;
@@ -74,15 +155,13 @@ struct article_page_view {
     struct article_row *links_to, *links_from;
     int links_to_n, links_from_n;
     int64_t votes, votes_good;
+    struct must_read_row *must_reads; /* newest first */
+    int must_reads_n;
+    struct choices teams;
     /* the form of its facts */
     struct choices classes, audiences, categories, owners, verifiers, deputies;
     struct field publish_local, expire_local;
     struct error_list errors;
-};
-
-struct diff_piece_view {
-    const char *kind; /* same removed added */
-    const char *text;
 };
 
 struct article_diff_view {
@@ -201,9 +280,10 @@ struct help_article_view {
     const char *title, *lang, *category, *category_url, *search_url;
     struct safe_html body;
     int64_t verified_at, changed_at;
-    const char *changed; /* what changed with this version, as the author says */
-    bool stale;          /* the source says something newer */
-    bool recalled;       /* what it says is wrong: shown to nobody until it is put right */
+    const char *changed;    /* what changed with this version, as the author says */
+    const char *before_url; /* what stood here before; "" nothing did */
+    bool stale;             /* the source says something newer */
+    bool recalled;          /* what it says is wrong: shown to nobody until it is put right */
     const char *source_url;
     const char *vote_url, *stamp;
     const char *voted; /* yes no flagged; "" not yet */

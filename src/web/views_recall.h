@@ -26,6 +26,7 @@ struct recall_new_view {
     struct choices from, to;
     bool all_langs, translated;
     int64_t class;
+    const char *usual; /* the class of articles whose last correction `class` is taken from; "" it is not */
     struct error_list errors;
 };
 
@@ -34,6 +35,7 @@ struct recall_text_view {
     int people; /* who wait for it */
     const char *wrong, *correct, *meaning, *remedy;
     bool whole, open; /* open: unfolded on the page */
+    int64_t from, to; /* versions that `wrong` and `correct` are proposed from; 0: they are not */
     struct safe_html preview;
     struct finding_view *findings;
     int findings_n;
