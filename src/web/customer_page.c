@@ -12,6 +12,7 @@
 #include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
+#include "web/help_page.h"
 #include "web/hours_said.h"
 #include "web/page.h"
 #include "web/recall_shown.h"
@@ -125,6 +126,8 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
         .form_time = form_time_of(x.a, x.page.now),
         .files_limit = "25 MB",
     };
+    v.shell.about =
+        help_about(&x, tr(x.page.locale, "How to reach {company}, when, and how long it takes just now."));
     if (again) {
         v.form_time = rq_text(rq, "form_time");
         v.name.value = rq_text(rq, "name");

@@ -5,6 +5,7 @@
 #include "base/locale.h"
 #include "base/secret.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "desk/blob.h"
 #include "html_gen.h"
 #include "text/markdown.h"
@@ -96,6 +97,24 @@ static const char *reader_tag(struct request *rq) {
     return secret_tag(rq_arena(rq), SECRET_SESSION, "reader", rq_address(rq), 24);
 }
 
+/* The beginning of a text, as search engines show it below the title. */
+static const char *beginning(struct arena *a, const char *words) {
+    enum { MOST = 300 }; /* bytes: some 150 letters, or 100 of Thai and Chinese */
+    size_t len = strlen(words), n = utf8_fit(words, len, MOST);
+    if (n == len)
+        return words;
+    for (size_t at = n; at > MOST / 2; at--)
+        if (words[at] == ' ')
+            return arena_printf(a, "%.*s…", (int)at, words);
+    return arena_printf(a, "%.*s…", (int)n, words);
+}
+
+const char *help_about(struct visit *x, const char *sentence) {
+    struct buf out = {0};
+    tr_fill(&out, sentence, "company", x->account.name, NULL);
+    return kept_text(x->a, &out);
+}
+
 /* ---- start ---- */
 
 static enum rc fill_category(struct visit *x, const struct category *c, struct category_view *out) {
@@ -151,6 +170,8 @@ void get_help(struct request *rq) {
     if (!help_begin(&x, rq, N_("Help")))
         return;
     struct help_start_view v = {.shell = help_shell(&x, "")};
+    v.shell.about = help_about(
+        &x, tr(x.page.locale, "Answers of {company} to what customers ask most, and how to reach a person."));
     v.search_url = arena_printf(x.a, "/help/%s/search", x.page.lang);
     enum rc rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc == RC_OK)
@@ -185,6 +206,11 @@ void get_help_category(struct request *rq) {
     v.shell = help_shell(&x, arena_printf(x.a, "/c/%s", category.ref));
     v.name = category.name;
     v.about = category.about;
+    v.shell.about =
+        *category.about
+            ? category.about
+            : help_about(&x, tr(x.page.locale,
+                                "Answers of {company} to what customers ask most, and how to reach a person."));
     v.search_url = arena_printf(x.a, "/help/%s/search", x.page.lang);
     v.articles = ARENA_ARRAY(x.a, (size_t)n + 1, struct article_link);
     for (int i = 0; i < n; i++)
@@ -382,6 +408,7 @@ static void show_help_article(struct request *rq, const char *error, int status)
     bool private_page = strcmp(article.audience, "public") != 0;
     x.page.title = v.title = version.title;
     v.shell.private_page = private_page;
+    v.shell.about = article.recalled_at ? "" : beginning(x.a, markdown_words(x.a, version.body));
     v.lang = article.lang;
     v.search_url = arena_printf(x.a, "/help/%s/search", x.page.lang);
     v.verified_at = article.verified_at && !*article.due_reason ? article.verified_at : 0;

@@ -10,5 +10,7 @@ bool help_begin(struct visit *x, struct request *rq, const char *title);
 void help_end(struct visit *x, bool private_page);
 /* The frame of a page that each language has under `/help/<lang>` + rest. */
 struct public_shell help_shell(struct visit *x, const char *rest);
+/* What a page is about, for search engines: the translated sentence with {company} filled. */
+const char *help_about(struct visit *x, const char *sentence);
 
 #endif

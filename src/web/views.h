@@ -410,6 +410,7 @@ struct public_shell {
     struct choices langs;  /* value a path with the language in it */
     bool private_page;     /* not for search engines, no referrer */
     bool searches;         /* the search answers while one types */
+    const char *about;     /* what the page is about, for search engines; "" nothing is said */
     struct safe_html head; /* of the document: canonical address, languages, feed, structured data */
 };
 
