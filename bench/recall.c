@@ -30,8 +30,8 @@ QUERY(q_bench_message, "INSERT INTO message (account_id, id, ref, conversation_i
                        "state, state_at, created_at)"
                        " VALUES ($1, $2, $3, $4, $4, 'agent', 'email', 'As the article says.', 'sent', $5, $5)");
 QUERY(q_bench_said,
-      "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint)"
-      " VALUES ($1, $2, $3, $4, 'inserted', 80, 1)");
+      "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint,"
+      " conversation_id, at) VALUES ($1, $2, $3, $4, 'inserted', 80, 1, $5, $6)");
 
 struct filling {
     int from, to, share; /* share: one in so many messages said the article */
@@ -90,7 +90,7 @@ static enum rc fill(struct tx *tx, void *arg) {
         if (rc == RC_OK && n % f->share == 0)
             rc = tx_exec(tx, &q_bench_said,
                          BIND(ACCOUNT, value_int(id), value_int(f->versions[n / f->share % 10 == 9]),
-                              value_int(f->article_id)));
+                              value_int(f->article_id), value_int(f->conversation_id), value_int(at)));
     }
     return rc;
 }

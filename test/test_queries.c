@@ -21,10 +21,10 @@ static const char *const small[] = {
     "account",     "agent",      "team",        "team_member", "inbox",         "mailbox_mark",     "tag",
     "saved_reply", "setting",    "node",        "job",         "event_chain",   "schema_migration", "api_token",
     "session",     "hours_span", "special_day", "category",    "category_name", "article_class"};
-/* Meant to: the rebuilding of the index and its count, a first row of any kind, the last one of an index, and what
- * an admin does once in a while. */
-static const char *const walks[] = {"q_documents_forget", "q_migrate_documents", "q_conversation_any", "q_id_last",
-                                    "q_team_off_conversations"};
+/* Meant to: the rebuilding of the index and its count, a first row of any kind, the last one of an index, what an
+ * admin does once in a while, and along the few messages that came back. */
+static const char *const walks[] = {"q_documents_forget", "q_migrate_documents",      "q_conversation_any",
+                                    "q_id_last",          "q_team_off_conversations", "q_told_by_version"};
 
 static bool is_in(const char *const *list, size_t n, const char *name) {
     for (size_t i = 0; i < n; i++)

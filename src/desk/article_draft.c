@@ -90,8 +90,9 @@ enum rc article_picture_by_ref(struct view *v, struct arena *a, const char *ref,
 /* ---- who was told ---- */
 
 QUERY(q_use_add,
-      "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, message_id, version_id) DO NOTHING");
+      "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint,"
+      " conversation_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account_id, message_id, "
+      "version_id) DO NOTHING");
 QUERY(q_said_before,
       "SELECT count(*) FROM message WHERE account_id = $1 AND conversation_id = $2 AND id <> $4"
       " AND EXISTS (SELECT 1 FROM message_article u WHERE u.account_id = $1 AND u.message_id = message.id"
@@ -119,7 +120,7 @@ enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_
         rc = tx_exec(tx, &q_use_add,
                      BIND(ACCOUNT, value_int(message_id), value_int(uses[i].version_id),
                           value_int(uses[i].article_id), value_text(uses[i].how), value_int(uses[i].trust),
-                          value_int(uses[i].fingerprint)));
+                          value_int(uses[i].fingerprint), value_int(conversation_id), value_int(now)));
         if (rc == RC_OK && tx_changes(tx))
             event_add(tx, (struct event){"article.used", by, conversation_id, uses[i].article_id, uses[i].how,
                                          uses[i].trust});
@@ -137,6 +138,14 @@ enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct
                                               rows_int(&r, 3), (int)rows_int(&r, 4)};
     }
     return rows_end(&r);
+}
+
+QUERY(q_use_follow, "UPDATE message_article SET conversation_id = (SELECT m.conversation_id FROM message m"
+                    " WHERE m.account_id = message_article.account_id AND m.id = message_article.message_id)"
+                    " WHERE account_id = $1 AND conversation_id IN ($2, $3)");
+
+enum rc article_use_follow(struct tx *tx, int64_t one_id, int64_t other_id) {
+    return tx_exec(tx, &q_use_follow, BIND(ACCOUNT, value_int(one_id), value_int(other_id)));
 }
 
 QUERY(q_said_in,

@@ -15,14 +15,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was never sent, or came back, told nobody. */
+/* Both in the order of conversations, along an index each. What was never sent, or came back, told nobody. */
 QUERY(q_told_by_version,
-      "SELECT c.contact_id, c.id, m.id, m.created_at, coalesce(nullif(c.lang, ''), ct.lang) FROM message_article u"
-      " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
-      " JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
-      " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
-      " WHERE u.account_id = $1 AND u.version_id = $2 AND m.kind IN ('agent', 'bot')"
-      " AND m.state NOT IN ('cancelled', 'failed') AND c.shelf <> 'spam'");
+      "SELECT conversation_id, message_id, at FROM message_article WHERE account_id = $1 AND version_id = $2"
+      " AND message_id NOT IN (SELECT id FROM message WHERE account_id = $1 AND state IN ('cancelled', 'failed'))"
+      " ORDER BY conversation_id, message_id");
+QUERY(q_told_in,
+      "SELECT c.id, c.contact_id, CASE WHEN c.lang <> '' THEN c.lang ELSE (SELECT ct.lang FROM contact ct"
+      " WHERE ct.account_id = c.account_id AND ct.id = c.contact_id) END FROM conversation c"
+      " WHERE c.account_id = $1 AND c.shelf <> 'spam' AND c.id IN (SELECT conversation_id"
+      " FROM message_article WHERE account_id = $1 AND version_id = $2) ORDER BY c.id");
 QUERY(q_recall_conversations, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
                               " ORDER BY last_at DESC, id DESC LIMIT 100");
 QUERY(q_recall_messages,
@@ -177,9 +179,40 @@ static void put(struct arena *a, struct saids *list, struct said one) {
     list->at[list->n++] = one;
 }
 
+/* Whoever was told this version: its messages and their conversations, one walk along the two. */
+static enum rc put_told(struct view *v, struct arena *a, int64_t version_id, const char *usual_lang,
+                        struct saids *out) {
+    size_t first = out->n, at;
+    struct rows r = view_query(v, &q_told_by_version, BIND(ACCOUNT, value_int(version_id)));
+    while (rows_next(&r))
+        put(a, out,
+            (struct said){
+                .conversation_id = rows_int(&r, 0), .message_id = rows_int(&r, 1), .at = rows_int(&r, 2)});
+    enum rc rc = rows_end(&r);
+    if (rc != RC_OK)
+        return rc;
+    size_t kept = at = first;
+    r = view_query(v, &q_told_in, BIND(ACCOUNT, value_int(version_id)));
+    while (rows_next(&r)) {
+        int64_t id = rows_int(&r, 0), contact_id = rows_int(&r, 1);
+        const char *lang = rows_text(&r, 2);
+        enum locale locale = locale_of(lang && *lang ? lang : usual_lang);
+        while (at < out->n && out->at[at].conversation_id < id) /* in the spam */
+            at++;
+        for (; at < out->n && out->at[at].conversation_id == id; at++) {
+            struct said one = out->at[at];
+            one.contact_id = contact_id;
+            one.locale = locale;
+            out->at[kept++] = one;
+        }
+    }
+    out->n = kept;
+    return rows_end(&r);
+}
+
 /* Of each article the last wrong number: what is newer is the correction. */
 static enum rc put_right(struct view *v, struct arena *a, const struct recall_version *wrong, int n,
-                         struct saids *out) {
+                         const char *usual_lang, struct saids *out) {
     enum rc rc = RC_OK;
     for (int i = 0; rc == RC_OK && i < n; i++) {
         bool last = true;
@@ -191,12 +224,8 @@ static enum rc put_right(struct view *v, struct arena *a, const struct recall_ve
         int all_n;
         rc = article_versions(v, a, wrong[i].article_id, &all, &all_n);
         for (int k = 0; rc == RC_OK && k < all_n; k++) {
-            if (all[k].number <= wrong[i].number)
-                continue;
-            struct rows r = view_query(v, &q_told_by_version, BIND(ACCOUNT, value_int(all[k].id)));
-            while (rows_next(&r))
-                put(a, out, (struct said){.contact_id = rows_int(&r, 0), .message_id = rows_int(&r, 2)});
-            rc = rows_end(&r);
+            if (all[k].number > wrong[i].number)
+                rc = put_told(v, a, all[k].id, usual_lang, out);
         }
     }
     if (out->n)
@@ -235,20 +264,12 @@ enum rc recall_told(struct view *v, struct arena *a, const struct recall_version
     struct saids all = {0}, right = {0};
     struct account account;
     enum rc rc = account_load(v, a, &account);
-    for (int i = 0; rc == RC_OK && i < wrong_n; i++) {
-        struct rows r = view_query(v, &q_told_by_version, BIND(ACCOUNT, value_int(wrong[i].version_id)));
-        while (rows_next(&r)) {
-            const char *lang = rows_text(&r, 4);
-            put(a, &all,
-                (struct said){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3),
-                              locale_of(lang && *lang ? lang : account.lang)});
-        }
-        rc = rows_end(&r);
-    }
+    for (int i = 0; rc == RC_OK && i < wrong_n; i++)
+        rc = put_told(v, a, wrong[i].version_id, account.lang, &all);
     if (all.n)
         qsort(all.at, all.n, sizeof *all.at, by_person);
     if (rc == RC_OK)
-        rc = put_right(v, a, wrong, wrong_n, &right);
+        rc = put_right(v, a, wrong, wrong_n, account.lang, &right);
     if (rc == RC_OK)
         merge(a, &all, &right, out, n);
     return rc;
