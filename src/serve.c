@@ -20,6 +20,7 @@
 #include "desk/account.h"
 #include "desk/acknowledge.h"
 #include "desk/article.h"
+#include "desk/article_report.h"
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/job.h"
@@ -217,12 +218,20 @@ static enum rc tidy_some(struct tx *tx, void *arg) {
     bool more_visitors = false, more_senders = false;
     enum rc rc = visitor_purge(tx, now, &more_visitors);
     if (rc == RC_OK)
+        rc = reading_forget(tx, now);
+    if (rc == RC_OK)
+        rc = knowledge_standing_note(tx, arg, now);
+    if (rc == RC_OK)
         rc = acknowledge_forget(tx, now, &more_senders);
     return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more_visitors || more_senders ? now : now + TIDY_EVERY_MS) : rc;
 }
 
 static enum rc tidy_job(struct store *s, void *app, const struct job *job) {
-    return store_write(s, tidy_some, NULL);
+    struct knowledge_standing standing;
+    struct view *v = view_open(s); /* every article is looked at: not while others wait to write */
+    enum rc rc = knowledge_standing(v, clock_now(), &standing);
+    view_close(v);
+    return rc == RC_OK ? store_write(s, tidy_some, &standing) : rc;
 }
 
 /* Not in the first minutes, when there is enough to do. */

@@ -49,9 +49,8 @@ static const struct shape_field seat_fields[] = {
 const struct shape shape_must_read_seat = {"MustReadSeat", "Somebody who was asked to read a change.", seat_fields,
                                            sizeof(struct api_seat)};
 
-static enum rc show(struct api_call *c, const void *row, void *out) {
-    const struct must_read *m = row;
-    *(struct api_must_read *)out = (struct api_must_read){
+static struct api_must_read shown_of(const struct must_read *m) {
+    return (struct api_must_read){
         .ref = m->ref,
         .article = m->article_ref,
         .title = m->title,
@@ -68,12 +67,15 @@ static enum rc show(struct api_call *c, const void *row, void *out) {
         .reminded_at = m->reminded_at,
         .ended_at = m->ended_at,
     };
+}
+
+static enum rc show(struct api_call *c, const void *row, void *out) {
+    *(struct api_must_read *)out = shown_of(row);
     return RC_OK;
 }
 
 static enum rc put(struct api_call *c, const struct must_read *m) {
-    struct api_must_read shown;
-    show(c, m, &shown);
+    struct api_must_read shown = shown_of(m);
     api_put(c, &shape_must_read, &shown);
     return RC_OK;
 }
@@ -105,7 +107,7 @@ static enum rc list_must_reads(struct api_call *c) {
         return rc;
     struct api_must_read *shown = ARENA_ARRAY(c->a, (size_t)n + 1, struct api_must_read);
     for (int i = 0; i < n; i++)
-        show(c, &rows[i], &shown[i]);
+        shown[i] = shown_of(&rows[i]);
     api_list(c, &shape_must_read, shown, n);
     return RC_OK;
 }

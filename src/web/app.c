@@ -9,6 +9,7 @@
 #include "web/handlers.h"
 #include "web/hub.h"
 #include "web/page.h"
+#include "web/reading.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -228,6 +229,7 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifi
     struct hub *hub = hub_start(s, &(struct hub_options){.notifier = notifier});
     *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l};
     w->knowledge = knowledge_new();
+    w->readings = reading_open(s);
     struct view *v = view_open(s);
     if (knowledge_follow(w->knowledge, v) != RC_OK)
         log_warn("the articles are not in memory yet; the first search tries again");
@@ -257,6 +259,7 @@ void web_close(struct web_app *w) {
     pthread_cond_signal(&t->wake);
     pthread_mutex_unlock(&t->lock);
     pthread_join(t->thread, NULL);
+    reading_close(w->readings);
     free(t);
     free(w->limiter);
     knowledge_free(w->knowledge);

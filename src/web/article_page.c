@@ -10,6 +10,7 @@
 #include "text/diff.h"
 #include "text/markdown.h"
 #include "web/handlers.h"
+#include "web/reading.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -141,6 +142,8 @@ static enum rc found_rows(struct visit *x, struct articles_view *v) {
     int n;
     enum rc rc = knowledge_search(web_of(x->rq)->knowledge, x->v, x->a, READER_AGENT, rq_text(x->rq, "lang"),
                                   v->search, x->page.now, KNOWLEDGE_HITS_MAX, hits, &n);
+    if (rc == RC_OK)
+        reading_of_search(x->rq, v->search, rq_text(x->rq, "lang"), "agents", !n, !n || !hits[0].confident);
     v->rows = ARENA_ARRAY(x->a, (size_t)n + 1, struct article_row);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const char *class = rq_text(x->rq, "class"), *category = rq_text(x->rq, "category");

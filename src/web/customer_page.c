@@ -2,6 +2,7 @@
  */
 #include "base/secret.h"
 #include "base/tr.h"
+#include "desk/article_report.h"
 #include "desk/contact.h"
 #include "desk/hours.h"
 #include "desk/intake.h"
@@ -15,6 +16,7 @@
 #include "web/help_page.h"
 #include "web/hours_said.h"
 #include "web/page.h"
+#include "web/reading.h"
 #include "web/recall_shown.h"
 #include "web/upload.h"
 
@@ -166,6 +168,7 @@ struct form_intake {
     const char *short_ref;
     int64_t now;
     struct arena *a;
+    const char *reader; /* reader_tag */
 };
 
 static enum rc take_form(struct tx *tx, void *arg) {
@@ -177,7 +180,7 @@ static enum rc take_form(struct tx *tx, void *arg) {
     x->in.inbox_id = inbox.id;
     rc = intake_accept(tx, &x->in, x->now, &x->result);
     x->short_ref = rc == RC_OK ? arena_copy(x->a, x->result.conversation.short_ref) : NULL;
-    return rc;
+    return rc == RC_OK ? reading_followed(tx, x->reader, x->now) : rc;
 }
 
 void post_contact(struct request *rq) {
@@ -196,7 +199,7 @@ void post_contact(struct request *rq) {
         show_contact(rq, &errors, 422);
         return;
     }
-    struct form_intake x = {.now = rq_now(rq), .a = rq_arena(rq)};
+    struct form_intake x = {.now = rq_now(rq), .a = rq_arena(rq), .reader = reader_tag(rq)};
     x.in = (struct inbound){
         .channel = "form",
         .from_kind = "email",

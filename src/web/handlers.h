@@ -119,6 +119,9 @@ void get_article_as_of(struct request *rq);
 void get_help_as_of(struct request *rq);
 void get_help_article_as_of(struct request *rq);
 
+/* report_knowledge.c */
+void get_report_knowledge(struct request *rq);
+
 /* article_settings.c */
 void get_article_settings(struct request *rq);
 void post_article_categories(struct request *rq);

@@ -13,6 +13,7 @@
 #include "web/article_page.h"
 #include "web/handlers.h"
 #include "web/help_page.h"
+#include "web/reading.h"
 
 #include <string.h>
 
@@ -91,10 +92,6 @@ struct public_shell help_shell(struct visit *x, const char *rest) {
     shell.head = (struct safe_html){kept_text(x->a, &head)};
     shell.searches = true;
     return shell;
-}
-
-static const char *reader_tag(struct request *rq) {
-    return secret_tag(rq_arena(rq), SECRET_SESSION, "reader", rq_address(rq), 24);
 }
 
 /* The beginning of a text, as search engines show it below the title. */
@@ -239,6 +236,8 @@ void get_help_search(struct request *rq) {
     v.shell.private_page = true; /* what people type is not for search engines */
     v.hits = ARENA_ARRAY(x.a, FOUND, struct help_link);
     enum rc rc = *text ? find(&x, text, FOUND, hits, &n) : RC_OK;
+    if (*text && rc == RC_OK && !x.me.id)
+        reading_of_search(rq, text, x.page.lang, "help", !n, !n || !hits[0].confident);
     for (int i = 0; rc == RC_OK && i < n; i++)
         v.hits[v.hits_n++] = (struct help_link){
             help_article_url(x.a, &hits[i].article), hits[i].version.title, hits[i].article.verified_at,
@@ -423,6 +422,8 @@ static void show_help_article(struct request *rq, const char *error, int status)
     v.voted = rq_route(rq)->method == HTTP_GET && rq_text(rq, "voted") ? rq_text(rq, "voted") : "";
     v.vote_error = error;
     v.what.value = rq_route(rq)->method == HTTP_POST ? rq_text(rq, "what") : "";
+    if (rq_route(rq)->method == HTTP_GET)
+        reading_of_article(rq, article.id);
     rs_status(rq, status);
     html_help_article(rs_body(rq), &x.page, &v);
     help_end(&x, private_page || *v.voted || error);

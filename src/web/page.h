@@ -20,6 +20,7 @@ struct web_app {
     struct job_runner *jobs;
     struct hub *hub;
     struct knowledge *knowledge;     /* the articles in memory */
+    struct reading_log *readings;    /* what is read in the help centre */
     struct toucher *toucher;         /* app.c */
     struct limiter *limiter;         /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */

@@ -479,6 +479,8 @@ const struct route web_routes[] = {
     /* reports, and a room to practise */
     {HTTP_GET, "/reports/promises", PERM_LEAD, get_report_promises,
      PARAMS({"days", PARAM_INT, .min = 1, .max = 1000}), 0, "How promises were kept"},
+    {HTTP_GET, "/reports/knowledge", PERM_LEAD, get_report_knowledge,
+     PARAMS({"days", PARAM_INT, .min = 1, .max = 365}), ROUTE_SLOW, "What becomes of articles"},
     {HTTP_GET, "/reports/rules", PERM_LEAD, get_report_rules, NO_PARAMS, 0, "How the rules of the reply check do"},
     {HTTP_POST, "/reports/rules", PERM_LEAD, post_report_rules,
      PARAMS({"rule", PARAM_TEXT, .max = 40, .required = true},
@@ -669,6 +671,9 @@ const struct route web_routes[] = {
     {HTTP_GET, "/api/v1/recalls/{ref}/recipients", PERM_API_READ, api_list_recall_recipients,
      PARAMS(REF_PARAM("rcl"), PAGE_PARAMS("rcp")), ROUTE_JSON | ROUTE_SLOW,
      "Who was told, the first found first, and how each stands", LIST_OF(shape_recall_recipient)},
+    {HTTP_GET, "/api/v1/reports/knowledge", PERM_API_READ, api_report_knowledge,
+     PARAMS({"days", PARAM_INT, .min = 1, .max = 365, .about = "Up to now; 91 unless said otherwise."}),
+     ROUTE_JSON | ROUTE_SLOW, "What becomes of articles (leads and admins)", ONE(shape_knowledge_report)},
     {HTTP_GET, "/api/v1/promises", PERM_API_READ, api_list_promises,
      PARAMS({"owed", PARAM_FLAG, .about = "Only those that are owed."}, {"owner", PARAM_TEXT, .max = 40},
             PAGE_PARAMS("prm")),

@@ -5,7 +5,7 @@
 #include "web/views.h"
 
 struct report_nav {
-    const char *section; /* promises rules */
+    const char *section; /* promises knowledge rules */
 };
 
 /* A bar of the weekly chart; heights and places in its own units (REPORT_CHART_H high). */
@@ -40,6 +40,42 @@ struct promise_report_view {
     const char *a_reply; /* promises per reply, "0.4" */
     int64_t horizon, lateness, removed, replies;
     bool cut;
+};
+
+/* A bar of the weekly charts of knowledge. */
+struct knowledge_bar {
+    const char *label; /* the Monday, by locale */
+    int x, followed_y, followed_h, quiet_y, quiet_h, trust_y, trust_h;
+    int64_t readings, followed, searches, nothing, trust, low; /* trust -1: not known */
+};
+
+struct knowledge_line {
+    const char *ref, *title, *lang;
+    int64_t readings, followed, inserted, linked, recognised;
+    const char *rate; /* of the readings, how many were followed; "" nobody read it */
+};
+
+struct missed_line {
+    const char *words, *lang_name;
+    bool by_agents;
+    int64_t nothing, unsure;
+};
+
+struct knowledge_report_view {
+    struct agent_shell shell;
+    struct report_nav nav;
+    struct choices spans; /* value: days */
+    struct knowledge_bar *bars;
+    int bars_n, chart_w;
+    struct knowledge_line *followed, *used;
+    int followed_n, used_n;
+    struct missed_line *missed;
+    int missed_n;
+    int64_t readings, followed_all, searches, nothing, uses, resolved, linked, exposed, exposed_messages,
+        exposed_ms, still_exposed, articles, low;
+    const char *link_rate, *followed_rate, *nothing_rate; /* "62 %"; "" of none */
+    int64_t trust;                                        /* mean, now; -1: no article is shown */
+    bool has_trust;                                       /* there is a past to show */
 };
 
 struct rule_line {

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "base/tr.h"
+#include "desk/article_report.h"
 #include "desk/visitor.h"
 #include "text/markdown.h"
 #include "web/asset.h"
@@ -10,6 +11,7 @@
 #include "web/hours_said.h"
 #include "web/hub.h"
 #include "web/page.h"
+#include "web/reading.h"
 #include "web/upload.h"
 
 #include <stdlib.h>
@@ -336,7 +338,7 @@ static enum rc say(struct tx *tx, void *arg) {
     x->ref = arena_copy(rq_arena(x->rq), result.message.ref);
     x->short_ref = arena_copy(rq_arena(x->rq), result.conversation.short_ref);
     x->at = result.message.created_at;
-    return RC_OK;
+    return result.is_new ? reading_followed(tx, reader_tag(x->rq), rq_now(x->rq)) : RC_OK;
 }
 
 void post_widget_message(struct request *rq) {
