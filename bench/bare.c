@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "replay.h"
+#include "web/http_private.h"
 
 #include <microhttpd.h>
 #include <signal.h>
@@ -177,17 +178,18 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     unsigned cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer, NULL,
-                                            MHD_OPTION_THREAD_POOL_SIZE, cores, MHD_OPTION_END);
-    if (!d)
+    const char *why;
+    struct listener *listener;
+    struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
+                                            answer, NULL, MHD_OPTION_THREAD_POOL_SIZE, cores, MHD_OPTION_END);
+    if (!d || listener_open(arena_new(0), "127.0.0.1:0", &listener, &why) || !listener_start(listener, d))
         die("no port");
     long n = 0, m = 0;
     for (int i = 0; i < lists.n; i++)
         n += lists.page[i].n;
     for (int i = 0; i < conversations.n; i++)
         m += conversations.page[i].n;
-    printf("%d %.1f %.1f\n", MHD_get_daemon_info(d, MHD_DAEMON_INFO_BIND_PORT)->port, (double)n / lists.n,
-           (double)m / conversations.n);
+    printf("%d %.1f %.1f\n", listener_port(listener), (double)n / lists.n, (double)m / conversations.n);
     fflush(stdout);
     pause();
     return 0;

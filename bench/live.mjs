@@ -68,7 +68,7 @@ export async function idle({ data, rounds, seconds, connections = 10000 }) {
 // ---- nginx with nchan, unpacked below build/ and never installed ----
 
 function nginxParts() {
-  const parts = join(build, 'parts', 'nginx'), at = join(parts, 'usr/sbin/nginx');
+  const parts = join(build, 'parts', 'nginx-nchan'), at = join(parts, 'usr/sbin/nginx');
   if (!existsSync(at)) {
     const debs = scratch('debs');
     mkdirSync(debs, { recursive: true });

@@ -71,8 +71,15 @@ static void note(sqlite3_stmt *stmt, int place, struct value v) {
 
 /* ---- the file ---- */
 
+static int fd = -1;
+
+/* As soon as it is loaded: later the program's sandbox lets it open nothing outside of its data. */
+__attribute__((constructor)) static void open_recording(void) {
+    const char *path = getenv("KEPT_RECORD");
+    fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644) : -1;
+}
+
 static void put(char kind, const struct value *parts, int n) { /* in one write, so that threads do not mix */
-    static int fd = -1;
     size_t len = 0, at = 5;
     for (int i = 0; i < n; i++)
         len += parts[i].len;
@@ -85,8 +92,6 @@ static void put(char kind, const struct value *parts, int n) { /* in one write, 
     for (int i = 0; i < n; at += parts[i].len, i++)
         if (parts[i].len)
             memcpy(all + at, parts[i].at, parts[i].len);
-    if (fd < 0)
-        fd = open(getenv("KEPT_RECORD"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (write(fd, all, len + 5) != (ssize_t)(len + 5))
         abort();
     free(all);

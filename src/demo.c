@@ -14,6 +14,7 @@
 #include "desk/agent.h"
 #include "desk/contact.h"
 #include "desk/conversation.h"
+#include "desk/hours.h"
 #include "desk/inbox.h"
 #include "desk/intake.h"
 #include "desk/job.h"
@@ -172,7 +173,15 @@ static enum rc add_saved(struct demo *d, struct tx *tx, json_t *row) {
     return saved_save(tx, &saved, 0, d->now);
 }
 
-/* Agents, teams, inboxes and saved replies: one transaction. */
+static enum rc keep_hours(struct tx *tx) {
+    enum { SATURDAY = 6 };
+    struct hours hours = {.set = true};
+    for (int day = 1; day <= SATURDAY; day++)
+        hours_day_read(day == SATURDAY ? "08:00–12:00" : "08:00–12:00, 13:00–18:00", &hours.days[day]);
+    return hours_save(tx, 0, &hours, 0);
+}
+
+/* Agents, teams, inboxes, saved replies and hours: one transaction. */
 static enum rc make_cast(struct tx *tx, void *arg) {
     struct demo *d = arg;
     struct inbox form;
@@ -189,7 +198,7 @@ static enum rc make_cast(struct tx *tx, void *arg) {
         else if (strcmp(kind, "saved") == 0)
             rc = add_saved(d, tx, d->rows[i]);
     }
-    return rc;
+    return rc == RC_OK ? keep_hours(tx) : rc;
 }
 
 static enum rc read_lines(struct demo *d, const char **why) {
@@ -426,13 +435,8 @@ static enum rc find_promises(struct tx *tx, const struct step *s, const struct c
         reply_prepare(tx_view(tx), a, &(struct draft_ask){.conversation = c, .text = reply->body}, s->at, &r);
     if (rc != RC_OK)
         return rc;
-    struct promise_new *list = ARENA_ARRAY(a, r.promises.n + 1, struct promise_new);
-    for (size_t i = 0; i < r.promises.n; i++) {
-        const struct promise_found *p = &r.promises.at[i];
-        list[reply->promises_n++] =
-            (struct promise_new){draft_words(a, reply->body, p->start, p->end), p->from, p->to, .shown = true};
-    }
-    reply->promises = list;
+    reply->promises = draft_promises(a, reply->body, &r, true);
+    reply->promises_n = (int)r.promises.n;
     return RC_OK;
 }
 

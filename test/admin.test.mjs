@@ -621,6 +621,27 @@ test('the first steps lead from an empty program to mail that arrives', async ()
   }
 });
 
+test('who says what they do begins with hours, tags and saved replies in their language, once', async () => {
+  const fresh = await startKept({ clock: START, inbox: null, zone: 'UTC' });
+  try {
+    const first = await fresh.agent('first@kept.test');
+    assert.match(textOf(await first.page('/start/language')), /What do you do\?[\s\S]*A clinic/);
+    const fields = { company: 'Tiệm Hoa', lang: 'vi', country: 'VN' };
+    assert.equal((await first.submit('/start/language', { ...fields, trade: 'castle' })).status, 422);
+    assert.equal((await first.submit('/start/language', { ...fields, trade: 'shop' })).status, 303);
+    const hours = await first.page('/start/hours'), replies = textOf(await first.page('/admin/replies'));
+    assert.match(hours, /name="hours_1" value="\d\d:\d\d–/);
+    assert.match(replies, /Giao hàng: đang tra soát/, 'in Vietnamese');
+    assert.match(textOf(await first.page('/admin/tags')), /giao-hàng/);
+    const again = await first.page('/start/language');
+    assert.doesNotMatch(again, /name="trade"/, 'there is something already');
+    assert.equal((await first.submit('/start/language', { ...fields, trade: 'bank' })).status, 303);
+    assert.equal(textOf(await first.page('/admin/replies')), replies);
+  } finally {
+    await fresh.stop();
+  }
+});
+
 test('the first steps can be left for later', async () => {
   const fresh = await startKept({ clock: START, inbox: null });
   try {

@@ -45,17 +45,9 @@ static enum rc judge(struct tx *tx, const char *rule, enum lang lang, enum rule_
     return finding_quiet(tx, rule, lang, true, (struct actor){ACTOR_SYSTEM}, now);
 }
 
-static const struct rule *rule_named(enum lang lang, const char *name) {
-    const struct rules *all = rules_of(lang);
-    for (size_t i = 0; i < all->n_rules; i++)
-        if (!all->rules[i]->is_cue && strcmp(all->rules[i]->name, name) == 0)
-            return all->rules[i];
-    return NULL;
-}
-
 enum rc finding_note(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *rule, enum lang lang,
                      enum finding_outcome outcome, int64_t now) {
-    const struct rule *known = rule_named(lang, rule);
+    const struct rule *known = rules_named(rules_of(lang), rule);
     if (!known)
         return RC_INVALID;
     enum rc rc =

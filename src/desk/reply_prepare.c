@@ -173,3 +173,12 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
     *out = (struct draft_reading){lang, r.findings, r.promises};
     return RC_OK;
 }
+
+struct promise_new *draft_promises(struct arena *a, const char *text, const struct draft_reading *r, bool shown) {
+    struct promise_new *list = ARENA_ARRAY(a, r->promises.n + 1, struct promise_new);
+    for (size_t i = 0; i < r->promises.n; i++) {
+        const struct promise_found *p = &r->promises.at[i];
+        list[i] = (struct promise_new){draft_words(a, text, p->start, p->end), p->from, p->to, .shown = shown};
+    }
+    return list;
+}

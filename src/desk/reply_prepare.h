@@ -10,6 +10,7 @@
 #include "desk/agent.h"
 #include "desk/conversation.h"
 #include "desk/knowledge.h"
+#include "desk/promise.h"
 #include "text/reply_rules.h"
 
 struct draft_ask {
@@ -33,5 +34,7 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
                       struct draft_reading *out);
 /* The clause that promises, as it stands in the text; in `a`. Pure. */
 char *draft_words(struct arena *a, const char *text, size_t start, size_t end);
+/* What was read in it, all of it promised, as reply_send takes it; in `a`. */
+struct promise_new *draft_promises(struct arena *a, const char *text, const struct draft_reading *r, bool shown);
 
 #endif

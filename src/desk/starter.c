@@ -68,6 +68,17 @@ static enum rc add_row(struct tx *tx, json_t *row, enum locale locale, struct ho
     return RC_OK;
 }
 
+enum rc starter_fits(struct view *v, struct arena *a, bool *out) {
+    struct tag *tags;
+    struct saved_reply *replies;
+    int tags_n = 0, replies_n = 0;
+    enum rc rc = tag_list(v, a, &tags, &tags_n);
+    if (rc == RC_OK)
+        rc = saved_list(v, a, &replies, &replies_n);
+    *out = rc == RC_OK && !tags_n && !replies_n;
+    return rc;
+}
+
 enum rc starter_fill(struct tx *tx, const char *kind, enum locale locale, int64_t now) {
     struct hours hours = {0};
     enum rc rc = starter_known(kind) ? RC_OK : RC_INVALID;

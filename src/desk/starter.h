@@ -23,6 +23,8 @@ struct starter_place {
 };
 struct starter_place starter_place(struct arena *a, const char *kind, enum locale locale);
 
+/* The account has no tag and no saved reply yet. */
+enum rc starter_fits(struct view *v, struct arena *a, bool *out);
 /* Adds it all to an account that has none of it. RC_INVALID: no such kind. */
 enum rc starter_fill(struct tx *tx, const char *kind, enum locale locale, int64_t now);
 

@@ -3,23 +3,13 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "text/html_entity.h"
+#include "text/html_tag.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum { LISTS_MAX = 8, HREF_MAX = 2000 };
-
-struct span {
-    const char *at;
-    size_t len;
-};
-
-struct tag {
-    struct span name, href, src, alt;
-    bool closing;
-};
 
 struct scanner {
     const char *s, *end;
@@ -36,13 +26,9 @@ struct scanner {
     int rows, cells; /* of the table: rows ended, cells of the row under way */
 };
 
-static bool is(struct span s, const char *word) {
-    return s.len == strlen(word) && strncasecmp(s.at, word, s.len) == 0;
-}
-
-static bool is_one_of(struct span s, const char *const *words) {
+static bool is_one_of(struct html_span s, const char *const *words) {
     for (; *words; words++)
-        if (is(s, *words))
+        if (html_span_is(s, *words))
             return true;
     return false;
 }
@@ -141,7 +127,7 @@ static void put_letter(struct scanner *k, uint32_t c) {
 }
 
 /* The value of an attribute, its entities read, fit to stand in "(…)" of a link or as its words. */
-static void put_value(struct buf *out, struct span v, bool address) {
+static void put_value(struct buf *out, struct html_span v, bool address) {
     const char *end = v.at + v.len;
     size_t room = out->len + HREF_MAX;
     for (const char *p = v.at; p < end && out->len < room;) {
@@ -163,58 +149,6 @@ static void put_value(struct buf *out, struct span v, bool address) {
 
 /* ---- tags ---- */
 
-static void skip_spaces(struct scanner *k) {
-    while (k->s < k->end && isspace((unsigned char)*k->s))
-        k->s++;
-}
-
-static struct span read_value(struct scanner *k) {
-    skip_spaces(k);
-    struct span v = {k->s, 0};
-    if (k->s < k->end && (*k->s == '"' || *k->s == '\'')) {
-        char quote = *k->s++;
-        const char *close = memchr(k->s, quote, (size_t)(k->end - k->s));
-        v = (struct span){k->s, (size_t)((close ? close : k->end) - k->s)};
-        k->s = close ? close + 1 : k->end;
-        return v;
-    }
-    while (k->s < k->end && !isspace((unsigned char)*k->s) && *k->s != '>')
-        k->s++;
-    v.len = (size_t)(k->s - v.at);
-    return v;
-}
-
-/* Reads the tag at k->s ('<' and a letter, or "</" and a letter); leaves k->s behind its '>'. */
-static struct tag read_tag(struct scanner *k) {
-    struct tag t = {.href = {"", 0}, .src = {"", 0}, .alt = {"", 0}};
-    t.closing = *++k->s == '/';
-    k->s += t.closing;
-    t.name.at = k->s;
-    while (k->s < k->end && (isalnum((unsigned char)*k->s) || *k->s == ':' || *k->s == '-'))
-        k->s++;
-    t.name.len = (size_t)(k->s - t.name.at);
-    while (k->s < k->end && *k->s != '>') {
-        if (isspace((unsigned char)*k->s) || *k->s == '/' || *k->s == '=') {
-            k->s++;
-            continue;
-        }
-        struct span name = {k->s, 0}, value = {"", 0};
-        while (k->s < k->end && !isspace((unsigned char)*k->s) && !strchr("=>/", *k->s))
-            k->s++;
-        name.len = (size_t)(k->s - name.at);
-        skip_spaces(k);
-        if (k->s < k->end && *k->s == '=') {
-            k->s++;
-            value = read_value(k);
-        }
-        struct span *into = is(name, "href") ? &t.href : is(name, "src") ? &t.src : is(name, "alt") ? &t.alt : NULL;
-        if (into)
-            *into = value;
-    }
-    k->s += k->s < k->end;
-    return t;
-}
-
 static void take_strong(struct scanner *k, bool closing) {
     if (!closing) {
         k->strong_due = !k->strong;
@@ -225,7 +159,7 @@ static void take_strong(struct scanner *k, bool closing) {
     k->strong = k->strong_due = false;
 }
 
-static void take_link(struct scanner *k, const struct tag *t) {
+static void take_link(struct scanner *k, const struct html_tag *t) {
     if (k->in_link && k->out.len == k->link_at) {
         k->out.len--; /* a link without words: an anchor, or a picture that is left out */
     } else if (k->in_link) {
@@ -234,25 +168,26 @@ static void take_link(struct scanner *k, const struct tag *t) {
         buf_char(&k->out, ')');
     }
     k->in_link = false;
-    if (t->closing || !t->href.len || t->href.at[0] == '#' ||
-        (t->href.len > 11 && !strncasecmp(t->href.at, "javascript:", 11)))
+    struct html_span href = html_attribute(t, "href");
+    if (t->closing || !href.len || href.at[0] == '#' || (href.len > 11 && !strncasecmp(href.at, "javascript:", 11)))
         return;
     buf_reset(&k->href);
-    put_value(&k->href, t->href, true);
+    put_value(&k->href, href, true);
     settle(k);
     buf_char(&k->out, '[');
     k->in_link = true;
     k->link_at = k->out.len;
 }
 
-static void take_picture(struct scanner *k, const struct tag *t) {
-    if (!t->src.len || (t->src.len > 5 && strncasecmp(t->src.at, "data:", 5) == 0) || k->in_link)
+static void take_picture(struct scanner *k, const struct html_tag *t) {
+    struct html_span src = html_attribute(t, "src");
+    if (!src.len || (src.len > 5 && strncasecmp(src.at, "data:", 5) == 0) || k->in_link)
         return;
     settle(k);
     buf_lit(&k->out, "![");
-    put_value(&k->out, t->alt, false);
+    put_value(&k->out, html_attribute(t, "alt"), false);
     buf_lit(&k->out, "](");
-    put_value(&k->out, t->src, true);
+    put_value(&k->out, src, true);
     buf_char(&k->out, ')');
 }
 
@@ -322,7 +257,7 @@ static void take_pre(struct scanner *k, bool closing) {
 }
 
 /* Leaves out everything up to the end of the element: scripts and the like hold no text. */
-static void skip_element(struct scanner *k, struct span name) {
+static void skip_element(struct scanner *k, struct html_span name) {
     while (k->s < k->end) {
         const char *at = memchr(k->s, '<', (size_t)(k->end - k->s));
         k->s = at ? at + 1 : k->end;
@@ -338,12 +273,13 @@ static void take_tag(struct scanner *k) {
     static const char *const blocks[] = {"p",      "div",        "section", "article", "header", "footer",
                                          "figure", "figcaption", "details", "summary", "dl",     "dt",
                                          "dd",     "center",     "main",    NULL};
-    struct tag t = read_tag(k);
+    struct html_tag t;
+    k->s = html_tag_read(k->s, k->end, &t);
     if (is_one_of(t.name, skipped) && !t.closing)
         skip_element(k, t.name);
-    else if (is(t.name, "br"))
+    else if (html_span_is(t.name, "br"))
         owe(k, 1), k->newlines = k->in_cell ? 0 : k->newlines;
-    else if (is(t.name, "hr"))
+    else if (html_span_is(t.name, "hr"))
         owe(k, 2);
     else if (t.name.len == 2 && (t.name.at[0] | 32) == 'h' && t.name.at[1] >= '1' && t.name.at[1] <= '6') {
         owe(k, 2);
@@ -352,51 +288,43 @@ static void take_tag(struct scanner *k) {
             buf_add(&k->out, "######", (size_t)(t.name.at[1] - '0'));
             buf_char(&k->out, ' ');
         }
-    } else if (is(t.name, "ul") || is(t.name, "ol"))
-        take_list(k, t.closing, is(t.name, "ol"));
-    else if (is(t.name, "li")) {
+    } else if (html_span_is(t.name, "ul") || html_span_is(t.name, "ol"))
+        take_list(k, t.closing, html_span_is(t.name, "ol"));
+    else if (html_span_is(t.name, "li")) {
         owe(k, 1);
         k->item = !t.closing;
-    } else if (is(t.name, "blockquote")) {
+    } else if (html_span_is(t.name, "blockquote")) {
         owe(k, 2);
         k->quotes += t.closing ? -(k->quotes > 0) : k->quotes < LISTS_MAX;
-    } else if (is(t.name, "strong") || is(t.name, "b"))
+    } else if (html_span_is(t.name, "strong") || html_span_is(t.name, "b"))
         take_strong(k, t.closing);
-    else if (is(t.name, "a"))
+    else if (html_span_is(t.name, "a"))
         take_link(k, &t);
-    else if (is(t.name, "img"))
+    else if (html_span_is(t.name, "img"))
         take_picture(k, &t);
-    else if (is(t.name, "code"))
+    else if (html_span_is(t.name, "code"))
         take_code(k, t.closing);
-    else if (is(t.name, "pre"))
+    else if (html_span_is(t.name, "pre"))
         take_pre(k, t.closing);
-    else if (is(t.name, "table")) {
+    else if (html_span_is(t.name, "table")) {
         owe(k, 2);
         k->rows = k->cells = 0;
-    } else if (is(t.name, "tr"))
+    } else if (html_span_is(t.name, "tr"))
         take_row(k, t.closing);
-    else if (is(t.name, "td") || is(t.name, "th"))
+    else if (html_span_is(t.name, "td") || html_span_is(t.name, "th"))
         take_cell(k, t.closing);
     else if (is_one_of(t.name, blocks) && !k->item)
-        owe(k, is(t.name, "p") && !k->lists ? 2 : 1);
-}
-
-static bool tag_begins(const struct scanner *k) {
-    size_t left = (size_t)(k->end - k->s);
-    return left > 2 && (isalpha((unsigned char)k->s[1]) || (k->s[1] == '/' && isalpha((unsigned char)k->s[2])));
+        owe(k, html_span_is(t.name, "p") && !k->lists ? 2 : 1);
 }
 
 char *html_markdown(struct arena *a, const char *html, size_t len) {
     struct scanner k = {.s = html, .end = html + len};
     while (k.s < k.end && k.out.len < HTML_MARKDOWN_MAX) {
-        if (*k.s == '<' && tag_begins(&k)) {
+        const char *after = html_declaration_end(k.s, k.end);
+        if (after != k.s) {
+            k.s = after;
+        } else if (html_tag_begins(k.s, k.end)) {
             take_tag(&k);
-        } else if (k.end - k.s >= 4 && memcmp(k.s, "<!--", 4) == 0) {
-            const char *close = memmem(k.s + 4, (size_t)(k.end - k.s - 4), "-->", 3);
-            k.s = close ? close + 3 : k.end;
-        } else if (*k.s == '<' && k.end - k.s > 1 && (k.s[1] == '!' || k.s[1] == '?')) {
-            const char *close = memchr(k.s, '>', (size_t)(k.end - k.s));
-            k.s = close ? close + 1 : k.end;
         } else {
             size_t n = 1;
             int bytes;
@@ -407,7 +335,7 @@ char *html_markdown(struct arena *a, const char *html, size_t len) {
         }
     }
     if (k.in_link)
-        take_link(&k, &(struct tag){.closing = true});
+        take_link(&k, &(struct html_tag){.closing = true});
     owe(&k, 0);
     char *out = arena_copy_n(a, k.out.len ? k.out.at : "", k.out.len);
     buf_free(&k.out);

@@ -21,7 +21,7 @@ struct mask_scan {
     size_t n;
     uint32_t *lower, *bare; /* the folded text; one 0 behind the end */
     uint32_t *at_cp, *at_byte;
-    bool *taken; /* belongs to a span already, asked for or not */
+    bool *taken;                                   /* belongs to a span already, asked for or not */
     bool any_letter, any_thai, any_at, any_hidden; /* any_hidden: a sign of mask_apply's */
     struct mask_group *groups;
     size_t n_groups;

@@ -17,13 +17,6 @@ struct check {
     size_t room;
 };
 
-static const struct rule *rule_named(const struct check *k, const char *name) {
-    for (size_t i = 0; i < k->rules->n_rules; i++)
-        if (!k->rules->rules[i]->is_cue && strcmp(k->rules->rules[i]->name, name) == 0)
-            return k->rules->rules[i];
-    return NULL;
-}
-
 static void add(struct check *k, const struct rule *r, size_t start, size_t end) {
     if (k->out.n == k->room) {
         k->room = k->room ? 2 * k->room : 8;
@@ -34,7 +27,7 @@ static void add(struct check *k, const struct rule *r, size_t start, size_t end)
 
 /* A finding of a rule that has no patterns: what it says stands in the rule file all the same. */
 static void add_named(struct check *k, const char *name, size_t start, size_t end) {
-    const struct rule *r = rule_named(k, name);
+    const struct rule *r = rules_named(k->rules, name);
     if (r)
         add(k, r, start, end);
 }
@@ -205,7 +198,7 @@ static void check_granted(struct check *k) {
 }
 
 static void check_glossary(struct check *k) {
-    const struct rule *r = rule_named(k, "glossary");
+    const struct rule *r = rules_named(k->rules, "glossary");
     uint32_t start, end;
     for (size_t i = 0; r && i < k->c->n_glossary; i++)
         if (find_words(k, k->c->glossary[i].word, &start, &end)) {

@@ -24,6 +24,11 @@ struct reader {
     const char *examples_of; /* "promise" inside "examples promise" */
 };
 
+const char *rule_strength_name(enum rule_strength strength) {
+    static const char *const names[] = {[RULE_GREY] = "grey", [RULE_AMBER] = "amber", [RULE_RED] = "red"};
+    return names[strength];
+}
+
 static bool fail(struct reader *r, const char *what, const char *word) {
     if (!r->why)
         r->why = arena_printf(r->a, "%s:%d: %s%s%s", r->file, r->line, what, word ? ": " : "", word ? word : "");
@@ -389,11 +394,11 @@ static bool open_block(struct reader *r, const char *s, const char *end, bool cu
     x->line = r->line;
     x->strength = RULE_AMBER;
     const char *how = trim(name_end, &end);
-    if (starts_with(&how, end, "red"))
-        x->strength = RULE_RED;
-    else if (starts_with(&how, end, "grey"))
-        x->strength = RULE_GREY;
-    else if (!starts_with(&how, end, "amber") && how < end)
+    bool known = how == end;
+    for (enum rule_strength i = RULE_GREY; i <= RULE_RED && !known; i++)
+        if ((known = starts_with(&how, end, rule_strength_name(i))))
+            x->strength = i;
+    if (!known)
         return fail(r, "a strength is red, amber or grey", arena_copy_n(r->a, how, (size_t)(end - how)));
     r->block = x;
     r->examples_of = NULL;
@@ -530,6 +535,13 @@ static void load(void) {
             die("%s", why);
         loaded[l] = r;
     }
+}
+
+const struct rule *rules_named(const struct rules *r, const char *name) {
+    for (size_t i = 0; i < r->n_rules; i++)
+        if (!r->rules[i]->is_cue && strcmp(r->rules[i]->name, name) == 0)
+            return r->rules[i];
+    return NULL;
 }
 
 const struct rules *rules_of(enum lang lang) {

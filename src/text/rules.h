@@ -10,6 +10,7 @@
 #include "text/when.h"
 
 enum rule_strength { RULE_GREY, RULE_AMBER, RULE_RED };
+const char *rule_strength_name(enum rule_strength strength); /* "grey", as pages, the API and rule files name it */
 
 struct pattern;
 
@@ -51,6 +52,8 @@ enum rc rules_parse(struct arena *a, enum lang lang, const char *file, const cha
                     const char **why);
 /* The embedded set. Never fails: what is embedded was tested. */
 const struct rules *rules_of(enum lang lang);
+/* The first rule (no cue) of that name, NULL when there is none. */
+const struct rule *rules_named(const struct rules *r, const char *name);
 
 struct rule_hit {
     const struct rule *rule;

@@ -194,17 +194,8 @@ static enum rc find_promises(struct api_call *c, const struct conversation *k, s
     enum rc rc = reply_prepare(c->v, c->a, &ask, c->now, &reading);
     if (rc != RC_OK)
         return rc;
-    struct promise_new *list = ARENA_ARRAY(c->a, reading.promises.n + 1, struct promise_new);
-    for (size_t i = 0; i < reading.promises.n; i++) {
-        const struct promise_found *p = &reading.promises.at[i];
-        list[r->promises_n++] = (struct promise_new){
-            .text = draft_words(c->a, r->body, p->start, p->end),
-            .due_from = p->from,
-            .due_to = p->to,
-            .shown = become && strcmp(become, "shown") == 0,
-        };
-    }
-    r->promises = list;
+    r->promises = draft_promises(c->a, r->body, &reading, become && strcmp(become, "shown") == 0);
+    r->promises_n = (int)reading.promises.n;
     return RC_OK;
 }
 

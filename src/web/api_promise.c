@@ -244,7 +244,6 @@ void api_hand_promise(struct request *rq) { api_write(rq, hand_promise); }
 /* ---- the check ---- */
 
 static enum rc check_reply(struct api_call *c) {
-    static const char *const levels[] = {[RULE_GREY] = "grey", [RULE_AMBER] = "amber", [RULE_RED] = "red"};
     struct conversation k;
     struct draft_reading r;
     const char *ref = rq_text(c->rq, "conversation");
@@ -263,8 +262,8 @@ static enum rc check_reply(struct api_call *c) {
     struct api_found_promise *promises = ARENA_ARRAY(c->a, r.promises.n + 1, struct api_found_promise);
     for (size_t i = 0; i < r.findings.n; i++) {
         const struct finding *f = &r.findings.at[i];
-        findings[i] = (struct api_finding){f->rule,   levels[f->strength], f->message,
-                                           f->better, (int64_t)f->start,   (int64_t)f->end};
+        findings[i] = (struct api_finding){
+            f->rule, rule_strength_name(f->strength), f->message, f->better, (int64_t)f->start, (int64_t)f->end};
     }
     for (size_t i = 0; i < r.promises.n; i++) {
         const struct promise_found *p = &r.promises.at[i];

@@ -86,21 +86,26 @@ static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
 
 /* ---- reply and note ---- */
 
-/* Read again at sending: what stands in the form may be older than the text. */
-static enum rc take_word(struct tx *tx, struct action *x) {
+/* Read again at sending: what stands in the form may be older than the text. Before the transaction: reading a text
+ * takes longer than writing it, and everybody's writes would wait for it. */
+static enum rc take_word(struct action *x, struct view *v) {
+    struct arena *a = rq_arena(x->rq);
+    struct conversation c;
     struct agent agent;
     struct account account;
     const char *channel, *to;
-    enum rc rc = agent_load(tx_view(tx), tx_arena(tx), x->by.id, &agent);
+    enum rc rc = conversation_by_ref(v, a, x->ref, &c);
     if (rc == RC_OK)
-        rc = account_load(tx_view(tx), tx_arena(tx), &account);
+        rc = agent_load(v, a, x->by.id, &agent);
     if (rc == RC_OK)
-        rc = reply_channel(tx_view(tx), tx_arena(tx), &x->c, x->now, &channel, &to);
+        rc = account_load(v, a, &account);
+    if (rc == RC_OK)
+        rc = reply_channel(v, a, &c, x->now, &channel, &to);
     if (rc != RC_OK)
         return rc;
     const char *zone = *agent.zone ? agent.zone : account.zone;
-    rc = word_read(tx_view(tx), tx_arena(tx), web_of(x->rq)->knowledge, &x->c, &agent, zone,
-                   x->reply.body ? x->reply.body : "", strcmp(channel, "chat") == 0, &x->word, x->now, &x->given);
+    rc = word_read(v, a, web_of(x->rq)->knowledge, &c, &agent, zone, x->reply.body ? x->reply.body : "",
+                   strcmp(channel, "chat") == 0, &x->word, x->now, &x->given);
     x->bad_word = rc == RC_INVALID;
     x->ask_red = rc == RC_OK && x->given.red && !rq_flag(x->rq, "red_ok");
     return x->ask_red ? RC_INVALID : rc;
@@ -108,15 +113,12 @@ static enum rc take_word(struct tx *tx, struct action *x) {
 
 static enum rc do_reply(struct tx *tx, void *arg) {
     struct action *x = arg;
-    x->bad_word = x->ask_red = x->changed_under_draft = false;
+    x->changed_under_draft = false;
     enum rc rc = load(tx, x);
     if (rc != RC_OK)
         return rc;
     if (strcmp(rq_text(x->rq, "kind"), "note") == 0)
         return done(tx, x, note_add(tx, &x->c, x->reply.body, x->parts, x->parts_n, x->by.id, x->now, &x->message));
-    rc = take_word(tx, x);
-    if (rc != RC_OK)
-        return rc;
     const char *then = rq_text(x->rq, "then");
     bool keeps = !then || strcmp(then, "keep") == 0 || strcmp(then, "note") == 0;
     struct reply r = x->reply;
@@ -133,16 +135,14 @@ static enum rc do_reply(struct tx *tx, void *arg) {
 }
 
 /* Which articles the reply says. *doubt: one of them must not go out without a click. */
-static enum rc say_uses(struct action *x, const char **doubt) {
+static enum rc say_uses(struct action *x, struct view *v, const char **doubt) {
     struct request *rq = x->rq;
     struct quote *quotes;
     const char *const *inserted = NULL;
     size_t inserted_n = rq_route(rq)->handler == post_reply ? rq_many(rq, "article", &inserted) : 0;
     bool red;
     int n;
-    struct view *v = view_open(web_store(rq));
     enum rc rc = quotes_of(rq, v, x->reply.body, inserted, inserted_n, &quotes, &n, doubt, &red);
-    view_close(v);
     if (rc != RC_OK)
         return rc;
     x->reply.uses = uses_of(rq_arena(rq), quotes, n);
@@ -150,6 +150,15 @@ static enum rc say_uses(struct action *x, const char **doubt) {
     if (!red || (rq_route(rq)->handler == post_reply && rq_flag(rq, "anyway")))
         *doubt = NULL;
     return RC_OK;
+}
+
+static enum rc read_reply(struct action *x, const char **doubt) {
+    struct view *v = view_open(web_store(x->rq));
+    enum rc rc = say_uses(x, v, doubt);
+    if (rc == RC_OK && !*doubt)
+        rc = take_word(x, v);
+    view_close(v);
+    return rc;
 }
 
 void post_reply(struct request *rq) {
@@ -164,7 +173,7 @@ void post_reply(struct request *rq) {
     upload_attachments(rq, "files", &x.parts, &x.parts_n);
     x.word = word_form_of(rq);
     const char *doubt = NULL;
-    enum rc rc = strcmp(kind, "reply") == 0 ? say_uses(&x, &doubt) : RC_OK;
+    enum rc rc = strcmp(kind, "reply") == 0 ? read_reply(&x, &doubt) : RC_OK;
     if (rc == RC_OK && doubt) {
         struct composer_note note = {.kind = kind, .text = text, .warning = doubt, .word = &x.word};
         show_conversation(rq, x.ref, NULL, 409, &note, NULL);
@@ -645,7 +654,9 @@ void post_new(struct request *rq) {
     upload_attachments(rq, "files", &x.parts, &x.parts_n);
     x.reply.body = rq_text(rq, "text");
     const char *doubt = NULL;
-    enum rc rc = note ? RC_OK : say_uses(&x, &doubt);
+    struct view *seen = view_open(web_store(rq));
+    enum rc rc = note ? RC_OK : say_uses(&x, seen, &doubt);
+    view_close(seen);
     if (rc == RC_OK && doubt) {
         add_error(&v, &errors, "text", doubt);
         show_new(rq, &errors, 409);

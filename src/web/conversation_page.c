@@ -259,7 +259,10 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
         rc = event_of_conversation(x->v, x->a, c->id, EVENTS_SHOWN, &events, &events_n);
     if (rc == RC_OK)
         rc = load_names(x, &names);
-    if (rc == RC_OK)
+    bool promised = false;
+    for (int i = 0; rc == RC_OK && i < events_n && !promised; i++)
+        promised = strncmp(events[i].kind, "promise.", 8) == 0;
+    if (promised)
         rc = promise_of_conversation(x->v, x->a, c->id, false, &names.promises, &names.promises_n);
     if (rc != RC_OK)
         return rc;

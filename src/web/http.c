@@ -13,7 +13,6 @@
 #include "web/http_private.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -455,47 +454,6 @@ static size_t leave_encoded(void *cls, struct MHD_Connection *mhd, char *text) {
 
 /* ---- start and stop ---- */
 
-/* "127.0.0.1:8080", "[::1]:8080", "localhost:0" to a listening socket. */
-static enum rc listen_at(struct arena *a, const char *where, int *fd, int *port, const char **why) {
-    const char *colon = strrchr(where, ':');
-    if (!colon) {
-        *why = arena_printf(a, "the address to listen on, %s, has no port", where);
-        return RC_INVALID;
-    }
-    char *host = arena_copy_n(a, where, (size_t)(colon - where));
-    size_t n = strlen(host);
-    if (n > 1 && host[0] == '[' && host[n - 1] == ']') {
-        host[n - 1] = 0;
-        host++;
-    }
-    struct addrinfo hints = {.ai_family = AF_UNSPEC,
-                             .ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
-                    *found;
-    int e = getaddrinfo(*host ? host : NULL, colon + 1, &hints, &found);
-    if (e) {
-        *why = arena_printf(a, "cannot listen on %s: %s", where, gai_strerror(e));
-        return RC_INVALID;
-    }
-    int s = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1;
-    struct sockaddr_storage got = {0};
-    socklen_t len = sizeof got;
-    bool ok = s >= 0 && !setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) &&
-              !bind(s, found->ai_addr, found->ai_addrlen) && !listen(s, 1024) &&
-              !getsockname(s, (void *)&got, &len);
-    freeaddrinfo(found);
-    if (!ok) {
-        *why = arena_printf(a, "cannot listen on %s: %s", where, strerror(errno));
-        if (s >= 0)
-            close(s);
-        return RC_AWAY;
-    }
-    *fd = s;
-    *port = ntohs(got.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&got)->sin6_port
-                                            : ((struct sockaddr_in *)&got)->sin_port);
-    return RC_OK;
-}
-
 static unsigned connections_max(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY)
@@ -515,13 +473,13 @@ static struct MHD_Daemon *daemon_start(struct http_server *s) {
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
-                            on_accept, s, on_request, s, MHD_OPTION_LISTEN_SOCKET, s->listener,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_POOL,
-                            MHD_OPTION_CONNECTION_LIMIT, connections_max(), MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-                            MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded,
-                            NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
-                            on_connection, s, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
+        on_accept, s, on_request, s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_POOL,
+        MHD_OPTION_CONNECTION_LIMIT, connections_max(), MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+        MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+        MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
 enum rc http_start(struct arena *a, const struct http_options *o, const struct http_hooks *h,
@@ -543,7 +501,7 @@ enum rc http_start(struct arena *a, const struct http_options *o, const struct h
     }
     enum rc rc = router_build(a, o->routes, &s->router, why);
     if (!rc)
-        rc = listen_at(a, o->listen, &s->listener, &s->port, why);
+        rc = listener_open(a, o->listen, &s->listener, why);
     if (rc)
         return rc;
     answer_assets_load();
@@ -554,25 +512,28 @@ enum rc http_start(struct arena *a, const struct http_options *o, const struct h
                              o->per_address ? o->per_address : HTTP_PER_ADDRESS, s->proxy, s->has_proxy);
     s->workers = workers_start(o->workers ? o->workers : 16, o->queue ? o->queue : HTTP_QUEUE_MAX, run_on_worker);
     s->daemon = daemon_start(s);
-    if (!s->daemon) {
+    if (!s->daemon || !listener_start(s->listener, s->daemon)) {
         *why = "libmicrohttpd did not start";
+        if (s->daemon)
+            MHD_stop_daemon(s->daemon);
+        else
+            listener_stop(s->listener);
         workers_stop(s->workers);
         workers_free(s->workers);
         reaper_stop(s->reaper);
         reaper_free(s->reaper);
         answer_assets_free();
-        close(s->listener);
         return RC_BROKEN;
     }
     *out = s;
     return RC_OK;
 }
 
-int http_port(struct http_server *s) { return s->port; }
+int http_port(struct http_server *s) { return listener_port(s->listener); }
 
 void http_stop(struct http_server *s) {
     atomic_store(&s->stopping, true);
-    int listener = MHD_quiesce_daemon(s->daemon);
+    listener_stop(s->listener);
     int64_t until = clock_mono() + STOP_MS;
     while (reaper_any_busy(s->reaper) && clock_mono() < until)
         nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
@@ -582,6 +543,4 @@ void http_stop(struct http_server *s) {
     workers_free(s->workers);
     reaper_free(s->reaper);
     answer_assets_free();
-    if (listener >= 0)
-        close(listener);
 }

@@ -159,6 +159,18 @@ enum rc params_bind(struct arena *a, const struct route_entry *e, const struct f
 const char *param_check(struct arena *a, const struct param *p, const struct field *f, const char **text,
                         int64_t *number, bool *flag, bool *absent);
 
+/* ---- http_listen.c: the socket that is listened on, and the thread that takes connections from it ---- */
+
+struct listener;
+/* At "127.0.0.1:8080", "[::1]:8080", "localhost:0". RC_INVALID: no such address, RC_AWAY: it is taken; with *why.
+ */
+enum rc listener_open(struct arena *a, const char *where, struct listener **out, const char **why);
+int listener_port(const struct listener *l);
+/* From now on connections go to the daemon's threads in turn. False: there is no thread; it is stopped. */
+bool listener_start(struct listener *l, struct MHD_Daemon *daemon);
+/* Takes no more, and closes the socket. */
+void listener_stop(struct listener *l);
+
 /* ---- http_reaper.c: connections, their deadlines and their number per address ---- */
 
 struct conn {
@@ -244,7 +256,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct reaper *reaper;
     struct workers *workers;
-    int listener, port;
+    struct listener *listener;
     uint8_t proxy[16];
     bool has_proxy;
     atomic_bool stopping;

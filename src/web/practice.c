@@ -10,8 +10,6 @@
 
 enum { EXAMPLES_SHOWN = 4 /* of each sort */ };
 
-static const char *const levels[] = {[RULE_GREY] = "grey", [RULE_AMBER] = "amber", [RULE_RED] = "red"};
-
 static bool seen(const struct practice_view *v, const char *rule) {
     for (int i = 0; i < v->rules_n; i++)
         if (strcmp(v->rules[i].rule, rule) == 0)
@@ -37,7 +35,7 @@ static void fill_rules(struct visit *x, enum lang lang, struct practice_view *v)
         const struct rule *r = all->rules[i];
         if (r->is_cue || !r->say || seen(v, r->name))
             continue;
-        struct practice_rule out = {r->name, levels[r->strength], r->say, r->better ? r->better : ""};
+        struct practice_rule out = {r->name, rule_strength_name(r->strength), r->say, r->better ? r->better : ""};
         for (int k = 0; k < v->findings_n; k++)
             out.open |= strcmp(v->findings[k].rule, r->name) == 0;
         fill_examples(x->a, all, r->name, &out);
@@ -56,9 +54,9 @@ static enum rc try_text(struct visit *x, const char *lang, struct practice_view 
     v->promises = ARENA_ARRAY(x->a, r.promises.n + 1, struct promise_view);
     for (size_t i = 0; i < r.findings.n; i++) {
         const struct finding *f = &r.findings.at[i];
-        v->findings[v->findings_n++] =
-            (struct finding_view){f->rule, levels[f->strength], draft_words(x->a, v->text, f->start, f->end),
-                                  f->message, f->better ? f->better : ""};
+        v->findings[v->findings_n++] = (struct finding_view){f->rule, rule_strength_name(f->strength),
+                                                             draft_words(x->a, v->text, f->start, f->end),
+                                                             f->message, f->better ? f->better : ""};
     }
     for (size_t i = 0; i < r.promises.n; i++)
         v->promises[v->promises_n++] =

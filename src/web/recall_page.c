@@ -171,13 +171,12 @@ static void fill_bars(struct visit *x, const struct recall *r, const struct reca
 
 static void fill_findings(struct visit *x, const char *text, const struct findings *f, struct finding_view **out,
                           int *n) {
-    static const char *const levels[] = {[RULE_GREY] = "grey", [RULE_AMBER] = "amber", [RULE_RED] = "red"};
     *out = ARENA_ARRAY(x->a, f->n + 1, struct finding_view);
     for (size_t i = 0; i < f->n; i++)
         if (f->at[i].strength != RULE_GREY)
             (*out)[(*n)++] = (struct finding_view){
                 .rule = f->at[i].rule,
-                .level = levels[f->at[i].strength],
+                .level = rule_strength_name(f->at[i].strength),
                 .text = draft_words(x->a, text, f->at[i].start, f->at[i].end),
                 .message = f->at[i].message,
                 .better = f->at[i].better ? f->at[i].better : "",

@@ -109,7 +109,6 @@ static bool names(const struct choices *list, const char *rule) {
 
 static void fill_findings(struct visit *x, const char *text, const struct findings *f, const struct word_form *form,
                           struct composer_view *out) {
-    static const char *const levels[] = {[RULE_GREY] = "grey", [RULE_AMBER] = "amber", [RULE_RED] = "red"};
     size_t before = form ? form->shown_n : 0;
     out->findings = ARENA_ARRAY(x->a, f->n + 1, struct finding_view);
     out->shown.items = ARENA_ARRAY(x->a, f->n + before + 1, struct choice);
@@ -120,7 +119,7 @@ static void fill_findings(struct visit *x, const char *text, const struct findin
         const struct finding *at = &f->at[i];
         out->findings[out->findings_n++] = (struct finding_view){
             .rule = at->rule,
-            .level = levels[at->strength],
+            .level = rule_strength_name(at->strength),
             .text = draft_words(x->a, text, at->start, at->end),
             .message = at->message,
             .better = at->better ? at->better : "",
@@ -296,29 +295,43 @@ void post_check(struct request *rq) { show_check(rq, NULL); }
 
 struct dismissal {
     struct request *rq;
-    int64_t now;
+    struct conversation c;
+    enum lang lang;
+    struct finding finding;
+    bool found; /* else it is not there any more */
 };
 
-/* A red finding is not dismissed: it asks for a click at sending. */
-static enum rc do_dismiss(struct tx *tx, void *arg) {
-    struct dismissal *d = arg;
-    struct conversation c;
-    const char *text = rq_text(d->rq, "text"), *rule = rq_text(d->rq, "dismiss");
-    enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rq_text(d->rq, "ref"), &c);
-    struct draft_ask ask = {.conversation = &c, .text = text ? text : "", .knowledge = web_of(d->rq)->knowledge};
-    struct draft_reading r;
+static enum rc find_dismissed(struct dismissal *d) {
+    struct arena *a = rq_arena(d->rq);
+    const char *text = rq_text(d->rq, "text");
+    struct draft_ask ask = {.conversation = &d->c, .text = text ? text : "", .knowledge = web_of(d->rq)->knowledge};
+    struct draft_reading r = {0};
+    struct view *v = view_open(web_store(d->rq));
+    enum rc rc = conversation_by_ref(v, a, rq_text(d->rq, "ref"), &d->c);
     if (rc == RC_OK)
-        rc = reply_prepare(tx_view(tx), tx_arena(tx), &ask, d->now, &r);
-    for (size_t i = 0; rc == RC_OK && i < r.findings.n; i++)
-        if (strcmp(r.findings.at[i].rule, rule) == 0)
-            return r.findings.at[i].strength == RULE_RED
-                       ? RC_INVALID
-                       : finding_note(tx, c.id, rq_who(d->rq)->agent_id, rule, r.lang, FINDING_DISMISSED, d->now);
+        rc = reply_prepare(v, a, &ask, rq_now(d->rq), &r);
+    view_close(v);
+    d->lang = r.lang;
+    for (size_t i = 0; i < r.findings.n && !d->found; i++) {
+        d->finding = r.findings.at[i];
+        d->found = strcmp(d->finding.rule, rq_text(d->rq, "dismiss")) == 0;
+    }
     return rc;
 }
 
+static enum rc do_dismiss(struct tx *tx, void *arg) {
+    struct dismissal *d = arg;
+    return finding_note(tx, d->c.id, rq_who(d->rq)->agent_id, d->finding.rule, d->lang, FINDING_DISMISSED,
+                        rq_now(d->rq));
+}
+
 void post_dismiss(struct request *rq) {
-    struct dismissal d = {rq, rq_now(rq)};
-    if (web_write(rq, do_dismiss, &d))
+    struct dismissal d = {.rq = rq};
+    enum rc rc = find_dismissed(&d);
+    if (rc == RC_OK && d.found && d.finding.strength == RULE_RED)
+        rc = RC_INVALID; /* it is not dismissed: it asks for a click at sending */
+    if (rc != RC_OK)
+        rs_error(rq, rc, NULL);
+    else if (!d.found || web_write(rq, do_dismiss, &d))
         show_check(rq, rq_text(rq, "dismiss"));
 }

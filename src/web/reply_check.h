@@ -34,7 +34,7 @@ struct word_form word_form_of(struct request *rq);
 enum rc composer_check(struct visit *x, const struct conversation *c, const char *text, bool chat,
                        const struct word_form *form, struct composer_view *out);
 
-/* What a reply with this form does, read again at sending. Inside the transaction that sends. */
+/* What a reply with this form does, read again at sending. */
 struct word_given {
     struct promise_new *promises;
     int promises_n;

@@ -115,11 +115,8 @@ const char *rule_lang_name(enum lang lang) {
 }
 
 static const char *rule_says(enum lang lang, const char *name) {
-    const struct rules *all = rules_of(lang);
-    for (size_t i = 0; i < all->n_rules; i++)
-        if (!all->rules[i]->is_cue && strcmp(all->rules[i]->name, name) == 0)
-            return all->rules[i]->say;
-    return "";
+    const struct rule *rule = rules_named(rules_of(lang), name);
+    return rule ? rule->say : "";
 }
 
 void get_report_rules(struct request *rq) {

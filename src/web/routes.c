@@ -574,9 +574,9 @@ const struct route web_routes[] = {
     {HTTP_POST, "/start/{step}", PERM_ADMIN, post_wizard,
      PARAMS({"step", PARAM_WORD, .of = wizard_steps, .required = true}, {"skip", PARAM_FLAG}, {"leave", PARAM_FLAG},
             {"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
-            {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS, {"forward_to", PARAM_TEXT, .max = 254},
-            {"way", PARAM_WORD, .of = "forward fetch"}, MAIL_IN_PARAMS("imap"), MAIL_PARAMS("smtp"),
-            {"emails", PARAM_LINES, .max = 5000}),
+            {"trade", PARAM_TEXT, .max = 20}, {"zone", PARAM_TEXT, .max = 63}, HOURS_PARAMS,
+            {"forward_to", PARAM_TEXT, .max = 254}, {"way", PARAM_WORD, .of = "forward fetch"},
+            MAIL_IN_PARAMS("imap"), MAIL_PARAMS("smtp"), {"emails", PARAM_LINES, .max = 5000}),
      0, "A first step is done, skipped or left for later"},
 
     /* files */

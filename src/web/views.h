@@ -738,6 +738,7 @@ struct wizard_view {
     struct choice *bars; /* one a step; chosen: it is done or being done */
     int bars_n;
     struct choices langs, countries, zones;
+    struct choices trades; /* that a starter set is for; none: there are tags or saved replies already */
     struct field company, forward_to, emails;
     struct hours_fields hours;
     struct mail_fields imap, smtp;

@@ -1,12 +1,14 @@
 /* wizard.c: the first steps of a new installation, from an empty program to a first answered mail.
  *
  *   language → hours → address → test → invite → done          each can be skipped; all can be left for later
+ *   with the trade: a starter set (desk/starter.h)
  *
  * SETTING_WIZARD_DONE holds how many steps are behind; what a step writes is what the settings pages write. */
 #include "base/country.h"
 #include "base/tr.h"
 #include "base/wall.h"
 #include "desk/contact.h"
+#include "desk/starter.h"
 #include "html_gen.h"
 #include "web/company_form.h"
 #include "web/handlers.h"
@@ -42,6 +44,22 @@ static const char *host_of(struct arena *a, const char *origin) {
     return arena_copy_n(a, host, strcspn(host, ":/"));
 }
 
+static struct choices trade_choices(struct visit *x, const char *chosen) {
+    enum locale l = x->page.locale;
+    struct choice list[] = {{"shop", tr(l, "A shop")},
+                            {"travel", tr(l, "Travel")},
+                            {"software", tr(l, "Software")},
+                            {"clinic", tr(l, "A clinic")},
+                            {"bank", tr(l, "A bank")}};
+    enum { N = sizeof list / sizeof *list };
+    struct choices out = {.items = ARENA_ARRAY(x->a, N, struct choice), .items_n = N};
+    for (int i = 0; i < N; i++) {
+        out.items[i] = list[i];
+        out.items[i].chosen = strcmp(list[i].value, chosen) == 0;
+    }
+    return out;
+}
+
 static enum rc fill_language(struct visit *x, bool again, struct wizard_view *v) {
     const char *lang = again && rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : x->me.lang;
     const char *country = again && rq_text(x->rq, "country") ? rq_text(x->rq, "country") : x->account.country;
@@ -49,7 +67,11 @@ static enum rc fill_language(struct visit *x, bool again, struct wizard_view *v)
     v->company.error = error_of(&v->errors, "company");
     v->langs = locale_choices(x, lang, NULL);
     v->countries = country_choices(x, country);
-    return RC_OK;
+    bool fits;
+    enum rc rc = starter_fits(x->v, x->a, &fits);
+    if (fits)
+        v->trades = trade_choices(x, again && rq_text(x->rq, "trade") ? rq_text(x->rq, "trade") : "");
+    return rc;
 }
 
 static enum rc fill_hours(struct visit *x, bool again, struct wizard_view *v) {
@@ -162,6 +184,7 @@ static enum rc save_language(struct tx *tx, struct stepping *s) {
     struct agent me;
     int64_t by = rq_who(s->rq)->agent_id;
     const char *lang = rq_text(s->rq, "lang"), *country = rq_text(s->rq, "country");
+    const char *trade = rq_text(s->rq, "trade");
     enum rc rc = account_load(tx_view(tx), tx_arena(tx), &account);
     if (rc == RC_OK)
         rc = agent_load(tx_view(tx), tx_arena(tx), by, &me);
@@ -171,7 +194,12 @@ static enum rc save_language(struct tx *tx, struct stepping *s) {
     account.country = country ? country : "";
     account.lang = me.lang = lang ? lang : account.lang;
     rc = account_save(tx, &account, by);
-    return rc != RC_OK ? rc : agent_save(tx, &me, by, rq_now(s->rq));
+    if (rc == RC_OK)
+        rc = agent_save(tx, &me, by, rq_now(s->rq));
+    bool fits = false;
+    if (rc == RC_OK && trade && *trade)
+        rc = starter_fits(tx_view(tx), tx_arena(tx), &fits);
+    return rc == RC_OK && fits ? starter_fill(tx, trade, locale_of(account.lang), rq_now(s->rq)) : rc;
 }
 
 static enum rc save_hours(struct tx *tx, struct stepping *s) {
@@ -231,6 +259,8 @@ static enum rc read_step(struct visit *x, int step, struct error_list *errors, s
                       tr(x->page.locale, "Write the name of the company, as customers know it."));
         if (country && *country && !country_known(country))
             add_error(x, errors, "country", tr(x->page.locale, "Choose the country from the list."));
+        if (rq_text(rq, "trade") && *rq_text(rq, "trade") && !starter_known(rq_text(rq, "trade")))
+            add_error(x, errors, "trade", tr(x->page.locale, "Choose what you do from the list."));
     } else if (step == HOURS) {
         s->has_hours = true;
         hours_fields_read(x, errors, &s->hours);
