@@ -13,7 +13,7 @@ const chromium = ['/usr/bin/chromium', process.env.CHROMIUM].find((path) => path
 const skip = chromium ? false : 'needs chromium';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-let kept, lan, browser, ref, th;
+let kept, lan, browser, ref, th, mustRead;
 const wrong = [];
 
 async function open(options = {}, email = 'lan@kept.test') {
@@ -64,6 +64,9 @@ before(async () => {
   const begun = await lan.submit(`/articles/${ref}/language`, { lang: 'th' });
   th = /art_[a-z2-7]{16}/.exec(begun.headers.get('location'))[0];
   await lan.submit(`/articles/${th}/save`, { base: 0, do: 'publish', title: 'คืนกระเป๋าอย่างไร', text: 'ส่งคืนภายใน 14 วัน' });
+  const minh = await kept.agent('minh@kept.test', { name: 'Minh', role: 'lead' });
+  mustRead = /mrd_[a-z2-7]{16}/.exec((await minh.submit(`/articles/${ref}/must-read`, { everybody: 1, why: 'Fourteen days now' })).headers.get('location'))[0];
+  await kept.browser().page(`/help/en/a/${ref}`);
   await kept.mailIn(mail({ from: 'Anna <anna@customer.test>', subject: 'Bag', text: 'How can I return my bag?' }), 'support@kept.test');
   await kept.settle();
   browser = await driver.launch({ executablePath: chromium, args: ['--no-sandbox'] });
@@ -79,13 +82,14 @@ describe('what axe finds', { skip }, () => {
     test(`nothing on the agents’ pages: ${name}`, async () => {
       const page = await open(options);
       for (const path of ['/articles', '/articles?q=nothing+at+all', '/articles/due', '/articles/new', `/articles/${ref}`, `/articles/${ref}/edit`,
-        `/articles/${th}/edit`, `/articles/${ref}/diff?from=1&to=2`, '/articles/settings']) await look(page, path);
+        `/articles/${th}/edit`, `/articles/${ref}/diff?from=1&to=2`, '/articles/settings', '/must-read', `/must-read/${mustRead}`, '/articles/as-of',
+        '/articles/as-of?whole=1', `/articles/${ref}/as-of`, `/articles/${ref}/as-of?number=1`, '/reports/knowledge', '/inbox/recalls']) await look(page, path);
       await page.context().close();
     });
     test(`nothing in the help centre: ${name}`, async () => {
       const page = await open(options, '');
       for (const path of ['/help/en', '/help/th', '/help/vi', `/help/en/a/${ref}`, `/help/th/a/${th}`, `/help/en/a/${ref}?voted=yes`,
-        '/help/en/search?q=bag', '/help/zh-Hans/search?q=xyz', (await (await fetch(`${kept.url}/help/en`)).text()).match(/\/help\/en\/c\/cat_[a-z2-7]+/)[0]])
+        '/help/en/search?q=bag', '/help/zh-Hans/search?q=xyz', '/help/en/as-of', '/help/th/as-of?at=2026-03-01', `/help/en/a/${ref}/as-of`, (await (await fetch(`${kept.url}/help/en`)).text()).match(/\/help\/en\/c\/cat_[a-z2-7]+/)[0]])
         await look(page, path);
       await page.context().close();
     });

@@ -50,7 +50,7 @@ QUERY(q_report_followed,
 QUERY(q_report_missed,
       "SELECT words, lang, place, CAST(sum(in_vain) AS BIGINT), CAST(sum(unsure) AS BIGINT) FROM search_day"
       " WHERE account_id = $1 AND day >= $2 AND day < $3 GROUP BY words, lang, place"
-      " HAVING sum(in_vain) + sum(unsure) >= $4 ORDER BY 4 DESC, 5 DESC, words LIMIT $5");
+      " HAVING sum(in_vain) + sum(unsure) >= CAST($4 AS BIGINT) ORDER BY 4 DESC, 5 DESC, words LIMIT $5");
 QUERY(q_report_used,
       "SELECT x.ref, x.title, x.lang, t.inserted, t.linked, t.recognised FROM (SELECT article_id, count(*) AS n,"
       " count(*) FILTER (WHERE how = 'inserted') AS inserted, count(*) FILTER (WHERE how = 'linked') AS linked,"

@@ -90,14 +90,17 @@ static int close_tag(struct rendering *r, const char *tag) {
     return 0;
 }
 
-static const char *block_tag(MD_BLOCKTYPE type, void *detail) {
-    static const char *const headings[] = {"h3", "h3", "h3", "h4", "h4", "h4", "h4"}; /* the page has h1 and h2 */
+static const char *block_tag(MD_BLOCKTYPE type, void *detail, bool article) {
+    /* The page around a message has h1 and h2; an article's title is the h1 that its headings follow. */
+    static const char *const in_message[] = {"h3", "h3", "h3", "h4", "h4", "h4", "h4"}, *const in_article[] = {
+                                                                                            "h2", "h2", "h2", "h3",
+                                                                                            "h4", "h4", "h4"};
     switch (type) {
     case MD_BLOCK_QUOTE: return "blockquote";
     case MD_BLOCK_UL: return "ul";
     case MD_BLOCK_OL: return "ol";
     case MD_BLOCK_LI: return "li";
-    case MD_BLOCK_H: return headings[((MD_BLOCK_H_DETAIL *)detail)->level];
+    case MD_BLOCK_H: return (article ? in_article : in_message)[((MD_BLOCK_H_DETAIL *)detail)->level];
     case MD_BLOCK_P: return "p";
     case MD_BLOCK_TABLE: return "table";
     case MD_BLOCK_THEAD: return "thead";
@@ -111,7 +114,7 @@ static const char *block_tag(MD_BLOCKTYPE type, void *detail) {
 
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg) {
     struct rendering *r = arg;
-    const char *tag = block_tag(type, detail);
+    const char *tag = block_tag(type, detail, r->article);
     unsigned start = type == MD_BLOCK_OL ? ((MD_BLOCK_OL_DETAIL *)detail)->start : 1;
     if (type == MD_BLOCK_HR) {
         buf_lit(r->out, "<hr>");
@@ -134,8 +137,9 @@ static void end_picture(struct rendering *r) {
 }
 
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *arg) {
+    const struct rendering *r = arg;
     end_picture(arg);
-    const char *tag = type == MD_BLOCK_CODE ? "pre" : block_tag(type, detail);
+    const char *tag = type == MD_BLOCK_CODE ? "pre" : block_tag(type, detail, r->article);
     return tag ? close_tag(arg, tag) : 0;
 }
 

@@ -98,7 +98,8 @@ void get_report_knowledge(struct request *rq) {
         return;
     struct knowledge_report_view v = {.shell = shell_of(&x, "reports"), .nav.section = "knowledge"};
     int64_t days = rq_int(rq, "days", spans[1]);
-    enum rc rc = knowledge_report(x.v, x.a, x.account.zone, x.page.now - days * DAY_MS, x.page.now + 1, x.page.now, &r);
+    enum rc rc =
+        knowledge_report(x.v, x.a, x.account.zone, x.page.now - days * DAY_MS, x.page.now + 1, x.page.now, &r);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
