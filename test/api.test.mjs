@@ -637,6 +637,26 @@ test('articles of other programs are brought in', async () => {
   assert.equal((await api.post(`${base}/articles/import`, { lines, hold: true, verifier: 'me' }, 200)).articles[0].held, true);
 });
 
+test('a change is asked to be read, read, and taken back; the report counts', async () => {
+  const article = await api.post(`${base}/articles`, { lang: 'en', title: 'Kettles again', body: 'The kettle switches itself off at eighty degrees from now on.', publish: true });
+  const other = await kept.agent('reader@kept.test', { role: 'agent' });
+  const asked = await api.post(`${base}/articles/${article.ref}/must-reads`, { why: 'Eighty degrees' });
+  assert.deepEqual([asked.article, asked.number, asked.teams, asked.ended_at], [article.ref, 1, null, null]);
+  assert.equal((await api.refused(422, 'POST', `${base}/articles/${article.ref}/must-reads`, { teams: ['tem_aaaaaaaaaaaaaaaa'] })).param, 'teams');
+  assert.equal((await api.get(`${base}/must-reads?limit=1`)).data[0].ref, asked.ref);
+  assert.equal((await api.get(`${base}/must-reads?waiting=1`)).data.length, 0, 'who asks has read it');
+  assert.equal((await api.post(`${base}/must-reads/${asked.ref}/read`, {}, 200)).ref, asked.ref);
+  const seats = (await api.get(`${base}/must-reads/${asked.ref}/seats`)).data;
+  assert.equal(seats.find((s) => s.name === 'reader').state, 'waits');
+  assert.equal((await other.submit(`/must-read/${asked.ref}/read`, {})).status, 303);
+  assert.equal((await api.get(`${base}/must-reads/${asked.ref}`)).read, asked.read + 1);
+  assert.equal((await api.post(`${base}/must-reads/${asked.ref}/end`, {}, 200)).ended, 'taken_back');
+  await api.refused(409, 'POST', `${base}/must-reads/${asked.ref}/end`, {});
+  const report = await api.get(`${base}/reports/knowledge?days=7`);
+  assert.ok(report.articles >= 1);
+  assert.ok(report.weeks.length >= 1);
+});
+
 test('every operation of the document was seen to succeed', () => {
   const all = Object.entries(spec.paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
   const needsDemo = ['GET /api/v1/saved-replies/{ref}']; // shown with demo data below
