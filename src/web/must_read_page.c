@@ -135,7 +135,8 @@ struct asking {
     struct request *rq;
     struct actor by;
     int64_t now;
-    struct must_read m;
+    struct must_read m;     /* lives as long as the transaction */
+    const char *result_ref; /* of what was asked */
     bool everybody;
     int left; /* that this agent is still to read */
 };
@@ -152,8 +153,10 @@ static enum rc ask(struct tx *tx, void *arg) {
         rc = team_by_ref(tx_view(tx), tx_arena(tx), refs[i], &teams[teams_n++]);
     if (rc == RC_OK && !x->everybody && !teams_n)
         return RC_INVALID;
-    return rc == RC_OK ? must_read_ask(tx, &article, teams, teams_n, rq_text(x->rq, "why"), x->by, x->now, &x->m)
-                       : rc;
+    if (rc == RC_OK)
+        rc = must_read_ask(tx, &article, teams, teams_n, rq_text(x->rq, "why"), x->by, x->now, &x->m);
+    x->result_ref = rc == RC_OK ? arena_copy(rq_arena(x->rq), x->m.ref) : NULL;
+    return rc;
 }
 
 void post_must_read(struct request *rq) {
@@ -172,7 +175,7 @@ void post_must_read(struct request *rq) {
     else if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/must-read/%s?done=added", x.m.ref));
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/must-read/%s?done=added", x.result_ref));
 }
 
 static enum rc confirm(struct tx *tx, void *arg) {
