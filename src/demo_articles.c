@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "desk/article.h"
+#include "desk/must_read.h"
 
 #include <string.h>
 
@@ -98,6 +99,7 @@ enum rc demo_help_write(struct tx *tx, void *arg) {
 static enum rc change(struct tx *tx, const struct demo_help *d, struct article *x, json_t *later) {
     struct arena *a = tx_arena(tx);
     struct article_version version;
+    struct must_read asked;
     struct actor by = {ACTOR_AGENT, x->owner_id};
     const char *find = text_of(later, "find");
     enum rc rc = article_version_at(tx_view(tx), a, x->id, x->latest, &version);
@@ -111,7 +113,9 @@ static enum rc change(struct tx *tx, const struct demo_help *d, struct article *
     rc = article_save(tx, x, &version, x->latest, by, d->now);
     if (rc == RC_OK)
         rc = article_publish(tx, x, x->latest, by, d->now);
-    return rc == RC_OK ? article_verify(tx, x, x->latest, x->owner_id, d->now) : rc;
+    if (rc == RC_OK)
+        rc = article_verify(tx, x, x->latest, x->owner_id, d->now);
+    return rc == RC_OK ? must_read_ask(tx, x, NULL, 0, version.note, by, d->now, &asked) : rc;
 }
 
 static enum rc bring_up_to_date(struct tx *tx, const struct demo_help *d, json_t *row) {

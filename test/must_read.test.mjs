@@ -160,6 +160,15 @@ test('a newer change takes its place, and the last reader ends it', async () => 
   assert.match(textOf(await lan.page(`/must-read/${newer}`)), /Everybody has read it/);
 });
 
+test('of an article that is archived nothing need be read', async () => {
+  const old = await publish('Summer sale', 'In the summer sale every tent is a fifth cheaper, until the last day of August.');
+  const ref = refFrom(await ask(old, { team: returns }));
+  assert.equal(badge(await minh.page('/inbox/mine')), 1);
+  assert.equal((await lan.submit(`/articles/${old}/act`, { do: 'archive' })).status, 303);
+  assert.equal(badge(await minh.page('/inbox/mine')), 0);
+  assert.equal((await api('GET', `/must-reads/${ref}`)).ended, 'taken_back');
+});
+
 test('somebody who left is waited for by nobody', async () => {
   const gone = await publish('Gift cards', 'Gift cards are valid for three years from the day on which they were bought.');
   const ref = refFrom(await ask(gone, { team: returns }));

@@ -5,6 +5,7 @@
 #include "desk/account.h"
 #include "desk/article_row.h"
 #include "desk/job.h"
+#include "desk/must_read.h"
 
 #include <math.h>
 #include <string.h>
@@ -309,6 +310,8 @@ static enum rc withdraw(struct tx *tx, struct article *x, const char *kind, stru
     enum rc rc = shown_from_now(tx, x->id, 0, x->audience, now);
     if (rc == RC_OK)
         rc = article_store(tx, x, now);
+    if (rc == RC_OK)
+        rc = must_read_withdraw(tx, x->id, by, now);
     if (rc == RC_OK)
         tell(tx, x, kind, by, NULL, x->published);
     return rc == RC_OK ? article_wind(tx, x, now) : rc;

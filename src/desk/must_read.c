@@ -64,8 +64,6 @@ QUERY(q_seat_there,
       "SELECT count(*) FROM must_read_seat WHERE account_id = $1 AND must_read_id = $2 AND agent_id = $3");
 QUERY(q_seats_let_off, "UPDATE must_read_seat SET state = 'let_off', at = $3"
                        " WHERE account_id = $1 AND must_read_id = $2 AND state = 'waits'");
-QUERY(q_must_read_open_of,
-      "SELECT id FROM must_read WHERE account_id = $1 AND article_id = $2 AND ended_at IS NULL");
 QUERY(q_must_read_over,
       "UPDATE must_read SET ended_at = $3, ended_why = $4 WHERE account_id = $1 AND id = $2 AND ended_at IS NULL");
 QUERY(q_must_read_reminded,
@@ -233,14 +231,18 @@ static enum rc end(struct tx *tx, struct must_read *m, const char *why, struct a
     return rc == RC_OK ? wind(tx, m) : rc;
 }
 
-static enum rc replace(struct tx *tx, const struct article *x, struct actor by, int64_t now) {
+static enum rc end_all(struct tx *tx, int64_t article_id, const char *why, struct actor by, int64_t now) {
     struct must_read *before;
     int n;
-    enum rc rc = must_read_of_article(tx_view(tx), tx_arena(tx), x->id, &before, &n);
+    enum rc rc = must_read_of_article(tx_view(tx), tx_arena(tx), article_id, &before, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (!before[i].ended_at)
-            rc = end(tx, &before[i], "replaced", by, now);
+            rc = end(tx, &before[i], why, by, now);
     return rc;
+}
+
+enum rc must_read_withdraw(struct tx *tx, int64_t article_id, struct actor by, int64_t now) {
+    return end_all(tx, article_id, "taken_back", by, now);
 }
 
 static enum rc seat_all(struct tx *tx, int64_t id, const struct team *teams, int n, int64_t now) {
@@ -265,7 +267,7 @@ enum rc must_read_ask(struct tx *tx, const struct article *x, const struct team 
     if (rc == RC_OK)
         rc = view_int(tx_view(tx), &q_shown_before, BIND(ACCOUNT, value_int(x->id), value_int(shown)), 0, &before);
     if (rc == RC_OK)
-        rc = replace(tx, x, by, now);
+        rc = end_all(tx, x->id, "replaced", by, now);
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_must_read_add,
                      BIND(ACCOUNT, value_int(id), value_text(id_ref(a, "mrd")), value_int(x->id),

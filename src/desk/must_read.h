@@ -6,7 +6,7 @@
  * says the article is held back once.
  *
  *   asked ──the last of them read it──▶ ended (read)
- *     ├──must_read_end──▶ ended (taken_back)
+ *     ├──must_read_end, or the article is archived or expires──▶ ended (taken_back)
  *     └──a newer version of the article is asked for──▶ ended (replaced)
  *
  * Each seat: waits ──must_read_confirm──▶ read; waits ──it ends otherwise──▶ let_off. */
@@ -75,6 +75,8 @@ enum rc must_read_ask(struct tx *tx, const struct article *x, const struct team 
 enum rc must_read_confirm(struct tx *tx, struct must_read *m, int64_t agent_id, int64_t now);
 /* RC_CONFLICT: it has ended. */
 enum rc must_read_end(struct tx *tx, struct must_read *m, struct actor by, int64_t now);
+/* Nothing is shown of the article any more: nobody need read its changes. */
+enum rc must_read_withdraw(struct tx *tx, int64_t article_id, struct actor by, int64_t now);
 /* Mails to those who have not read it and are here, with a link below `origin` ("": no mail, for no link is known).
  * *n: how many are reminded. RC_CONFLICT: it has ended. */
 enum rc must_read_remind(struct tx *tx, struct must_read *m, const char *origin, struct actor by, int64_t now,

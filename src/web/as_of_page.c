@@ -242,7 +242,7 @@ void get_help_article_as_of(struct request *rq) {
         visit_fail(&x, rc);
         return;
     }
-    v.shell = then_shell(&x, arena_printf(x.a, "/a/%s/as-of", article.ref));
+    v.shell = then_shell(&x, "/as-of"); /* its other languages are other articles */
     v.lang = article.lang;
     v.title = v.shown ? v.what.title : article.title;
     v.url = article_shown(&article, x.page.now) ? help_article_url(x.a, &article) : "";
