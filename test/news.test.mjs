@@ -158,7 +158,7 @@ test('never at night, and only in open hours', async () => {
   const late = await promised(5);
   await kept.advance(HOUR); // 21:50
   assert.equal(mails(late.n).length, 1);
-  assert.match(textOf(await agent.page(`/c/${late.ref}`)), /goes to the customer by itself: Mon(day)? 23 Mar(ch)?, 08:00/);
+  assert.match(textOf(await agent.page(`/c/${late.ref}`)), /A word to the customer goes by itself: Mon(day)? 23 Mar(ch)?, 08:00/);
   await kept.set('2026-03-23T07:59:00+07:00');
   await kept.settle();
   assert.equal(mails(late.n).length, 1);

@@ -181,7 +181,7 @@ test('the customer’s own word: by the button, or told to somebody; no opens it
   const closed = await api('POST', `/recoveries/${silent}/close`, {});
   assert.deepEqual([closed.http, closed.state, closed.heard], [200, 'closed', null]);
   const report = textOf(await lead.page('/reports/recoveries'));
-  assert.match(report, /100 % of the customers who said so were satisfied/);
+  assert.match(report, /100 % of the customers who told us were satisfied/);
   assert.match(report, /1 was closed without the customer’s word/);
   assert.match(report, /Delivery/);
   assert.equal((await agent.get('/reports/recoveries')).status, 403);

@@ -181,7 +181,7 @@ static enum rc fill_offers(struct visit *x, const struct recovery *r, struct rec
             .what = list[i].what,
             .amount = list[i].amount ? money_of(x, list[i].amount, list[i].currency) : "",
             .proposer = list[i].proposer,
-            .approver = list[i].approver,
+            .approver = list[i].approved_by == list[i].proposed_by ? "" : list[i].approver,
             .state = waits                 ? "waits"
                      : list[i].approved_at ? "approved"
                                            : "refused",

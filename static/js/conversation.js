@@ -142,7 +142,7 @@ function countNews() {
     const left = Math.ceil((until - performance.now()) / 60000);
     if (!bar.isConnected) clearInterval(minutes);
     else if (left < 1) { clearInterval(minutes); minutes = setTimeout(refreshSoon, 3000); }
-    else if (left <= 60) text.textContent = tn(left, "It goes to the customer by itself in {n} minute.", "It goes to the customer by itself in {n} minutes.");
+    else if (left <= 60) text.textContent = tn(left, "A word to the customer goes by itself in {n} minute.", "A word to the customer goes by itself in {n} minutes.");
   };
   text.removeAttribute("role");
   tell();
