@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { mail, refsOf, startKept, textOf } from './kept.mjs';
 import { startSink } from './smtp_sink.mjs';
+import { chatInbox, Visitor } from './widget.mjs';
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE;
 let kept, sink, agent, api;
@@ -183,4 +184,24 @@ test('in the customer’s language, and two late promises in one word', async ()
   assert.doesNotMatch(shown, /We told you/);
   await kept.advance(HOUR);
   assert.equal(mails(c.n).length, 2);
+});
+
+test('into the chat too, marked as a program’s', async () => {
+  await day(24);
+  const inbox = await chatInbox(kept, ['https://shop.test']), lan = new Visitor(kept, inbox, { origin: 'https://shop.test' });
+  await lan.start();
+  await lan.say('Where is my refund?');
+  await kept.settle();
+  const ref = refsOf(await agent.page('/inbox/open'))[0];
+  const promise = async (text, minutes) => {
+    const message = await api('POST', `/conversations/${ref}/messages`, { kind: 'note', body: text });
+    return api('POST', `/conversations/${ref}/promises`, { text, message: message.ref, due_to: new Date(kept.now() + minutes * MINUTE).toISOString(), owner: 'me' });
+  };
+  const made = await promise('I look it up and tell you', 40);
+  await kept.advance(41 * MINUTE);
+  await kept.advance(15 * MINUTE);
+  assert.equal((await api('GET', `/promises/${made.ref}`)).news, 'sent');
+  const last = (await lan.messages()).messages.at(-1);
+  assert.deepEqual([last.from, last.name], ['bot', 'Lan']);
+  assert.match(last.text, /“I look it up and tell you”[^]*That has not happened/);
 });

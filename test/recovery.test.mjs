@@ -131,6 +131,7 @@ test('goodwill has a limit by role and customer; above it somebody else approves
   await offer(agent, { what: 'One more voucher', amount: '60000' });
   page = await agent.page(`/recoveries/${recovery}`);
   assert.match(textOf(page), /Waits for approval/, 'split up it is still too much');
+  assert.match(textOf(await lead.page('/recoveries')), /Waits for approval/);
   await step(recovery, 'fix', 'done', 'A new one went.');
   await step(recovery, 'apologise', 'done', 'On the phone.');
   assert.equal((await state(recovery, 'right')).status, 422, 'an offer waits');
@@ -141,6 +142,7 @@ test('goodwill has a limit by role and customer; above it somebody else approves
   assert.equal((await answer(colleague, 'approve')).status, 422, 'nor with the same limit');
   assert.equal((await answer(lead, 'approve')).status, 303);
   assert.equal((await answer(lead, 'approve')).status, 409);
+  assert.doesNotMatch(textOf(await lead.page('/recoveries')), /Waits for approval/);
   assert.equal((await state(recovery, 'right')).status, 303);
   await offer(lead, { what: 'A bicycle', amount: '450000' });
   assert.match(textOf(await lead.page(`/recoveries/${recovery}`)), /A bicycle [^A]*Waits for approval/, 'a lead has a limit too');

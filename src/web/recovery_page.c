@@ -76,7 +76,11 @@ static struct choices severity_choices(struct visit *x, const char *chosen) {
 
 static enum rc row_of(struct visit *x, const struct recovery *r, struct recovery_row *out) {
     struct recovery_step steps[STEPS];
+    struct recovery_offer *offers;
+    int offers_n = 0;
     enum rc rc = recovery_steps(x->v, x->a, r, x->page.now, steps);
+    if (rc == RC_OK && !r->closed_at)
+        rc = recovery_offers(x->v, x->a, r, &offers, &offers_n);
     *out = (struct recovery_row){
         .ref = r->ref,
         .state = recovery_state_name(recovery_judge(r)),
@@ -102,6 +106,8 @@ static enum rc row_of(struct visit *x, const struct recovery *r, struct recovery
             out->due_at = steps[s].due_at;
         out->late |= steps[s].due_is_over;
     }
+    for (int i = 0; rc == RC_OK && i < offers_n; i++)
+        out->waits |= !offers[i].approved_at && !offers[i].refused_at;
     return rc;
 }
 

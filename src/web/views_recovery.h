@@ -12,9 +12,9 @@ struct recovery_nav {
 struct recovery_row {
     const char *ref, *state, *cause, *harm, *owner, *who, *conversation, *short_ref, *subject, *heard;
     int64_t severity, opened_at, righted_at, closed_at;
-    int left;       /* needed steps that are neither done nor waived */
-    int64_t due_at; /* the first of its dates that is still to come or was missed; 0: none */
-    bool late, again, full;
+    int left;                      /* needed steps that are neither done nor waived */
+    int64_t due_at;                /* the first of its dates that is still to come or was missed; 0: none */
+    bool late, again, full, waits; /* waits: an offer for somebody's approval */
 };
 
 struct recoveries_view {
