@@ -1,4 +1,5 @@
 /* When the honest word about a missed promise goes, and what a recovery needs. */
+#include "desk/careful.h"
 #include "desk/news.h"
 #include "desk/recovery.h"
 
@@ -87,6 +88,28 @@ static void each_reason_holds_it_back_alone(void **state) {
     assert_int_equal(news_judge(&x, at, &none, ZONE, monday + 23 * HOUR).at, monday + 32 * HOUR);
 }
 
+static void what_a_customer_writes_may_call_for_care(void **state) {
+    static const struct {
+        const char *text;
+        bool careful;
+    } rows[] = {
+        {"The charger caught fire last night, and my son burnt his hand.", true},
+        {"The charger is slow. Can I have another one?", false},
+        {"Không giải quyết thì tôi nhờ luật sư kiện công ty.", true},
+        {"Kiện hàng của em tới đâu rồi ạ?", false},
+        {"再不处理我就打12315。", true},
+        {"麻煩轉告主管，我要換一盞燈。", false},
+        {"ถ้าไม่จัดการจะไปแจ้งความค่ะ", true},
+        {"โคมไฟไม่ติด ขอเปลี่ยนได้ไหมคะ", false},
+        {"", false},
+    };
+    struct arena *a = arena_new(0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (careful_words(a, rows[i].text) != rows[i].careful)
+            fail_msg("%s", rows[i].text);
+    arena_free(a);
+}
+
 static void a_recovery_is_light_or_full(void **state) {
     struct recovery light = {.severity = 1}, heavy = {.severity = 2}, again = {.severity = 1, .again = true};
     struct recovery_step steps[STEPS] = {{0}};
@@ -120,6 +143,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_goes_in_open_hours_and_never_at_night),
         cmocka_unit_test(each_reason_holds_it_back_alone),
+        cmocka_unit_test(what_a_customer_writes_may_call_for_care),
         cmocka_unit_test(a_recovery_is_light_or_full),
         cmocka_unit_test(goodwill_is_not_split_up),
     };

@@ -1,9 +1,11 @@
 #include "desk/careful.h"
 
+#include "base/utf8.h"
 #include "desk/account.h"
 #include "text/language.h"
 #include "text/rules.h"
 
+#include <pthread.h>
 #include <string.h>
 
 QUERY(q_careful_on, "INSERT INTO careful (account_id, conversation_id, since, message_id, agent_id)"
@@ -15,19 +17,26 @@ QUERY(q_careful_follow, "INSERT INTO careful (account_id, conversation_id, since
                         " WHERE account_id = $1 AND conversation_id = $2"
                         " ON CONFLICT (account_id, conversation_id) DO NOTHING");
 
+/* Those patterns alone: every mail that comes in is read for them. */
+static const struct rules *rules[LANGS];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void load(void) {
+    static struct arena *a; /* for the life of the process */
+    a = arena_new(0);
+    for (enum lang l = 0; l < LANGS; l++)
+        rules[l] = rules_only(a, rules_of(l), "careful");
+}
+
 bool careful_words(struct arena *a, const char *text) {
     enum { LOOKED_AT = 20000 /* bytes: who is hurt says so early */ };
-    size_t len = strlen(text);
-    len = len < LOOKED_AT ? len : LOOKED_AT;
+    size_t len = utf8_fit(text, strlen(text), LOOKED_AT);
     const char *seen = language_of(text, len);
     enum lang lang = lang_read(*seen ? seen : NULL, text, len);
     const struct prose *p = prose_read(a, lang, text, len);
     const struct whens none = {0};
-    struct rule_hits hits = rules_find(a, rules_of(lang), p, &none);
-    for (size_t i = 0; i < hits.n; i++)
-        if (hits.at[i].rule->is_cue && strcmp(hits.at[i].rule->name, "careful") == 0)
-            return true;
-    return false;
+    pthread_once(&once, load);
+    return rules_find(a, rules[lang], p, &none).n > 0;
 }
 
 static enum rc switch_on(struct tx *tx, int64_t conversation_id, int64_t message_id, struct actor by, int64_t now) {
