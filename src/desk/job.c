@@ -28,6 +28,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_ARTICLE_OUTCOME] = "article_outcome",
     [JOB_RECALL] = "recall",
     [JOB_PROMISE] = "promise",
+    [JOB_NEWS] = "news",
     [JOB_SEND_NOTICE] = "send_notice",
     [JOB_INDEX_SEARCH] = "index_search",
     [JOB_TIDY] = "tidy",
