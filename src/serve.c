@@ -25,6 +25,7 @@
 #include "desk/event.h"
 #include "desk/job.h"
 #include "desk/must_read.h"
+#include "desk/news.h"
 #include "desk/promise.h"
 #include "desk/recall.h"
 #include "desk/reply.h"
@@ -210,6 +211,13 @@ static enum rc promise_job(struct store *s, void *app, const struct job *job) {
     return store_write(s, tick_promise, &id);
 }
 
+static enum rc tell_news(struct tx *tx, void *arg) { return news_tick(tx, *(int64_t *)arg, clock_now()); }
+
+static enum rc news_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, tell_news, &id);
+}
+
 /* What nobody needs any more, some at a time, so that no write is held up; then again after a while. */
 enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 
@@ -240,12 +248,19 @@ static enum rc schedule_all(struct tx *tx, void *arg) {
 }
 
 static job_run *const runs[JOB_KINDS] = {
-    [JOB_SEND_MAIL] = email_send_job,    [JOB_PARSE_MAIL] = email_parse_job,
-    [JOB_WAKE_CONVERSATION] = wake_job,  [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
-    [JOB_PROMISE] = promise_job,         [JOB_TIDY] = tidy_job,
-    [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
-    [JOB_ARTICLE_CLOCK] = article_job,   [JOB_ARTICLE_OUTCOME] = article_outcome_job,
-    [JOB_RECALL] = recall_job,           [JOB_MUST_READ] = must_read_job,
+    [JOB_SEND_MAIL] = email_send_job,
+    [JOB_PARSE_MAIL] = email_parse_job,
+    [JOB_WAKE_CONVERSATION] = wake_job,
+    [JOB_CHAT_BY_MAIL] = chat_by_mail_job,
+    [JOB_PROMISE] = promise_job,
+    [JOB_TIDY] = tidy_job,
+    [JOB_SEND_NOTICE] = notice_send_job,
+    [JOB_INDEX_SEARCH] = search_rebuild_job,
+    [JOB_ARTICLE_CLOCK] = article_job,
+    [JOB_ARTICLE_OUTCOME] = article_outcome_job,
+    [JOB_RECALL] = recall_job,
+    [JOB_MUST_READ] = must_read_job,
+    [JOB_NEWS] = news_job,
 };
 
 /* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was

@@ -54,6 +54,9 @@ static const struct {
     [SETTING_SESSION_HOURS] = {"session_hours", "12", 1, 720},
     [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
     [SETTING_MASK_CONTACTS] = {"mask_contacts", "0", 0, 1},
+    [SETTING_NEWS] = {"news", "0", 0, 1},
+    [SETTING_GOODWILL_AGENT] = {"goodwill_agent", "0", 0, 1000000000000},
+    [SETTING_GOODWILL_LEAD] = {"goodwill_lead", "0", 0, 1000000000000},
 };
 
 int64_t setting_int(struct view *v, enum setting s) {

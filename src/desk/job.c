@@ -29,6 +29,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_RECALL] = "recall",
     [JOB_MUST_READ] = "must_read",
     [JOB_PROMISE] = "promise",
+    [JOB_NEWS] = "news",
     [JOB_SEND_NOTICE] = "send_notice",
     [JOB_INDEX_SEARCH] = "index_search",
     [JOB_TIDY] = "tidy",

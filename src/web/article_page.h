@@ -33,11 +33,4 @@ enum rc must_read_row_of(struct visit *x, const struct must_read *m, bool with_t
 const char *local_field(struct visit *x, int64_t ms);
 struct article_use *uses_of(struct arena *a, const struct quote *quotes, int n);
 
-/* ---- customer_page.c ---- */
-
-/* Ways to reach us, with hours and present waits. */
-enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n);
-/* The conversation of a private link; RC_NONE for a link that we did not make. */
-enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out);
-
 #endif

@@ -11,6 +11,7 @@
 #include "text/markdown.h"
 #include "text/snippet.h"
 #include "web/article_page.h"
+#include "web/customer_page.h"
 #include "web/handlers.h"
 #include "web/help_page.h"
 #include "web/reading.h"
