@@ -1,6 +1,7 @@
 #include "desk/account.h"
 
 #include "desk/event.h"
+#include "desk/privacy.h"
 
 #include <stdlib.h>
 
@@ -54,6 +55,7 @@ static const struct {
     [SETTING_SESSION_HOURS] = {"session_hours", "12", 1, 720},
     [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
     [SETTING_MASK_CONTACTS] = {"mask_contacts", "0", 0, 1},
+    [SETTING_RAW_DAYS] = {"raw_days", "30", 1, RAW_DAYS_MAX},
 };
 
 int64_t setting_int(struct view *v, enum setting s) {

@@ -25,6 +25,7 @@ enum setting {
     SETTING_SESSION_HOURS, /* a session ends this long after it was last used */
     SETTING_WIZARD_DONE,   /* how many of the first-run steps are behind */
     SETTING_MASK_CONTACTS, /* phones and addresses are masked too */
+    SETTING_RAW_DAYS,      /* how long original mails are kept; desk/privacy.h */
     SETTINGS,
 };
 /* What is set, or the default. */

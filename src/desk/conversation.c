@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "desk/account.h"
+#include "desk/contact.h"
 #include "desk/job.h"
 #include "desk/promise.h"
 #include "desk/search.h"
@@ -388,7 +389,9 @@ enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t tea
 
 enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by) {
     c->subject = subject;
-    enum rc rc = conversation_save(tx, c);
+    enum rc rc = contact_lives(tx_view(tx), c->contact_id);
+    if (rc == RC_OK)
+        rc = conversation_save(tx, c);
     if (rc == RC_OK)
         rc = search_index_conversation(tx, c->id);
     if (rc == RC_OK)
@@ -455,9 +458,13 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
                            int64_t now) {
     if (from->id == into->id || from->merged_into || into->merged_into)
         return RC_INVALID;
-    enum rc rc = tx_exec(tx, &q_merge_note,
-                         BIND(ACCOUNT, value_int(id_new()), value_int(from->id), value_int(into->id),
-                              value_text(from->status), value_int(by.id), value_int(now)));
+    enum rc rc = contact_lives(tx_view(tx), from->contact_id);
+    if (rc == RC_OK)
+        rc = contact_lives(tx_view(tx), into->contact_id);
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_merge_note,
+                     BIND(ACCOUNT, value_int(id_new()), value_int(from->id), value_int(into->id),
+                          value_text(from->status), value_int(by.id), value_int(now)));
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_messages_move, BIND(ACCOUNT, value_int(from->id), value_int(into->id)));
     if (rc == RC_OK)

@@ -7,6 +7,7 @@
 #include "desk/contact.h"
 #include "desk/inbox.h"
 #include "desk/job.h"
+#include "desk/privacy.h"
 #include "desk/turn.h"
 #include "text/language.h"
 #include "text/mask.h"
@@ -91,6 +92,8 @@ static enum rc find_contact(struct tx *tx, const struct inbound *in, bool moves,
     if (!in->contact_id)
         return contact_find_or_create(tx, in->from_kind, in->from, in->from_name, lang, now, out);
     enum rc rc = contact_load(tx_view(tx), tx_arena(tx), in->contact_id, out);
+    if (rc == RC_OK && out->erased_at)
+        rc = RC_GONE;
     if (rc != RC_OK || !language_learns(out->lang, lang))
         return rc;
     out->lang = lang;
@@ -332,6 +335,8 @@ enum rc intake_bounce(struct tx *tx, const struct bounce *b, int64_t now) {
     if (rc != RC_OK)
         return rc;
     rc = note_done(tx, b->raw_id, "done", m.id);
+    if (rc == RC_OK && m.erased) /* it names her: nothing of it is kept */
+        return b->raw_id ? raw_drop(tx, b->raw_id, now) : RC_OK;
     if (rc != RC_OK)
         return rc;
     const char *reason = arena_printf(a, "%s %s", b->status ? b->status : "", b->diagnostic ? b->diagnostic : "");

@@ -2,6 +2,7 @@
 #include "base/country.h"
 #include "base/tr.h"
 #include "base/wall.h"
+#include "desk/privacy.h"
 #include "html_gen.h"
 #include "web/company_form.h"
 #include "web/handlers.h"
@@ -15,6 +16,7 @@ static void fill_settings(struct visit *x, bool again, const struct error_list *
     v->company.value = x->account.name;
     v->undo_s.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_UNDO_MS) / 1000);
     v->session_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_SESSION_HOURS));
+    v->raw_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_RAW_DAYS));
     v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
     if (again) {
         lang = rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : "";
@@ -23,6 +25,7 @@ static void fill_settings(struct visit *x, bool again, const struct error_list *
         v->company = (struct field){rq_text(x->rq, "company"), error_of(errors, "company")};
         v->undo_s = (struct field){rq_text(x->rq, "undo_s"), error_of(errors, "undo-s")};
         v->session_h = (struct field){rq_text(x->rq, "session_h"), error_of(errors, "session-h")};
+        v->raw_days = (struct field){rq_text(x->rq, "raw_days"), error_of(errors, "raw-days")};
         v->mask_contacts = rq_flag(x->rq, "mask_contacts");
     }
     v->langs = locale_choices(x, lang, NULL);
@@ -49,7 +52,7 @@ void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
 
 struct company_saving {
     struct request *rq;
-    const char *undo_ms, *session_hours;
+    const char *undo_ms, *session_hours, *raw_days; /* raw_days NULL: as it is */
 };
 
 static enum rc save_settings(struct tx *tx, void *arg) {
@@ -69,6 +72,8 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_UNDO_MS, x->undo_ms, by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_SESSION_HOURS, x->session_hours, by, now);
+    if (rc == RC_OK && x->raw_days)
+        rc = setting_save(tx, SETTING_RAW_DAYS, x->raw_days, by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_MASK_CONTACTS, rq_flag(x->rq, "mask_contacts") ? "1" : "0", by, now);
     return rc;
@@ -99,6 +104,9 @@ void post_admin_settings(struct request *rq) {
         add_error(&x, &errors, "undo-s", tr(x.page.locale, "Write a number from 0 to 60."));
     if (session < 0)
         add_error(&x, &errors, "session-h", tr(x.page.locale, "Write a number from 1 to 720."));
+    if (rq_text(rq, "raw_days") && number_in(rq_text(rq, "raw_days"), 1, RAW_DAYS_MAX) < 0)
+        add_error(&x, &errors, "raw-days", tr(x.page.locale, "Write a number from 1 to 3650."));
+    saving.raw_days = rq_text(rq, "raw_days");
     saving.undo_ms = arena_printf(x.a, "%d", undo * 1000);
     saving.session_hours = arena_printf(x.a, "%d", session);
     if (errors.items_n)
