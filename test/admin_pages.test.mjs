@@ -36,6 +36,10 @@ before(async () => {
     await found('/admin/replies', /\/admin\/replies\/rep_[a-z2-7]+/), '/admin/sign-ins', '/admin/tokens', '/admin/settings', '/account',
     '/account/second-step', ...['language', 'hours', 'address', 'test', 'invite', 'done'].map((step) => `/start/${step}`),
     await found(`/c/${asked}`, /\/contacts\/ctc_[a-z2-7]+\/edit/)];
+  const customer = /ctc_[a-z2-7]+/.exec(paths.join())[0];
+  paths.push('/admin/privacy', await found(`/c/${asked}`, /\/m\/msg_[a-z2-7]+\/reveal/), `/contacts/${customer}/erase`);
+  await admin.submit(paths.at(-2), { reason: 'The bank asked for it', do: 'text' });
+  paths.push((await admin.submit(`/contacts/${customer}/dossier`, {})).headers.get('location'));
   await admin.submit('/admin/hours', { hours_1: '8:30-12, 13:30-17:30' });
   await admin.submit('/admin/hours/days', { name: 'Ngày thành lập công ty', first: '2026-04-02', last: '2026-04-03', kind: 'closed' });
   await admin.submit('/admin/settings', { company: 'Kept Shop', lang: 'vi', country: 'VN', zone: 'Asia/Ho_Chi_Minh', undo_s: '10', session_h: '12' });

@@ -301,7 +301,7 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
         .ref = contact.ref,
         .name = contact.name,
         .address = contact.address_form,
-        .call_name = contact_call_name(x->a, &contact),
+        .call_name = contact.erased_at ? "" : contact_call_name(x->a, &contact),
         .lang_name = locale_name_of(contact.lang),
         .since = contact.created_at,
         .notes = contact.note,
