@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { mail, onPostgres, startKept, textOf } from './kept.mjs';
+import { Visitor, chatInbox } from './widget.mjs';
 
 let kept, admin, agent, token;
 const hers = ['Quixotania', 'quixo@lan.test', 'Zanzibarium', 'Gramophonix', 'Flibberwax', 'Brobdingnag', 'Oxymeltic', 'Snarkovian', 'Wimblesnout',
@@ -185,6 +186,34 @@ test('nothing of her is left, and all else is as it was', async () => {
   assert.equal(doctor.code, 0, doctor.out);
   assert.match(doctor.out, /the chain is whole/);
   assert.match(doctor.out, /what can be worked out from them fits/);
+});
+
+test('her private link, her chat and mails that come back find nothing', async () => {
+  const customer = kept.browser(), stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  const sent = await customer.submit('/contact', { email: 'form@customer.test', name: 'Formosa', subject: 'Slithytove', message: 'Slithytove came.', form_time: stamp });
+  const link = /href="(\/case\/[^"]+)"/.exec(await customer.page(sent.headers.get('location')))[1];
+  const con = await latest('conversation'), ctc = await latest('contact');
+  await agent.submit(`/c/${con}/reply`, { kind: 'reply', text: 'Slithytove is on its way.', then: 'pending' });
+  const inbox = await chatInbox(kept, ['https://shop.test']), visitor = new Visitor(kept, inbox, { origin: 'https://shop.test' });
+  await visitor.start();
+  await visitor.say('Borogovely chat');
+  const chatter = await latest('contact');
+  assert.equal((await visitor.messages()).messages.length, 1);
+  assert.match(textOf(await customer.page(link)), /Slithytove came/);
+  for (const ref of [ctc, chatter]) assert.equal((await kept.cli(['contact', 'erase', ref, '--why', 'unneeded', '--confirm',
+    await kept.ask(`SELECT name FROM contact WHERE ref = '${ref}'`)])).code, 0);
+  await kept.settle();
+  await idle();
+  hers.push('Slithytove', 'Formosa', 'form@customer', 'Borogovely');
+  assert.deepEqual(await found().then((words) => words.filter((word) => word !== 'quixo@lan.test')), []);
+  assert.equal((await customer.get(link)).status, 410);
+  assert.equal((await customer.submit(`${link}/answer`, { text: 'Still there?' }, { from: '/contact' })).status, 410);
+  assert.equal((await visitor.request('GET', 'messages')).status, 401);
+  const ours = await kept.ask(`SELECT m.ref FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE c.ref = '${con}' AND m.kind = 'agent'`);
+  assert.equal((await agent.submit(`/m/${ours}/retry`, {})).status, 409, 'nothing goes out any more');
+  const merge = await agent.submit(`/c/${con}/merge`, { with: await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${other.con}'`) });
+  assert.ok(merge.status >= 400, 'an empty frame is merged with nothing');
 });
 
 test('on the command line, with a mail of hers on its way', async () => {
