@@ -149,6 +149,7 @@ test('it is asked twice, and says before what goes and what stays', async () => 
 
 test('nothing of her is left, and all else is as it was', async () => {
   const events = Number(await kept.ask('SELECT count(*) FROM event')), messages = await kept.ask('SELECT count(*) FROM message');
+  if (!onPostgres) assert.equal((await kept.cli(['backup', join(kept.data, 'before.backup')])).code, 0);
   const caseLink = await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${her.con}'`);
   assert.equal((await admin.submit(`/contacts/${her.ctc}/erase`, { why: 'asked', confirm: ' quixotania  lan ' })).status, 303);
   await kept.settle();
@@ -229,6 +230,17 @@ test('on the command line, with a mail of hers on its way', async () => {
   if (onPostgres) assert.deepEqual(await found(), []);
   assert.notEqual((await kept.cli(['contact', 'erase', 'plod@customer.test'])).code, 0);
   await kept.stop({ keep: true });
+  assert.deepEqual(await found(), []);
+  const doctor = await kept.cli(['doctor']);
+  assert.equal(doctor.code, 0, doctor.out);
+});
+
+if (!onPostgres) test('a backup that is restored does not bring her back', async () => {
+  hers.splice(0, hers.length, 'Quixotania', 'Zanzibarium', 'Gramophonix', 'Snarkovian', 'Jabberwocket');
+  assert.match(readFileSync(join(kept.data, 'before.backup'), 'latin1'), /Snarkovian/, 'twin: the backup has her');
+  const restored = await kept.cli(['restore', join(kept.data, 'before.backup')]);
+  assert.equal(restored.code, 0, restored.err);
+  assert.match(restored.out, /erased again: 1\./);
   assert.deepEqual(await found(), []);
   const doctor = await kept.cli(['doctor']);
   assert.equal(doctor.code, 0, doctor.out);

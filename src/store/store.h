@@ -181,6 +181,9 @@ enum rc store_backup(struct store *s, const char *path, const char **why);
  */
 enum rc store_restore(struct arena *a, const char *path, const char *data_dir,
                       enum rc (*judge)(struct store *s, void *arg, const char **why), void *arg, const char **why);
+/* The first column, texts, of what `sql` answers in a file of SQLite that may be damaged, of another version or no
+ * database at all: RC_BROKEN then, and *n is 0. Only reads. In the arena. */
+enum rc store_file_texts(struct arena *a, const char *path, const char *sql, const char ***out, int *n);
 /* RC_BROKEN when the file is damaged; *why (arena) says how. `thorough` compares each index with its table too.
  * Always RC_OK on PostgreSQL, which has its own tools for it (pg_amcheck). */
 enum rc store_check(struct store *s, struct arena *a, bool thorough, const char **why);
