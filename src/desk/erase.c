@@ -110,8 +110,9 @@ static enum rc forget_senders(struct tx *tx, int64_t contact_id) {
     return rc;
 }
 
-/* Jobs of her conversations, and answers that programs may still ask for again. */
-static enum rc forget_conversations(struct tx *tx, const struct contact *contact) {
+/* Jobs of her conversations, and answers that programs may still ask for again. Each conversation says that it
+ * happened, to whoever has it open. */
+static enum rc forget_conversations(struct tx *tx, const struct contact *contact, struct actor by) {
     struct arena *a = tx_arena(tx);
     const char **refs = ARENA_ARRAY(a, 1, const char *);
     int64_t *ids = NULL;
@@ -132,6 +133,7 @@ static enum rc forget_conversations(struct tx *tx, const struct contact *contact
         rc = job_drop(tx, JOB_CHAT_BY_MAIL, ids[i]);
         if (rc == RC_OK)
             rc = job_drop(tx, JOB_WAKE_CONVERSATION, ids[i]);
+        event_add(tx, (struct event){"conversation.erased", by, ids[i], contact->id});
     }
     return rc == RC_OK ? idempotency_forget(tx, refs, n + 1) : rc;
 }
@@ -156,7 +158,7 @@ enum rc erase_begin(struct tx *tx, int64_t contact_id, const char *why, struct a
     if (rc == RC_OK)
         rc = forget_senders(tx, contact_id);
     if (rc == RC_OK)
-        rc = forget_conversations(tx, &contact);
+        rc = forget_conversations(tx, &contact, by);
     if (rc == RC_OK)
         rc = search_forget(tx, SEARCH_CONTACTS, contact_id, "");
     if (rc == RC_OK)

@@ -192,6 +192,8 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
             out->what = other.short_ref;
     } else if (strcmp(e->kind, "message.revealed") == 0) {
         out->kind = "revealed";
+    } else if (strcmp(e->kind, "conversation.erased") == 0) {
+        out->kind = "erased";
     } else if (strncmp(e->kind, "promise.", 8) == 0) {
         return promise_line(e, names, out);
     } else {

@@ -47,7 +47,8 @@ static void fill_reveal(struct visit *x, const struct look *k, struct reveal_vie
     v->gone_at = k->raw.dropped_at;
     if (k->by_mail && !v->unreadable)
         v->until = raw_kept_until(k->raw.received_at, setting_int(x->v, SETTING_RAW_DAYS));
-    if (v->until && v->until <= x->page.now && !v->gone_at) /* its removal is a matter of hours, and changes nothing */
+    if (v->until && v->until <= x->page.now &&
+        !v->gone_at) /* its removal is a matter of hours, and changes nothing */
         v->gone_at = v->until;
     v->original = k->by_mail && !v->gone_at;
 }
