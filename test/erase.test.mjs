@@ -217,6 +217,26 @@ test('her private link, her chat and mails that come back find nothing', async (
   assert.ok(merge.status >= 400, 'an empty frame is merged with nothing');
 });
 
+test('a program that is killed in the middle goes on with it', async () => {
+  const letters = [];
+  for (let i = 0; i < 60; i++) letters.push(await kept.mailIn(mail({ from: 'Momerath <rath@customer.test>', subject: `Momerath ${i}`, text: `Callooh number ${i}` }), 'support@kept.test'));
+  assert.ok(letters.every((code) => code === 0));
+  await kept.settle();
+  const ctc = await latest('contact');
+  assert.equal(await kept.ask(`SELECT count(*) FROM message m JOIN contact c ON c.id = m.contact_id WHERE c.ref = '${ctc}'`), '60');
+  assert.equal((await admin.submit(`/contacts/${ctc}/erase`, { why: 'asked', confirm: 'Momerath' })).status, 303);
+  await kept.kill();
+  hers.splice(0, hers.length, 'Momerath', 'rath@customer', 'Callooh');
+  const clock = new Date(kept.now()).toISOString();
+  await kept.serve({ clock });
+  await kept.advance(60_000); // whose job it was is known to be gone
+  await kept.settle();
+  await idle();
+  assert.deepEqual(await found(), []);
+  assert.equal((await kept.cli(['doctor'])).code, 0);
+  agent = await kept.agent('agent@kept.test', { role: 'agent' });
+});
+
 test('on the command line, with a mail of hers on its way', async () => {
   const one = await arrives({ from: 'Ploddermeier <plod@customer.test>', subject: 'Squamish', text: 'Thrumbleton' });
   await agent.submit(`/c/${one.con}/reply`, { kind: 'reply', text: 'Ploddermeier, we look.', then: 'pending' });
