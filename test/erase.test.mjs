@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { mail, onPostgres, startKept, textOf } from './kept.mjs';
-import { Visitor, chatInbox } from './widget.mjs';
+import { Visitor, chatInbox, mailSink } from './widget.mjs';
 
 let kept, admin, agent, token;
 const hers = ['Quixotania', 'quixo@lan.test', 'Zanzibarium', 'Gramophonix', 'Flibberwax', 'Brobdingnag', 'Oxymeltic', 'Snarkovian', 'Wimblesnout',
@@ -217,6 +217,31 @@ test('her private link, her chat and mails that come back find nothing', async (
   assert.ok(merge.status >= 400, 'an empty frame is merged with nothing');
 });
 
+test('what answers an erased conversation begins a new one', async () => {
+  const sink = await mailSink();
+  try {
+    await kept.cli(['inbox', 'set', 'support@kept.test', '--smtp', `127.0.0.1:${sink.port}`, '--smtp-security', 'plain']);
+    const one = await arrives({ from: 'Calloway <away@customer.test>', subject: 'Away', text: 'Where is it?' }), ctc = await latest('contact');
+    await agent.submit(`/c/${one.con}/reply`, { kind: 'reply', text: 'It comes.', then: 'pending', anyway: 1 });
+    await kept.advance(20_000);
+    const ours = sink.mails.find((found) => found.to.includes('away@customer.test'));
+    const reply = /^Reply-To:[^<]*<([^>]+)>/mi.exec(ours.raw)[1];
+    const answers = (id) => ({ from: 'Calloway <away@customer.test>', to: reply, subject: 'Automatic reply', text: 'I am away.', id, headers: { 'Auto-Submitted': 'auto-replied' } });
+    const where = (id) => kept.ask(`SELECT c.ref FROM conversation c JOIN message m ON m.conversation_id = c.id WHERE m.mail_id = '${id}'`);
+    assert.equal(await kept.mailIn(mail(answers('before@customer.test')), reply), 0);
+    await kept.settle();
+    assert.equal(await where('before@customer.test'), one.con, 'twin: it belongs there while she is known');
+    assert.equal((await admin.submit(`/contacts/${ctc}/erase`, { why: 'asked', confirm: 'Calloway' })).status, 303);
+    await kept.settle();
+    assert.equal(await kept.mailIn(mail(answers('after@customer.test')), reply), 0);
+    await kept.settle();
+    assert.notEqual(await where('after@customer.test'), one.con);
+    assert.equal((await agent.submit(`/c/${one.con}/status`, { status: 'open' })).status, 410, 'an empty frame is not opened again');
+  } finally {
+    sink.stop();
+  }
+});
+
 test('a program that is killed in the middle goes on with it', async () => {
   const letters = [];
   for (let i = 0; i < 60; i++) letters.push(await kept.mailIn(mail({ from: 'Momerath <rath@customer.test>', subject: `Momerath ${i}`, text: `Callooh number ${i}` }), 'support@kept.test'));
@@ -245,7 +270,7 @@ test('on the command line, with a mail of hers on its way', async () => {
   const done = await kept.cli(['contact', 'erase', 'plod@customer.test', '--why', 'mistake', '--confirm', 'ploddermeier']);
   assert.equal(done.code, 0, done.err);
   await kept.advance(60_000);
-  assert.equal(await kept.ask(`SELECT count(*) FROM message WHERE state = 'sent'`), '0', 'it was not sent');
+  assert.equal(await kept.ask(`SELECT count(*) FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE c.ref = '${one.con}' AND m.state = 'sent'`), '0', 'it was not sent');
   hers.splice(0, hers.length, 'Ploddermeier', 'plod@', 'Squamish', 'Thrumbleton');
   if (onPostgres) assert.deepEqual(await found(), []);
   assert.notEqual((await kept.cli(['contact', 'erase', 'plod@customer.test'])).code, 0);

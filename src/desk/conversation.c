@@ -341,7 +341,9 @@ enum rc conversation_set_status(struct tx *tx, struct conversation *c, const cha
     bool snoozes = strcmp(status, "snoozed") == 0, holds = strcmp(status, "on_hold") == 0;
     if (!conversation_status_valid(status) || c->merged_into || ((snoozes || holds) && until <= now))
         return RC_INVALID;
-    enum rc rc = RC_OK;
+    enum rc rc = contact_lives(tx_view(tx), c->contact_id);
+    if (rc != RC_OK)
+        return rc;
     c->status = status;
     c->shelf = conversation_shelf(status);
     if (snoozes) {
@@ -535,6 +537,8 @@ enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct ac
     if (rc != RC_OK)
         return rc;
     from.merged_into = 0;
+    if (contact_lives(tx_view(tx), from.contact_id) == RC_GONE)
+        status = "closed"; /* as erasing left it */
     from.status = strcmp(status, "snoozed") == 0 && !from.snoozed_until ? "open" : status;
     from.shelf = conversation_shelf(from.status);
     rc = recount(tx, &from);

@@ -46,7 +46,10 @@ static enum rc find_conversation(struct view *v, struct arena *a, const struct i
         rc = conversation_by_short_ref(v, a, in->token_ref, c);
     for (int i = 0; rc == RC_NONE && i < in->mail_refs_n; i++)
         rc = conversation_by_mail_id(v, a, in->mail_refs[i], c);
-    return rc == RC_OK ? follow_merges(v, a, c) : rc;
+    rc = rc == RC_OK ? follow_merges(v, a, c) : rc;
+    if (rc == RC_OK && (rc = contact_lives(v, c->contact_id)) == RC_GONE)
+        rc = RC_NONE; /* she was erased: what comes now is somebody new, and is not joined to the empty frame */
+    return rc;
 }
 
 /* Card numbers and the like never reach the row: the raw mail, sealed, is the only place that has them. */
