@@ -1,12 +1,13 @@
 // How well articles are found, against SQLite's FTS5 over ICU words (bm25 over title and text, any of the words) in the same run.
-// Three kinds of question: as in test/search, typed by hand with few words in common; the same typed badly; and made of the
-// passage's own words (part of a sentence, a third of its words left out, a question word before it), typed well and badly.
+// Questions of test/search, typed well and badly: those of customers, with few words in common; those about facts, whose passages have
+// four neighbours on the same thing; and some made of the passages' own words (part of a sentence, a third of its words left out, a
+// question word before it).
 //   node bench/rank.mjs [build/rank-try …]       several programs are compared with each other
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dice, languages, load, marksLost, pick, traditional, typo, withoutDiacritics } from '../test/search/questions.mjs';
+import { dice, languages, load, loadFacts, marksLost, pick, traditional, typo, withoutDiacritics } from '../test/search/questions.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const programs = process.argv.slice(2).length ? process.argv.slice(2) : [join(root, 'build/rank-try')];
@@ -40,30 +41,33 @@ for q in questions:
 `;
 
 const lines = Object.fromEntries(languages.map((lang) => [lang, load(lang)]));
-const articles = Object.values(lines).flat().filter((line) => 'body' in line);
-writeFileSync(join(folder, 'articles.jsonl'), articles.map((line) => JSON.stringify(line)).join('\n') + '\n');
+const facts = Object.fromEntries(languages.map((lang) => [lang, loadFacts(lang)]));
+const collections = { customers: Object.values(lines).flat().filter((line) => 'body' in line), facts: Object.values(facts).flatMap((one) => one.articles) };
 // FTS5's own cutter knows neither Thai nor Chinese: each ICU word becomes letters and digits that it leaves whole.
 const whole = (list) => list.map((word) => `x${Buffer.from(word).toString('hex')}`);
-const cut = articles.map((x) => ({ ref: x.ref, lang: x.lang, title: whole(words(x.lang, x.title)).join(' '), body: whole(words(x.lang, x.body)).join(' ') }));
+const cut = (articles) => articles.map((x) => ({ ref: x.ref, lang: x.lang, title: whole(words(x.lang, x.title)).join(' '), body: whole(words(x.lang, x.body)).join(' ') }));
 
 const sets = {};
 for (const lang of languages) {
   const random = dice(11), passages = lines[lang].filter((line) => 'body' in line), typed = lines[lang].filter((line) => 'q' in line);
   const own = passages.flatMap((p) => Array.from({ length: 8 }, () => ({ ref: p.ref, q: ownWords(lang, p, random) })).filter((one) => one.q));
-  sets[lang] = { typed: typed.map((q) => ({ ref: q.ref, q: q.q })), 'typed badly': typed.map((q) => ({ ref: q.ref, q: q.rough ?? rough[lang](q.q, random) })),
-    'own words': own, 'own words, badly': own.map((q) => ({ ref: q.ref, q: rough[lang](q.q, random) })) };
+  const badly = (questions) => questions.map((q) => ({ ref: q.ref, q: q.rough ?? rough[lang](q.q, random) }));
+  sets[lang] = [['customers', 'customers', typed], ['customers, badly', 'customers', badly(typed)], ['facts', 'facts', facts[lang].questions],
+    ['facts, badly', 'facts', badly(facts[lang].questions)], ['own words', 'customers', own], ['own words, badly', 'customers', badly(own)]];
 }
 
 const percent = (questions, hits) => (100 * questions.filter((q, i) => hits[i]?.[0] === q.ref).length / questions.length).toFixed(1);
 for (const lang of languages)
-  for (const [name, questions] of Object.entries(sets[lang])) {
-    const path = join(folder, 'questions.jsonl'), docs = join(folder, 'docs.json');
+  for (const [name, collection, questions] of sets[lang]) {
+    const path = join(folder, 'questions.jsonl'), docs = join(folder, 'docs.json'), all = join(folder, `${collection}.jsonl`);
+    const articles = collections[collection];
+    writeFileSync(all, articles.map((line) => JSON.stringify(line)).join('\n') + '\n');
     writeFileSync(path, questions.map((q, i) => JSON.stringify({ id: i, lang, q: q.q })).join('\n') + '\n');
-    writeFileSync(docs, JSON.stringify([cut, questions.map((q) => ({ lang, words: whole(words(lang, q.q)) }))]));
+    writeFileSync(docs, JSON.stringify([cut(articles), questions.map((q) => ({ lang, words: whole(words(lang, q.q)) }))]));
     const fts = spawnSync('python3', ['-c', yardstick, docs], { encoding: 'utf8', maxBuffer: 1 << 28 });
     if (fts.status !== 0) throw new Error(fts.stderr);
     const theirs = fts.stdout.trim().split('\n').map(JSON.parse);
-    const ours = programs.map((program) => spawnSync(program, [join(folder, 'articles.jsonl'), path], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    const ours = programs.map((program) => spawnSync(program, [all, path], { encoding: 'utf8', maxBuffer: 1 << 28 })
       .stdout.trim().split('\n').map((line) => JSON.parse(line).hits.map((hit) => hit.ref)));
     console.log(`${lang} ${name.padEnd(17)} ${String(questions.length).padStart(4)} questions   FTS5 ${percent(questions, theirs)}   Kept ${ours.map((hits) => percent(questions, hits)).join('  ')}`);
   }

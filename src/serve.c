@@ -25,6 +25,7 @@
 #include "desk/erase.h"
 #include "desk/event.h"
 #include "desk/job.h"
+#include "desk/news.h"
 #include "desk/privacy.h"
 #include "desk/promise.h"
 #include "desk/recall.h"
@@ -203,6 +204,13 @@ static enum rc read_mail(void *parser, struct arena *a, struct bytes raw, struct
     return rc;
 }
 
+static enum rc tell_news(struct tx *tx, void *arg) { return news_tick(tx, *(int64_t *)arg, clock_now()); }
+
+static enum rc news_job(struct store *s, void *app, const struct job *job) {
+    int64_t id = job->subject_id;
+    return store_write(s, tell_news, &id);
+}
+
 /* What nobody needs any more, some at a time, so that no write is held up; then again after a while. */
 enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 
@@ -236,7 +244,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_SEND_NOTICE] = notice_send_job, [JOB_INDEX_SEARCH] = search_rebuild_job,
     [JOB_ARTICLE_CLOCK] = article_job,   [JOB_ARTICLE_OUTCOME] = article_outcome_job,
     [JOB_RECALL] = recall_job,           [JOB_ERASE] = erase_job,
-    [JOB_DOSSIER] = dossier_job,
+    [JOB_DOSSIER] = dossier_job,         [JOB_NEWS] = news_job,
 };
 
 /* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was

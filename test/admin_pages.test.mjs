@@ -40,6 +40,13 @@ before(async () => {
   paths.push('/admin/privacy', await found(`/c/${asked}`, /\/m\/msg_[a-z2-7]+\/reveal/), `/contacts/${customer}/erase`);
   await admin.submit(paths.at(-2), { reason: 'The bank asked for it', do: 'text' });
   paths.push((await admin.submit(`/contacts/${customer}/dossier`, {})).headers.get('location'));
+  const opened = await admin.submit('/recoveries', { conversation: asked, cause: 'delivery', harm: 'service', severity: 2, what: 'Gói hàng đến muộn và bị móp.' });
+  await admin.submit('/prevention', { conversation: asked, what: 'ตรวจกล่องก่อนส่งทุกครั้ง', due: '2026-03-20' });
+  const recovery = /\/recoveries\/rcv_[a-z2-7]+/.exec(opened.headers.get('location'))[0];
+  await admin.submit(`${recovery}/step`, { step: 'fix', do: 'plan', note: '重新发货', due: '2026-03-17T17:00' });
+  await admin.submit(`${recovery}/offers`, { kind: 'goodwill', what: 'A voucher', amount: '100.000' });
+  paths.push('/recoveries', recovery, `/recoveries/new?conversation=${asked}`, '/prevention', `/prevention/new?conversation=${asked}`,
+    await found('/prevention', /\/prevention\/pvn_[a-z2-7]+/), '/reports/recoveries');
   await admin.submit('/admin/hours', { hours_1: '8:30-12, 13:30-17:30' });
   await admin.submit('/admin/hours/days', { name: 'Ngày thành lập công ty', first: '2026-04-02', last: '2026-04-03', kind: 'closed' });
   await admin.submit('/admin/settings', { company: 'Kept Shop', lang: 'vi', country: 'VN', zone: 'Asia/Ho_Chi_Minh', undo_s: '10', session_h: '12' });

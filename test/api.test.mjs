@@ -663,6 +663,45 @@ test('articles of other programs are brought in', async () => {
   assert.equal((await api.post(`${base}/articles/import`, { lines, hold: true, verifier: 'me' }, 200)).articles[0].held, true);
 });
 
+test('what went wrong is opened, put right and closed, and the word about a missed promise stopped', async () => {
+  const about = (await newConversation({ email: 'wrong@customer.test' })).ref, url = `${base}/conversations/${about}`;
+  agent = await kept.agent('agent@kept.test'); // days have gone by
+  await agent.submit('/admin/settings', { company: 'Kept', lang: 'en', zone: 'Asia/Ho_Chi_Minh', undo_s: 0, session_h: 12, news: 1 });
+  const note = await api.post(`${url}/messages`, { kind: 'note', body: 'Told her on the phone: a call in an hour.' });
+  const promise = await api.post(`${url}/promises`, { message: note.ref, text: 'a call in an hour', due_to: new Date(kept.now() + 3600_000).toISOString() });
+  assert.equal(promise.news, null);
+  await api.refused(409, 'POST', `${base}/promises/${promise.ref}/news`, { do: 'stop' });
+  await kept.advance(3601_000);
+  assert.equal((await api.get(`${base}/promises/${promise.ref}`)).news, 'waits');
+  assert.equal((await api.post(`${base}/promises/${promise.ref}/news`, { do: 'stop' }, undefined)).news, 'stopped');
+  const [opened] = (await api.get(`${base}/recoveries?open=1&owner=me`)).data;
+  assert.deepEqual([opened.conversation, opened.cause, opened.state], [about, 'broken_promise', 'open']);
+  const again = await api.post(`${url}/recoveries`, { cause: 'billing', harm: 'money', severity: 1, what: 'Billed twice' });
+  assert.deepEqual([again.ref, again.severity], [opened.ref, 2], 'one is open in a conversation at a time');
+  const one = `${base}/recoveries/${opened.ref}`;
+  const step = (name, fields) => api.post(`${one}/step`, { step: name, ...fields });
+  assert.equal((await api.refused(422, 'POST', `${one}/step`, { step: 'fix', do: 'done' })).param, 'note');
+  assert.equal((await api.refused(422, 'POST', `${one}/step`, { step: 'fix', do: 'plan', note: 'x', due: '2020-01-01T00:00:00Z' })).param, 'due');
+  assert.equal((await step('fix', { do: 'plan', note: 'Send the money back', due: new Date(kept.now() + 3600_000).toISOString() })).steps[0].state, 'todo');
+  for (const name of ['fix', 'apologise', 'explain', 'why']) await step(name, { do: 'done', note: 'On the phone' });
+  await step('good', { do: 'waive', note: 'Nothing was lost' });
+  await api.refused(409, 'POST', `${one}/right`, {});
+  await api.refused(409, 'POST', `${one}/close`, {});
+  const action = await api.post(`${base}/preventions`, { conversation: about, what: 'Bills are read twice', due_at: new Date(kept.now() + 86400_000).toISOString() });
+  assert.deepEqual([action.state, action.conversations, action.owner.name], ['open', 1, 'Mai']);
+  assert.equal((await api.refused(422, 'POST', `${base}/preventions`, { conversation: about, what: 'x', due_at: '2020-01-01T00:00:00Z' })).param, 'due_at');
+  assert.equal((await api.get(`${base}/preventions`)).data[0].ref, action.ref);
+  assert.equal((await api.post(`${base}/preventions/${action.ref}/done`, { evidence: 'handbook, page 4' })).state, 'done');
+  assert.deepEqual((await api.get(`${base}/preventions`)).data, []);
+  assert.equal((await api.post(`${one}/right`, {})).state, 'asked');
+  assert.equal((await api.refused(422, 'POST', `${one}/close`, { heard: 'yes' })).param, 'how');
+  assert.equal((await api.post(`${one}/close`, { heard: 'no', how: 'by phone' })).state, 'open');
+  await api.post(`${one}/right`, {});
+  assert.deepEqual((({ state, heard }) => [state, heard])(await api.post(`${one}/close`, { heard: 'yes', how: 'by phone' })), ['closed', 'yes']);
+  assert.equal((await api.get(one)).state, 'closed');
+  await api.refused(409, 'POST', `${one}/step`, { step: 'fix', do: 'done', note: 'x' });
+});
+
 test('every operation of the document was seen to succeed', () => {
   const all = Object.entries(spec.paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
   const needsDemo = ['GET /api/v1/saved-replies/{ref}']; // shown with demo data below

@@ -74,6 +74,7 @@ async function conversations() {
 }
 const any = (list) => list[Math.floor(Math.random() * list.length)];
 
+let merging = false;
 const acts = {
   async mailIn() {
     const one = mails.find((m) => !m.taken && !m.busy) ?? { id: `m${mails.length}@customer.test` };
@@ -111,14 +112,20 @@ const acts = {
     if (message && (await agent.submit(`/c/${ref}/undo-send`, { message })).status === 303) undone.push(message);
   },
   async merge() {
-    const list = await conversations(), [from, into] = [any(list), any(list)];
-    if (!from || from.ref === into.ref) return;
-    if ((await api('POST', `/conversations/${from.ref}/merge`, { into: into.ref })).status !== 200) return;
-    const state = { ref: from.ref, merged: true };
-    settled.push(state);
-    if (Math.random() < 0.5) {
-      state.merged = undefined; // from here on not known, until answered
-      if ((await api('POST', `/conversations/${into.ref}/unmerge`)).status === 200) state.merged = false;
+    if (merging) return; // taking back is of the newest merge, whoever made it
+    merging = true;
+    try {
+      const list = await conversations(), [from, into] = [any(list), any(list)];
+      if (!from || from.ref === into.ref) return;
+      if ((await api('POST', `/conversations/${from.ref}/merge`, { into: into.ref })).status !== 200) return;
+      const state = { ref: from.ref, merged: true };
+      settled.push(state);
+      if (Math.random() < 0.5) {
+        state.merged = undefined; // from here on not known, until answered
+        if ((await api('POST', `/conversations/${into.ref}/unmerge`)).status === 200) state.merged = false;
+      }
+    } finally {
+      merging = false;
     }
   },
   async snooze() {

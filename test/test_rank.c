@@ -50,7 +50,9 @@ static void first_hit(void **state) {
     } rows[] = {
         {"en", "when do I get my money back", "refund"},
         {"en", "forgotten passwords", "password"},
-        {"en", "parcle lost", "parcel"}, /* a slip of the fingers */
+        {"en", "parcle lost", "parcel"}, /* slips of the fingers */
+        {"en", "pasword", "password"},
+        {"en", "oassword", "password"},
         {"en-GB", "parcel", "parcel"},
         {"vi", "bao giờ được hoàn tiền", "hoan-tien"},
         {"vi", "bao gio duoc hoan tien", "hoan-tien"},
@@ -71,6 +73,7 @@ static void first_hit(void **state) {
         {NULL, "quên mật khẩu", "mat-khau"},
         /* twins: nothing in common, nothing asked, no such language */
         {"en", "zebra crossing", ""},
+        {"vi", "kiểm kho", "doi-hang"}, /* nearest is not meant in Vietnamese: kho, not khẩu */
         {"en", "?!", ""},
         {"en", "", ""},
         {"fr", "password", ""},
@@ -80,6 +83,39 @@ static void first_hit(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(first(r, rows[i].lang, rows[i].question), rows[i].ref))
             fail_msg("%s: %s", rows[i].question, first(r, rows[i].lang, rows[i].question));
+    rank_free(r);
+}
+
+/* Of two texts that hold the same words, the one that says them in one breath. */
+static void closeness_decides(void **state) {
+    static const char *const far =
+        "The battery of a phone lasts two days. Our shop in the old town sells cases and covers for tablets and "
+        "watches; ask there about colours and sizes. Whoever wishes may have a name engraved while he waits.";
+    static const char *const near = "Ask in the shop while the phone is open: the battery may be engraved or have "
+                                    "other colours. The town sells "
+                                    "cases and covers for watches and tablets of all sizes; whoever waits there "
+                                    "wishes a name for two old days.";
+    struct rank *r = rank_new();
+    put(r, "a", "en", "", far);
+    put(r, "b", "en", "", near);
+    put(r, "c", "en", "", "Parcels travel for three days.");
+    put(r, "d", "en", "", "Cards are charged on the first of the month.");
+    assert_string_equal(first(r, "en", "engraved battery"), "b");
+    assert_string_equal(first(r, "en", "engraved name"), "a");
+    rank_free(r);
+}
+
+/* A Vietnamese question with diacritics means those, one without means any. */
+static void diacritics_are_trusted(void **state) {
+    struct rank *r = rank_new();
+    put(r, "du", "vi", "", "Số dư còn lại trong ví được chuyển sang tháng sau.");
+    put(r, "dữ", "vi", "", "Dữ liệu được giữ trong sáu tháng rồi bị xóa.");
+    put(r, "khac", "vi", "", "Cửa hàng mở từ tám giờ sáng.");
+    assert_string_equal(first(r, "vi", "dữ"), "dữ");
+    assert_string_equal(first(r, "vi", "dư"), "du");
+    struct rank_hit hits[5];
+    struct rank_ask ask = {.lang = "vi", .text = "du"};
+    assert_int_equal(rank_search(r, a, &ask, 5, hits), 2);
     rank_free(r);
 }
 
@@ -250,6 +286,8 @@ static int teardown(void **state) { return arena_free(a), 0; }
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_hit),
+        cmocka_unit_test(closeness_decides),
+        cmocka_unit_test(diacritics_are_trusted),
         cmocka_unit_test(changes_are_followed),
         cmocka_unit_test(history_leaves_no_trace),
         cmocka_unit_test(flags_hide),

@@ -9,6 +9,7 @@
 #include "channel/mail_token.h"
 #include "channel/smtp.h"
 #include "desk/account.h"
+#include "desk/acknowledge.h"
 #include "desk/mailbox.h"
 #include "desk/blob.h"
 #include "desk/contact.h"
@@ -31,9 +32,9 @@ struct outgoing {
     struct conversation c;
     struct inbox inbox;
     const char *to_name, *mail_id, *in_reply_to, *references, *subject, *origin;
-    const char *lang; /* hers, or the company's when hers is not known */
-    const char *text; /* of the message, with the lines of a chat that go along before it */
-    bool automatic;
+    const char *lang;      /* hers, or the company's when hers is not known */
+    const char *text;      /* of the message, with the lines of a chat that go along before it */
+    const char *automatic; /* what kind, in RFC 3834's words; NULL: a person wrote it */
     struct attachment *parts;
     int parts_n;
 };
@@ -62,7 +63,8 @@ static const char *subject_of(const struct outgoing *o) {
     struct arena *a = o->a;
     const char *subject = *o->c.subject ? o->c.subject : "…";
     char *token = mail_subject_token(a, o->c.short_ref);
-    if (o->automatic) /* not her words: anybody may have written them, in her name */
+    if (strcmp(o->m.auto_kind, ACKNOWLEDGEMENT) ==
+        0) /* not her words: anybody may have written them, in her name */
         return arena_printf(a, "%s %s", tr(locale_of(o->lang), "We have your message"), token);
     bool answered = strncasecmp(subject, "re:", 3) == 0;
     return arena_printf(a, "%s%s %s", answered ? "" : "Re: ", subject, token);
@@ -114,7 +116,9 @@ static enum rc load_outgoing(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     o->lang = *o->c.lang ? o->c.lang : account.lang;
-    o->automatic = *o->m.auto_kind;
+    o->automatic = !*o->m.auto_kind                               ? NULL
+                   : strcmp(o->m.auto_kind, ACKNOWLEDGEMENT) == 0 ? "auto-replied"
+                                                                  : "auto-generated";
     o->to_name = contact.name;
     rc = message_last_of_customer(v, o->a, o->c.id, &parent);
     o->in_reply_to = rc == RC_OK ? parent.mail_id : NULL;
@@ -165,7 +169,8 @@ static struct curl_slist *headers_of(struct outgoing *o) {
     buf_printf(&line, "Content-Language: %s", o->lang);
     list = smtp_add_header(list, &line);
     if (o->automatic) { /* RFC 3834; Exchange's own word for it; and our mark, for when it comes back */
-        list = curl_slist_append(list, "Auto-Submitted: auto-replied");
+        buf_printf(&line, "Auto-Submitted: %s", o->automatic);
+        list = smtp_add_header(list, &line);
         list = curl_slist_append(list, "X-Auto-Response-Suppress: All");
         buf_printf(&line, MAIL_LOOP_HEADER ": %s", mail_loop_mark(o->a));
         list = smtp_add_header(list, &line);

@@ -21,11 +21,14 @@ enum rc account_save(struct tx *tx, const struct account *account, int64_t by_ag
 
 /* Settings are numbers, stored as text under a name of the table in account.c. */
 enum setting {
-    SETTING_UNDO_MS,       /* how long a reply can be taken back */
-    SETTING_SESSION_HOURS, /* a session ends this long after it was last used */
-    SETTING_WIZARD_DONE,   /* how many of the first-run steps are behind */
-    SETTING_MASK_CONTACTS, /* phones and addresses are masked too */
-    SETTING_RAW_DAYS,      /* how long original mails are kept; desk/privacy.h */
+    SETTING_UNDO_MS,        /* how long a reply can be taken back */
+    SETTING_SESSION_HOURS,  /* a session ends this long after it was last used */
+    SETTING_WIZARD_DONE,    /* how many of the first-run steps are behind */
+    SETTING_MASK_CONTACTS,  /* phones and addresses are masked too */
+    SETTING_RAW_DAYS,       /* how long original mails are kept; desk/privacy.h */
+    SETTING_NEWS,           /* an honest word goes by itself when a promise was missed (news.h) */
+    SETTING_GOODWILL_AGENT, /* how much an agent may give a customer in 90 days; minor units (recovery.h) */
+    SETTING_GOODWILL_LEAD,
     SETTINGS,
 };
 /* What is set, or the default. */

@@ -5,9 +5,12 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "desk/account.h"
+#include "desk/careful.h"
 #include "desk/contact.h"
 #include "desk/job.h"
+#include "desk/prevention.h"
 #include "desk/promise.h"
+#include "desk/recovery.h"
 #include "desk/search.h"
 
 #include <string.h>
@@ -472,6 +475,12 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
     if (rc == RC_OK)
         rc = promise_follow(tx, from->id, into->id);
     if (rc == RC_OK)
+        rc = careful_follow(tx, from->id, into->id);
+    if (rc == RC_OK)
+        rc = recovery_follow(tx, from->id, into->id, false);
+    if (rc == RC_OK)
+        rc = prevention_follow(tx, from->id, into->id);
+    if (rc == RC_OK)
         rc = recount(tx, into);
     if (rc != RC_OK)
         return rc;
@@ -532,6 +541,8 @@ enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct ac
         rc = move_back(tx, from.id, into->id, from.id, 0);
     if (rc == RC_OK)
         rc = promise_follow(tx, into->id, from.id);
+    if (rc == RC_OK)
+        rc = recovery_follow(tx, into->id, from.id, true);
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_merge_undone, BIND(ACCOUNT, value_int(merge_id), value_int(now)));
     if (rc != RC_OK)

@@ -31,6 +31,15 @@ QUERY(q_dossier_drafts, "SELECT d.kind, d.body, d.changed_at, a.name FROM draft 
 QUERY(q_dossier_visits, "SELECT identity, email, created_at, seen_at FROM visitor WHERE account_id = $1"
                         " AND contact_id = $2");
 
+QUERY(q_dossier_recoveries,
+      "SELECT id, opened_at, cause, harm, severity, what, heard, heard_how, closed_at FROM recovery"
+      " WHERE account_id = $1 AND contact_id = $2 ORDER BY id");
+QUERY(q_dossier_steps, "SELECT step, note, done_at, waived FROM recovery_step WHERE account_id = $1"
+                       " AND recovery_id = $2");
+QUERY(q_dossier_offers,
+      "SELECT kind, what, amount, currency, proposed_at, approved_at, refused_at FROM recovery_offer"
+      " WHERE account_id = $1 AND recovery_id = $2 ORDER BY id");
+
 struct ids {
     int64_t *at;
     int n;
@@ -273,6 +282,60 @@ static enum rc put_visits(struct writing *w, struct jw *j) {
     return rows_end(&r);
 }
 
+static enum rc put_steps(struct writing *w, int64_t recovery_id, struct jw *j) {
+    struct rows r = view_query(w->v, &q_dossier_steps, BIND(ACCOUNT, value_int(recovery_id)));
+    jw_array(j, "steps");
+    while (rows_next(&r)) {
+        jw_object(j, NULL);
+        jw_text(j, "step", rows_text(&r, 0));
+        jw_text(j, "note", rows_text(&r, 1));
+        jw_time(j, "done_at", rows_int(&r, 2));
+        jw_bool(j, "waived", rows_int(&r, 3));
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    enum rc rc = rows_end(&r);
+    if (rc != RC_OK)
+        return rc;
+    r = view_query(w->v, &q_dossier_offers, BIND(ACCOUNT, value_int(recovery_id)));
+    jw_array(j, "offers");
+    while (rows_next(&r)) {
+        jw_object(j, NULL);
+        jw_text(j, "kind", rows_text(&r, 0));
+        jw_text(j, "what", rows_text(&r, 1));
+        jw_int(j, "amount", rows_int(&r, 2));
+        jw_text(j, "currency", rows_text(&r, 3));
+        jw_time(j, "proposed_at", rows_int(&r, 4));
+        jw_time(j, "approved_at", rows_int(&r, 5));
+        jw_time(j, "refused_at", rows_int(&r, 6));
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    return rows_end(&r);
+}
+
+static enum rc put_recoveries(struct writing *w, struct jw *j) {
+    enum rc rc = RC_OK;
+    struct rows r = view_query(w->v, &q_dossier_recoveries, BIND(ACCOUNT, value_int(w->contact.id)));
+    jw_array(j, "recoveries");
+    while (rc == RC_OK && rows_next(&r)) {
+        jw_object(j, NULL);
+        jw_time(j, "opened_at", rows_int(&r, 1));
+        jw_text(j, "cause", rows_text(&r, 2));
+        jw_text(j, "harm", rows_text(&r, 3));
+        jw_int(j, "severity", rows_int(&r, 4));
+        jw_text(j, "what", rows_text(&r, 5));
+        jw_text(j, "heard", rows_text(&r, 6));
+        jw_text(j, "heard_how", rows_text(&r, 7));
+        jw_time(j, "closed_at", rows_int(&r, 8));
+        rc = put_steps(w, rows_int(&r, 0), j);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    enum rc ended = rows_end(&r);
+    return rc == RC_OK ? ended : rc;
+}
+
 static enum rc put_customer(struct writing *w) {
     struct contact_point *points;
     struct buf json = {0};
@@ -298,6 +361,8 @@ static enum rc put_customer(struct writing *w) {
     jw_array_end(&j);
     if (rc == RC_OK)
         rc = put_visits(w, &j);
+    if (rc == RC_OK)
+        rc = put_recoveries(w, &j);
     jw_object_end(&j);
     if (rc == RC_OK)
         rc = zip_add(w->zip, "customer.json", buf_bytes(&json));

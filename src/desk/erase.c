@@ -95,6 +95,14 @@ QUERY(q_erase_promises, "UPDATE promise SET text = '', reason = '' WHERE account
 QUERY(q_erase_visitors, "DELETE FROM visitor WHERE account_id = $1 AND contact_id = $2");
 QUERY(q_erase_recalls, "UPDATE recall_recipient SET body = '', note = '', harm_note = '' WHERE account_id = $1"
                        " AND contact_id = $2");
+QUERY(q_erase_recoveries,
+      "UPDATE recovery SET what = '', heard_how = '' WHERE account_id = $1 AND contact_id = $2");
+QUERY(q_erase_recoveries_open, "UPDATE recovery SET closed_at = $3 WHERE account_id = $1 AND contact_id = $2"
+                               " AND closed_at IS NULL");
+QUERY(q_erase_recovery_steps, "UPDATE recovery_step SET note = '' WHERE account_id = $1 AND recovery_id IN"
+                              " (SELECT id FROM recovery WHERE account_id = $1 AND contact_id = $2)");
+QUERY(q_erase_recovery_offers, "UPDATE recovery_offer SET what = '' WHERE account_id = $1 AND contact_id = $2");
+QUERY(q_erase_careful, "DELETE FROM careful WHERE account_id = $1 AND conversation_id IN " OWN);
 QUERY(q_erase_reasons, "UPDATE privacy_act SET reason = '' WHERE account_id = $1 AND contact_id = $2"
                        " AND kind IN ('reveal', 'raw')");
 QUERY(q_erase_drafts, "DELETE FROM draft WHERE account_id = $1 AND conversation_id IN " OWN);
@@ -143,8 +151,10 @@ static bool is_why(const char *why) {
 }
 
 enum rc erase_begin(struct tx *tx, int64_t contact_id, const char *why, struct actor by, int64_t now) {
-    struct query *const hers[] = {&q_erase_points,  &q_erase_conversations, &q_erase_promises, &q_erase_visitors,
-                                  &q_erase_recalls, &q_erase_reasons,       &q_erase_drafts};
+    struct query *const hers[] = {&q_erase_points,          &q_erase_conversations, &q_erase_promises,
+                                  &q_erase_visitors,        &q_erase_recalls,       &q_erase_reasons,
+                                  &q_erase_drafts,          &q_erase_recoveries,    &q_erase_recovery_steps,
+                                  &q_erase_recovery_offers, &q_erase_careful};
     struct contact contact;
     struct account account;
     struct erase_counts counts;
@@ -167,6 +177,8 @@ enum rc erase_begin(struct tx *tx, int64_t contact_id, const char *why, struct a
                           value_text(tr(locale_of(account.lang), "Erased customer")), value_int(now)));
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_erase_promises_owed, BIND(ACCOUNT, value_int(contact_id), value_int(now)));
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_erase_recoveries_open, BIND(ACCOUNT, value_int(contact_id), value_int(now)));
     for (size_t i = 0; rc == RC_OK && i < sizeof hers / sizeof *hers; i++)
         rc = tx_exec(tx, hers[i], BIND(ACCOUNT, value_int(contact_id)));
     if (rc == RC_OK)

@@ -4,6 +4,7 @@
 #include "desk/account.h"
 #include "desk/acknowledge.h"
 #include "desk/blob.h"
+#include "desk/careful.h"
 #include "desk/contact.h"
 #include "desk/inbox.h"
 #include "desk/job.h"
@@ -272,6 +273,8 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
         return rc;
     c->unreadable |= in->unreadable != NULL;
     rc = keep_message(tx, in, c, &contact, &turn, known, now, m);
+    if (rc == RC_OK && by_person)
+        rc = careful_listen(tx, c->id, m->id, in->body, now);
     if (rc == RC_OK && out->is_new && inbox.acknowledges && by_person)
         rc = acknowledge_new(tx, &inbox, c, in->from_kind, in->from, in->channel, in->no_answer, now);
     if (rc == RC_OK)
@@ -354,7 +357,8 @@ enum rc intake_bounce(struct tx *tx, const struct bounce *b, int64_t now) {
         rc = message_carry_state(tx, &m, now);
     if (rc == RC_OK)
         rc = conversation_load(tx_view(tx), a, m.conversation_id, &c);
-    if (rc == RC_OK && *m.auto_kind) { /* an automatic mail: it shows on it, and asks nobody to act */
+    if (rc == RC_OK &&
+        strcmp(m.auto_kind, ACKNOWLEDGEMENT) == 0) { /* an automatic mail: it shows on it, and asks nobody to act */
         event_add(tx, (struct event){"message.bounced", {ACTOR_SYSTEM}, c.id, m.id, b->status});
         return RC_OK;
     }

@@ -30,6 +30,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_ERASE] = "erase",
     [JOB_DOSSIER] = "dossier",
     [JOB_PROMISE] = "promise",
+    [JOB_NEWS] = "news",
     [JOB_SEND_NOTICE] = "send_notice",
     [JOB_INDEX_SEARCH] = "index_search",
     [JOB_TIDY] = "tidy",

@@ -24,6 +24,7 @@ enum job_kind {
     JOB_WAKE_CONVERSATION, /* a conversation */
     JOB_CHAT_BY_MAIL,      /* a conversation */
     JOB_PROMISE,           /* a promise */
+    JOB_NEWS,              /* a promise that was missed */
     JOB_SEND_NOTICE,       /* a notice */
     JOB_INDEX_SEARCH,      /* 0; when the index is empty but for what is new */
     JOB_ARTICLE_CLOCK,     /* an article */

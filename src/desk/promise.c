@@ -9,6 +9,8 @@
 #include "desk/contact.h"
 #include "desk/agent.h"
 #include "desk/job.h"
+#include "desk/news.h"
+#include "desk/recovery.h"
 #include "desk/reply.h"
 
 #include <string.h>
@@ -55,10 +57,12 @@ int64_t promise_warn_at(const struct promise *p) {
 #define SELECT_PROMISE                                                                                             \
     "SELECT p.id, p.conversation_id, p.message_id, p.contact_id, p.agent_id, p.owner_id, p.ref, p.text,"           \
     " p.due_from, p.due_to, p.made_at, p.warned_at, p.broken_at, p.settled_at, p.outcome, p.reason,"               \
-    " p.evidence_id, p.settled_by, p.renewed_by, p.short_word, p.shown, p.agreed, ag.name, c.ref, r.ref"           \
+    " p.evidence_id, p.settled_by, p.renewed_by, p.short_word, p.shown, p.agreed, ag.name, c.ref, r.ref,"          \
+    " w.made_at, w.goes_at, w.ended_at, coalesce(w.outcome, ''), coalesce(w.reason, '')"                           \
     " FROM promise p JOIN conversation c ON c.account_id = p.account_id AND c.id = p.conversation_id"              \
     " LEFT JOIN agent ag ON ag.account_id = p.account_id AND ag.id = p.owner_id"                                   \
     " LEFT JOIN promise r ON r.account_id = p.account_id AND r.id = p.renewed_by"                                  \
+    " LEFT JOIN promise_news w ON w.account_id = p.account_id AND w.promise_id = p.id"                             \
     " WHERE p.account_id = $1"
 #define NOT_REMOVED " AND (p.outcome IS NULL OR p.outcome <> 'removed')"
 
@@ -124,6 +128,7 @@ static struct promise read_promise(struct rows *r, struct arena *a) {
         .owner_name = rows_copy(r, 22, a),
         .conversation_ref = rows_copy(r, 23, a),
         .renewed_by_ref = rows_copy(r, 24, a),
+        .news = {rows_int(r, 25), rows_int(r, 26), rows_int(r, 27), rows_copy(r, 28, a), rows_copy(r, 29, a)},
     };
 }
 
@@ -346,7 +351,7 @@ static enum rc hand_on(struct tx *tx, struct promise *p, const struct conversati
 }
 
 /* Names what was promised and takes the blame. The new time is the agent's to say: she alone knows it. */
-static char *news_text(struct arena *a, enum locale locale, const char *zone, const struct promise *p) {
+static char *draft_text(struct arena *a, enum locale locale, const char *zone, const struct promise *p) {
     struct buf when = {0}, out = {0};
     say_full(&when, locale, zone, p->due_to);
     tr_fill(
@@ -372,7 +377,7 @@ static enum rc draft_news(struct tx *tx, const struct promise *p, const struct c
     rc = account_load(tx_view(tx), tx_arena(tx), &account);
     if (rc != RC_OK)
         return rc;
-    char *text = news_text(tx_arena(tx), locale_of(*c->lang ? c->lang : account.lang), account.zone, p);
+    char *text = draft_text(tx_arena(tx), locale_of(*c->lang ? c->lang : account.lang), account.zone, p);
     return draft_save(tx, c->id, writer, &(struct draft){"reply", text, c->version}, now);
 }
 
@@ -390,7 +395,11 @@ static enum rc breaks(struct tx *tx, struct promise *p, struct conversation *c, 
                  strcmp(c->shelf, "snoozed") == 0 || strcmp(c->status, "resolved") == 0;
     if (rests)
         rc = conversation_set_status(tx, c, "open", 0, (struct actor){ACTOR_SYSTEM}, now);
-    return rc == RC_OK ? draft_news(tx, p, c, now) : rc;
+    if (rc == RC_OK)
+        rc = draft_news(tx, p, c, now);
+    if (rc == RC_OK)
+        rc = news_plan(tx, p, c, now);
+    return rc == RC_OK ? recovery_of_broken(tx, p, c, now) : rc;
 }
 
 enum rc promise_tick(struct tx *tx, int64_t id, int64_t now) {

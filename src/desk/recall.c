@@ -162,9 +162,9 @@ char *recall_compose(struct arena *a, enum locale locale, const struct recall_te
     struct buf out = {0}, date = {0};
     say_date(&date, locale, w->zone, w->told_at, 0);
     if (says(w->name))
-        tr_fill(&out, tr(locale, "correction|Hello {name},"), "name", w->name, NULL);
+        tr_fill(&out, tr(locale, "customer|Hello {name},"), "name", w->name, NULL);
     else
-        buf_str(&out, tr(locale, "correction|Hello,"));
+        buf_str(&out, tr(locale, "customer|Hello,"));
     buf_lit(&out, "\n\n");
     tr_fill(&out,
             tr(locale, "on {date} we told you something that was wrong. The mistake was ours, and we are sorry."),

@@ -9,6 +9,7 @@
 #include "desk/contact.h"
 #include "desk/job.h"
 #include "desk/reply.h"
+#include "desk/recovery.h"
 
 #include <string.h>
 
@@ -352,9 +353,27 @@ enum rc recall_batch(struct tx *tx, int64_t id, bool linked, int64_t now) {
 
 /* ---- one person ---- */
 
+/* What our words did is put right like anything else that went wrong. */
+static enum rc open_recovery(struct tx *tx, const struct recall *r, const struct recall_person *p, struct actor by,
+                             int64_t now) {
+    struct conversation c;
+    struct recovery made;
+    enum rc rc = conversation_load(tx_view(tx), tx_arena(tx), p->conversation_id, &c);
+    for (int i = 0; rc == RC_OK && c.merged_into && i < 20; i++)
+        rc = conversation_load(tx_view(tx), tx_arena(tx), c.merged_into, &c);
+    struct recovery_new new = {.cause = "wrong_information",
+                               .harm = "service",
+                               .what = p->harm_note,
+                               .severity = r->class == 1 ? 2 : 1,
+                               .recall_id = r->id,
+                               .owner_id = r->owner_id};
+    return rc == RC_OK ? recovery_open(tx, &c, &new, by, now, &made) : rc;
+}
+
 enum rc recall_do(struct tx *tx, struct recall *r, struct recall_person *p, const char *what, const char *note,
                   struct actor by, int64_t now) {
     enum recall_state s = recall_judge(p, true);
+    bool harmed = false;
     if (is(what, "reviewed")) {
         p->reviewed_at = now;
     } else if (is(what, "again")) {
@@ -377,6 +396,7 @@ enum rc recall_do(struct tx *tx, struct recall *r, struct recall_person *p, cons
             return RC_INVALID;
         p->harm = what + 5;
         p->harm_note = note ? note : "";
+        harmed = is(p->harm, "open");
     } else if (is(what, "understood") || is(what, "unclear")) {
         if (!recall_reached(s))
             return RC_CONFLICT;
@@ -390,7 +410,7 @@ enum rc recall_do(struct tx *tx, struct recall *r, struct recall_person *p, cons
     enum rc rc = recall_person_store(tx, p);
     if (rc == RC_OK)
         event_add(tx, (struct event){"recall.noted", by, p->conversation_id, r->id, what, p->tries});
-    return rc;
+    return rc == RC_OK && harmed ? open_recovery(tx, r, p, by, now) : rc;
 }
 
 enum rc recall_acknowledge(struct tx *tx, const struct recall_person *p, int64_t now) {

@@ -2,8 +2,10 @@
 
 #include "base/utf8.h"
 #include "desk/account.h"
+#include "desk/acknowledge.h"
 #include "desk/contact.h"
 #include "desk/job.h"
+#include "desk/news.h"
 #include "desk/turn.h"
 #include "desk/visitor.h"
 
@@ -143,8 +145,9 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         .conversation_id = c->id,
         .kind = "agent",
         .channel = channel,
-        .agent_id = agent_id,
+        .agent_id = r->auto_kind ? r->for_agent : agent_id,
         .body = r->body,
+        .auto_kind = r->auto_kind,
         .courtesy = verdict.answers ? "" : verdict.reason,
         .state = by_mail ? "queued" : "sent",
         .mail_to = by_mail ? to : NULL,
@@ -171,7 +174,8 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         rc = keep_word(tx, c, r, out, by, now);
     if (rc != RC_OK)
         return rc;
-    event_add(tx, (struct event){by_mail ? "message.queued" : "message.sent", by, c->id, out->id, out->courtesy});
+    event_add(tx, (struct event){by_mail ? "message.queued" : "message.sent", by, c->id, out->id,
+                                 r->auto_kind ? r->auto_kind : out->courtesy});
     if (verdict.answers)
         c->waiting_since = 0;
     if (verdict.answers && !c->first_reply_at)
@@ -201,6 +205,8 @@ enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int
     rc = job_drop(tx, JOB_SEND_MAIL, m.id);
     if (rc == RC_OK)
         rc = promise_undo(tx, m.conversation_id, m.id);
+    if (rc == RC_OK)
+        rc = news_taken_back(tx, m.id, agent_id, now);
     if (rc == RC_OK)
         rc = conversation_load(tx_view(tx), a, m.conversation_id, c);
     if (rc != RC_OK)
@@ -315,7 +321,8 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
                                  {ACTOR_SYSTEM},
                                  m.conversation_id,
                                  m.id});
-    if (sent || again_at || *m.auto_kind || m.erased) /* an automatic mail that did not go asks nobody to act */
+    if (sent || again_at || m.erased ||
+        strcmp(m.auto_kind, ACKNOWLEDGEMENT) == 0) /* an automatic mail that did not go asks nobody to act */
         return RC_OK;
     rc = conversation_load(tx_view(tx), tx_arena(tx), m.conversation_id, &c);
     if (rc != RC_OK)

@@ -19,8 +19,10 @@ struct reply {
     int64_t seen_version;    /* the conversation's version that the writer saw; 0: do not ask */
     struct attachment *parts;
     int parts_n;
-    bool no_undo; /* the API: send at once */
-    bool unasked; /* a correction: the customer's wait goes on, and status and owner stay as they are */
+    bool no_undo;          /* the API: send at once */
+    bool unasked;          /* a correction: the customer's wait goes on, and status and owner stay as they are */
+    const char *auto_kind; /* a program sends it (NEWS), in the name of `for_agent`; NULL: who acts */
+    int64_t for_agent;
     const struct promise_new *promises; /* what it promises */
     int promises_n;
     const struct promise_answer *answers; /* what it does to promises that are owed */

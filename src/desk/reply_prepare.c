@@ -5,6 +5,7 @@
 #include "desk/contact.h"
 #include "desk/hours.h"
 #include "desk/message.h"
+#include "desk/prevention.h"
 #include "text/language.h"
 #include "text/mask.h"
 
@@ -95,6 +96,15 @@ static enum rc find_foreign(struct view *v, struct arena *a, const struct conver
     return rc;
 }
 
+static enum rc ask_prevention(struct view *v, struct arena *a, const struct conversation *c,
+                              struct reply_context *out) {
+    struct prevention *linked;
+    int n = 0;
+    enum rc rc = prevention_of_conversation(v, a, c->id, &linked, &n);
+    out->needs_prevention = rc == RC_OK && !n;
+    return rc;
+}
+
 static void drop_past(struct promises_found *p, struct arena *a, int64_t now) {
     struct promise_found *left = ARENA_ARRAY(a, p->n + 1, struct promise_found);
     size_t n = 0;
@@ -127,6 +137,8 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
         rc = know_her(v, a, c, &context);
     if (rc == RC_OK && c)
         rc = find_foreign(v, a, c, ask->text, &context);
+    if (rc == RC_OK && c)
+        rc = ask_prevention(v, a, c, &context);
     if (rc != RC_OK)
         return rc;
     if (ask->agent && *ask->agent->particle)

@@ -14,7 +14,7 @@
 
 const char token_letters[TOKEN_KINDS + 1] = "wspghbmt";
 
-enum { OWN_VERSION = 1, WORD_MAX = 64 };
+enum { OWN_VERSION = 2, WORD_MAX = 64 };
 
 /* ---- what a thread keeps ---- */
 
@@ -200,7 +200,7 @@ struct out {
     size_t n, room;
 };
 
-static uint64_t token_hash(enum token_kind kind, const char *s, size_t n) {
+uint64_t token_hash(enum token_kind kind, const char *s, size_t n) {
     uint64_t h = 0xcbf29ce484222325u ^ ((uint64_t)kind + 1) * 0x9E3779B97F4A7C15u; /* FNV-1a */
     for (size_t i = 0; i < n; i++)
         h = (h ^ (unsigned char)s[i]) * 0x100000001b3u;
@@ -248,7 +248,9 @@ static void put_words(struct out *o, const struct words *words) {
     for (size_t i = 0; i < words->n; i++)
         put(o, TOKEN_WORD, spelled[i], strlen(spelled[i]), words->at[i].start, words->at[i].end);
     for (size_t i = 0; i < words->n; i++) {
-        const char *stem = word_stem(a, spelled[i]);
+        if (words->at[i].script != SCRIPT_WORD)
+            continue;
+        const char *stem = word_stem(a, folded[i]);
         put(o, TOKEN_STEM, stem, strlen(stem), words->at[i].start, words->at[i].end);
     }
     for (size_t i = 0; i + 1 < words->n; i++) {

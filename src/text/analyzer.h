@@ -11,7 +11,7 @@
 /* Each kind has its own statistics and document length in rank.c. */
 enum token_kind {
     TOKEN_WORD,     /* ICU word, marks kept, the tone of a Vietnamese syllable at its end (hoá = hóa) */
-    TOKEN_STEM,     /* Snowball stem of an ASCII word, else the word */
+    TOKEN_STEM,     /* Snowball stem of the word without diacritics; not of Han or Thai words */
     TOKEN_PAIR,     /* two adjacent folded words, neither Han nor Thai */
     TOKEN_GRAM,     /* four letters of ^folded-word$: survives typing errors */
     TOKEN_HAN,      /* one Han character */
@@ -34,6 +34,8 @@ struct tokens {
 };
 
 struct tokens analyze(struct arena *a, const char *text, size_t len);
+/* The hash of such a token. */
+uint64_t token_hash(enum token_kind kind, const char *text, size_t n);
 
 /* A word of the text as ICU cuts it, normalised. Han and Thai words are words too. */
 struct word {

@@ -204,6 +204,13 @@ uint32_t letter_fold(uint32_t c) {
     return c < ALPHABETS ? tables.letter[c] : c;
 }
 
+bool normal_has_diacritics(const struct normal *text) {
+    for (size_t i = 0; i < text->n; i++)
+        if (script_of(text->cp[i]) == SCRIPT_WORD && letter_fold(text->cp[i]) != text->cp[i])
+            return true;
+    return false;
+}
+
 uint32_t letter_toneless(uint32_t c, uint32_t *tone) {
     pthread_once(&once, fill_tables);
     *tone = 0;

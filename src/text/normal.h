@@ -30,6 +30,8 @@ enum script script_of(uint32_t cp);
 
 /* The letter without diacritics, đ as d; 0 for a combining mark. For normal code points. */
 uint32_t letter_fold(uint32_t cp);
+/* Whether any letter carries one: a Vietnamese text without was typed without. */
+bool normal_has_diacritics(const struct normal *text);
 /* The letter without its Vietnamese tone; *tone is the combining mark taken off, or 0. Vowel quality
  * (ă â ê ô ơ ư) stays. */
 uint32_t letter_toneless(uint32_t cp, uint32_t *tone);

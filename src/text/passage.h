@@ -22,7 +22,8 @@ struct passage_text {
 };
 
 struct passage {
-    float score;   /* of the best third: BM25 as if it were a text, times the share of the weights found in it */
+    float score;   /* of the best third: BM25 as if it were a text, times the share of the weights found in it;
+                      and how close to each other the words of the question stand anywhere */
     float covered; /* weights of the tokens found anywhere in the text */
 };
 

@@ -3,7 +3,9 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "text/analyzer.h"
+#include "text/normal.h"
 #include "text/passage.h"
+#include "text/spelling.h"
 #include "text/stop.h"
 #include "text/thesaurus.h"
 
@@ -16,15 +18,16 @@
 static const float K1 = 1.2f, B = 0.75f;
 /* A token in more articles than this says little and costs most: left out when the question has rarer ones. */
 static const double COMMON_SHARE = 0.30;
-/* The kinds count alike, but for these: outside English a word and its stem are one token counted twice, and in
- * Vietnamese most words are two syllables, that is pairs. */
+/* What each kind counts: set on questions of docs/search.md, where half or twice of any changes little. Whole words
+ * say more than the parts that survive slips. */
 static const float KIND_WEIGHT[TOKEN_KINDS] = {
-    [TOKEN_WORD] = 0.5f, [TOKEN_STEM] = 1,     [TOKEN_PAIR] = 1.5f, [TOKEN_GRAM] = 1,
-    [TOKEN_HAN] = 1,     [TOKEN_HAN_PAIR] = 1, [TOKEN_THAI] = 1,    [TOKEN_CLUSTER] = 1,
+    [TOKEN_WORD] = 1.7f, [TOKEN_STEM] = 1,     [TOKEN_PAIR] = 2,    [TOKEN_GRAM] = 0.7f,
+    [TOKEN_HAN] = 1.3f,  [TOKEN_HAN_PAIR] = 1, [TOKEN_THAI] = 0.7f, [TOKEN_CLUSTER] = 0.4f,
 };
 
-/* What another word for the same counts, against the word itself. */
-static const float OTHER_WEIGHT = 0.4f;
+/* What another word for the same counts, against the word itself; such words are looked for when the best article
+ * holds no more than this share of the question. */
+static const float OTHER_WEIGHT = 0.5f, WIDEN_BELOW = 0.25f;
 
 enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64 };
 
@@ -133,6 +136,12 @@ static uint32_t *term_slot(const struct shard *s, uint64_t hash) {
 static struct term *term_find(const struct shard *s, uint64_t hash) {
     uint32_t found = s->slots_room ? *term_slot(s, hash) : 0;
     return found ? &s->terms[found - 1] : NULL;
+}
+
+/* spelling_held_fn */
+static uint32_t articles_with(const void *shard, enum token_kind kind, const char *text, size_t n) {
+    const struct term *t = term_find(shard, token_hash(kind, text, n));
+    return t ? t->df : 0;
 }
 
 static uint32_t term_get(struct shard *s, const struct token *token) {
@@ -362,9 +371,38 @@ static float content_of(const struct token *t, const float *weights, size_t n) {
     return t->end > t->start ? sum / (float)(t->end - t->start) : 0;
 }
 
+/* A Vietnamese question with diacritics asks for the words as they are spelled, one without for all that they may
+ * be; asking for both would find dừ and dữ for dư. Its syllables share so many letters that grams say half. */
+static void kind_weights(float out[TOKEN_KINDS], const char *lang, bool diacritics) {
+    memcpy(out, KIND_WEIGHT, sizeof KIND_WEIGHT);
+    if (!strcmp(lang, "vi")) {
+        out[diacritics ? TOKEN_STEM : TOKEN_WORD] = 0;
+        out[TOKEN_GRAM] /= 2;
+    }
+}
+
+/* What was asked, ready to be looked up in one shard. */
+struct question {
+    const char *text;
+    size_t len;
+    struct tokens tokens;
+    float kinds[TOKEN_KINDS];
+};
+
+/* The question as the shard's language reads it, slips of the fingers put right by the shard's words. */
+static struct question question_for(struct arena *a, const struct shard *s, const char *text, size_t len) {
+    struct question q = {spelling_right(a, s->lang, text, len, articles_with, s), len};
+    q.len = q.text == text ? len : strlen(q.text);
+    q.tokens = analyze(a, q.text, q.len);
+    struct normal normal = normalize(a, q.text, q.len);
+    kind_weights(q.kinds, s->lang, normal_has_diacritics(&normal));
+    return q;
+}
+
 /* Fills out (room for all tokens of both); returns how many remain. *possible is the weight of those asked. */
-static size_t asked_of(const struct shard *s, const struct tokens *tokens, const float *weights, size_t n_weights,
-                       const struct tokens *other, struct asked *out, float *possible) {
+static size_t asked_of(const struct shard *s, const struct question *question, const float *weights,
+                       size_t n_weights, const struct tokens *other, struct asked *out, float *possible) {
+    const struct tokens *tokens = &question->tokens;
     double articles = s->n - s->dead;
     for (size_t i = 0; i < tokens->n; i++)
         out[i] = (struct asked){.hash = tokens->at[i].hash,
@@ -390,13 +428,14 @@ static size_t asked_of(const struct shard *s, const struct tokens *tokens, const
         const struct term *t = term_find(s, q->hash);
         q->term = t && t->df ? t : NULL; /* one that only dropped articles had is none */
         double df = q->term ? q->term->df : 0;
-        q->weight *= KIND_WEIGHT[q->kind] * (float)log(1 + (articles - df + 0.5) / (df + 0.5));
+        q->weight *= question->kinds[q->kind] * (float)log(1 + (articles - df + 0.5) / (df + 0.5));
         rare[q->kind] |= df > 0 && df <= articles * COMMON_SHARE;
     }
     size_t kept = 0;
     *possible = 0;
     for (size_t i = 0; i < distinct; i++) {
-        if (out[i].term && rare[out[i].kind] && out[i].term->df > articles * COMMON_SHARE)
+        bool common = out[i].term && rare[out[i].kind] && out[i].term->df > articles * COMMON_SHARE;
+        if (common || out[i].weight <= 0)
             continue;
         *possible += out[i].other ? 0 : out[i].weight;
         out[kept++] = out[i];
@@ -479,52 +518,51 @@ static void look_again(struct arena *a, const struct shard *s, const struct aske
 }
 
 /* Answers from one shard: its best in order, read again. */
-static size_t search_shard(struct arena *a, const struct shard *s, const struct rank_ask *ask, size_t len,
-                           const struct tokens *tokens, bool widen, struct found *best, size_t room) {
+static size_t search_shard(struct arena *a, const struct shard *s, const struct question *q, uint32_t required,
+                           bool widen, struct found *best, size_t room) {
     size_t n_weights;
-    float possible, *weights = stop_weights(a, s->lang, ask->text, len, &n_weights);
-    const char *others = widen ? thesaurus_words(a, s->lang, ask->text, len) : "";
+    float possible, *weights = stop_weights(a, s->lang, q->text, q->len, &n_weights);
+    const char *others = widen ? thesaurus_words(a, s->lang, q->text, q->len) : "";
     struct tokens other = analyze(a, others, strlen(others));
-    struct asked *asked = ARENA_ARRAY(a, tokens->n + other.n + 1, struct asked);
-    size_t n_asked = asked_of(s, tokens, weights, n_weights, &other, asked, &possible);
+    struct asked *asked = ARENA_ARRAY(a, q->tokens.n + other.n + 1, struct asked);
+    size_t n_asked = asked_of(s, q, weights, n_weights, &other, asked, &possible);
     float *scores = ARENA_ARRAY(a, s->n, float);
     score_all(s, asked, n_asked, scores);
-    size_t n = select_best(s, scores, ask->required, room, best);
+    size_t n = select_best(s, scores, required, room, best);
     look_again(a, s, asked, n_asked, possible, best, n);
     return n;
 }
 
-/* All shards that the question may look in, best first. Returns how many were found; out has room for each. */
-static size_t search_all(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t len,
-                         const struct tokens *tokens, bool widen, struct found *out, size_t room) {
-    char only[LANG_SIZE];
-    first_subtag(only, ask->lang);
+/* Every shard that has a question, best first. Returns how many were found; out has `room` for each shard. */
+static size_t search_all(struct rank *r, struct arena *a, const struct question *questions, uint32_t required,
+                         bool widen, struct found *out, size_t room) {
     size_t n = 0;
-    for (uint32_t i = 0; i < r->n_shards; i++) {
-        const struct shard *s = &r->shards[i];
-        if (s->n > s->dead && (!ask->lang || !strcmp(s->lang, only)))
-            n += search_shard(a, s, ask, len, tokens, widen, out + n, room);
-    }
+    for (uint32_t i = 0; i < r->n_shards; i++)
+        if (questions[i].text)
+            n += search_shard(a, &r->shards[i], &questions[i], required, widen, out + n, room);
     if (n)
         qsort(out, n, sizeof *out, better_first);
     return n;
 }
 
-static bool leads(const struct found *best, size_t n, double lead, double share) {
-    return n && best[0].share >= share && (n == 1 || best[0].score >= lead * best[1].score);
-}
-
 size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t k, struct rank_hit *hits) {
     enum { SECOND_LOOK = 20 }; /* the right one is among the best five in 99 of 100 cases; more only costs */
+    char only[LANG_SIZE];
+    first_subtag(only, ask->lang);
     size_t len = utf8_fit(ask->text, strlen(ask->text), RANK_QUERY_MAX);
-    struct tokens tokens = analyze(a, ask->text, len);
     size_t room = k > SECOND_LOOK ? k : SECOND_LOOK;
     pthread_rwlock_rdlock(&r->lock);
+    struct question *questions = ARENA_ARRAY(a, r->n_shards + 1, struct question);
+    for (uint32_t i = 0; i < r->n_shards; i++) {
+        const struct shard *s = &r->shards[i];
+        if (s->n > s->dead && (!ask->lang || !strcmp(s->lang, only)))
+            questions[i] = question_for(a, s, ask->text, len);
+    }
     struct found *all = ARENA_ARRAY(a, room * (r->n_shards + 1), struct found);
-    size_t n = search_all(r, a, ask, len, &tokens, false, all, room);
-    /* Other words for the same only help where the asked words do not decide. */
-    if (!leads(all, n, 1.2, 0.2))
-        n = search_all(r, a, ask, len, &tokens, true, all, room);
+    size_t n = search_all(r, a, questions, ask->required, false, all, room);
+    /* Other words for the same only help where the asked words are hardly there. */
+    if (!n || all[0].share <= WIDEN_BELOW)
+        n = search_all(r, a, questions, ask->required, true, all, room);
     n = n < k ? n : k;
     for (size_t i = 0; i < n; i++)
         hits[i] = (struct rank_hit){arena_copy(a, found_ref(&all[i])), all[i].score, all[i].share};
@@ -533,6 +571,6 @@ size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, 
 }
 
 bool rank_confident(const struct rank_hit *hits, size_t n) {
-    static const double LEAD = 1.3, SHARE = 0.35; /* measured: docs/search.md */
+    static const double LEAD = 1.5, SHARE = 0.3; /* measured: docs/search.md */
     return n && hits[0].share >= SHARE && (n == 1 || hits[0].score >= LEAD * hits[1].score);
 }

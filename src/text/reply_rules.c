@@ -273,7 +273,8 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
     for (size_t i = 0; i < hits->n; i++) {
         const struct rule_hit *h = &hits->at[i];
         bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;
-        if (h->rule->is_cue || short_word)
+        bool backed = strcmp(h->rule->name, "no_repeat") == 0 && !(context && context->needs_prevention);
+        if (h->rule->is_cue || short_word || backed)
             continue;
         add(&k, h->rule, p->at[h->start], p->at[h->end - 1] + 1);
     }

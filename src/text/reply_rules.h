@@ -30,8 +30,10 @@ struct reply_context {
     size_t n_granted;
     const char *customer_address; /* "anh", "chị", "คุณ", "您"…: how this customer is addressed */
     const char *agent_particle;   /* "ค่ะ" or "ครับ" */
-    bool in_public;               /* anybody can read the answer */
-    bool chat; /* live: a promise of up to 30 minutes is a short word, `bare_promise` is silent */
+    bool needs_prevention; /* "it will not happen again" would stand alone: nothing is linked that keeps it from
+                            * happening, for `no_repeat` */
+    bool in_public;        /* anybody can read the answer */
+    bool chat;             /* live: a promise of up to 30 minutes is a short word, `bare_promise` is silent */
 };
 
 struct finding {

@@ -537,6 +537,31 @@ static void load(void) {
     }
 }
 
+static size_t keep_named(struct pattern ***list, size_t n, const char *name, struct arena *a) {
+    struct pattern **kept = ARENA_ARRAY(a, n + 1, struct pattern *);
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp((*list)[i]->rule->name, name) == 0)
+            kept[left++] = (*list)[i];
+    *list = kept;
+    return left;
+}
+
+const struct rules *rules_only(struct arena *a, const struct rules *r, const char *name) {
+    struct rules *out = ARENA_NEW(a, struct rules);
+    struct rule_index *x = ARENA_NEW(a, struct rule_index);
+    *out = *r;
+    *x = *r->index;
+    out->index = x;
+    for (int h = 0; h < HEADS; h++)
+        if (x->n_heads[h])
+            x->n_heads[h] = (uint16_t)keep_named(&x->heads[h], x->n_heads[h], name, a);
+    x->n_at_start = keep_named(&x->at_start, x->n_at_start, name, a);
+    x->n_at_time = keep_named(&x->at_time, x->n_at_time, name, a);
+    x->n_at_number = keep_named(&x->at_number, x->n_at_number, name, a);
+    return out;
+}
+
 const struct rule *rules_named(const struct rules *r, const char *name) {
     for (size_t i = 0; i < r->n_rules; i++)
         if (!r->rules[i]->is_cue && strcmp(r->rules[i]->name, name) == 0)

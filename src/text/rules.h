@@ -52,6 +52,9 @@ enum rc rules_parse(struct arena *a, enum lang lang, const char *file, const cha
                     const char **why);
 /* The embedded set. Never fails: what is embedded was tested. */
 const struct rules *rules_of(enum lang lang);
+/* The patterns of one name alone, for texts in which nothing else is looked for: found many times faster. In the
+ * arena, beside `r`. */
+const struct rules *rules_only(struct arena *a, const struct rules *r, const char *name);
 /* The first rule (no cue) of that name, NULL when there is none. */
 const struct rule *rules_named(const struct rules *r, const char *name);
 

@@ -1,14 +1,24 @@
 /* admin_settings.c: the company: its name, language, place, and a few settings of desk/account.h. */
 #include "base/country.h"
+#include "base/money.h"
 #include "base/tr.h"
 #include "base/wall.h"
 #include "desk/privacy.h"
 #include "html_gen.h"
 #include "web/company_form.h"
 #include "web/handlers.h"
+#include "web/recovery_page.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+static const char *amount_of(struct visit *x, enum setting s, const char *currency) {
+    struct buf out = {0};
+    money_field(&out, setting_int(x->v, s), currency);
+    const char *text = arena_copy_n(x->a, out.at, out.len);
+    buf_free(&out);
+    return text;
+}
 
 static void fill_settings(struct visit *x, bool again, const struct error_list *errors,
                           struct admin_settings_view *v) {
@@ -18,6 +28,10 @@ static void fill_settings(struct visit *x, bool again, const struct error_list *
     v->session_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_SESSION_HOURS));
     v->raw_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_RAW_DAYS));
     v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
+    v->news = setting_int(x->v, SETTING_NEWS);
+    v->currency = currency_of(x->a, &x->account);
+    v->goodwill_agent.value = amount_of(x, SETTING_GOODWILL_AGENT, v->currency);
+    v->goodwill_lead.value = amount_of(x, SETTING_GOODWILL_LEAD, v->currency);
     if (again) {
         lang = rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : "";
         country = rq_text(x->rq, "country") ? rq_text(x->rq, "country") : "";
@@ -27,6 +41,9 @@ static void fill_settings(struct visit *x, bool again, const struct error_list *
         v->session_h = (struct field){rq_text(x->rq, "session_h"), error_of(errors, "session-h")};
         v->raw_days = (struct field){rq_text(x->rq, "raw_days"), error_of(errors, "raw-days")};
         v->mask_contacts = rq_flag(x->rq, "mask_contacts");
+        v->news = rq_flag(x->rq, "news");
+        v->goodwill_agent = (struct field){rq_text(x->rq, "goodwill_agent"), error_of(errors, "goodwill-agent")};
+        v->goodwill_lead = (struct field){rq_text(x->rq, "goodwill_lead"), error_of(errors, "goodwill-lead")};
     }
     v->langs = locale_choices(x, lang, NULL);
     v->countries = country_choices(x, country);
@@ -52,7 +69,8 @@ void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
 
 struct company_saving {
     struct request *rq;
-    const char *undo_ms, *session_hours, *raw_days; /* raw_days NULL: as it is */
+    /* The last three NULL: as it was. */
+    const char *undo_ms, *session_hours, *raw_days, *goodwill_agent, *goodwill_lead;
 };
 
 static enum rc save_settings(struct tx *tx, void *arg) {
@@ -76,7 +94,26 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_RAW_DAYS, x->raw_days, by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_MASK_CONTACTS, rq_flag(x->rq, "mask_contacts") ? "1" : "0", by, now);
+    if (rc == RC_OK)
+        rc = setting_save(tx, SETTING_NEWS, rq_flag(x->rq, "news") ? "1" : "0", by, now);
+    if (rc == RC_OK && x->goodwill_agent)
+        rc = setting_save(tx, SETTING_GOODWILL_AGENT, x->goodwill_agent, by, now);
+    if (rc == RC_OK && x->goodwill_lead)
+        rc = setting_save(tx, SETTING_GOODWILL_LEAD, x->goodwill_lead, by, now);
     return rc;
+}
+
+/* Minor units as digits; NULL: nothing is said, or *bad. */
+static const char *minor_units(struct arena *a, const char *text, const char *country, bool *bad) {
+    char currency[CURRENCY_SIZE];
+    int64_t amount;
+    if (!text || !*text)
+        return NULL;
+    money_of_country(country, currency);
+    if (money_read(text, currency, &amount))
+        return arena_printf(a, "%lld", (long long)amount);
+    *bad = true;
+    return NULL;
 }
 
 /* -1: not a number from `least` to `most`. */
@@ -107,6 +144,13 @@ void post_admin_settings(struct request *rq) {
     if (rq_text(rq, "raw_days") && number_in(rq_text(rq, "raw_days"), 1, RAW_DAYS_MAX) < 0)
         add_error(&x, &errors, "raw-days", tr(x.page.locale, "Write a number from 1 to 3650."));
     saving.raw_days = rq_text(rq, "raw_days");
+    bool bad_agent = false, bad_lead = false;
+    saving.goodwill_agent = minor_units(x.a, rq_text(rq, "goodwill_agent"), country, &bad_agent);
+    saving.goodwill_lead = minor_units(x.a, rq_text(rq, "goodwill_lead"), country, &bad_lead);
+    if (bad_agent)
+        add_error(&x, &errors, "goodwill-agent", tr(x.page.locale, "Write an amount in figures."));
+    if (bad_lead)
+        add_error(&x, &errors, "goodwill-lead", tr(x.page.locale, "Write an amount in figures."));
     saving.undo_ms = arena_printf(x.a, "%d", undo * 1000);
     saving.session_hours = arena_printf(x.a, "%d", session);
     if (errors.items_n)

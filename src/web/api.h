@@ -64,8 +64,8 @@ struct api_answer {
 
 extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_category,
     shape_contact, shape_conversation, shape_dossier, shape_hours, shape_import, shape_inbox, shape_inbox_settings,
-    shape_me, shape_message, shape_promise, shape_recall, shape_recall_recipient, shape_reading, shape_saved_reply,
-    shape_special_day, shape_tag, shape_team;
+    shape_me, shape_message, shape_prevention, shape_promise, shape_recall, shape_recall_recipient, shape_recovery,
+    shape_reading, shape_saved_reply, shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -175,6 +175,16 @@ void api_create_category(struct request *rq);
 void api_list_recalls(struct request *rq);
 void api_get_recall(struct request *rq);
 void api_list_recall_recipients(struct request *rq);
+/* api_recovery.c */
+void api_list_recoveries(struct request *rq);
+void api_get_recovery(struct request *rq);
+void api_open_recovery(struct request *rq);
+void api_recovery_step(struct request *rq);
+void api_recovery_right(struct request *rq);
+void api_close_recovery(struct request *rq);
+void api_list_preventions(struct request *rq);
+void api_add_prevention(struct request *rq);
+void api_prevention_done(struct request *rq);
 /* api_article_import.c */
 void api_import_articles(struct request *rq);
 /* api_promise.c */
@@ -183,6 +193,7 @@ void api_get_promise(struct request *rq);
 void api_create_promise(struct request *rq);
 void api_settle_promise(struct request *rq);
 void api_hand_promise(struct request *rq);
+void api_promise_news(struct request *rq);
 void api_check_reply(struct request *rq);
 /* api_tag.c */
 void api_list_tags(struct request *rq);

@@ -67,7 +67,7 @@ static const struct shape_field message_fields[] = {
     {"to", SHAPE_TEXT, AT(to), .nullable = true},
     {"cc", SHAPE_TEXT, AT(cc), .nullable = true},
     {"auto_kind", SHAPE_WORD, AT(auto_kind), "Written by a program: it moves neither status nor clock.",
-     .nullable = true, .of = "auto_reply list bounce feedback loop acknowledgement"},
+     .nullable = true, .of = "auto_reply list bounce feedback loop acknowledgement news"},
     {"courtesy", SHAPE_WORD, AT(courtesy),
      "Nothing but thanks (the customer's) or that somebody is there (ours): no clock moved.", .nullable = true,
      .of = "thanks placeholder"},

@@ -1,4 +1,5 @@
 /* api_promise.c: promises for programs, and the reply check as an answer in JSON. */
+#include "desk/news.h"
 #include "desk/promise.h"
 #include "desk/reply_prepare.h"
 #include "web/api.h"
@@ -8,9 +9,9 @@
 /* ---- shapes ---- */
 
 struct api_promise {
-    const char *ref, *conversation, *text, *state, *reason, *renewed_by;
+    const char *ref, *conversation, *text, *state, *reason, *renewed_by, *news;
     const struct api_link *owner;
-    int64_t due_from, due_to, made_at, settled_at;
+    int64_t due_from, due_to, made_at, settled_at, news_at;
     bool shown, short_word;
 };
 
@@ -38,6 +39,9 @@ static const struct shape_field promise_fields[] = {
     {"short_word", SHAPE_BOOL, AT(short_word), "A few minutes, in a chat: the next message keeps it."},
     {"reason", SHAPE_TEXT, AT(reason), "How we know that it was kept, when no message shows it.", .nullable = true},
     {"renewed_by", SHAPE_TEXT, AT(renewed_by), "The promise in its place.", .nullable = true},
+    {"news", SHAPE_WORD, AT(news), "The honest word to the customer after it was missed; null: none was prepared.",
+     .nullable = true, .of = "waits sent stopped needless withheld"},
+    {"news_at", SHAPE_TIME, AT(news_at), "When it goes, or when that was settled.", .nullable = true},
     {"made_at", SHAPE_TIME, AT(made_at)},
     {"settled_at", SHAPE_TIME, AT(settled_at), "null: it is owed.", .nullable = true},
     {0},
@@ -114,6 +118,10 @@ static enum rc promise_of(struct api_call *c, const struct promise *p, struct ap
         .short_word = p->short_word,
         .reason = p->reason,
         .renewed_by = p->renewed_by_ref,
+        .news = !p->news.made_at   ? NULL
+                : *p->news.outcome ? p->news.outcome
+                                   : "waits",
+        .news_at = p->news.ended_at ? p->news.ended_at : p->news.goes_at,
         .made_at = p->made_at,
         .settled_at = p->settled_at,
     };
@@ -239,6 +247,18 @@ static enum rc hand_promise(struct api_call *c) {
 }
 
 void api_hand_promise(struct request *rq) { api_write(rq, hand_promise); }
+
+static enum rc promise_news(struct api_call *c) {
+    struct promise p;
+    enum rc rc = promise_by_ref(c->v, c->a, rq_text(c->rq, "ref"), &p);
+    if (rc != RC_OK)
+        return rc;
+    bool stop = strcmp(rq_text(c->rq, "do"), "stop") == 0;
+    rc = stop ? news_stop(c->tx, &p, c->by, c->now) : news_send(c->tx, &p, c->by, c->now);
+    return rc == RC_OK ? put_promise(c, p.id) : rc;
+}
+
+void api_promise_news(struct request *rq) { api_write(rq, promise_news); }
 
 /* ---- the check ---- */
 

@@ -6,6 +6,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "base/wall.h"
+#include "desk/careful.h"
 #include "desk/contact.h"
 #include "desk/message.h"
 #include "desk/reply.h"
@@ -427,6 +428,14 @@ static enum rc do_spam(struct tx *tx, void *arg) {
 }
 
 void post_spam(struct request *rq) { act(rq, do_spam); }
+
+static enum rc do_careful(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    enum rc rc = load(tx, x);
+    return rc == RC_OK ? careful_set(tx, x->c.id, rq_flag(x->rq, "careful"), x->by, x->now) : rc;
+}
+
+void post_careful(struct request *rq) { act(rq, do_careful); }
 
 /* ---- tags ---- */
 

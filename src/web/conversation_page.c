@@ -3,10 +3,14 @@
 #include "base/buf.h"
 #include "base/say.h"
 #include "base/wall.h"
+#include "desk/careful.h"
 #include "desk/contact.h"
 #include "desk/hours.h"
 #include "desk/message.h"
+#include "desk/news.h"
+#include "desk/prevention.h"
 #include "desk/promise.h"
+#include "desk/recovery.h"
 #include "desk/reply.h"
 #include "text/markdown.h"
 #include "web/article_page.h"
@@ -194,6 +198,20 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = "revealed";
     } else if (strcmp(e->kind, "conversation.erased") == 0) {
         out->kind = "erased";
+    } else if (strcmp(e->kind, "conversation.careful") == 0) {
+        out->kind = strcmp(e->code, "on") == 0 ? "careful" : "careful_off";
+    } else if (strcmp(e->kind, "recovery.opened") == 0) {
+        out->kind = "recovery_opened";
+    } else if (strcmp(e->kind, "recovery.closed") == 0) {
+        out->kind = "recovery_closed";
+    } else if (strcmp(e->kind, "recovery.heard") == 0) {
+        out->kind = strcmp(e->code, "yes") == 0 ? "recovery_yes" : "recovery_no";
+    } else if (strcmp(e->kind, "prevention.linked") == 0) {
+        out->kind = "prevention_linked";
+    } else if (strcmp(e->kind, "promise.news_stopped") == 0) {
+        out->kind = "news_stopped";
+    } else if (strcmp(e->kind, "promise.news_withheld") == 0) {
+        out->kind = "news_withheld";
     } else if (strncmp(e->kind, "promise.", 8) == 0) {
         return promise_line(e, names, out);
     } else {
@@ -285,6 +303,33 @@ static const char *locale_name_of(const char *lang) {
     return lang;
 }
 
+/* What is being put right here, and what is to keep it from happening again. */
+static enum rc fill_recovery(struct visit *x, const struct conversation *c, struct card_view *out) {
+    struct recovery r;
+    struct recovery_step steps[STEPS];
+    struct prevention *list;
+    int n;
+    enum rc rc = prevention_of_conversation(x->v, x->a, c->id, &list, &n);
+    if (rc != RC_OK)
+        return rc;
+    out->preventions.items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
+    for (int i = 0; i < n; i++)
+        out->preventions.items[out->preventions.items_n++] = (struct choice){
+            list[i].ref, list[i].what, "", prevention_judge(&list[i], x->page.now) == PREVENTION_LATE};
+    rc = recovery_open_in(x->v, x->a, c->id, &r);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    rc = recovery_steps(x->v, x->a, &r, x->page.now, steps);
+    out->recovery = r.ref;
+    out->recovery_state = recovery_state_name(recovery_judge(&r));
+    out->recovery_owner = r.owner_name;
+    for (int s = 0; rc == RC_OK && s < STEPS; s++) {
+        out->recovery_left += steps[s].needed && !steps[s].done_at && !steps[s].waived;
+        out->recovery_late |= steps[s].due_is_over;
+    }
+    return rc;
+}
+
 static enum rc fill_card(struct visit *x, const struct conversation *c, struct card_view *out) {
     struct contact contact;
     struct contact_point *points;
@@ -340,8 +385,12 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
                 .owner = owed[i].owner_name,
                 .conversation = owed[i].conversation_id == c->id ? "" : owed[i].conversation_ref,
             };
+    out->conversation = c->ref;
+    rc = careful_of(x->v, c->id, &out->careful);
+    if (rc == RC_OK)
+        rc = fill_recovery(x, c, out);
     out->past_more = past_n > PAST_SHOWN + 1 ? past_n - PAST_SHOWN - 1 : 0;
-    return RC_OK;
+    return rc;
 }
 
 /* ---- composer ---- */
@@ -481,6 +530,17 @@ static enum rc fill_snoozes(struct visit *x, int64_t team_id, struct choices *ou
 
 /* ---- the whole ---- */
 
+static enum rc fill_news(struct visit *x, const struct conversation *c, struct conversation_view *v) {
+    struct news_waiting news;
+    enum rc rc = news_of_conversation(x->v, x->a, c, x->page.now, &news);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    v->news_waits = true;
+    v->news = (struct news_view){news.promise.ref, news.text, c->lang, news.at,
+                                 (int)((news.at - x->page.now + 999) / 1000)};
+    return RC_OK;
+}
+
 static enum rc fill_tags(struct visit *x, const struct conversation *c, struct conversation_view *v) {
     struct tag *all, *mine;
     int all_n, mine_n;
@@ -552,6 +612,8 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         rc = fill_composer(x, c, note, &v->composer);
     if (rc == RC_OK)
         rc = recall_banners(x, c, &v->corrections);
+    if (rc == RC_OK)
+        rc = fill_news(x, c, v);
     v->composer.corrections = v->corrections;
     if (rc == RC_OK && c->merged_into && (rc = conversation_load(x->v, x->a, c->merged_into, &into)) == RC_OK)
         v->merged_into = into.ref;

@@ -9,6 +9,7 @@
 #include "desk/promise.h"
 #include "html_gen.h"
 #include "desk/visitor.h"
+#include "desk/recovery.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
@@ -259,7 +260,7 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
         *out = (struct case_message){
             .who = m->agent_name ? m->agent_name : x->account.name,
             .ours = ours,
-            .bot = strcmp(m->kind, "bot") == 0,
+            .bot = strcmp(m->kind, "bot") == 0 || *m->auto_kind,
             .lang = c->lang,
             .at = m->created_at,
             .body = message_body_html(x->a, m),
@@ -272,6 +273,15 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
         }
     }
     return rc;
+}
+
+/* Where we say that something is put right, she is asked whether it is. */
+static enum rc fill_right(struct visit *x, const struct conversation *c, struct case_view *v) {
+    struct recovery r;
+    enum rc rc = recovery_open_in(x->v, x->a, c->id, &r);
+    v->heard = rc == RC_OK ? r.heard : "";
+    v->ask_right = rc == RC_OK && recovery_judge(&r) == RECOVERY_ASKED && !*r.heard;
+    return rc == RC_NONE ? RC_OK : rc;
 }
 
 /* What she may see: promises whose chip the agent accepted, once the reply cannot be taken back any more. A promise
@@ -321,6 +331,8 @@ static void show_case(struct request *rq, const char *error, int status) {
         rc = fill_promises(&x, &c, &v);
     if (rc == RC_OK)
         rc = recall_corrections(&x, &c, true, &v.corrections, &v.corrections_n);
+    if (rc == RC_OK)
+        rc = fill_right(&x, &c, &v);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

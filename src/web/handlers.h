@@ -40,6 +40,7 @@ void post_tags(struct request *rq);
 void post_merge(struct request *rq);
 void post_unmerge(struct request *rq);
 void post_spam(struct request *rq);
+void post_careful(struct request *rq);
 void post_seen(struct request *rq);
 void post_bulk(struct request *rq);
 void get_new(struct request *rq);
@@ -61,6 +62,27 @@ void post_case_noted(struct request *rq);
 /* promise_actions.c */
 void post_promise_kept(struct request *rq);
 void post_promise_hand(struct request *rq);
+void post_promise_news(struct request *rq);
+
+/* recovery_page.c */
+void get_recoveries(struct request *rq);
+void get_recovery(struct request *rq);
+void get_recovery_new(struct request *rq);
+void get_report_recoveries(struct request *rq);
+/* recovery_actions.c */
+void post_recoveries(struct request *rq);
+void post_recovery_change(struct request *rq);
+void post_recovery_step(struct request *rq);
+void post_recovery_offer(struct request *rq);
+void post_recovery_offer_answer(struct request *rq);
+void post_recovery_state(struct request *rq);
+void post_case_right(struct request *rq);
+/* prevention_page.c */
+void get_preventions(struct request *rq);
+void get_prevention_new(struct request *rq);
+void get_prevention(struct request *rq);
+void post_preventions(struct request *rq);
+void post_prevention(struct request *rq);
 
 /* report_page.c */
 void get_report_promises(struct request *rq);

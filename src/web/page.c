@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "desk/article.h"
 #include "desk/event.h"
+#include "desk/recovery.h"
 
 #include <string.h>
 
@@ -188,6 +189,8 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
         rc = inbox_list(x->v, x->a, &inboxes, &inboxes_n);
     if (rc == RC_OK)
         rc = visit_teams(x, &teams, &teams_n);
+    if (rc == RC_OK)
+        rc = recovery_open_count(x->v, &out->recoveries);
     if (rc != RC_OK)
         return rc;
     struct view_link promises = link_of("promises", "", n.promises, current);

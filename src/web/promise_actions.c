@@ -1,4 +1,5 @@
 /* promise_actions.c: what agents do with a promise outside of a reply: it is done, or somebody else keeps it. */
+#include "desk/news.h"
 #include "desk/promise.h"
 #include "web/handlers.h"
 #include "web/page.h"
@@ -42,6 +43,16 @@ static enum rc do_hand(struct tx *tx, void *arg) {
     return rc == RC_OK ? promise_hand(tx, &p, agent.id, NULL, x->by, x->now) : rc;
 }
 
+static enum rc do_news(struct tx *tx, void *arg) {
+    struct promise_act *x = arg;
+    struct promise p;
+    enum rc rc = load(tx, x, &p);
+    if (rc != RC_OK)
+        return rc;
+    bool stop = strcmp(rq_text(x->rq, "do"), "stop") == 0;
+    return stop ? news_stop(tx, &p, x->by, x->now) : news_send(tx, &p, x->by, x->now);
+}
+
 static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
     struct promise_act x = {rq, web_actor(rq), rq_now(rq), NULL};
     if (!web_write(rq, fn, &x))
@@ -51,6 +62,8 @@ static void act(struct request *rq, enum rc (*fn)(struct tx *, void *)) {
     else
         rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", x.conversation_ref));
 }
+
+void post_promise_news(struct request *rq) { act(rq, do_news); }
 
 void post_promise_kept(struct request *rq) { act(rq, do_kept); }
 

@@ -2,6 +2,7 @@
 #include "base/say.h"
 #include "base/tr.h"
 #include "desk/finding.h"
+#include "desk/prevention.h"
 #include "desk/promise_report.h"
 #include "html_gen.h"
 #include "web/handlers.h"
@@ -79,10 +80,16 @@ void get_report_promises(struct request *rq) {
     int64_t days = rq_int(rq, "days", spans[1]);
     enum rc rc = promise_report(x.v, x.a, x.page.zone, x.page.now - days * DAY_MS, x.page.now + 7LL * DAY_MS,
                                 x.page.now, &r);
+    struct prevention_tally prevention;
+    if (rc == RC_OK)
+        rc = prevention_tally(x.v, x.page.now - days * DAY_MS, x.page.now, x.page.now, &prevention);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
     }
+    v.prevention_open = prevention.open;
+    v.prevention_late = prevention.late;
+    v.prevention_done = prevention.done_in_time + prevention.done_late;
     const char *labels[] = {tr(x.page.locale, "Four weeks"), tr(x.page.locale, "Three months"),
                             tr(x.page.locale, "A year")};
     v.spans.items = ARENA_ARRAY(x.a, 3, struct choice);

@@ -137,6 +137,7 @@ struct view_link {
 };
 
 struct views_nav {
+    int recoveries;          /* open ones, at most as many as are counted; 0: no link is needed */
     struct view_link *views; /* the usual ones */
     int views_n;
     struct view_link *inboxes;
@@ -308,7 +309,19 @@ struct card_view {
     struct past_view *past;
     int past_n, past_more;
     const char *notes;
+    const char *conversation;                               /* reference of the one that is open */
+    const char *recovery, *recovery_state, *recovery_owner; /* open here: its reference; "" none */
+    int recovery_left;                                      /* steps */
+    bool recovery_late;
+    struct choices preventions; /* linked here; value a reference, detail how it stands */
     bool verified, erased, careful;
+};
+
+/* The honest word about a missed promise, which goes by itself. */
+struct news_view {
+    const char *ref, *text, *lang; /* ref: of the promise */
+    int64_t at;
+    int seconds; /* until then, when the page was made */
 };
 
 struct conversation_view {
@@ -332,6 +345,8 @@ struct conversation_view {
     int items_n;
     struct choices corrections; /* that this customer is to be told: recall_banners */
     struct presence_view presence;
+    bool news_waits;
+    struct news_view news;
     bool undo_open;
     struct undo_view undo;
     struct composer_view composer;
@@ -492,6 +507,8 @@ struct case_correction {
 };
 
 struct case_view {
+    bool ask_right;    /* we say that it is put right, and ask whether it is */
+    const char *heard; /* her answer: yes, no; "" none */
     struct public_shell shell;
     const char *token; /* of the private link; forms post to /case/{token}/… */
     const char *short_ref, *subject, *lang;
@@ -725,7 +742,9 @@ struct admin_settings_view {
     struct admin_nav nav;
     struct field company, undo_s, session_h, raw_days;
     struct choices langs, countries, zones;
-    bool mask_contacts;
+    struct field goodwill_agent, goodwill_lead;
+    const char *currency;
+    bool mask_contacts, news;
     struct error_list errors;
 };
 

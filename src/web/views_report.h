@@ -5,7 +5,7 @@
 #include "web/views.h"
 
 struct report_nav {
-    const char *section; /* promises rules */
+    const char *section; /* promises recoveries rules */
 };
 
 /* A bar of the weekly chart; heights and places in its own units (REPORT_CHART_H high). */
@@ -39,6 +39,7 @@ struct promise_report_view {
     struct report_table teams, channels, tags;
     const char *a_reply; /* promises per reply, "0.4" */
     int64_t horizon, lateness, removed, replies;
+    int64_t prevention_open, prevention_late, prevention_done; /* what was to keep it from happening again */
     bool cut;
 };
 

@@ -271,7 +271,7 @@ static enum rc write_message(struct jw *j, struct view *v, struct request *rq, c
     /* The browser's own id of what it sent, so that it knows its message again. */
     if (hers && m->mail_id && strcmp(m->channel, "chat") == 0)
         jw_text_n(j, "id", m->mail_id, strcspn(m->mail_id, "."));
-    jw_text(j, "from", hers ? "visitor" : strcmp(m->kind, "bot") == 0 ? "bot" : "person");
+    jw_text(j, "from", hers ? "visitor" : strcmp(m->kind, "bot") == 0 || *m->auto_kind ? "bot" : "person");
     jw_text(j, "name", hers ? NULL : m->agent_name);
     jw_int(j, "at", m->created_at);
     jw_text(j, "text", m->body);

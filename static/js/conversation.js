@@ -43,6 +43,7 @@ function opened() {
   const ref = openRef(), timeline = $("#timeline");
   if (!ref) { shown = ""; view(); return; }
   countDown();
+  countNews();
   if (ref === shown) { if (timeline) toEnd(timeline); reportSeen(); return; }
   shown = ref;
   seenMessage = "";
@@ -98,6 +99,14 @@ function put(page) {
     old.replaceWith(into);
     htmx.process(into);
   }
+  const news = $("#news"), newsNow = $("#news", page);
+  if (news && !newsNow) news.remove();
+  if (newsNow && !(news && news.contains(document.activeElement))) {
+    const into = document.importNode(newsNow, true);
+    if (news) news.replaceWith(into); else $("#composer")?.before(into);
+    htmx.process(into);
+  }
+  countNews();
   const undo = $(".undo-bar"), undoNow = $(".undo-bar", page);
   if (undo && !undoNow) undo.remove();
   const seen = $("#composer [name=seen]"), seenNow = $("#composer [name=seen]", page);
@@ -120,6 +129,24 @@ function countDown() {
     bar.remove();
     refreshSoon();
   }, 500);
+}
+
+// The word that goes by itself: minutes while there are not many, and then the page as it is.
+let minutes = 0;
+function countNews() {
+  clearInterval(minutes);
+  const bar = $("#news"), text = bar && $(".news-when", bar);
+  if (!bar || !text) return;
+  const until = performance.now() + Number(bar.dataset.seconds) * 1000;
+  const tell = () => {
+    const left = Math.ceil((until - performance.now()) / 60000);
+    if (!bar.isConnected) clearInterval(minutes);
+    else if (left < 1) { clearInterval(minutes); minutes = setTimeout(refreshSoon, 3000); }
+    else if (left <= 60) text.textContent = tn(left, "A word to the customer goes by itself in {n} minute.", "A word to the customer goes by itself in {n} minutes.");
+  };
+  text.removeAttribute("role");
+  tell();
+  minutes = setInterval(tell, 5000);
 }
 
 function errors() {

@@ -4,6 +4,20 @@ import { readFileSync } from 'node:fs';
 export const languages = ['en', 'vi', 'zh', 'th'];
 export const load = (lang) => readFileSync(new URL(`${lang}.jsonl`, import.meta.url), 'utf8').trim().split('\n').map(JSON.parse);
 
+// Passages on sixteen texts of general knowledge (= a text, * a passage, ? a question, in Chinese also in Traditional characters). Each has
+// five neighbours on the same thing. They are here to be told apart, not to be believed: nobody checked what they say.
+export function loadFacts(lang) {
+  const articles = [], questions = [];
+  let texts = 0, passages = 0;
+  for (const line of readFileSync(new URL(`facts-${lang}.txt`, import.meta.url), 'utf8').trim().split('\n')) {
+    const mark = line[0], [text, rough] = line.slice(2).split('\t'), ref = `${lang}-facts-${texts}-${passages}`;
+    if (mark === '=') [texts, passages] = [texts + 1, 0];
+    else if (mark === '*') articles.push({ ref: `${lang}-facts-${texts}-${++passages}`, lang, title: '', body: text });
+    else questions.push({ id: `${ref}-${questions.length}`, ref, q: text, rough, text: texts });
+  }
+  return { articles, questions };
+}
+
 // A generator of its own, so that the same slips are made in every run.
 export const dice = (seed) => () => {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
