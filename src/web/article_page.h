@@ -25,11 +25,4 @@ enum rc quotes_of(struct request *rq, struct view *v, const char *text, const ch
                   size_t inserted_n, struct quote **out, int *n, const char **warning, bool *red);
 struct article_use *uses_of(struct arena *a, const struct quote *quotes, int n);
 
-/* ---- customer_page.c ---- */
-
-/* Ways to reach us, with hours and present waits. */
-enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n);
-/* The conversation of a private link; RC_NONE for a link that we did not make. */
-enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out);
-
 #endif

@@ -12,6 +12,7 @@
 #include "desk/recovery.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
+#include "web/customer_page.h"
 #include "web/handlers.h"
 #include "web/hours_said.h"
 #include "web/page.h"

@@ -10,6 +10,7 @@
 #include "text/markdown.h"
 #include "text/snippet.h"
 #include "web/article_page.h"
+#include "web/customer_page.h"
 #include "web/handlers.h"
 
 #include <string.h>

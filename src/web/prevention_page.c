@@ -15,9 +15,9 @@ const char *zone_of_writer(struct request *rq) {
     if (zone && *zone)
         return zone;
     struct view *v = view_open(web_store(rq));
-    account_load(v, rq_arena(rq), &account);
+    enum rc rc = account_load(v, rq_arena(rq), &account);
     view_close(v);
-    return account.zone;
+    return rc == RC_OK ? account.zone : "";
 }
 
 int64_t due_of_field(const char *zone, const char *text) {

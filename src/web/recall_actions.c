@@ -2,6 +2,7 @@
  * each of its people. */
 #include "base/tr.h"
 #include "web/article_page.h"
+#include "web/customer_page.h"
 #include "web/handlers.h"
 #include "web/recall_page.h"
 

@@ -2,6 +2,7 @@
  * closed. */
 #include "base/money.h"
 #include "base/tr.h"
+#include "web/customer_page.h"
 #include "web/handlers.h"
 #include "web/recovery_page.h"
 
