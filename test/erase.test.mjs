@@ -173,6 +173,7 @@ test('nothing of her is left, and all else is as it was', async () => {
 
   for (const [path, form] of [[`/c/${her.con}/reply`, { kind: 'reply', text: 'Hello again', then: 'keep', anyway: 1 }], [`/c/${her.con}/reply`, { kind: 'note', text: 'Hello' }],
     [`/c/${her.con}/draft`, { kind: 'reply', text: 'Hello' }], [`/contacts/${her.ctc}/edit`, { name: 'Lan' }], [`/contacts/${her.ctc}/dossier`, {}],
+    ['/recoveries', { conversation: her.con, cause: 'delivery', harm: 'service', severity: 2, what: 'Hello' }],
     [`/contacts/${her.ctc}/erase`, { why: 'asked', confirm: 'Erased customer' }]])
     assert.equal((await admin.submit(path, form)).status, 410, path);
   assert.equal((await api('POST', `/conversations/${her.con}/messages`, { kind: 'customer', body: 'Hello' })).status, 410);
