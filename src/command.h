@@ -33,6 +33,7 @@ int command_user(struct call *c);
 int command_token(struct call *c);
 int command_inbox(struct call *c);
 int command_hours(struct call *c);
+int command_contact(struct call *c);
 int command_mail_in(struct call *c);
 int command_doctor(struct call *c);
 int command_backup(struct call *c);

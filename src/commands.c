@@ -20,6 +20,7 @@
 #include "desk/starter.h"
 #include "desk/job.h"
 #include "store/node.h"
+#include "desk/privacy.h"
 #include "desk/repair.h"
 #include "text/batch.h"
 #include "text/mask.h"
@@ -239,6 +240,36 @@ static enum rc add_token(struct tx *tx, void *arg) {
     return rc;
 }
 
+static const struct {
+    const char *name;
+    unsigned scope;
+} scope_names[] = {{"read", SCOPE_READ}, {"write", SCOPE_WRITE}, {"privacy", SCOPE_PRIVACY}};
+enum { SCOPE_NAMES = sizeof scope_names / sizeof *scope_names };
+
+/* 0: a word is none of them. */
+static unsigned scopes_named(const char *words) {
+    unsigned scopes = 0;
+    for (const char *p = words; *p; p += strcspn(p, ",")) {
+        p += *p == ',';
+        int k = 0;
+        while (k < SCOPE_NAMES && (strncmp(p, scope_names[k].name, strlen(scope_names[k].name)) != 0 ||
+                                   strcspn(p, ",") != strlen(scope_names[k].name)))
+            k++;
+        if (k == SCOPE_NAMES)
+            return 0;
+        scopes |= scope_names[k].scope;
+    }
+    return scopes;
+}
+
+static const char *scope_words(struct arena *a, unsigned scopes) {
+    const char *words = "";
+    for (int k = 0; k < SCOPE_NAMES; k++)
+        if (scopes & scope_names[k].scope)
+            words = arena_printf(a, "%s%s%s", words, *words ? "," : "", scope_names[k].name);
+    return words;
+}
+
 static int token_print(struct call *c) {
     struct store *store;
     struct token *tokens;
@@ -248,9 +279,8 @@ static int token_print(struct call *c) {
     struct view *v = view_open(store);
     enum rc rc = token_list(v, c->arena, &tokens, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
-        printf("%s  %s%s%s  %s  %s\n", tokens[i].ref, tokens[i].scopes & SCOPE_READ ? "read" : "",
-               tokens[i].scopes == (SCOPE_READ | SCOPE_WRITE) ? "," : "",
-               tokens[i].scopes & SCOPE_WRITE ? "write" : "", tokens[i].agent_name, tokens[i].name);
+        printf("%s  %s  %s  %s\n", tokens[i].ref, scope_words(c->arena, tokens[i].scopes), tokens[i].agent_name,
+               tokens[i].name);
     view_close(v);
     store_close(store);
     return rc == RC_OK ? 0 : command_fail(rc, "the tokens cannot be read (%s)", rc_name(rc));
@@ -283,11 +313,12 @@ int command_token(struct call *c) {
         return command_fail(RC_INVALID, "token add EMAIL, token list or token revoke REF");
     struct adding x = {.now = clock_now(), .out = c->arena, .agent.email = c->words[1]};
     x.bearer_name = c->options[NAME] ? c->options[NAME] : "command line";
-    x.scopes = (strstr(scope, "read") ? SCOPE_READ : 0u) | (strstr(scope, "write") ? SCOPE_WRITE : 0u);
+    x.scopes = scopes_named(scope);
     if (strcmp(c->words[0], "add") != 0)
         return command_fail(RC_INVALID, "token %s is not known; add, list and revoke are", c->words[0]);
-    if (!x.scopes || strspn(scope, "readwrit,") != strlen(scope))
-        return command_fail(RC_INVALID, "the scope is read, write, or read,write, not %s", scope);
+    if (!x.scopes)
+        return command_fail(RC_INVALID, "the scope is one or several of read, write, privacy, with commas, not %s",
+                            scope);
     int code = command_open(c, false, &store);
     if (code)
         return code;
@@ -426,6 +457,23 @@ static int print_nodes(struct call *c, struct store *store, struct view *v) {
     return wrong;
 }
 
+/* Original mails and how long they stay: desk/privacy.h. */
+static int doctor_originals(struct view *v, bool served) {
+    enum { LATE_DAYS = 2 }; /* tidying comes round every few hours */
+    struct raw_counts raw;
+    int64_t days = setting_int(v, SETTING_RAW_DAYS), now = clock_now();
+    if (raw_count(v, now, &raw) != RC_OK) {
+        printf("mails    cannot be counted\n");
+        return 1;
+    }
+    bool late = served && raw.due && raw_kept_until(raw.oldest_at, days + LATE_DAYS) < now;
+    printf("mails    %lld%s originals kept, sealed, %lld days each; ", (long long)raw.kept,
+           raw.kept == PRIVACY_COUNT_MAX ? "+" : "", (long long)days);
+    printf(late ? "WRONG: %lld are days past their time and nothing removes them\n" : "%lld past their time\n",
+           (long long)raw.due);
+    return late;
+}
+
 int command_doctor(struct call *c) {
     enum { REPAIR };
     struct store *store;
@@ -439,6 +487,7 @@ int command_doctor(struct call *c) {
     wrong += doctor_events(v);
     wrong += doctor_rows(store, mend);
     wrong += doctor_inboxes(v, c->arena);
+    wrong += doctor_originals(v, command_is_served(c->conf.values[CONF_DATA]));
     wrong += print_nodes(c, store, v);
     view_close(v);
     struct buf roles = {0};

@@ -22,10 +22,13 @@
 #include "desk/article.h"
 #include "desk/article_report.h"
 #include "desk/conversation.h"
+#include "desk/dossier.h"
+#include "desk/erase.h"
 #include "desk/event.h"
 #include "desk/job.h"
 #include "desk/must_read.h"
 #include "desk/news.h"
+#include "desk/privacy.h"
 #include "desk/promise.h"
 #include "desk/recall.h"
 #include "desk/reply.h"
@@ -211,6 +214,13 @@ static enum rc promise_job(struct store *s, void *app, const struct job *job) {
     return store_write(s, tick_promise, &id);
 }
 
+static enum rc read_mail(void *parser, struct arena *a, struct bytes raw, struct plain_mail *out) {
+    struct email_text text = {0};
+    enum rc rc = email_plain(parser, a, raw, &text);
+    *out = (struct plain_mail){text.subject, text.body, text.quoted};
+    return rc;
+}
+
 static enum rc tell_news(struct tx *tx, void *arg) { return news_tick(tx, *(int64_t *)arg, clock_now()); }
 
 static enum rc news_job(struct store *s, void *app, const struct job *job) {
@@ -223,7 +233,7 @@ enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 
 static enum rc tidy_some(struct tx *tx, void *arg) {
     int64_t now = clock_now();
-    bool more_visitors = false, more_senders = false;
+    bool more_visitors = false, more_senders = false, more_mails = false, more_dossiers = false;
     enum rc rc = visitor_purge(tx, now, &more_visitors);
     if (rc == RC_OK)
         rc = reading_forget(tx, now);
@@ -231,7 +241,12 @@ static enum rc tidy_some(struct tx *tx, void *arg) {
         rc = knowledge_standing_note(tx, arg, now);
     if (rc == RC_OK)
         rc = acknowledge_forget(tx, now, &more_senders);
-    return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more_visitors || more_senders ? now : now + TIDY_EVERY_MS) : rc;
+    if (rc == RC_OK)
+        rc = privacy_tidy(tx, now, &more_mails);
+    if (rc == RC_OK)
+        rc = dossier_tidy(tx, now, &more_dossiers);
+    bool more = more_visitors || more_senders || more_mails || more_dossiers;
+    return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more ? now : now + TIDY_EVERY_MS) : rc;
 }
 
 static enum rc tidy_job(struct store *s, void *app, const struct job *job) {
@@ -261,6 +276,8 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_RECALL] = recall_job,
     [JOB_MUST_READ] = must_read_job,
     [JOB_NEWS] = news_job,
+    [JOB_ERASE] = erase_job,
+    [JOB_DOSSIER] = dossier_job,
 };
 
 /* What this node had in hand it left by dying. SQLite has one serving process, which holds the lock: there it was
@@ -393,6 +410,7 @@ static int run_server(struct server *s, sigset_t *set) {
     notifier_start(s->notifier);
     web_set_mailbox_test(s->web, mailbox_test);
     web_set_picture_fetch(s->web, outside_picture);
+    web_set_mail_reader(s->web, read_mail, s->email.parser);
     web_set_origin(s->web, c->conf.values[CONF_ORIGIN]);
     web_set_mail_command(s->web, mail_command(c));
     if (!code)

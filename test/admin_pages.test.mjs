@@ -36,6 +36,10 @@ before(async () => {
     await found('/admin/replies', /\/admin\/replies\/rep_[a-z2-7]+/), '/admin/sign-ins', '/admin/tokens', '/admin/settings', '/account',
     '/account/second-step', ...['language', 'hours', 'address', 'test', 'invite', 'done'].map((step) => `/start/${step}`),
     await found(`/c/${asked}`, /\/contacts\/ctc_[a-z2-7]+\/edit/)];
+  const customer = /ctc_[a-z2-7]+/.exec(paths.join())[0];
+  paths.push('/admin/privacy', await found(`/c/${asked}`, /\/m\/msg_[a-z2-7]+\/reveal/), `/contacts/${customer}/erase`);
+  await admin.submit(paths.at(-2), { reason: 'The bank asked for it', do: 'text' });
+  paths.push((await admin.submit(`/contacts/${customer}/dossier`, {})).headers.get('location'));
   const opened = await admin.submit('/recoveries', { conversation: asked, cause: 'delivery', harm: 'service', severity: 2, what: 'Gói hàng đến muộn và bị móp.' });
   await admin.submit('/prevention', { conversation: asked, what: 'ตรวจกล่องก่อนส่งทุกครั้ง', due: '2026-03-20' });
   const recovery = /\/recoveries\/rcv_[a-z2-7]+/.exec(opened.headers.get('location'))[0];

@@ -630,6 +630,32 @@ test('an article is written, verified, flagged and found', async () => {
   assert.equal((await api.get(url)).status, 'archived');
 });
 
+test('a contact is given everything that is held of her, and erased', async () => {
+  const { contact } = await newConversation({ email: 'leaves@customer.test', name: 'Ms Leaves' }), ordinary = api.token;
+  const url = `${base}/contacts/${contact.ref}`, erase = { why: 'asked', confirm: 'Ms Leaves' };
+  assert.equal((await api.refused(403, 'POST', `${url}/dossier`)).status, 403, 'read and write are not enough');
+  await kept.addUser('lead@kept.test', { role: 'lead' });
+  api.token = await kept.token('lead@kept.test', 'privacy');
+  await api.refused(403, 'POST', `${url}/dossier`);
+  await api.refused(403, 'POST', `${url}/erase`, erase);
+  api.token = await kept.token('agent@kept.test', 'read,privacy');
+  assert.deepEqual((await api.get(`${base}/me`)).scopes, ['read', 'privacy']);
+  const made = await api.post(`${url}/dossier`);
+  assert.equal(made.state, 'queued');
+  await kept.settle();
+  const ready = await api.get(`${base}/dossiers/${made.ref}`);
+  assert.deepEqual([ready.state, ready.contact], ['ready', contact.ref]);
+  const file = await api.ask('GET', `${base}/dossiers/${made.ref}/file`);
+  assert.equal((await file.arrayBuffer()).byteLength, ready.size);
+  assert.equal((await api.refused(422, 'POST', `${url}/erase`, { ...erase, confirm: 'Leaves' })).param, 'confirm');
+  assert.equal((await api.post(`${url}/erase`, erase)).points.length, 0);
+  await kept.settle();
+  await api.refused(410, 'GET', `${base}/dossiers/${made.ref}/file`);
+  await api.refused(410, 'POST', `${url}/erase`, { ...erase, confirm: 'Erased customer' });
+  await api.refused(410, 'POST', `${url}/dossier`);
+  api.token = ordinary;
+});
+
 test('articles of other programs are brought in', async () => {
   const lines = `${JSON.stringify({ ref: 'old-1', lang: 'en', title: 'Lockers', body: 'Lockers open with the code TODO.' })}\nrubbish\n`;
   const dry = await api.post(`${base}/articles/import`, { lines, dry_run: true }, 200);

@@ -250,8 +250,8 @@ test('a mail that was cut says so, and the source has the rest', async () => {
   const ref = await kept.ask('SELECT c.ref FROM conversation c JOIN message m ON m.conversation_id = c.id WHERE m.incomplete = 1');
   const page = await agent.page(`/c/${ref}`);
   assert.match(textOf(page), /Not all of this mail could be shown/);
-  const link = /href="(\/m\/msg_[a-z2-7]+\/raw)"/.exec(page)[1];
-  assert.equal(await (await agent.get(link)).text(), raw);
+  const link = /href="(\/m\/msg_[a-z2-7]+\/reveal)"/.exec(page)[1];
+  assert.equal(await (await agent.submit(link, { reason: 'Something is missing', do: 'file' })).text(), raw);
   assert.equal((await kept.browser().get(link)).status, 303, 'not for strangers');
   assert.equal((await lastMessage(ref)).incomplete, true);
   const whole = new Customer();

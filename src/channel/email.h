@@ -34,6 +34,13 @@ enum rc email_accept_fetched(struct store *s, const struct bytes *mails, int n, 
  * Pure. */
 void email_digest(struct bytes raw, uint8_t digest[32]);
 
+/* What the sender of a stored mail wrote, as email_parse_job takes it, with nothing hidden; in the arena. For a
+ * look at what was hidden (desk/privacy.h). RC_INVALID: it cannot be read. RC_AWAY: later. */
+struct email_text {
+    const char *subject, *body, *quoted;
+};
+enum rc email_plain(struct parser *p, struct arena *a, struct bytes raw, struct email_text *out);
+
 /* job_run functions; app is a struct email_app. */
 struct email_app {
     struct parser *parser;

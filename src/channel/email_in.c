@@ -282,6 +282,23 @@ static enum rc take_bounce(struct tx *tx, const struct reading *r, const struct 
     return intake_bounce(tx, &b, r->now);
 }
 
+static struct email_text text_of(struct arena *a, const struct mail *m) {
+    return (struct email_text){
+        .subject = m->subject,
+        .body = quote_new_text(a, m->text, &m->fold),
+        .quoted = arena_copy_n(a, m->text + m->fold.start, m->fold.end - m->fold.start),
+    };
+}
+
+enum rc email_plain(struct parser *p, struct arena *a, struct bytes raw, struct email_text *out) {
+    struct mail *m;
+    enum rc rc = parser_run(p, a, raw, &m);
+    if (rc != RC_OK || m->unreadable)
+        return rc == RC_AWAY ? rc : RC_INVALID;
+    *out = text_of(a, m);
+    return RC_OK;
+}
+
 static enum rc take_in(struct tx *tx, void *arg) {
     struct reading *r = arg;
     struct arena *a = tx_arena(tx);
@@ -298,6 +315,7 @@ static enum rc take_in(struct tx *tx, void *arg) {
     }
     const struct mail_address *from = sender_of(m);
     struct mail_auto automatic = automatic_of(a, m);
+    struct email_text text = text_of(a, m);
     struct inbound in = {
         .channel = "email",
         .inbox_id = t.inbox.id,
@@ -305,9 +323,9 @@ static enum rc take_in(struct tx *tx, void *arg) {
         .from_kind = "email",
         .from = contact_fold(a, "email", from->addr),
         .from_name = from->name,
-        .subject = m->subject,
-        .body = quote_new_text(a, m->text, &m->fold),
-        .quoted = arena_copy_n(a, m->text + m->fold.start, m->fold.end - m->fold.start),
+        .subject = text.subject,
+        .body = text.body,
+        .quoted = text.quoted,
         .html = m->html,
         .to = joined(a, &m->to),
         .cc = joined(a, &m->cc),

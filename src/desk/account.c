@@ -1,6 +1,7 @@
 #include "desk/account.h"
 
 #include "desk/event.h"
+#include "desk/privacy.h"
 
 #include <stdlib.h>
 
@@ -54,6 +55,7 @@ static const struct {
     [SETTING_SESSION_HOURS] = {"session_hours", "12", 1, 720},
     [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
     [SETTING_MASK_CONTACTS] = {"mask_contacts", "0", 0, 1},
+    [SETTING_RAW_DAYS] = {"raw_days", "30", 1, RAW_DAYS_MAX},
     [SETTING_NEWS] = {"news", "0", 0, 1},
     [SETTING_GOODWILL_AGENT] = {"goodwill_agent", "0", 0, 1000000000000},
     [SETTING_GOODWILL_LEAD] = {"goodwill_lead", "0", 0, 1000000000000},

@@ -17,6 +17,7 @@ enum { TAG_CHARS = 20, FORGOTTEN_AT_ONCE = 500, HOUR_MS = 3600 * 1000 };
 QUERY(q_acknowledge_take, "INSERT INTO acknowledgement (account_id, sender_tag, sent_at) VALUES ($1, $2, $3)"
                           " ON CONFLICT (account_id, sender_tag) DO UPDATE SET sent_at = excluded.sent_at"
                           " WHERE acknowledgement.sent_at <= $4");
+QUERY(q_acknowledge_drop, "DELETE FROM acknowledgement WHERE account_id = $1 AND sender_tag = $2");
 QUERY(q_acknowledge_hour, "SELECT count(*) FROM acknowledgement WHERE account_id = $1 AND sent_at > $2");
 QUERY(q_acknowledge_forget,
       "DELETE FROM acknowledgement WHERE account_id = $1 AND sender_tag IN (SELECT sender_tag FROM acknowledgement"
@@ -83,9 +84,13 @@ static enum rc look_at_sender(struct tx *tx, const struct conversation *c, const
     return rc;
 }
 
+static const char *tag_of(struct arena *a, const char *address) {
+    return secret_tag(a, SECRET_ADDRESS, "acknowledged", address, TAG_CHARS);
+}
+
 /* Her pause begins, unless it is under way. */
 static enum rc take_turn(struct tx *tx, const char *from, int64_t now, bool *had_one) {
-    const char *tag = secret_tag(tx_arena(tx), SECRET_ADDRESS, "acknowledged", from, TAG_CHARS);
+    const char *tag = tag_of(tx_arena(tx), from);
     enum rc rc = tx_exec(tx, &q_acknowledge_take,
                          BIND(ACCOUNT, value_text(tag), value_int(now), value_int(now - ACKNOWLEDGE_PAUSE_MS)));
     *had_one = rc == RC_OK && !tx_changes(tx);
@@ -142,6 +147,10 @@ enum rc acknowledge_new(struct tx *tx, const struct inbox *inbox, struct convers
     c->message_count++;
     event_add(tx, (struct event){"message.queued", {ACTOR_SYSTEM}, c->id, m.id, ACKNOWLEDGEMENT});
     return RC_OK;
+}
+
+enum rc acknowledge_forget_sender(struct tx *tx, const char *address) {
+    return tx_exec(tx, &q_acknowledge_drop, BIND(ACCOUNT, value_text(tag_of(tx_arena(tx), address))));
 }
 
 enum rc acknowledge_forget(struct tx *tx, int64_t now, bool *more) {

@@ -22,6 +22,8 @@ enum {
 /* Right after the message that began the conversation; adds to c->message_count, which the caller saves. */
 enum rc acknowledge_new(struct tx *tx, const struct inbox *inbox, struct conversation *c, const char *from_kind,
                         const char *from, const char *channel, bool no_answer, int64_t now);
+/* Of a sender who is erased: that she had one lately. */
+enum rc acknowledge_forget_sender(struct tx *tx, const char *address);
 /* Forgets who had one, when the pause is over. *more: there may be more of them. */
 enum rc acknowledge_forget(struct tx *tx, int64_t now, bool *more);
 

@@ -11,7 +11,8 @@
 
 #define AGENT_COLUMNS                                                                                              \
     "id, ref, email, name, lang, zone, theme, self_word, particle, role, single_keys,"                             \
-    " password_hash IS NOT NULL, totp_on, disabled_at, created_at, away_since, invite_until"
+    " password_hash IS NOT NULL, totp_on, disabled_at, created_at, away_since, invite_until,"                      \
+    " may_reveal"
 QUERY(q_agent_load, "SELECT " AGENT_COLUMNS " FROM agent WHERE account_id = $1 AND id = $2");
 QUERY(q_agent_by_ref, "SELECT " AGENT_COLUMNS " FROM agent WHERE account_id = $1 AND ref = $2");
 QUERY(q_agent_by_email, "SELECT " AGENT_COLUMNS " FROM agent WHERE account_id = $1 AND email = $2");
@@ -19,10 +20,11 @@ QUERY(q_agent_working, "SELECT " AGENT_COLUMNS " FROM agent WHERE account_id = $
                        " ORDER BY name, id");
 QUERY(q_agent_all, "SELECT " AGENT_COLUMNS " FROM agent WHERE account_id = $1 ORDER BY name, id");
 QUERY(q_agent_create, "INSERT INTO agent (account_id, id, ref, email, name, role, lang, zone, self_word, particle,"
-                      " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                      " created_at, may_reveal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
                       " ON CONFLICT (account_id, email) DO NOTHING");
 QUERY(q_agent_save, "UPDATE agent SET name = $3, role = $4, lang = $5, zone = $6, theme = $7, self_word = $8,"
                     " particle = $9, single_keys = $10, disabled_at = $11 WHERE account_id = $1 AND id = $2");
+QUERY(q_agent_reveal, "UPDATE agent SET may_reveal = $3 WHERE account_id = $1 AND id = $2 AND may_reveal <> $3");
 QUERY(q_agent_admins, "SELECT count(*) FROM agent WHERE account_id = $1 AND role = 3 AND disabled_at IS NULL");
 QUERY(q_agent_away, "UPDATE agent SET away_since = $3 WHERE account_id = $1 AND id = $2"
                     " AND CASE WHEN away_since IS NULL THEN 0 ELSE 1 END <> $4");
@@ -59,6 +61,7 @@ static struct agent read_agent(struct rows *r, struct arena *a) {
         .created_at = rows_int(r, 14),
         .away_since = rows_int(r, 15),
         .invite_until = rows_int(r, 16),
+        .may_reveal = rows_int(r, 17),
     };
 }
 
@@ -109,11 +112,12 @@ enum rc agent_create(struct tx *tx, struct agent *x, int64_t by_agent, int64_t n
     x->id = id_new();
     x->ref = id_ref(a, "agt");
     x->created_at = now;
-    enum rc rc = tx_exec(tx, &q_agent_create,
-                         BIND(ACCOUNT, value_int(x->id), value_text(x->ref), value_text(fold_email(a, x->email)),
-                              value_text(x->name), value_int(x->role), value_text(x->lang ? x->lang : "en"),
-                              value_text(x->zone ? x->zone : ""), value_text(x->self_word ? x->self_word : ""),
-                              value_text(x->particle ? x->particle : ""), value_int(now)));
+    enum rc rc =
+        tx_exec(tx, &q_agent_create,
+                BIND(ACCOUNT, value_int(x->id), value_text(x->ref), value_text(fold_email(a, x->email)),
+                     value_text(x->name), value_int(x->role), value_text(x->lang ? x->lang : "en"),
+                     value_text(x->zone ? x->zone : ""), value_text(x->self_word ? x->self_word : ""),
+                     value_text(x->particle ? x->particle : ""), value_int(now), value_int(x->role == ROLE_ADMIN)));
     if (rc != RC_OK)
         return rc;
     if (!tx_changes(tx))
@@ -143,6 +147,8 @@ enum rc agent_save(struct tx *tx, const struct agent *x, int64_t by_agent, int64
         if (rc == RC_OK && !admins)
             rc = RC_CONFLICT;
     }
+    if (rc == RC_OK && x->role < before.role)
+        rc = agent_set_reveal(tx, x->id, false, by_agent);
     if (rc == RC_OK && loses_rights)
         rc = tx_exec(tx, &q_session_end_all, BIND(ACCOUNT, value_int(x->id), value_int(0)));
     if (rc == RC_OK && loses_rights)
@@ -154,6 +160,16 @@ enum rc agent_save(struct tx *tx, const struct agent *x, int64_t by_agent, int64
                                      x->id,
                                      NULL,
                                      x->role});
+    return rc;
+}
+
+enum rc agent_set_reveal(struct tx *tx, int64_t id, bool may, int64_t by_agent) {
+    enum rc rc = tx_exec(tx, &q_agent_reveal, BIND(ACCOUNT, value_int(id), value_int(may)));
+    if (rc == RC_OK && tx_changes(tx))
+        event_add(tx, (struct event){may ? "agent.reveal_given" : "agent.reveal_taken",
+                                     {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent},
+                                     0,
+                                     id});
     return rc;
 }
 

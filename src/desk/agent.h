@@ -26,6 +26,7 @@ struct agent {
     int64_t disabled_at, created_at; /* disabled_at 0: works here */
     int64_t away_since;              /* 0: here */
     int64_t invite_until;            /* 0: no invitation is open */
+    bool may_reveal;                 /* may see what was hidden in messages: desk/privacy.h */
 };
 
 /* RC_NONE when there is none. */
@@ -40,6 +41,9 @@ enum rc agent_create(struct tx *tx, struct agent *agent, int64_t by_agent, int64
 /* Saves name, role, lang, zone, theme, self_word, particle, single_keys and disabled_at. A disabled agent's
  * sessions and tokens end, and so do they when the role falls. RC_CONFLICT when no admin would be left. */
 enum rc agent_save(struct tx *tx, const struct agent *agent, int64_t by_agent, int64_t now);
+/* Whether she may see what was hidden in messages. An admin may from the start, others when an admin says so; it
+ * ends when the role falls. */
+enum rc agent_set_reveal(struct tx *tx, int64_t id, bool may, int64_t by_agent);
 /* Colleagues see it beside the name; nothing is taken from anybody. */
 enum rc agent_set_away(struct tx *tx, int64_t id, bool away, int64_t now);
 /* When this agent last did something here; 0: never. */
@@ -141,7 +145,7 @@ enum rc session_end_of(struct tx *tx, int64_t agent_id, const char *ref, int64_t
 
 /* ---- API tokens ---- */
 
-enum { SCOPE_READ = 1, SCOPE_WRITE = 2 };
+enum { SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_PRIVACY = 4 /* exports and erases contacts */ };
 struct token {
     int64_t id, agent_id, created_at, used_at;
     unsigned scopes;

@@ -11,6 +11,11 @@ QUERY(q_blob_add,
       "INSERT INTO blob (account_id, id, purpose, hash, size, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
 QUERY(q_blob_block_add, "INSERT INTO blob_block (account_id, blob_id, n, sealed) VALUES ($1, $2, $3, $4)");
 QUERY(q_blob_head, "SELECT purpose, size FROM blob WHERE account_id = $1 AND id = $2");
+QUERY(q_blob_uses, "SELECT (SELECT count(*) FROM attachment WHERE account_id = $1 AND blob_id = $2)"
+                   " + (SELECT count(*) FROM article_picture WHERE account_id = $1 AND blob_id = $2)"
+                   " + (SELECT count(*) FROM dossier WHERE account_id = $1 AND blob_id = $2)");
+QUERY(q_blob_blocks_drop, "DELETE FROM blob_block WHERE account_id = $1 AND blob_id = $2");
+QUERY(q_blob_drop, "DELETE FROM blob WHERE account_id = $1 AND id = $2");
 QUERY(q_blob_blocks, "SELECT n, sealed FROM blob_block WHERE account_id = $1 AND blob_id = $2 ORDER BY n");
 
 /* What a block's seal is bound to: its blob and its place, so that blocks cannot be swapped. */
@@ -70,4 +75,14 @@ enum rc blob_get(struct view *v, int64_t id, struct buf *out) {
     if (rc == RC_BROKEN)
         log_error("blob %lld does not open: its key was changed, or the rows were", (long long)id);
     return rc;
+}
+
+/* Of original mails each has its own: the same bytes are the same mail. */
+enum rc blob_drop_unused(struct tx *tx, int64_t id) {
+    int64_t uses;
+    enum rc rc = view_int(tx_view(tx), &q_blob_uses, BIND(ACCOUNT, value_int(id)), 0, &uses);
+    if (rc != RC_OK || uses)
+        return rc;
+    rc = tx_exec(tx, &q_blob_blocks_drop, BIND(ACCOUNT, value_int(id)));
+    return rc == RC_OK ? tx_exec(tx, &q_blob_drop, BIND(ACCOUNT, value_int(id))) : rc;
 }

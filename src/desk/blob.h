@@ -13,5 +13,7 @@ enum { BLOB_BLOCK = 256 * 1024 };
 enum rc blob_put(struct tx *tx, enum secret_purpose purpose, struct bytes content, int64_t now, int64_t *id);
 /* Appends the whole content to `out`. RC_NONE; RC_BROKEN when a block does not open. */
 enum rc blob_get(struct view *v, int64_t id, struct buf *out);
+/* Removes the bytes, unless something else still has them: the same file may have come twice. */
+enum rc blob_drop_unused(struct tx *tx, int64_t id);
 
 #endif

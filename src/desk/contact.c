@@ -14,6 +14,7 @@ QUERY(q_contact_load, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id 
 QUERY(q_contact_by_ref, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND ref = $2");
 QUERY(q_contact_list, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id < $2"
                       " ORDER BY id DESC LIMIT $3");
+QUERY(q_contact_erased, "SELECT erased_at FROM contact WHERE account_id = $1 AND id = $2");
 QUERY(q_contact_by_point,
       "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id ="
       " (SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3)");
@@ -55,6 +56,12 @@ enum rc contact_load(struct view *v, struct arena *a, int64_t id, struct contact
 
 enum rc contact_by_ref(struct view *v, struct arena *a, const char *ref, struct contact *out) {
     return one_contact(view_query(v, &q_contact_by_ref, BIND(ACCOUNT, value_text(ref))), a, out);
+}
+
+enum rc contact_lives(struct view *v, int64_t id) {
+    int64_t erased_at;
+    enum rc rc = view_int(v, &q_contact_erased, BIND(ACCOUNT, value_int(id)), 0, &erased_at);
+    return rc == RC_OK && erased_at ? RC_GONE : rc;
 }
 
 char *contact_fold(struct arena *a, const char *kind, const char *value) {

@@ -38,6 +38,8 @@ enum rc contact_create(struct tx *tx, struct contact *contact, int64_t now);
 enum rc contact_save(struct tx *tx, const struct contact *contact, int64_t by_agent, int64_t now);
 /* RC_CONFLICT: somebody else is known by it. */
 enum rc contact_point_add(struct tx *tx, int64_t id, const char *kind, const char *value, int64_t now);
+/* RC_GONE: she was erased, and nothing may be added about her. */
+enum rc contact_lives(struct view *v, int64_t id);
 /* Newest first, from before_id. */
 enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max, struct contact **out, int *n);
 

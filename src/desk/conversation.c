@@ -7,6 +7,7 @@
 #include "desk/account.h"
 #include "desk/article.h"
 #include "desk/careful.h"
+#include "desk/contact.h"
 #include "desk/job.h"
 #include "desk/prevention.h"
 #include "desk/promise.h"
@@ -344,7 +345,9 @@ enum rc conversation_set_status(struct tx *tx, struct conversation *c, const cha
     bool snoozes = strcmp(status, "snoozed") == 0, holds = strcmp(status, "on_hold") == 0;
     if (!conversation_status_valid(status) || c->merged_into || ((snoozes || holds) && until <= now))
         return RC_INVALID;
-    enum rc rc = RC_OK;
+    enum rc rc = contact_lives(tx_view(tx), c->contact_id);
+    if (rc != RC_OK)
+        return rc;
     c->status = status;
     c->shelf = conversation_shelf(status);
     if (snoozes) {
@@ -392,7 +395,9 @@ enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t tea
 
 enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by) {
     c->subject = subject;
-    enum rc rc = conversation_save(tx, c);
+    enum rc rc = contact_lives(tx_view(tx), c->contact_id);
+    if (rc == RC_OK)
+        rc = conversation_save(tx, c);
     if (rc == RC_OK)
         rc = search_index_conversation(tx, c->id);
     if (rc == RC_OK)
@@ -459,9 +464,13 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
                            int64_t now) {
     if (from->id == into->id || from->merged_into || into->merged_into)
         return RC_INVALID;
-    enum rc rc = tx_exec(tx, &q_merge_note,
-                         BIND(ACCOUNT, value_int(id_new()), value_int(from->id), value_int(into->id),
-                              value_text(from->status), value_int(by.id), value_int(now)));
+    enum rc rc = contact_lives(tx_view(tx), from->contact_id);
+    if (rc == RC_OK)
+        rc = contact_lives(tx_view(tx), into->contact_id);
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_merge_note,
+                     BIND(ACCOUNT, value_int(id_new()), value_int(from->id), value_int(into->id),
+                          value_text(from->status), value_int(by.id), value_int(now)));
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_messages_move, BIND(ACCOUNT, value_int(from->id), value_int(into->id)));
     if (rc == RC_OK)
@@ -544,6 +553,8 @@ enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct ac
     if (rc != RC_OK)
         return rc;
     from.merged_into = 0;
+    if (contact_lives(tx_view(tx), from.contact_id) == RC_GONE)
+        status = "closed"; /* as erasing left it */
     from.status = strcmp(status, "snoozed") == 0 && !from.snoozed_until ? "open" : status;
     from.shelf = conversation_shelf(from.status);
     rc = recount(tx, &from);

@@ -10,6 +10,10 @@ QUERY(q_key_keep, "INSERT INTO idempotency (account_id, token_id, idempotency_ke
                   " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 QUERY(q_key_sweep, "DELETE FROM idempotency WHERE account_id = $1 AND token_id = $2 AND created_at <= $3");
 
+QUERY(q_key_all,
+      "SELECT token_id, idempotency_key, answer FROM idempotency WHERE account_id = $1 AND token_id > 0");
+QUERY(q_key_drop, "DELETE FROM idempotency WHERE account_id = $1 AND token_id = $2 AND idempotency_key = $3");
+
 enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x, int64_t now) {
     struct rows r = view_query(
         v, &q_key_find, BIND(ACCOUNT, value_int(x->token_id), value_text(x->key), value_int(now - IDEMPOTENCY_MS)));
@@ -34,4 +38,33 @@ enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now
                        : tx_exec(tx, &q_key_keep,
                                  BIND(ACCOUNT, value_int(x->token_id), value_text(x->key), value_bytes(hash),
                                       value_int(x->status), value_text(x->answer), value_int(now)));
+}
+
+struct key {
+    struct key *next;
+    int64_t token_id;
+    const char *key;
+};
+
+static bool names_one(const char *answer, const char *const *refs, int n) {
+    for (int i = 0; i < n; i++)
+        if (strstr(answer, refs[i]))
+            return true;
+    return false;
+}
+
+enum rc idempotency_forget(struct tx *tx, const char *const *refs, int n) {
+    struct arena *a = tx_arena(tx);
+    struct key *found = NULL;
+    struct rows r = view_query(tx_view(tx), &q_key_all, BIND(ACCOUNT));
+    while (rows_next(&r))
+        if (names_one(rows_text(&r, 2), refs, n)) {
+            struct key *k = ARENA_NEW(a, struct key);
+            *k = (struct key){found, rows_int(&r, 0), rows_copy(&r, 1, a)};
+            found = k;
+        }
+    enum rc rc = rows_end(&r);
+    for (; rc == RC_OK && found; found = found->next)
+        rc = tx_exec(tx, &q_key_drop, BIND(ACCOUNT, value_int(found->token_id), value_text(found->key)));
+    return rc;
 }

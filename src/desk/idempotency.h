@@ -22,5 +22,7 @@ struct idempotency {
 enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x, int64_t now);
 /* Also sweeps what is older than a day. */
 enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now);
+/* Forgets every answer that names one of these references: what it says of a customer who is erased. */
+enum rc idempotency_forget(struct tx *tx, const char *const *refs, int n);
 
 #endif

@@ -8,6 +8,7 @@
 #include "desk/contact.h"
 #include "desk/inbox.h"
 #include "desk/job.h"
+#include "desk/privacy.h"
 #include "desk/turn.h"
 #include "text/language.h"
 #include "text/mask.h"
@@ -46,7 +47,10 @@ static enum rc find_conversation(struct view *v, struct arena *a, const struct i
         rc = conversation_by_short_ref(v, a, in->token_ref, c);
     for (int i = 0; rc == RC_NONE && i < in->mail_refs_n; i++)
         rc = conversation_by_mail_id(v, a, in->mail_refs[i], c);
-    return rc == RC_OK ? follow_merges(v, a, c) : rc;
+    rc = rc == RC_OK ? follow_merges(v, a, c) : rc;
+    if (rc == RC_OK && (rc = contact_lives(v, c->contact_id)) == RC_GONE)
+        rc = RC_NONE; /* she was erased: what comes now is somebody new, and is not joined to the empty frame */
+    return rc;
 }
 
 /* Card numbers and the like never reach the row: the raw mail, sealed, is the only place that has them. */
@@ -92,6 +96,8 @@ static enum rc find_contact(struct tx *tx, const struct inbound *in, bool moves,
     if (!in->contact_id)
         return contact_find_or_create(tx, in->from_kind, in->from, in->from_name, lang, now, out);
     enum rc rc = contact_load(tx_view(tx), tx_arena(tx), in->contact_id, out);
+    if (rc == RC_OK && out->erased_at)
+        rc = RC_GONE;
     if (rc != RC_OK || !language_learns(out->lang, lang))
         return rc;
     out->lang = lang;
@@ -335,6 +341,8 @@ enum rc intake_bounce(struct tx *tx, const struct bounce *b, int64_t now) {
     if (rc != RC_OK)
         return rc;
     rc = note_done(tx, b->raw_id, "done", m.id);
+    if (rc == RC_OK && m.erased) /* it names her: nothing of it is kept */
+        return b->raw_id ? raw_drop(tx, b->raw_id, now) : RC_OK;
     if (rc != RC_OK)
         return rc;
     const char *reason = arena_printf(a, "%s %s", b->status ? b->status : "", b->diagnostic ? b->diagnostic : "");

@@ -12,7 +12,7 @@
     "SELECT m.id, m.conversation_id, m.home_id, m.agent_id, m.contact_id, m.state_at, m.send_at, m.created_at,"    \
     " m.ref, m.kind, m.channel, m.body, m.quoted, m.state, m.state_reason, m.mail_id, m.mail_references,"          \
     " m.mail_from, m.mail_to, m.mail_cc, m.auto_kind, ag.name, ct.name, m.has_html, m.unverified, m.masked,"       \
-    " ag.ref, ct.ref, m.courtesy, m.turn_id, m.incomplete, m.mail_with"                                            \
+    " ag.ref, ct.ref, m.courtesy, m.turn_id, m.incomplete, m.mail_with, m.erased"                                  \
     " FROM message m LEFT JOIN agent ag ON ag.account_id = m.account_id AND ag.id = m.agent_id"                    \
     " LEFT JOIN contact ct ON ct.account_id = m.account_id AND ct.id = m.contact_id WHERE m.account_id = $1"
 /* A plus before an id that is ordered by: docs/sql.md. */
@@ -84,6 +84,7 @@ static struct message read_message(struct rows *r, struct arena *a) {
         .turn_id = rows_int(r, 29),
         .incomplete = rows_int(r, 30),
         .mail_with = rows_int(r, 31),
+        .erased = rows_int(r, 32),
     };
 }
 

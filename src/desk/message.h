@@ -32,6 +32,7 @@ struct message {
     int64_t turn_id;      /* the message that this one goes on with (desk/turn.h); 0: it begins a turn */
     int64_t mail_with;    /* the message whose mail carries this one too; 0: its own mail, or none */
     const char *agent_name, *contact_name, *agent_ref, *contact_ref; /* on loading */
+    bool erased;                           /* its words were taken out for good: desk/erase.h */
     bool has_html, unverified, incomplete; /* incomplete: a limit cut something off; the raw mail has it */
     int masked;
 };

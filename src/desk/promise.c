@@ -6,6 +6,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "desk/account.h"
+#include "desk/contact.h"
 #include "desk/agent.h"
 #include "desk/job.h"
 #include "desk/news.h"
@@ -196,6 +197,9 @@ enum rc promise_make(struct tx *tx, const struct conversation *c, int64_t messag
                      bool chat, struct actor by, int64_t owner_id, int64_t now, struct promise *out) {
     if (blank(new->text) || new->due_to < now || new->due_from > new->due_to)
         return RC_INVALID;
+    enum rc lives = contact_lives(tx_view(tx), c->contact_id);
+    if (lives != RC_OK)
+        return lives;
     bool by_agent = by.kind == ACTOR_AGENT || by.kind == ACTOR_TOKEN;
     *out = (struct promise){
         .id = id_new(),

@@ -311,7 +311,7 @@ static enum rc send_to(struct tx *tx, const struct recall *r, struct recall_pers
         rc = promises_in(tx, &c, reply.body, now, &reply);
     if (rc == RC_OK)
         rc = reply_send(tx, &c, &reply, by, now, &m);
-    if (rc == RC_INVALID)
+    if (rc == RC_INVALID || rc == RC_GONE) /* gone: she was erased */
         return cannot(tx, p, "no_address", now);
     if (rc != RC_OK)
         return rc;

@@ -2,6 +2,7 @@
 
 #include "base/id.h"
 #include "desk/account.h"
+#include "desk/contact.h"
 #include "desk/message.h"
 #include "desk/prevention.h"
 #include "desk/reply.h"
@@ -322,7 +323,9 @@ enum rc recovery_open(struct tx *tx, const struct conversation *c, const struct 
     if (!word_in(RECOVERY_CAUSES, new->cause) || !word_in(RECOVERY_HARMS, new->harm) || new->severity < 1 ||
         new->severity > RECOVERY_SEVERITIES)
         return RC_INVALID;
-    enum rc rc = recovery_open_in(tx_view(tx), tx_arena(tx), c->id, out);
+    enum rc rc = contact_lives(tx_view(tx), c->contact_id);
+    if (rc == RC_OK)
+        rc = recovery_open_in(tx_view(tx), tx_arena(tx), c->id, out);
     if (rc != RC_NONE)
         return rc == RC_OK ? fails_twice(tx, out, new->severity, by) : rc;
     rc = view_int(tx_view(tx), &q_recovery_before,
@@ -368,7 +371,8 @@ enum rc recovery_of_broken(struct tx *tx, const struct promise *p, const struct 
                                .severity = 1,
                                .promise_id = p->id,
                                .owner_id = p->owner_id ? p->owner_id : c->assignee_id};
-    return recovery_open(tx, c, &new, (struct actor){ACTOR_SYSTEM}, now, &r);
+    enum rc rc = recovery_open(tx, c, &new, (struct actor){ACTOR_SYSTEM}, now, &r);
+    return rc == RC_GONE ? RC_OK : rc; /* she was erased: nobody is left to put it right with */
 }
 
 /* ---- what is done in one ---- */

@@ -23,6 +23,8 @@ QUERY(q_draft_save,
       " DO UPDATE SET body = excluded.body, base_version = CASE WHEN excluded.base_version > draft.base_version"
       " THEN excluded.base_version ELSE draft.base_version END,"
       " changed_at = excluded.changed_at");
+QUERY(q_draft_erased, "SELECT ct.erased_at FROM conversation c JOIN contact ct ON ct.account_id = c.account_id"
+                      " AND ct.id = c.contact_id WHERE c.account_id = $1 AND c.id = $2");
 QUERY(q_draft_follow,
       "UPDATE draft SET base_version = $5 WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3"
       " AND base_version = $4");
@@ -128,7 +130,9 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         return RC_INVALID;
     if (r->seen_version && r->seen_version != c->version)
         return RC_CONFLICT;
-    enum rc rc = reply_channel(tx_view(tx), tx_arena(tx), c, now, &channel, &to);
+    enum rc rc = contact_lives(tx_view(tx), c->contact_id);
+    if (rc == RC_OK)
+        rc = reply_channel(tx_view(tx), tx_arena(tx), c, now, &channel, &to);
     if (rc == RC_OK && c->waiting_since && !r->unasked)
         rc = turn_is_placeholder(tx_view(tx), tx_arena(tx), c, r->body, !r->parts_n, agent_id, &placeholder);
     if (rc != RC_OK)
@@ -268,7 +272,9 @@ enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct
         .state = "received",
         .created_at = now,
     };
-    enum rc rc = message_add(tx, out);
+    enum rc rc = contact_lives(tx_view(tx), c->contact_id);
+    if (rc == RC_OK)
+        rc = message_add(tx, out);
     if (rc == RC_OK)
         rc = add_parts(tx, parts, parts_n, out->id, now);
     if (rc == RC_OK)
@@ -304,7 +310,7 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
                                sent       ? "sent"
                                : again_at ? "queued"
                                           : "failed",
-                               reason, again_at, now);
+                               m.erased ? "" : reason, again_at, now);
     if (rc == RC_OK)
         rc = message_carry_state(tx, &m, now);
     if (rc != RC_OK)
@@ -315,7 +321,7 @@ enum rc reply_settle(struct tx *tx, int64_t message_id, bool sent, const char *r
                                  {ACTOR_SYSTEM},
                                  m.conversation_id,
                                  m.id});
-    if (sent || again_at ||
+    if (sent || again_at || m.erased ||
         strcmp(m.auto_kind, ACKNOWLEDGEMENT) == 0) /* an automatic mail that did not go asks nobody to act */
         return RC_OK;
     rc = conversation_load(tx_view(tx), tx_arena(tx), m.conversation_id, &c);
@@ -382,6 +388,10 @@ enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, con
         return draft_drop(tx, conversation_id, agent_id, d->kind);
     if (strlen(d->body) > BODY_MAX)
         return RC_TOO_BIG;
+    int64_t erased_at; /* a page that was open meanwhile still saves what is written on it */
+    enum rc rc = view_int(tx_view(tx), &q_draft_erased, BIND(ACCOUNT, value_int(conversation_id)), 0, &erased_at);
+    if (rc != RC_OK || erased_at)
+        return rc != RC_OK ? rc : RC_GONE;
     return tx_exec(tx, &q_draft_save,
                    BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(d->kind),
                         value_text(d->body), value_int(d->base_version), value_int(now)));

@@ -25,6 +25,10 @@ enum { SEARCH_RENAMED_MAX = 200 };
 enum rc search_index_conversation(struct tx *tx, int64_t conversation_id);
 enum rc search_index_renamed(struct tx *tx, int64_t contact_id);
 
+/* Takes a document out with the words it was put in with; `body` is the message's, as it still is. What is left of
+ * it in SQLite's index goes by tx_search_scrub. RC_OK when there was none. */
+enum rc search_forget(struct tx *tx, enum search_index index, int64_t id, const char *body);
+
 /* Adds every message and contact that is not in the index, newest first, in short transactions beside other work;
  * with `from_scratch` all of them, after emptying it. *done counts documents and may be watched from another
  * thread. */

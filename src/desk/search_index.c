@@ -11,6 +11,7 @@ QUERY(q_document_words, "SELECT words FROM search_document WHERE account_id = $1
 QUERY(q_document_add, "INSERT INTO search_document (account_id, id, words) VALUES ($1, $2, $3)"
                       " ON CONFLICT (account_id, id) DO NOTHING");
 QUERY(q_document_note, "UPDATE search_document SET words = $3 WHERE account_id = $1 AND id = $2");
+QUERY(q_document_forget, "DELETE FROM search_document WHERE account_id = $1 AND id = $2");
 QUERY(q_documents_forget, "DELETE FROM search_document WHERE account_id = $1");
 QUERY(q_document_message,
       "SELECT m.body, c.subject, c.contact_id, ct.name, m.contact_id, m.mail_from FROM message m"
@@ -133,6 +134,17 @@ static enum rc save(struct tx *tx, const struct document *d) {
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_document_note, BIND(ACCOUNT, value_int(d->id), value_text(d->words)));
     return rc;
+}
+
+enum rc search_forget(struct tx *tx, enum search_index index, int64_t id, const char *body) {
+    struct arena *a = tx_arena(tx);
+    struct rows r = view_query(tx_view(tx), &q_document_words, BIND(ACCOUNT, value_int(id)));
+    const char *words = rows_next(&r) ? rows_copy(&r, 0, a) : NULL;
+    enum rc rc = rows_end(&r);
+    if (rc != RC_OK || !words)
+        return rc;
+    rc = tx_search_drop(tx, index, ACCOUNT_ID, id, terms_of(a, words, body));
+    return rc == RC_OK ? tx_exec(tx, &q_document_forget, BIND(ACCOUNT, value_int(id))) : rc;
 }
 
 static enum rc index_message(struct tx *tx, void *arg) {

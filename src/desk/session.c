@@ -201,7 +201,7 @@ static struct token read_token(struct rows *r, struct arena *a) {
 enum rc token_create(struct tx *tx, int64_t agent_id, const char *name, unsigned scopes, int64_t now,
                      char **bearer) {
     uint8_t digest[SHA256_SIZE];
-    if (!scopes || scopes > (SCOPE_READ | SCOPE_WRITE))
+    if (!scopes || scopes > (SCOPE_READ | SCOPE_WRITE | SCOPE_PRIVACY))
         return RC_INVALID;
     *bearer = new_token(tx_arena(tx), "kept_");
     int64_t id = id_new();

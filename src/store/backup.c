@@ -262,3 +262,25 @@ enum rc store_restore(struct arena *a, const char *path, const char *data_dir,
     rmdir(trial);
     return rc;
 }
+
+enum rc store_file_texts(struct arena *a, const char *path, const char *sql, const char ***out, int *n) {
+    sqlite3 *db;
+    sqlite3_stmt *st = NULL;
+    int room = 0, code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+    *out = NULL;
+    *n = 0;
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
+    while (code == SQLITE_OK && (code = sqlite3_step(st)) == SQLITE_ROW) {
+        if (*n == room) {
+            room = room ? room * 2 : 16;
+            *out = arena_grow(a, *out, (size_t)*n, (size_t)room, sizeof **out);
+        }
+        (*out)[(*n)++] = arena_copy(a, (const char *)sqlite3_column_text(st, 0));
+        code = SQLITE_OK;
+    }
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    *n = code == SQLITE_DONE ? *n : 0;
+    return code == SQLITE_DONE ? RC_OK : RC_BROKEN;
+}

@@ -30,6 +30,9 @@ struct engine {
     enum rc (*reindex)(struct store *s);
     char *(*describe)(struct store *s, struct arena *a);
     size_t (*reads)(struct arena *a, const char *where, const char **paths); /* NULL: none (store_reads) */
+    /* Merges the parts of a full-text table; *more: not yet all. NULL: nothing is to be done. */
+    enum rc (*scrub)(struct view *v, const char *table, bool first, bool *more);
+    void (*forget_log)(struct store *s); /* NULL: there is none of ours */
     /* NULL where there is one program: its clock is the machine's, and nothing is fenced off. */
     int64_t (*clock)(struct store *s);
     void (*fence)(struct store *s, int number, const char *run, enum rc (*renew)(struct tx *, void *));

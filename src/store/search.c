@@ -68,6 +68,19 @@ enum rc tx_search_clear(struct tx *tx, enum search_index index, int64_t account_
     return tx_exec(tx, queries[index].clear, BIND(value_int(account_id)));
 }
 
+enum rc tx_search_scrub(struct tx *tx, bool first, bool *more) {
+    static const char *const tables[] = {"message_search", "contact_search"};
+    struct view *v = tx_view(tx);
+    enum rc rc = RC_OK;
+    *more = false;
+    for (size_t i = 0; rc == RC_OK && view_store(v)->engine->scrub && i < sizeof tables / sizeof *tables; i++) {
+        bool left = false;
+        rc = view_store(v)->engine->scrub(v, tables[i], first, &left);
+        *more |= left;
+    }
+    return rc;
+}
+
 /* "wrefund|srefund wdeliv*" → (wrefund OR srefund) AND (wdeliv *), or (wrefund | srefund) & (wdeliv:*). */
 static void put_expression(struct buf *out, const char *expression, bool postgres) {
     buf_char(out, '(');

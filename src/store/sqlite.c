@@ -73,6 +73,7 @@ struct sqlite_store {
     pthread_cond_t wake;
     struct work *head, **tail;
     bool stopping;
+    _Atomic bool forget_log;
 };
 
 /* What is kept in reader_key: a thread's end must find the store. */
@@ -132,7 +133,8 @@ static struct connection *connect(struct sqlite_store *s, bool writes, int *code
     if (*code == SQLITE_OK && writes)
         *code =
             run(c->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;"
-                       "PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;");
+                       "PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;"
+                       "PRAGMA secure_delete = ON;");
     if (*code == SQLITE_OK && !writes)
         sqlite3_progress_handler(c->db, 10000, out_of_time, c);
     return c;
@@ -340,8 +342,28 @@ static void empty_log_when_large(struct sqlite_store *s) {
     char log_path[4096];
     struct stat st;
     snprintf(log_path, sizeof log_path, "%s-wal", s->path);
-    if (stat(log_path, &st) == 0 && st.st_size > WAL_TRUNCATE_AT)
-        sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    bool asked = atomic_exchange(&s->forget_log, false);
+    if (!asked && (stat(log_path, &st) != 0 || st.st_size <= WAL_TRUNCATE_AT))
+        return;
+    if (sqlite3_wal_checkpoint_v2(s->writer->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK &&
+        asked)
+        atomic_store(&s->forget_log, true); /* somebody reads: at the next idle moment */
+}
+
+static void sqlite_forget_log(struct store *s) { atomic_store(&((struct sqlite_store *)s)->forget_log, true); }
+
+/* Steps of a few hundred pages, so that others write in between. A step that changes fewer than two rows of the
+ * index's own found nothing to do. */
+static enum rc sqlite_scrub(struct view *v, const char *table, bool first, bool *more) {
+    enum { STEP_PAGES = 300, IDLE_CHANGES = 2 };
+    sqlite3 *db = ((struct connection *)v)->db;
+    char sql[128];
+    snprintf(sql, sizeof sql, "INSERT INTO %s (%s, rank) VALUES ('merge', %d)", table, table,
+             first ? -STEP_PAGES : STEP_PAGES);
+    int64_t before = sqlite3_total_changes64(db);
+    int code = run(db, sql);
+    *more = code == SQLITE_OK && sqlite3_total_changes64(db) - before >= IDLE_CHANGES;
+    return rc_of(code);
 }
 
 /* One closure in its savepoint. False when the whole transaction is lost (disk full, for one). */
@@ -406,10 +428,10 @@ static void *writer_main(void *arg) {
         struct work *w = take(s, true);
         if (w)
             run_batch(s, w);
-        else if (s->stopping)
-            return NULL;
         else
             empty_log_when_large(s);
+        if (!w && s->stopping)
+            return NULL;
     }
 }
 
@@ -613,4 +635,6 @@ const struct engine sqlite_engine = {
     .check = sqlite_check,
     .reindex = sqlite_reindex,
     .describe = sqlite_describe,
+    .scrub = sqlite_scrub,
+    .forget_log = sqlite_forget_log,
 };

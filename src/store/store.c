@@ -99,6 +99,11 @@ enum rc store_check(struct store *s, struct arena *a, bool thorough, const char 
 
 enum rc store_reindex(struct store *s) { return s->engine->reindex(s); }
 
+void store_forget_log(struct store *s) {
+    if (s->engine->forget_log)
+        s->engine->forget_log(s);
+}
+
 char *store_describe(struct store *s, struct arena *a) { return s->engine->describe(s, a); }
 
 bool store_shared(struct store *s) { return s->engine->fence != NULL; }

@@ -146,6 +146,10 @@ enum rc tx_search_drop(struct tx *tx, enum search_index index, int64_t account_i
 /* All documents. */
 enum rc tx_search_clear(struct tx *tx, enum search_index index, int64_t account_id);
 
+/* What was dropped is still in SQLite's index, unseen, until its parts are merged: this merges a step further, from
+ * the beginning with `first`; *more: there is more to do. PostgreSQL's own vacuum does it. */
+enum rc tx_search_scrub(struct tx *tx, bool first, bool *more);
+
 /* The largest ids, descending, of at most `max` documents with after_id < id < before_id that hold what the
  * expression says: groups separated by spaces, all of them; in a group alternatives separated by '|', any of them;
  * '*' after a term means that it is a prefix: "wrefund|srefund wdeliv*". Not to be empty. The same on both engines.
@@ -177,11 +181,17 @@ enum rc store_backup(struct store *s, const char *path, const char **why);
  */
 enum rc store_restore(struct arena *a, const char *path, const char *data_dir,
                       enum rc (*judge)(struct store *s, void *arg, const char **why), void *arg, const char **why);
+/* The first column, texts, of what `sql` answers in a file of SQLite that may be damaged, of another version or no
+ * database at all: RC_BROKEN then, and *n is 0. Only reads. In the arena. */
+enum rc store_file_texts(struct arena *a, const char *path, const char *sql, const char ***out, int *n);
 /* RC_BROKEN when the file is damaged; *why (arena) says how. `thorough` compares each index with its table too.
  * Always RC_OK on PostgreSQL, which has its own tools for it (pg_amcheck). */
 enum rc store_check(struct store *s, struct arena *a, bool thorough, const char **why);
 /* Makes all indexes of SQLite anew from their tables, in one transaction: others wait. RC_INVALID on PostgreSQL. */
 enum rc store_reindex(struct store *s);
+/* Soon, when nothing is written: what was removed is then in SQLite's log no longer either. Removed rows are
+ * overwritten in the file itself at once. PostgreSQL reuses the room by its vacuum. */
+void store_forget_log(struct store *s);
 /* How many queries are declared, and were prepared by store_open. */
 int store_queries(void);
 /* Engine, version, size and settings as lines for `kept doctor`. */

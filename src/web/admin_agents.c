@@ -75,6 +75,7 @@ static enum rc fill_agents(struct visit *x, struct admin_agents_view *v) {
             .teams = teams_of(x, agents[i].id, members, members_n),
             .active = !agents[i].disabled_at,
             .totp = agents[i].totp_on,
+            .may_reveal = agents[i].may_reveal,
             .invited = !agents[i].has_password && agents[i].invite_until > x->page.now,
             .open_link = !agents[i].disabled_at && agents[i].invite_until > x->page.now,
             .away = agents[i].away_since != 0,
@@ -264,6 +265,8 @@ static enum rc change_agent(struct tx *tx, void *arg) {
         return RC_INVALID;
     if (strcmp(act, "one_step") == 0)
         return totp_off(tx, x->agent.id, by);
+    if (strncmp(act, "reveal_", 7) == 0)
+        return agent_set_reveal(tx, x->agent.id, strcmp(act, "reveal_on") == 0, by);
     if (strcmp(act, "withdraw") == 0)
         return invite_withdraw(tx, x->agent.id, by, now);
     if (strcmp(act, "invite") == 0 || strcmp(act, "mail") == 0)

@@ -3,6 +3,7 @@
 #include "base/money.h"
 #include "base/tr.h"
 #include "base/wall.h"
+#include "desk/privacy.h"
 #include "html_gen.h"
 #include "web/company_form.h"
 #include "web/handlers.h"
@@ -25,6 +26,7 @@ static void fill_settings(struct visit *x, bool again, const struct error_list *
     v->company.value = x->account.name;
     v->undo_s.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_UNDO_MS) / 1000);
     v->session_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_SESSION_HOURS));
+    v->raw_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_RAW_DAYS));
     v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
     v->news = setting_int(x->v, SETTING_NEWS);
     v->currency = currency_of(x->a, &x->account);
@@ -37,6 +39,7 @@ static void fill_settings(struct visit *x, bool again, const struct error_list *
         v->company = (struct field){rq_text(x->rq, "company"), error_of(errors, "company")};
         v->undo_s = (struct field){rq_text(x->rq, "undo_s"), error_of(errors, "undo-s")};
         v->session_h = (struct field){rq_text(x->rq, "session_h"), error_of(errors, "session-h")};
+        v->raw_days = (struct field){rq_text(x->rq, "raw_days"), error_of(errors, "raw-days")};
         v->mask_contacts = rq_flag(x->rq, "mask_contacts");
         v->news = rq_flag(x->rq, "news");
         v->goodwill_agent = (struct field){rq_text(x->rq, "goodwill_agent"), error_of(errors, "goodwill-agent")};
@@ -66,7 +69,8 @@ void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
 
 struct company_saving {
     struct request *rq;
-    const char *undo_ms, *session_hours, *goodwill_agent, *goodwill_lead; /* goodwill NULL: as it was */
+    /* The last three NULL: as it was. */
+    const char *undo_ms, *session_hours, *raw_days, *goodwill_agent, *goodwill_lead;
 };
 
 static enum rc save_settings(struct tx *tx, void *arg) {
@@ -86,6 +90,8 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_UNDO_MS, x->undo_ms, by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_SESSION_HOURS, x->session_hours, by, now);
+    if (rc == RC_OK && x->raw_days)
+        rc = setting_save(tx, SETTING_RAW_DAYS, x->raw_days, by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_MASK_CONTACTS, rq_flag(x->rq, "mask_contacts") ? "1" : "0", by, now);
     if (rc == RC_OK)
@@ -135,6 +141,9 @@ void post_admin_settings(struct request *rq) {
         add_error(&x, &errors, "undo-s", tr(x.page.locale, "Write a number from 0 to 60."));
     if (session < 0)
         add_error(&x, &errors, "session-h", tr(x.page.locale, "Write a number from 1 to 720."));
+    if (rq_text(rq, "raw_days") && number_in(rq_text(rq, "raw_days"), 1, RAW_DAYS_MAX) < 0)
+        add_error(&x, &errors, "raw-days", tr(x.page.locale, "Write a number from 1 to 3650."));
+    saving.raw_days = rq_text(rq, "raw_days");
     bool bad_agent = false, bad_lead = false;
     saving.goodwill_agent = minor_units(x.a, rq_text(rq, "goodwill_agent"), country, &bad_agent);
     saving.goodwill_lead = minor_units(x.a, rq_text(rq, "goodwill_lead"), country, &bad_lead);

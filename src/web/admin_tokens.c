@@ -18,6 +18,7 @@ static enum rc fill_tokens(struct visit *x, struct admin_tokens_view *v) {
             .agent = list[i].agent_name,
             .reads = list[i].scopes & SCOPE_READ,
             .writes = list[i].scopes & SCOPE_WRITE,
+            .exports = list[i].scopes & SCOPE_PRIVACY,
             .created = list[i].created_at,
             .used = list[i].used_at,
         };
@@ -39,11 +40,13 @@ static void show_tokens(struct request *rq, const struct error_list *errors, con
         return;
     struct admin_tokens_view v = {.shell = shell_of(&x, "admin"), .nav.section = "tokens", .bearer = bearer};
     bool again = errors != NULL;
-    v.scopes.items = ARENA_ARRAY(x.a, 2, struct choice);
-    v.scopes.items_n = 2;
+    v.scopes.items = ARENA_ARRAY(x.a, 3, struct choice);
+    v.scopes.items_n = 3;
     v.scopes.items[0] = (struct choice){"read", tr(x.page.locale, "read"), "", !again || scope_wanted(rq, "read")};
     v.scopes.items[1] =
         (struct choice){"write", tr(x.page.locale, "write"), "", again && scope_wanted(rq, "write")};
+    v.scopes.items[2] = (struct choice){"privacy", tr(x.page.locale, "export and erase customers"), "",
+                                        again && scope_wanted(rq, "privacy")};
     enum rc rc = fill_tokens(&x, &v);
     if (rc == RC_OK)
         rc = agent_choices(&x, x.me.id, &v.agents);
@@ -90,7 +93,8 @@ void post_admin_tokens(struct request *rq) {
     struct token_making x = {.rq = rq};
     enum locale locale = locale_of(rq_lang(rq));
     const char *name = rq_text(rq, "name");
-    x.scopes = (scope_wanted(rq, "read") ? SCOPE_READ : 0u) | (scope_wanted(rq, "write") ? SCOPE_WRITE : 0u);
+    x.scopes = (scope_wanted(rq, "read") ? SCOPE_READ : 0u) | (scope_wanted(rq, "write") ? SCOPE_WRITE : 0u) |
+               (scope_wanted(rq, "privacy") ? SCOPE_PRIVACY : 0u);
     if (!name || !*name)
         add_error(&v, &errors, "name",
                   tr(locale, "Write what it is for, so that it can be revoked when that ends."));

@@ -63,7 +63,7 @@ struct api_answer {
 };
 
 extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_category,
-    shape_contact, shape_conversation, shape_hours, shape_import, shape_inbox, shape_inbox_settings,
+    shape_contact, shape_conversation, shape_dossier, shape_hours, shape_import, shape_inbox, shape_inbox_settings,
     shape_knowledge_report, shape_me, shape_message, shape_must_read, shape_must_read_seat, shape_prevention,
     shape_promise, shape_recall, shape_recall_recipient, shape_recovery, shape_reading, shape_saved_reply,
     shape_special_day, shape_tag, shape_team;
@@ -155,6 +155,12 @@ void api_create_contact(struct request *rq);
 void api_get_contact(struct request *rq);
 void api_change_contact(struct request *rq);
 void api_add_point(struct request *rq);
+enum rc api_put_contact(struct api_call *c, int64_t id);
+/* api_privacy.c */
+void api_create_dossier(struct request *rq);
+void api_get_dossier(struct request *rq);
+void api_get_dossier_file(struct request *rq);
+void api_erase_contact(struct request *rq);
 /* api_article.c */
 void api_list_articles(struct request *rq);
 void api_create_article(struct request *rq);

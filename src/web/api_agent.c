@@ -93,7 +93,7 @@ struct api_me {
 
 static const struct shape_field me_fields[] = {
     {"agent", SHAPE_OBJECT, offsetof(struct api_me, agent), "In whose name the token acts.", .shape = &shape_agent},
-    {"scopes", SHAPE_LIST, offsetof(struct api_me, scopes), "What the token may do.", .of = "read write"},
+    {"scopes", SHAPE_LIST, offsetof(struct api_me, scopes), "What the token may do.", .of = "read write privacy"},
     {"company", SHAPE_TEXT, offsetof(struct api_me, company), "As customers see it."},
     {"zone", SHAPE_TEXT, offsetof(struct api_me, zone), "IANA time zone of the business."},
     {"lang", SHAPE_TEXT, offsetof(struct api_me, lang), "Of notices to customers whose language is not known."},
@@ -104,7 +104,7 @@ const struct shape shape_me = {"Me", "The token that asks.", me_fields, sizeof(s
 static enum rc get_me(struct api_call *c) {
     struct agent agent;
     struct account account;
-    const char *scopes[2];
+    const char *scopes[3];
     int n = 0;
     enum rc rc = agent_load(c->v, c->a, c->agent_id, &agent);
     if (rc == RC_OK)
@@ -115,6 +115,8 @@ static enum rc get_me(struct api_call *c) {
         scopes[n++] = "read";
     if (rq_who(c->rq)->scopes & SCOPE_WRITE)
         scopes[n++] = "write";
+    if (rq_who(c->rq)->scopes & SCOPE_PRIVACY)
+        scopes[n++] = "privacy";
     struct api_agent shown = agent_of(&agent);
     api_put(c, &shape_me, &(struct api_me){&shown, {scopes, n}, account.name, account.zone, account.lang});
     return RC_OK;

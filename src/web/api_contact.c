@@ -55,7 +55,7 @@ static enum rc contact_of(struct api_call *c, const struct contact *x, struct ap
     return RC_OK;
 }
 
-static enum rc put_contact(struct api_call *c, int64_t id) {
+enum rc api_put_contact(struct api_call *c, int64_t id) {
     struct contact x;
     struct api_contact shown;
     enum rc rc = contact_load(c->v, c->a, id, &x);
@@ -71,7 +71,7 @@ static enum rc put_contact(struct api_call *c, int64_t id) {
 static enum rc get_contact(struct api_call *c) {
     struct contact x;
     enum rc rc = contact_by_ref(c->v, c->a, rq_text(c->rq, "ref"), &x);
-    return rc == RC_OK ? put_contact(c, x.id) : rc;
+    return rc == RC_OK ? api_put_contact(c, x.id) : rc;
 }
 
 void api_get_contact(struct request *rq) { api_read(rq, get_contact); }
@@ -141,7 +141,7 @@ static enum rc create_contact(struct api_call *c) {
     if (rc == RC_OK)
         rc = add_point(c, x.id, "phone", "phone");
     c->status = 201;
-    return rc == RC_OK ? put_contact(c, x.id) : rc;
+    return rc == RC_OK ? api_put_contact(c, x.id) : rc;
 }
 
 void api_create_contact(struct request *rq) { api_write(rq, create_contact); }
@@ -164,7 +164,7 @@ static enum rc change_contact(struct api_call *c) {
     x.address_form = given(c, "address_form", x.address_form);
     x.call_name = given(c, "call_name", x.call_name);
     rc = contact_save(c->tx, &x, c->agent_id, c->now);
-    return rc == RC_OK ? put_contact(c, x.id) : rc;
+    return rc == RC_OK ? api_put_contact(c, x.id) : rc;
 }
 
 void api_change_contact(struct request *rq) { api_write(rq, change_contact); }
@@ -175,7 +175,7 @@ static enum rc add_point_to(struct api_call *c) {
     if (rc == RC_OK)
         rc = add_point(c, x.id, rq_text(c->rq, "kind"), "value");
     c->status = 201;
-    return rc == RC_OK ? put_contact(c, x.id) : rc;
+    return rc == RC_OK ? api_put_contact(c, x.id) : rc;
 }
 
 void api_add_point(struct request *rq) { api_write(rq, add_point_to); }

@@ -267,7 +267,9 @@ static void operation(struct jw *j, struct arena *a, const struct route *row) {
     jw_text(j, "summary", row->summary);
     jw_text(j, "description",
             arena_printf(a, "%s. Needs the scope %s.", row->summary,
-                         row->permission == PERM_API_READ ? "read" : "write"));
+                         row->permission == PERM_API_READ    ? "read"
+                         : row->permission == PERM_API_WRITE ? "write"
+                                                             : "privacy"));
     parameters(j, a, row);
     request_body(j, a, row);
     responses(j, a, row);

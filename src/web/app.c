@@ -170,6 +170,7 @@ static enum rc identify(struct request *rq, struct identity *who) {
         .agent_id = agent.id,
         .session_id = session.id,
         .role = agent.role,
+        .may_reveal = agent.may_reveal,
         .csrf = secret_tag(a, SECRET_SESSION, "agent", cookie, 32),
         .name = agent.name,
         .lang = agent.lang,
@@ -246,6 +247,11 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifi
 void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test) { w->test_mailbox = test; }
 
 void web_set_picture_fetch(struct web_app *w, picture_hook *fetch) { w->fetch_picture = fetch; }
+
+void web_set_mail_reader(struct web_app *w, mail_reader_hook *read, void *reader) {
+    w->read_mail = read;
+    w->mail_reader = reader;
+}
 
 void web_set_origin(struct web_app *w, const char *origin) { w->origin = origin; }
 

@@ -22,6 +22,12 @@ void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test);
 /* Fetches a picture from an address in a mail; as outside_picture in channel/outside.h. */
 typedef enum rc picture_hook(const char *url, struct buf *picture);
 void web_set_picture_fetch(struct web_app *w, picture_hook *fetch);
+/* What the sender wrote in a mail, before anything was hidden; in the arena. As email_plain in channel/email.h. */
+struct plain_mail {
+    const char *subject, *body, *quoted;
+};
+typedef enum rc mail_reader_hook(void *reader, struct arena *a, struct bytes raw, struct plain_mail *out);
+void web_set_mail_reader(struct web_app *w, mail_reader_hook *read, void *reader);
 /* As configured; "" when it is not: links in mails that anybody may ask for never trust a Host header. Borrowed. */
 void web_set_origin(struct web_app *w, const char *origin);
 /* The command line of `kept mail-in` for this installation, to be shown to whoever sets up forwarding; borrowed. */

@@ -29,6 +29,8 @@ static enum rc fill_contact(struct visit *x, const struct error_list *errors, st
     struct contact_point *points;
     int n;
     enum rc rc = contact_by_ref(x->v, x->a, v->ref, &c);
+    if (rc == RC_OK && c.erased_at)
+        rc = RC_GONE;
     if (rc == RC_OK)
         rc = contact_points(x->v, x->a, c.id, &points, &n);
     if (rc != RC_OK)
@@ -91,6 +93,8 @@ static enum rc save_contact(struct tx *tx, void *arg) {
     const char *lang = rq_text(rq, "lang");
     static const char *const kinds[] = {"email", "phone"};
     enum rc rc = contact_by_ref(tx_view(tx), tx_arena(tx), rq_text(rq, "ref"), &c);
+    if (rc == RC_OK && c.erased_at)
+        rc = RC_GONE;
     if (rc != RC_OK)
         return rc;
     c.name = rq_text(rq, "name");

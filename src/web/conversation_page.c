@@ -94,6 +94,8 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         .has_quoted = *m->quoted,
         .quoted = {*m->quoted ? plain_html(x->a, m->quoted) : ""},
         .has_html = m->has_html,
+        .erased = m->erased,
+        .by_mail = in && strcmp(m->channel, "email") == 0,
         .masked = m->masked > 0,
         .thanks = strcmp(m->courtesy, "thanks") == 0,
         .placeholder = strcmp(m->courtesy, "placeholder") == 0,
@@ -149,7 +151,7 @@ static const char *tag_name_of(const struct names *names, int64_t id) {
 static bool promise_line(const struct event *e, const struct names *names, struct system_line *out) {
     const char *text = promise_text_of(names, e->subject_id);
     bool made = strcmp(e->kind, "promise.made") == 0, late = strcmp(e->kind, "promise.broken") == 0;
-    if (!text || (!made && !late && strcmp(e->kind, "promise.settled") != 0))
+    if (!text || !*text || (!made && !late && strcmp(e->kind, "promise.settled") != 0))
         return false;
     out->kind = made                              ? "promise_made"
                 : late                            ? "promise_late"
@@ -193,6 +195,10 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = strcmp(e->kind, "conversation.merged") == 0 ? "merged" : "split";
         if (conversation_load(x->v, x->a, e->subject_id, &other) == RC_OK)
             out->what = other.short_ref;
+    } else if (strcmp(e->kind, "message.revealed") == 0) {
+        out->kind = "revealed";
+    } else if (strcmp(e->kind, "conversation.erased") == 0) {
+        out->kind = "erased";
     } else if (strcmp(e->kind, "conversation.careful") == 0) {
         out->kind = strcmp(e->code, "on") == 0 ? "careful" : "careful_off";
     } else if (strcmp(e->kind, "recovery.opened") == 0) {
@@ -377,7 +383,7 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
         .ref = contact.ref,
         .name = contact.name,
         .address = contact.address_form,
-        .call_name = contact_call_name(x->a, &contact),
+        .call_name = contact.erased_at ? "" : contact_call_name(x->a, &contact),
         .lang_name = locale_name_of(contact.lang),
         .since = contact.created_at,
         .notes = contact.note,

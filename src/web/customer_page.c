@@ -44,7 +44,7 @@ enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct
     enum rc rc = conversation_by_short_ref(v, a, short_ref, out);
     for (int i = 0; rc == RC_OK && out->merged_into && i < 20; i++)
         rc = conversation_load(v, a, out->merged_into, out);
-    return rc;
+    return rc == RC_OK ? contact_lives(v, out->contact_id) : rc;
 }
 
 /* ---- ways to reach us ---- */

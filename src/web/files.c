@@ -1,4 +1,4 @@
-/* files.c: attachments, the raw mail, and a mail's own HTML, each served so that nothing in it can act as us. */
+/* files.c: attachments and a mail's own HTML, each served so that nothing in it can act as us. */
 #include "base/json.h"
 #include "base/sniff.h"
 #include "desk/event.h"
@@ -10,8 +10,6 @@
 #include "web/upload.h"
 
 #include <string.h>
-
-QUERY(q_raw_of_message, "SELECT blob_id FROM inbound WHERE account_id = $1 AND message_id = $2");
 
 /* Four bytes each once it is decoded: 400 MB of the reader's memory. Cameras of phones make 12 to 50 million. */
 enum { PIXELS_MAX = 100 * 1000 * 1000 };
@@ -25,7 +23,7 @@ static bool may_be_shown(const char *type, struct bytes file) {
     return false;
 }
 
-static void file_headers(struct request *rq, const char *name, const char *type, bool inline_shown) {
+void file_headers(struct request *rq, const char *name, const char *type, bool inline_shown) {
     struct buf line = {0};
     buf_printf(&line, "%s; filename*=UTF-8''", inline_shown ? "inline" : "attachment");
     for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
@@ -61,22 +59,6 @@ void get_file(struct request *rq) {
     else
         rs_error(rq, rc, NULL);
     view_close(v);
-}
-
-void get_raw(struct request *rq) {
-    struct message m;
-    int64_t blob_id = 0;
-    struct view *v = view_open(web_store(rq));
-    enum rc rc = message_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &m);
-    if (rc == RC_OK)
-        rc = view_int(v, &q_raw_of_message, BIND(ACCOUNT, value_int(m.id)), 0, &blob_id);
-    if (rc == RC_OK)
-        rc = blob_id ? blob_get(v, blob_id, rs_body(rq)) : RC_NONE;
-    view_close(v);
-    if (rc != RC_OK)
-        rs_error(rq, rc, NULL);
-    else
-        file_headers(rq, arena_printf(rq_arena(rq), "%s.eml", m.ref), "message/rfc822", false);
 }
 
 /* For the page's script, which cleans it and writes it into the empty frame below. Pictures of the mail itself are

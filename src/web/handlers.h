@@ -238,10 +238,21 @@ void post_wizard(struct request *rq);
 
 /* files.c */
 void get_file(struct request *rq);
-void get_raw(struct request *rq);
 void get_mail_html(struct request *rq);
 void get_mail_frame(struct request *rq);
 void get_health(struct request *rq);
+
+/* contact_privacy.c */
+void post_contact_dossier(struct request *rq);
+void get_dossier(struct request *rq);
+void get_dossier_file(struct request *rq);
+void get_contact_erase(struct request *rq);
+void post_contact_erase(struct request *rq);
+
+/* privacy_page.c */
+void get_reveal(struct request *rq);
+void post_reveal(struct request *rq);
+void get_admin_privacy(struct request *rq);
 
 /* forgot.c */
 void get_forgot(struct request *rq);

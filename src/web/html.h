@@ -31,6 +31,7 @@ struct page {
     const char *agent_name, *agent_initials, *agent_role; /* agent lead admin */
     bool fragment;                                        /* only the part is wanted: layouts are left out */
     bool single_keys;                                     /* bare letters act (WCAG 2.1.4) */
+    bool may_reveal;                                      /* may see what was hidden in messages */
 };
 
 /* ---- text ---- */

@@ -48,8 +48,10 @@ enum permission {
     PERM_AGENT,  /* any signed-in agent (lead and admin too) */
     PERM_LEAD,   /* lead or admin */
     PERM_ADMIN,
-    PERM_API_READ,  /* bearer token, scope read */
-    PERM_API_WRITE, /* bearer token, scope write */
+    PERM_REVEAL,      /* whoever was given it, whatever her role: sees what was hidden in messages */
+    PERM_API_READ,    /* bearer token, scope read */
+    PERM_API_WRITE,   /* bearer token, scope write */
+    PERM_API_PRIVACY, /* bearer token, scope privacy */
 };
 
 enum param_kind {
@@ -114,7 +116,8 @@ struct identity {
     int64_t agent_id;   /* 0: nobody */
     int64_t session_id; /* or the token's id */
     int role;           /* enum agent_role of desk/agent.h */
-    unsigned scopes;    /* of a bearer token: bit 0 read, bit 1 write */
+    unsigned scopes;    /* of a bearer token: bit 0 read, bit 1 write, bit 2 privacy */
+    bool may_reveal;
     bool by_token;
     const char
         *csrf; /* what a form must echo in the field `csrf` or the header X-Kept-CSRF; for visitors too (bound

@@ -4,7 +4,7 @@
 
 #include <strings.h>
 
-enum { ROLE_AGENT = 1, ROLE_LEAD = 2, ROLE_ADMIN = 3, SCOPE_READ = 1, SCOPE_WRITE = 2 };
+enum { ROLE_AGENT = 1, ROLE_LEAD = 2, ROLE_ADMIN = 3, SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_PRIVACY = 4 };
 
 static bool refuse(struct request *rq, enum rc rc, const char *detail) {
     rs_error(rq, rc, detail);
@@ -116,16 +116,19 @@ bool access_permission(struct request *rq) {
     const struct identity *who = &rq->who;
     if (need == PERM_ANYONE)
         return true;
-    if (need == PERM_API_READ || need == PERM_API_WRITE) {
+    if (need >= PERM_API_READ) {
+        static const unsigned scopes[] = {
+            [PERM_API_READ] = SCOPE_READ, [PERM_API_WRITE] = SCOPE_WRITE, [PERM_API_PRIVACY] = SCOPE_PRIVACY};
         if (!who->agent_id || !who->by_token)
             return refuse(rq, RC_UNKNOWN_USER, NULL);
-        unsigned scope = need == PERM_API_READ ? SCOPE_READ : SCOPE_WRITE;
-        return who->scopes & scope ? true : refuse(rq, RC_DENIED, "The token has not the scope for this.");
+        return who->scopes & scopes[need] ? true : refuse(rq, RC_DENIED, "The token has not the scope for this.");
     }
     if (!who->agent_id)
         return send_to_sign_in(rq);
     if (who->by_token)
         return refuse(rq, RC_DENIED, "A token opens the API only.");
+    if (need == PERM_REVEAL)
+        return who->may_reveal ? true : refuse(rq, RC_DENIED, NULL);
     return who->role >= least_role[need] ? true : refuse(rq, RC_DENIED, NULL);
 }
 

@@ -2,7 +2,8 @@
 #include "base/json.h"
 #include "web/http_private.h"
 
-static const char *const permissions[] = {"anyone", "agent", "lead", "admin", "api_read", "api_write"};
+static const char *const permissions[] = {"anyone", "agent",    "lead",      "admin",
+                                          "reveal", "api_read", "api_write", "api_privacy"};
 static const char *const kinds[PARAM_KINDS] = {"text", "lines", "secret", "int", "flag",
                                                "ref",  "word",  "file",   "time"};
 static const char *const flags[] = {"slow", "no_csrf", "json", "upload", "framed", "cross", "raw"};

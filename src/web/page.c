@@ -34,6 +34,7 @@ static bool begin(struct visit *x, struct request *rq, const char *title, bool m
         x->page.agent_initials = initials_of(x->a, x->me.name);
         x->page.agent_role = roles[x->me.role];
         x->page.single_keys = x->me.single_keys;
+        x->page.may_reveal = x->me.may_reveal;
     }
     if (rc == RC_OK)
         return true;

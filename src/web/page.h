@@ -25,6 +25,8 @@ struct web_app {
     struct limiter *limiter;         /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
     picture_hook *fetch_picture;     /* NULL: none can be had */
+    mail_reader_hook *read_mail;     /* NULL: nobody reads mails here */
+    void *mail_reader;               /* what it is given */
     const char *origin;              /* as configured; NULL or "": it is not */
     const char *mail_command;        /* what a mail program of this machine hands mail to */
 };

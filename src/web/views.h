@@ -182,7 +182,7 @@ struct list_view {
 
 /* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
  * promise_made promise_kept promise_late promise_moved promise_broken promise_withdrawn recovery_opened
- * recovery_closed snoozed woke reopened confirmed sla_late language erased recall other */
+ * recovery_closed snoozed woke reopened confirmed sla_late language revealed erased recall other */
 struct system_line {
     const char *kind;
     const char *who;    /* agent or automation that did it; "" the program */
@@ -204,6 +204,8 @@ struct message_view {
     bool has_quoted; /* an older exchange is quoted below */
     struct safe_html quoted;
     bool has_html; /* the sender wrote HTML: can be shown as it was, in a frame */
+    bool erased;   /* its words were taken out for good */
+    bool by_mail;  /* hers, by mail: the original is kept for a while */
     bool first_unread, masked;
     bool thanks;              /* hers: nothing but thanks; no clock, nothing reopened */
     bool placeholder;         /* ours: she still waits */
@@ -556,13 +558,15 @@ struct agent_error_view {
 
 /* ---- administration ---- */
 
-/* Sections: agents teams inboxes tags saved log tokens settings. What one may not see is left out by the role. */
+/* Sections: agents teams inboxes tags saved privacy log tokens settings. What one may not see is left out by the
+ * role. */
 struct admin_nav {
     const char *section;
 };
 
 struct admin_agent {
     const char *ref, *name, *email, *role, *teams; /* role: agent lead admin */
+    bool may_reveal;                               /* sees what was hidden in messages */
     bool active, totp, invited, open_link, away;   /* open_link: an invitation or new-password link of hers works */
     const char *mail;                              /* of the last invitation by mail: queued sent failed; "" */
     const char *mail_why;                          /* why it failed or waits */
@@ -712,7 +716,7 @@ struct admin_log_view {
 
 struct admin_token {
     const char *ref, *name, *agent;
-    bool reads, writes;
+    bool reads, writes, exports;
     int64_t created, used;
 };
 
@@ -741,7 +745,7 @@ struct hours_fields {
 struct admin_settings_view {
     struct agent_shell shell;
     struct admin_nav nav;
-    struct field company, undo_s, session_h;
+    struct field company, undo_s, session_h, raw_days;
     struct choices langs, countries, zones;
     struct field goodwill_agent, goodwill_lead;
     const char *currency;

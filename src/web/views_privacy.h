@@ -1,0 +1,59 @@
+/* views_privacy.h: what the pages of private data show. Rules for filling them: views.h. */
+#ifndef KEPT_WEB_VIEWS_PRIVACY_H
+#define KEPT_WEB_VIEWS_PRIVACY_H
+
+#include "web/views.h"
+
+/* Asks why; then, once, what was hidden. */
+struct reveal_view {
+    struct agent_shell shell;
+    const char *ref, *conversation, *short_ref, *who, *lang;
+    int64_t at;
+    int hidden;      /* spans */
+    bool original;   /* there is one still */
+    bool unreadable; /* and it cannot be shown as text */
+    int64_t until;   /* it is kept until then; 0: for as long as the message */
+    int64_t gone_at; /* it was removed then; 0, without `original`: there never was one */
+    struct field reason;
+    struct error_list errors;
+    bool shown;
+    struct marked_text subject, body, quoted;
+};
+
+struct privacy_line {
+    const char *kind; /* reveal raw export erase */
+    const char *who;  /* "": on the command line */
+    const char *customer, *customer_ref, *conversation, *short_ref, *reason;
+    int64_t at;
+};
+
+struct admin_privacy_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    int64_t days, kept, due, oldest;
+    bool kept_more; /* there are more than `kept` */
+    struct privacy_line *lines;
+    int lines_n;
+    const char *older;
+};
+
+/* An archive of everything that is held of a customer. */
+struct dossier_view {
+    struct agent_shell shell;
+    const char *ref, *customer, *customer_ref;
+    const char *state; /* queued ready failed expired */
+    const char *size_text;
+    int64_t until;
+};
+
+/* What will go and what stays, before a customer is erased. */
+struct erase_view {
+    struct agent_shell shell;
+    const char *ref, *name, *back;
+    int64_t points, conversations, messages, files, originals, promises, drafts;
+    struct choices why;
+    struct field confirm;
+    struct error_list errors;
+};
+
+#endif
