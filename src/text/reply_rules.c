@@ -133,6 +133,55 @@ static void check_repetition(struct check *k) {
     }
 }
 
+static bool inside(const struct check *k, const char *cue, uint32_t place) {
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *h = &k->hits->at[i];
+        if (cue_is(h, cue) && place >= h->start && place < h->end)
+            return true;
+    }
+    return false;
+}
+
+/* The same step told twice ("you have restarted it; please restart it"): two equal matches of the cue "advice",
+ * none of them inside a "no-advice" ("after restarting", "no need to restart again"). */
+static void check_advice(struct check *k) {
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *x = &k->hits->at[i], *y;
+        if (!cue_is(x, "advice") || inside(k, "no-advice", x->start))
+            continue;
+        for (size_t m = 0; m < i; m++) {
+            y = &k->hits->at[m];
+            uint32_t n = x->end - x->start < y->end - y->start ? x->end - x->start : y->end - y->start;
+            if (cue_is(y, "advice") && y->end <= x->start && !inside(k, "no-advice", y->start) &&
+                memcmp(k->p->c + x->start, k->p->c + y->start, n * sizeof *k->p->c) == 0) {
+                add_places(k, "script_repetition", x->start, x->end);
+                return;
+            }
+        }
+    }
+}
+
+/* Words in quotation marks are somebody else's. */
+static bool quoted(const struct prose *p, uint32_t start, uint32_t end) {
+    int straight = 0;
+    bool open = false;
+    for (uint32_t i = start; i > 0 && p->c[i - 1] != '\n'; i--) {
+        uint32_t c = p->c[i - 1];
+        straight += c == '"';
+        if (c == 0x201D || c == 0x300D)
+            break;
+        if ((open = c == 0x201C || c == 0x300C))
+            break;
+    }
+    for (uint32_t i = end; i < p->n && p->c[i] != '\n'; i++) {
+        if (p->c[i] == '"' && straight % 2)
+            return true;
+        if (p->c[i] == 0x201D || p->c[i] == 0x300D)
+            return open;
+    }
+    return false;
+}
+
 static void check_asks_again(struct check *k) {
     if (!k->c || k->c->identity_check)
         return;
@@ -274,12 +323,13 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
         const struct rule_hit *h = &hits->at[i];
         bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;
         bool backed = strcmp(h->rule->name, "no_repeat") == 0 && !(context && context->needs_prevention);
-        if (h->rule->is_cue || short_word || backed)
+        if (h->rule->is_cue || short_word || backed || quoted(p, h->start, h->end))
             continue;
         add(&k, h->rule, p->at[h->start], p->at[h->end - 1] + 1);
     }
     check_leak(&k);
     check_repetition(&k);
+    check_advice(&k);
     check_unclear(&k);
     check_asks_again(&k);
     check_unanswered(&k);

@@ -2,6 +2,8 @@
 
 #include "text/fold.h"
 
+#include <string.h>
+
 #define NO UINT32_MAX
 enum { STEPS = 4000 };
 
@@ -79,12 +81,24 @@ static const struct when *time_at(const struct matcher *m, uint32_t place) {
     return NULL;
 }
 
-/* False when the node surely cannot match at `at`: spares most of the calls inside gaps. */
+/* False when the node surely cannot match at `at`: spares most of the calls. */
 static inline bool may_match(const struct prose *p, const struct node *n, uint32_t at) {
-    uint32_t head = p->head[at] % PROSE_HEADS;
-    if (n->op == OP_LIST)
-        return n->list->from[head] != n->list->from[head + 1];
-    return n->op != OP_LIT || n->literal->head == head;
+    return n->firsts >> p->head[at] % PROSE_HEADS & 1 && n->seconds >> p->head[at + 1] % PROSE_HEADS & 1;
+}
+
+static uint32_t run(struct matcher *m, const struct node *n, uint32_t place);
+
+/* Does what `n` looks for stand shortly before `place`? */
+static bool stands_before(struct matcher *m, const struct node *n, uint32_t place) {
+    static const uint32_t how_far[LANGS] = {16, 16, 5, 12};
+    uint32_t least =
+        place > m->sentence_start + how_far[m->p->lang] ? place - how_far[m->p->lang] : m->sentence_start;
+    for (uint32_t i = place; i-- > least;) {
+        uint32_t end = m->p->c[i] != ' ' && word_starts(m->p, i) ? run(m, n, i) : NO;
+        if (end != NO && end <= place)
+            return true;
+    }
+    return false;
 }
 
 static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
@@ -107,7 +121,11 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
             return NO;
         for (uint32_t i = n->list->from[p->head[at] % PROSE_HEADS];
              i < n->list->from[p->head[at] % PROSE_HEADS + 1]; i++) {
-            if ((end = literal_at(p, &n->list->at[i], at)) == NO || end > m->sentence_end)
+            const struct literal *l = &n->list->at[i];
+            const uint32_t *want = p->unmarked ? l->bare : l->c;
+            if (l->n > 1 && want[1] != p->c[at + 1] && want[1] != ' ')
+                continue;
+            if ((end = literal_at(p, l, at)) == NO || end > m->sentence_end)
                 continue;
             if ((best = run(m, n->next, end)) != NO)
                 return best;
@@ -127,6 +145,9 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
                 return NO;
             at = step_over(p, at, m->sentence_end);
         }
+    case OP_BEHIND: /* what comes next first: it is the cheaper question */
+        end = run(m, n->next, place);
+        return end == NO || stands_before(m, n->branches[0], at) ? NO : end;
     case OP_NOT: return run(m, n->branches[0], place) != NO ? NO : run(m, n->next, place);
     case OP_TIME: {
         const struct when *w = time_at(m, at);
@@ -149,10 +170,8 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
     return NO;
 }
 
-uint64_t second_bit(uint32_t c) { return UINT64_C(1) << fold_bare(c) % 64; }
-
 uint32_t match_at(struct matcher *m, const struct pattern *x, uint32_t place) {
-    if (!(x->seconds & second_bit(m->p->c[place + 1])) || !may_match(m->p, x->first, place))
+    if (!may_match(m->p, x->first, place))
         return NO;
     m->steps = STEPS;
     return run(m, x->first, place);
@@ -185,23 +204,35 @@ static bool in_reply(struct matcher *m, struct pattern *const *xs, int n) {
     return false;
 }
 
-static bool passes(const struct matcher *m, const struct rule *r, struct stretch sentence) {
-    struct matcher own = *m; /* the unless patterns move the sentence's limits */
-    return !(r->n_unless && in_sentence(&own, r->unless, r->n_unless, sentence)) &&
-           !(r->n_unless_reply && in_reply(&own, r->unless_reply, r->n_unless_reply)) &&
-           !(r->n_needs && !in_reply(&own, r->needs, r->n_needs));
-}
-
 struct finder {
     struct arena *arena;
     struct matcher m;
     struct rule_hits hits;
     size_t room;
     uint32_t sentence;
+    enum { NOT_ASKED, ALLOWS, SILENT } * reply; /* of each rule: what its unless-reply and needs say */
 };
+
+static bool reply_allows(struct finder *f, const struct rule *r) {
+    if (f->reply[r->number] == NOT_ASKED) {
+        struct matcher own = f->m; /* the patterns move the sentence's limits */
+        bool silent = (r->n_unless_reply && in_reply(&own, r->unless_reply, r->n_unless_reply)) ||
+                      (r->n_needs && !in_reply(&own, r->needs, r->n_needs));
+        f->reply[r->number] = silent ? SILENT : ALLOWS;
+    }
+    return f->reply[r->number] == ALLOWS;
+}
+
+static bool passes(struct finder *f, const struct rule *r) {
+    struct matcher own = f->m;
+    return reply_allows(f, r) &&
+           !(r->n_unless && in_sentence(&own, r->unless, r->n_unless, f->m.p->sentences[f->sentence]));
+}
 
 static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, uint32_t place) {
     for (size_t i = 0; i < n; i++) {
+        if (f->reply[xs[i]->rule->number] == SILENT)
+            continue;
         uint32_t end = match_at(&f->m, xs[i], place);
         if (end == NO || end <= place)
             continue;
@@ -213,7 +244,7 @@ static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, 
                 break;
         bool repeated = k < f->hits.n && f->hits.at[k].rule == r && f->hits.at[k].sentence == f->sentence &&
                         (!r->is_cue || (f->hits.at[k].start == place && f->hits.at[k].end == end));
-        if (repeated || (!r->is_cue && !passes(&f->m, r, f->m.p->sentences[f->sentence])))
+        if (repeated || (!r->is_cue && !passes(f, r)))
             continue;
         if (f->hits.n == f->room) {
             f->hits.at = arena_grow(f->arena, f->hits.at, f->hits.n, 2 * f->room, sizeof *f->hits.at);
@@ -227,6 +258,8 @@ struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct
                             const struct whens *whens) {
     struct finder f = {.arena = a, .m = {.p = p, .whens = whens}, .room = 16};
     f.hits.at = ARENA_ARRAY(a, f.room, struct rule_hit);
+    f.reply = arena_alloc(a, (r->n_rules + 1) * sizeof *f.reply);
+    memset(f.reply, 0, (r->n_rules + 1) * sizeof *f.reply);
     const struct rule_index *x = r->index;
     for (f.sentence = 0; f.sentence < p->n_sentences; f.sentence++) {
         f.m.sentence_start = p->sentences[f.sentence].start;

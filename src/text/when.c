@@ -209,6 +209,13 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k = at + 1;
         return true;
     }
+    if (lang == LANG_VI && s->end && s->has_span && s->span == SPAN_MONTH && !s->month && !s->next && !s->this &&
+        a->value >= 1 && a->value <= 12) { /* cuối tháng 9 */
+        s->month = (int)a->value;
+        s->end_at = a->end;
+        r->k++;
+        return true;
+    }
     if (s->has_date && s->year == 0 && a->value >= 2000 && a->value < 2700) { /* March 20, 2026 */
         s->year = (int)a->value >= 2400 ? (int)a->value - 543 : (int)a->value;
         s->end_at = a->end;
@@ -281,7 +288,8 @@ static bool take_month(struct parser *r, struct side *s) { /* March 20 */
         r->k = at + 1;
         return true;
     }
-    if (s->end && !has_anything(s)) { /* end of March */
+    bool month_end = s->has_span && s->span == SPAN_MONTH && !s->month && !s->next && !s->this;
+    if (s->end && (month_end || !has_anything(s))) { /* end of March, สิ้นเดือนมีนาคม */
         s->has_span = true;
         s->span = SPAN_MONTH;
         s->month = (int)a->value;
@@ -690,7 +698,7 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
             to = from;
         }
         if (s->end) {
-            by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang == LANG_EN;
+            by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang != LANG_ZH;
             from = to;
         } else if (!s->this && !s->next && s->span != SPAN_WEEKEND)
             return false;
