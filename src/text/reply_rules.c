@@ -133,6 +133,29 @@ static void check_repetition(struct check *k) {
     }
 }
 
+/* Thai has no full stop: a phrase between spaces that comes again whole, but for a polite word at its end. */
+static void check_phrases(struct check *k) {
+    enum { LONG_ENOUGH = 14, POLITE = 10, PHRASES = 64 };
+    struct stretch at[PHRASES];
+    uint32_t n = 0, start = 0;
+    const uint32_t *c = k->p->c;
+    for (uint32_t i = 0; i <= k->p->n && n < PHRASES; i++) {
+        if (i < k->p->n && (fold_is_thai(c[i]) || fold_is_digit(c[i])))
+            continue;
+        if (i - start >= LONG_ENOUGH)
+            at[n++] = (struct stretch){start, i};
+        start = i + 1;
+    }
+    for (uint32_t i = 1; i < n; i++)
+        for (uint32_t m = 0; m < i; m++) {
+            uint32_t a = at[i].end - at[i].start, b = at[m].end - at[m].start, less = a < b ? a : b;
+            if ((a > b ? a - b : b - a) <= POLITE && memcmp(c + at[i].start, c + at[m].start, less * sizeof *c) == 0) {
+                add_places(k, "script_repetition", at[i].start, at[i].end);
+                return;
+            }
+        }
+}
+
 static bool inside(const struct check *k, const char *cue, uint32_t place) {
     for (size_t i = 0; i < k->hits->n; i++) {
         const struct rule_hit *h = &k->hits->at[i];
@@ -330,6 +353,8 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
     check_leak(&k);
     check_repetition(&k);
     check_advice(&k);
+    if (p->lang == LANG_TH)
+        check_phrases(&k);
     check_unclear(&k);
     check_asks_again(&k);
     check_unanswered(&k);

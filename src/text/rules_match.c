@@ -88,14 +88,13 @@ static inline bool may_match(const struct prose *p, const struct node *n, uint32
 
 static uint32_t run(struct matcher *m, const struct node *n, uint32_t place);
 
-/* Does what `n` looks for stand shortly before `place`? */
+/* Does what `n` looks for end directly before `place`? */
 static bool stands_before(struct matcher *m, const struct node *n, uint32_t place) {
-    static const uint32_t how_far[LANGS] = {16, 16, 5, 12};
-    uint32_t least =
-        place > m->sentence_start + how_far[m->p->lang] ? place - how_far[m->p->lang] : m->sentence_start;
+    enum { FAR = 24 };
+    uint32_t least = place > m->sentence_start + FAR ? place - FAR : m->sentence_start;
     for (uint32_t i = place; i-- > least;) {
         uint32_t end = m->p->c[i] != ' ' && word_starts(m->p, i) ? run(m, n, i) : NO;
-        if (end != NO && end <= place)
+        if (end != NO && end <= place && skip(m->p, end, m->sentence_end) >= place)
             return true;
     }
     return false;
