@@ -451,8 +451,16 @@ static bool opens_side(const struct atom *a) { /* words before a time; behind on
            a->kind == ATOM_IN;
 }
 
+/* A part of a day with its day in one word: "trưa mai", "tonight". */
+static bool names_day(const struct parser *r, const struct atom *a) {
+    size_t k = (size_t)(a - r->atoms.at);
+    return k + 1 < r->atoms.n && a->kind == ATOM_PART && a[1].kind == ATOM_REL && a[1].start == a->start;
+}
+
 /* Does the side already know enough for a marker behind it to open the next time? "trước thứ 6, trong 2 ngày" */
 static bool starts_another(const struct parser *r, const struct side *s, const struct atom *a) {
+    if (has_day(s) && names_day(r, a->kind == ATOM_BY && a->value != 1 ? a + 1 : a)) /* "hôm nay, trưa mai" */
+        return true;
     bool behind_too = a->kind == ATOM_BY && a->value == 1; /* Friday at the latest */
     if (!opens_side(a) || !has_anything(s) || behind_too || r->p->lang == LANG_ZH)
         return false;
