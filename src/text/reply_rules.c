@@ -149,7 +149,8 @@ static void check_phrases(struct check *k) {
     for (uint32_t i = 1; i < n; i++)
         for (uint32_t m = 0; m < i; m++) {
             uint32_t a = at[i].end - at[i].start, b = at[m].end - at[m].start, less = a < b ? a : b;
-            if ((a > b ? a - b : b - a) <= POLITE && memcmp(c + at[i].start, c + at[m].start, less * sizeof *c) == 0) {
+            if ((a > b ? a - b : b - a) <= POLITE &&
+                memcmp(c + at[i].start, c + at[m].start, less * sizeof *c) == 0) {
                 add_places(k, "script_repetition", at[i].start, at[i].end);
                 return;
             }
