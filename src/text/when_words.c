@@ -320,6 +320,7 @@ static const struct when_row th[] = {
     {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH, "สิ้นเดือน|สิ้นเดือนนี้|ปลายเดือน|ปลายเดือนนี้"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_YEAR, "สิ้นปี|สิ้นปีนี้|ปลายปี|ปลายปีนี้"},
     {ATOM_END, 0, 0, 0, "สิ้น"},
+    {ATOM_PART, PART_DAWN, 0, 0, "เช้ามืด|ตอนเช้ามืด|ก่อนสว่าง"},
     {ATOM_PART, PART_MORNING, 0, 0, "ตอนเช้า|ช่วงเช้า|เช้า|เช้าตรู่"},
     {ATOM_PART, PART_NOON, 0, 0, "เที่ยง|เที่ยงวัน|ตอนเที่ยง"},
     {ATOM_PART, PART_AFTERNOON, 0, 0, "ตอนบ่าย|ช่วงบ่าย|บ่าย|บ่ายๆ"},
