@@ -116,7 +116,7 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
         return run(m, n->next, end);
     case OP_ENDING: return (end = word_ending(p, n->literal, at, m->sentence_end)) ? run(m, n->next, end) : NO;
     case OP_LIST:
-        if (at >= m->sentence_end || !word_starts(p, at))
+        if (at >= m->sentence_end || !word_starts(p, at) || !may_match(p, n, at))
             return NO;
         for (uint32_t i = n->list->from[p->head[at] % PROSE_HEADS];
              i < n->list->from[p->head[at] % PROSE_HEADS + 1]; i++) {
