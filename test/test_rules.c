@@ -155,6 +155,25 @@ static void what_is_known_decides(void **state) {
     assert_true(found_in("leak", "Your card 4111 1111 1111 1111 is on file.", LANG_EN, NULL));
 }
 
+/* A part of the rules finds itself and nothing else. */
+static void only_the_named(void **state) {
+    struct when_frame f = {.zone = zone_named("Asia/Bangkok"), .now = 1773626400000};
+    for (enum lang lang = 0; lang < LANGS; lang++) {
+        const struct rules *all = rules_of(lang), *few = rules_only(a, all, "blame");
+        size_t found = 0;
+        for (size_t i = 0; i < all->n_examples; i++) {
+            const char *text = all->examples[i].text;
+            struct prose *p = prose_read(a, lang, text, strlen(text));
+            struct whens whens = when_find(a, p, &f);
+            struct rule_hits hits = rules_find(a, few, p, &whens);
+            for (size_t k = 0; k < hits.n; k++)
+                assert_string_equal(hits.at[k].rule->name, "blame");
+            found += hits.n;
+        }
+        assert_true(found > 0);
+    }
+}
+
 /* Each row gives the rule, its twin does not. */
 static void what_the_program_hears(void **state) {
     static const struct {
@@ -208,6 +227,7 @@ int main(void) {
         cmocka_unit_test(thai),
         cmocka_unit_test(a_broken_file_says_where),
         cmocka_unit_test(what_is_known_decides),
+        cmocka_unit_test(only_the_named),
         cmocka_unit_test(what_the_program_hears),
         cmocka_unit_test(places_of_chat_spellings),
     };

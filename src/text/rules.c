@@ -404,6 +404,18 @@ static void add_to(struct reader *r, struct pattern ***list, size_t *n, struct p
     (*list)[(*n)++] = x;
 }
 
+static void add_to_list(struct reader *r, const struct list *l, struct pattern *x) {
+    struct rule_index *index = r->out->index;
+    size_t k = 0;
+    while (k < index->n_lists && index->lists[k].list != l)
+        k++;
+    if (k == index->n_lists) {
+        index->lists = arena_grow(r->a, index->lists, k, k + 1, sizeof *index->lists);
+        index->lists[index->n_lists++] = (struct list_patterns){.list = l};
+    }
+    add_to(r, &index->lists[k].at, &index->lists[k].n, x);
+}
+
 static bool index_node(struct reader *r, const struct node *n, struct pattern *x) {
     struct rule_index *index = r->out->index;
     if (!n)
@@ -411,7 +423,9 @@ static bool index_node(struct reader *r, const struct node *n, struct pattern *x
     switch (n->op) {
     case OP_LIT: add_head(r, n->literal->c[0], x); return true;
     case OP_LIST:
-        for (size_t i = 0; i < n->list->n; i++)
+        if (n->list->name)
+            add_to_list(r, n->list, x);
+        for (size_t i = 0; !n->list->name && i < n->list->n; i++)
             add_head(r, n->list->at[i].c[0], x);
         return true;
     case OP_ALT:
@@ -614,6 +628,14 @@ const struct rules *rules_only(struct arena *a, const struct rules *r, const cha
     for (int h = 0; h < HEADS; h++)
         if (x->n_heads[h])
             x->n_heads[h] = (uint16_t)keep_named(&x->heads[h], x->n_heads[h], name, a);
+    x->lists = ARENA_ARRAY(a, x->n_lists + 1, struct list_patterns);
+    x->n_lists = 0;
+    for (size_t k = 0; k < r->index->n_lists; k++) {
+        struct list_patterns l = r->index->lists[k];
+        l.n = keep_named(&l.at, l.n, name, a);
+        if (l.n)
+            x->lists[x->n_lists++] = l;
+    }
     x->n_at_start = keep_named(&x->at_start, x->n_at_start, name, a);
     x->n_at_time = keep_named(&x->at_time, x->n_at_time, name, a);
     x->n_at_number = keep_named(&x->at_number, x->n_at_number, name, a);

@@ -39,6 +39,13 @@ struct pattern {
     int line;
 };
 
+/* The patterns that begin with a list: asked where one of its words stands. */
+struct list_patterns {
+    const struct list *list;
+    struct pattern **at;
+    size_t n;
+};
+
 enum { HEADS = 1024 };
 
 /* Which patterns can begin with a code point (without marks), by its low bits. */
@@ -47,6 +54,8 @@ struct rule_index {
     uint16_t n_heads[HEADS];
     struct pattern **at_start, **at_time, **at_number;
     size_t n_at_start, n_at_time, n_at_number;
+    struct list_patterns *lists; /* of the lists with a name */
+    size_t n_lists;
 };
 
 struct matcher {
@@ -61,5 +70,6 @@ uint32_t match_at(struct matcher *m, const struct pattern *x, uint32_t place);
 /* Anywhere in [from, to)? */
 bool match_within(struct matcher *m, const struct pattern *x, uint32_t from, uint32_t to);
 uint32_t literal_at(const struct prose *p, const struct literal *l, uint32_t place);
+bool list_at(const struct prose *p, const struct list *l, uint32_t place);
 
 #endif
