@@ -453,6 +453,15 @@ static bool starts_with(const char **s, const char *end, const char *word) {
     return true;
 }
 
+static bool is_beside_time(const char *cue) {
+    static const char *const cues[] = {"commit",       "promised-time", "not-time", "not-near", "not-clause",
+                                       "not-sentence", "harmless",      "tag",      "clause"};
+    for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+        if (strcmp(cue, cues[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool open_block(struct reader *r, const char *s, const char *end, bool cue) {
     struct rule *x = ARENA_NEW(r->a, struct rule);
     const char *name_end = memchr(s, ' ', (size_t)(end - s));
@@ -460,6 +469,7 @@ static bool open_block(struct reader *r, const char *s, const char *end, bool cu
         name_end = end;
     x->name = arena_copy_n(r->a, s, (size_t)(name_end - s));
     x->is_cue = cue;
+    x->beside_time = cue && is_beside_time(x->name);
     x->number = r->out->n_rules;
     x->line = r->line;
     x->strength = RULE_AMBER;

@@ -272,6 +272,9 @@ struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct
     f.hits.at = ARENA_ARRAY(a, f.room, struct rule_hit);
     f.reply = arena_alloc(a, (r->n_rules + 1) * sizeof *f.reply);
     memset(f.reply, 0, (r->n_rules + 1) * sizeof *f.reply);
+    for (size_t i = 0; i < r->n_rules && whens->n == 0; i++)
+        if (r->rules[i]->beside_time)
+            f.reply[i] = SILENT;
     const struct rule_index *x = r->index;
     for (f.sentence = 0; f.sentence < p->n_sentences; f.sentence++) {
         f.m.sentence_start = p->sentences[f.sentence].start;
