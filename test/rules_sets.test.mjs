@@ -12,9 +12,9 @@ const program = process.env.RULES_TRY ?? join(root, "build", "rules-try");
 const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_escalation", "script_repetition"]);
 const HELD = {
   en: { f1: 0.88, exact: 0.7, flagged: 0.66 },
-  vi: { f1: 0.84, exact: 0.8, flagged: 0.83 },
+  vi: { f1: 0.94, exact: 0.92, flagged: 0.91 },
   zh: { f1: 0.88, exact: 0.8, flagged: 0.7 },
-  th: { f1: 1, exact: 0.9, flagged: 0.73 },
+  th: { f1: 0.94, exact: 0.94, flagged: 0.91 },
 };
 const LANGS = ["en", "vi", "zh", "th"];
 

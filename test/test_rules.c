@@ -82,6 +82,9 @@ static void a_broken_file_says_where(void **state) {
          "t:3: a pattern must begin with a word, '^', <time> or <number>"},
         {"rule a amber\n  say x\n  match *ing\n", "t:3: a pattern must begin with a word, '^', <time> or <number>"},
         {"let a = *ing\n", "t:1: an ending (*word) stands in patterns only"},
+        {"rule x amber\n  say y\n  match <nothing> z\n", "t:3: no such phrase: nothing"},
+        {"phrase a = <b>\nphrase b = <a>\nrule x amber\n  say y\n  match <a>\n",
+         "t:5: phrases inside phrases go too deep: a"},
         {"rule x amber\n  match b\n", "t:1: a rule needs a line \"say\": x"},
         {"rule x amber\n  say y\n  mach b\n", "t:3: not a line of a rule file: mach b"},
     };
@@ -152,6 +155,69 @@ static void what_is_known_decides(void **state) {
     assert_true(found_in("leak", "Your card 4111 1111 1111 1111 is on file.", LANG_EN, NULL));
 }
 
+/* A part of the rules finds itself and nothing else. */
+static void only_the_named(void **state) {
+    struct when_frame f = {.zone = zone_named("Asia/Bangkok"), .now = 1773626400000};
+    for (enum lang lang = 0; lang < LANGS; lang++) {
+        const struct rules *all = rules_of(lang), *few = rules_only(a, all, "blame");
+        size_t found = 0;
+        for (size_t i = 0; i < all->n_examples; i++) {
+            const char *text = all->examples[i].text;
+            struct prose *p = prose_read(a, lang, text, strlen(text));
+            struct whens whens = when_find(a, p, &f);
+            struct rule_hits hits = rules_find(a, few, p, &whens);
+            for (size_t k = 0; k < hits.n; k++)
+                assert_string_equal(hits.at[k].rule->name, "blame");
+            found += hits.n;
+        }
+        assert_true(found > 0);
+    }
+}
+
+/* Each row gives the rule, its twin does not. */
+static void what_the_program_hears(void **state) {
+    static const struct {
+        enum lang lang;
+        const char *rule, *text, *twin;
+    } rows[] = {
+        /* the same step told twice; told once, and what to do after it */
+        {LANG_VI, "script_repetition", "Anh xóa cache giúp em. Chưa được thì anh xóa cache giúp em.",
+         "Anh xóa cache giúp em. Sau khi xóa cache, anh nhắn em nhé."},
+        {LANG_TH, "script_repetition", "กรุณาออกจากระบบแล้วเข้าใหม่ หากยังไม่ได้ กรุณาออกจากระบบแล้วเข้าใหม่",
+         "กรุณาออกจากระบบแล้วเข้าใหม่ หลังออกจากระบบแล้วรบกวนแจ้งผลนะคะ"},
+        {LANG_TH, "script_repetition", "รบกวนเสียบสายสีเหลืองที่ช่องแรก ไม่ได้ก็รบกวนลองดู รบกวนเสียบสายสีเหลืองที่ช่องแรกนะคะ",
+         "รบกวนเสียบสายสีเหลืองที่ช่องแรก แล้วเสียบสายสีดำที่ช่องสองนะคะ"},
+        /* words of somebody else */
+        {LANG_VI, "insult", "Anh bị khùng hả?", "Bạn ấy nói “anh bị khùng hả”, em thật sự xin lỗi anh."},
+        {LANG_TH, "insult", "อ่านหนังสือไม่ออกเหรอคะ", "ที่พนักงานพูดว่า “อ่านหนังสือไม่ออกเหรอ” ขอโทษจริงๆ ค่ะ"},
+        /* chat spellings; a unit, a name of a package */
+        {LANG_VI, "refuse_escalation", "k cần gặp ql đâu b", "2 k cần thêm, gói B ạ"},
+        /* what stands before decides */
+        {LANG_VI, "blame", "Anh không phản hồi tin nhắn nào cả.", "Nếu anh không phản hồi thì đơn tự hủy ạ."},
+        /* typing */
+        {LANG_TH, "policy_wall", "แอดมินช่วยอะไรไม่ได้จริง ๆ ค่ะะะะ", "แอดมินช่วยได้จริง ๆ ค่ะะะะ"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!found_in(rows[i].rule, rows[i].text, rows[i].lang, NULL))
+            fail_msg("%s not found: %s", rows[i].rule, rows[i].text);
+        if (found_in(rows[i].rule, rows[i].twin, rows[i].lang, NULL))
+            fail_msg("%s found: %s", rows[i].rule, rows[i].twin);
+    }
+}
+
+/* What is written out leads back to what was typed. */
+static void places_of_chat_spellings(void **state) {
+    struct when_frame f = {.zone = zone_named("Asia/Bangkok"), .now = 1773626400000};
+    static const char text[] = "dạ e ko cho gặp ql đâu";
+    struct reply_reading r = reply_read(a, LANG_VI, text, sizeof text - 1, &f, NULL);
+    bool behind_ql = false;
+    for (size_t i = 0; i < r.findings.n; i++) {
+        assert_true(r.findings.at[i].start < r.findings.at[i].end && r.findings.at[i].end <= 22);
+        behind_ql |= strcmp(r.findings.at[i].rule, "refuse_escalation") == 0 && r.findings.at[i].end == 18;
+    }
+    assert_true(behind_ql);
+}
+
 int main(void) {
     a = arena_new(1 << 20);
     const struct CMUnitTest tests[] = {
@@ -161,6 +227,9 @@ int main(void) {
         cmocka_unit_test(thai),
         cmocka_unit_test(a_broken_file_says_where),
         cmocka_unit_test(what_is_known_decides),
+        cmocka_unit_test(only_the_named),
+        cmocka_unit_test(what_the_program_hears),
+        cmocka_unit_test(places_of_chat_spellings),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(a);

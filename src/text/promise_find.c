@@ -145,6 +145,15 @@ static const struct mark *nearest(const struct scene *s, const struct when *w, s
     return before ? before : behind;
 }
 
+/* "Full today, I'll bring it tomorrow": the act behind has a time in its own clause. */
+static bool has_own_time(const struct scene *s, const struct mark *m, const struct when *w) {
+    struct stretch clause = clause_of(s, m->start);
+    for (size_t i = 0; i < s->whens->n; i++)
+        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start))
+            return true;
+    return false;
+}
+
 /* A sentence of hardly more than a time belongs to the one before, unless that asks or ends its paragraph. */
 static bool belongs_to_last(const struct scene *s, uint32_t sentence, const struct when *w) {
     enum { LITTLE = 10 };
@@ -175,8 +184,8 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     if (own)
         return own;
     const struct mark *m = nearest(s, w, clause);
-    if (!m)
-        m = nearest(s, w, whole);
+    if (!m && (m = nearest(s, w, whole)) && m->start > w->end && has_own_time(s, m, w))
+        return NULL;
     if (!m && belongs_to_last(s, sentence, w)) /* "I've booked it. Thursday at nine." */
         m = nearest(s, w, s->p->sentences[sentence - 1]);
     return m && m->cue == COMMIT ? m : NULL;

@@ -1,6 +1,7 @@
 #include "text/prose.h"
 
 #include "base/utf8.h"
+#include "text/chat_spelling.h"
 #include "text/fold.h"
 #include "text/simplified.h"
 
@@ -131,7 +132,7 @@ struct fold_out {
     uint32_t *c, *at;
     bool *upper;
     size_t n;
-    bool traditional, simplified;
+    bool traditional, simplified, drawn_out;
 };
 
 static void fold_text(enum lang lang, const char *text, size_t len, struct fold_out *o, size_t room,
@@ -166,6 +167,17 @@ static void fold_text(enum lang lang, const char *text, size_t len, struct fold_
             o->c[o->n - 1] = 0x0E33;
             continue;
         }
+        if (lang == LANG_TH && c == 0x0E46) /* "จริง ๆ" → "จริงๆ" */
+            while (o->n && o->c[o->n - 1] == ' ')
+                o->n--;
+        if (lang == LANG_TH && fold_is_thai(c) && o->n > 1 && o->c[o->n - 1] == c && o->c[o->n - 2] == c) {
+            o->n--; /* "มากกกก" → "มาก" */
+            o->drawn_out = true;
+            continue;
+        }
+        if (o->drawn_out && o->n && o->c[o->n - 1] == c)
+            continue;
+        o->drawn_out = false;
         o->c[o->n] = c;
         if (o->at)
             o->at[o->n] = cp;
@@ -193,7 +205,7 @@ static bool abbreviation(const struct prose *p, uint32_t dot) {
         i--;
     if (dot - i == 1 && dot > 0) /* a.m., p.m., initials; but "ạ." ends a Vietnamese sentence */
         return p->lang != LANG_VI;
-    if (i == dot && dot > 0 && p->c[dot - 1] == 0x0E19) /* น. */
+    if (i == dot && dot > 0 && fold_is_thai(p->c[dot - 1])) /* น., ชม., พ.ค., ม.ค. */
         return true;
     static const char *const known[] = {"no",  "mr",  "mrs", "ms",   "dr",  "st",  "approx", "tel", "ext",
                                         "inc", "ltd", "tp",  "ths",  "mar", "feb", "jan",    "apr", "jun",
@@ -216,11 +228,16 @@ static bool thai_break(const struct prose *p, uint32_t i) { /* a space behind a 
     if (i + 4 <= p->n && memcmp(p->c + i + 1, but, sizeof but) == 0)
         return false;
     static const uint32_t particles[][6] = {
-        {0x0E04, 0x0E48, 0x0E30},         /* ค่ะ */
-        {0x0E04, 0x0E30},                 /* คะ */
-        {0x0E04, 0x0E48, 0x0E32},         /* ค่า */
-        {0x0E04, 0x0E23, 0x0E31, 0x0E1A}, /* ครับ */
-        {0x0E08, 0x0E49, 0x0E32},         /* จ้า */
+        {0x0E04, 0x0E48, 0x0E30},                         /* ค่ะ */
+        {0x0E04, 0x0E30},                                 /* คะ */
+        {0x0E04, 0x0E48, 0x0E32},                         /* ค่า */
+        {0x0E04, 0x0E23, 0x0E31, 0x0E1A},                 /* ครับ */
+        {0x0E04, 0x0E23, 0x0E31, 0x0E1A, 0x0E1C, 0x0E21}, /* ครับผม */
+        {0x0E04, 0x0E31, 0x0E1A},                         /* คับ */
+        {0x0E04, 0x0E49, 0x0E32, 0x0E1A},                 /* ค้าบ */
+        {0x0E08, 0x0E49, 0x0E32},                         /* จ้า */
+        {0x0E08, 0x0E49, 0x0E30},                         /* จ้ะ */
+        {0x0E08, 0x0E4A, 0x0E30},                         /* จ๊ะ */
     };
     for (size_t k = 0; k < sizeof particles / sizeof *particles; k++) {
         uint32_t len = 0;
@@ -305,8 +322,9 @@ struct prose *prose_read(struct arena *a, enum lang lang, const char *text, size
         p->unmarked = true;
         for (uint32_t i = 0; i < p->n && p->unmarked; i++)
             p->unmarked = fold_bare(p->c[i]) == p->c[i];
+        chat_write_out(a, p);
     }
-    p->head = ARENA_ARRAY(a, p->n + 1, uint8_t);
+    p->head = ARENA_ARRAY(a, p->n + 2, uint8_t);
     for (uint32_t i = 0; i < p->n; i++) {
         uint32_t bare = fold_bare(p->c[i]);
         bool letter = fold_is_latin(bare), before = i > 0 && (p->head[i - 1] & PROSE_LETTER);

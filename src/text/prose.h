@@ -28,7 +28,8 @@ struct prose {
     enum lang lang;
     uint32_t n;
     uint32_t *c;      /* folded code points; one 0 before the first and one behind the last may be read */
-    uint8_t *head;    /* of each place: the low bits of the letter without marks, and PROSE_LETTER, PROSE_WORD */
+    uint8_t *head;    /* of each place and two behind the last: the low bits of the letter without marks, and
+                         PROSE_LETTER, PROSE_WORD */
     uint32_t *at;     /* code point index in the original; at[n] is the end */
     bool *upper;      /* Vietnamese: a capital stood here ("Mai" is a name, "mai" is tomorrow); else NULL */
     bool unmarked;    /* Vietnamese typed without its marks: compare without marks */

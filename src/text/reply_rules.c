@@ -133,6 +133,79 @@ static void check_repetition(struct check *k) {
     }
 }
 
+/* Thai has no full stop: a phrase between spaces that comes again whole, but for a polite word at its end. */
+static void check_phrases(struct check *k) {
+    enum { LONG_ENOUGH = 14, POLITE = 10, PHRASES = 64 };
+    struct stretch at[PHRASES];
+    uint32_t n = 0, start = 0;
+    const uint32_t *c = k->p->c;
+    for (uint32_t i = 0; i <= k->p->n && n < PHRASES; i++) {
+        if (i < k->p->n && (fold_is_thai(c[i]) || fold_is_digit(c[i])))
+            continue;
+        if (i - start >= LONG_ENOUGH)
+            at[n++] = (struct stretch){start, i};
+        start = i + 1;
+    }
+    for (uint32_t i = 1; i < n; i++)
+        for (uint32_t m = 0; m < i; m++) {
+            uint32_t a = at[i].end - at[i].start, b = at[m].end - at[m].start, less = a < b ? a : b;
+            if ((a > b ? a - b : b - a) <= POLITE &&
+                memcmp(c + at[i].start, c + at[m].start, less * sizeof *c) == 0) {
+                add_places(k, "script_repetition", at[i].start, at[i].end);
+                return;
+            }
+        }
+}
+
+static bool inside(const struct check *k, const char *cue, uint32_t place) {
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *h = &k->hits->at[i];
+        if (cue_is(h, cue) && place >= h->start && place < h->end)
+            return true;
+    }
+    return false;
+}
+
+/* The same step told twice ("you have restarted it; please restart it"): two equal matches of the cue "advice",
+ * none of them inside a "no-advice" ("after restarting", "no need to restart again"). */
+static void check_advice(struct check *k) {
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *x = &k->hits->at[i], *y;
+        if (!cue_is(x, "advice") || inside(k, "no-advice", x->start))
+            continue;
+        for (size_t m = 0; m < i; m++) {
+            y = &k->hits->at[m];
+            uint32_t n = x->end - x->start < y->end - y->start ? x->end - x->start : y->end - y->start;
+            if (cue_is(y, "advice") && y->end <= x->start && !inside(k, "no-advice", y->start) &&
+                memcmp(k->p->c + x->start, k->p->c + y->start, n * sizeof *k->p->c) == 0) {
+                add_places(k, "script_repetition", x->start, x->end);
+                return;
+            }
+        }
+    }
+}
+
+/* Words in quotation marks are somebody else's. */
+static bool quoted(const struct prose *p, uint32_t start, uint32_t end) {
+    int straight = 0;
+    bool open = false;
+    for (uint32_t i = start; i > 0 && p->c[i - 1] != '\n'; i--) {
+        uint32_t c = p->c[i - 1];
+        straight += c == '"';
+        if (c == 0x201D || c == 0x300D)
+            break;
+        if ((open = c == 0x201C || c == 0x300C))
+            break;
+    }
+    for (uint32_t i = end; i < p->n && p->c[i] != '\n'; i++) {
+        if (p->c[i] == '"' && straight % 2)
+            return true;
+        if (p->c[i] == 0x201D || p->c[i] == 0x300D)
+            return open;
+    }
+    return false;
+}
+
 static void check_asks_again(struct check *k) {
     if (!k->c || k->c->identity_check)
         return;
@@ -274,12 +347,15 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
         const struct rule_hit *h = &hits->at[i];
         bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;
         bool backed = strcmp(h->rule->name, "no_repeat") == 0 && !(context && context->needs_prevention);
-        if (h->rule->is_cue || short_word || backed)
+        if (h->rule->is_cue || short_word || backed || quoted(p, h->start, h->end))
             continue;
         add(&k, h->rule, p->at[h->start], p->at[h->end - 1] + 1);
     }
     check_leak(&k);
     check_repetition(&k);
+    check_advice(&k);
+    if (p->lang == LANG_TH)
+        check_phrases(&k);
     check_unclear(&k);
     check_asks_again(&k);
     check_unanswered(&k);

@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct phrase { /* a line "phrase name = pattern": "<name>" stands for any of the lines of that name */
+    const char *name, *pattern;
+};
+
 struct reader {
     struct arena *a;
     enum lang lang;
@@ -17,11 +21,13 @@ struct reader {
     int line;
     const char *why;
     struct rules *out;
-    size_t room_rules, room_examples, room_lists, n_lists, room_patterns, n_patterns;
+    size_t room_rules, room_examples, room_lists, n_lists, room_patterns, n_patterns, room_phrases, n_phrases;
     struct list **lists;
+    struct phrase *phrases;
     struct pattern **patterns;
     struct rule *block;
     const char *examples_of; /* "promise" inside "examples promise" */
+    int depth;               /* of phrases inside phrases */
 };
 
 const char *rule_strength_name(enum rule_strength strength) {
@@ -152,7 +158,37 @@ static struct node *new_node(struct reader *r, enum op op, struct node *next) {
     struct node *n = ARENA_NEW(r->a, struct node);
     n->op = op;
     n->next = next;
+    n->firsts = n->seconds = UINT64_MAX;
     return n;
+}
+
+static uint64_t bit_of(uint32_t letter) { return UINT64_C(1) << fold_bare(letter) % PROSE_HEADS; }
+
+static void add_start(struct node *n, const struct literal *l) {
+    n->firsts |= bit_of(l->c[0]);
+    n->seconds |= l->n > 1 && l->c[1] != ' ' ? bit_of(l->c[1]) : UINT64_MAX;
+}
+
+/* See struct node. Where anything can begin, all bits stay. */
+static void note_starts(struct node *n) {
+    if (n->op == OP_BEHIND && n->next) {
+        note_starts(n->next);
+        n->firsts = n->next->firsts, n->seconds = n->next->seconds;
+    }
+    if (n->op != OP_LIT && n->op != OP_LIST && n->op != OP_ALT)
+        return;
+    n->firsts = n->seconds = 0;
+    if (n->op == OP_LIT)
+        add_start(n, n->literal);
+    for (size_t i = 0; n->op == OP_LIST && i < n->list->n; i++)
+        add_start(n, &n->list->at[i]);
+    for (size_t i = 0; n->op == OP_ALT && i < n->n_branches; i++) {
+        struct node *b = n->branches[i];
+        if (b)
+            note_starts(b);
+        n->firsts |= b ? b->firsts : UINT64_MAX;
+        n->seconds |= b ? b->seconds : UINT64_MAX;
+    }
 }
 
 enum { ITEMS_MAX = 64 };
@@ -189,6 +225,42 @@ static void join_literals(struct reader *r, struct node *n, const struct node *n
     n->list = l;
 }
 
+/* phrase name = pattern */
+static bool read_phrase(struct reader *r, const char *s, const char *end) {
+    const char *eq = memchr(s, '=', (size_t)(end - s));
+    if (!eq)
+        return fail(r, "phrase needs a name, '=' and a pattern", NULL);
+    const char *name_end = eq;
+    const char *name = trim(s, &name_end), *pattern = trim(eq + 1, &end);
+    struct phrase x = {arena_copy_n(r->a, name, (size_t)(name_end - name)),
+                       arena_copy_n(r->a, pattern, (size_t)(end - pattern))};
+    PUSH(r, r->phrases, r->n_phrases, r->room_phrases, x);
+    return true;
+}
+
+/* "<name>" as all the lines of that phrase, each going on with `next`. */
+static bool compile_phrase(struct reader *r, const char *name, size_t len, struct node *next, struct node **out) {
+    enum { DEPTH_MAX = 4 };
+    if (r->depth == DEPTH_MAX)
+        return fail(r, "phrases inside phrases go too deep", arena_copy_n(r->a, name, len));
+    r->depth++;
+    *out = new_node(r, OP_ALT, next);
+    for (size_t i = 0; i < r->n_phrases; i++) {
+        const char *p = r->phrases[i].pattern;
+        struct source inner = {p, p + strlen(p)};
+        if (strlen(r->phrases[i].name) != len || memcmp(r->phrases[i].name, name, len) != 0)
+            continue;
+        struct node **branches = NULL;
+        size_t n = 0, room = (*out)->n_branches;
+        if (!compile_alternatives(r, &inner, next, 0, &branches, &n))
+            return false;
+        for (size_t k = 0; k < n; k++)
+            PUSH(r, (*out)->branches, (*out)->n_branches, room, branches[k]);
+    }
+    r->depth--;
+    return (*out)->n_branches > 0 || fail(r, "no such phrase", arena_copy_n(r->a, name, len));
+}
+
 /* One item, compiled so that it goes on with `next`. */
 static bool compile_item(struct reader *r, const char *p, const char *end, struct node *next, struct node **out) {
     char *word = arena_copy_n(r->a, p, (size_t)(end - p));
@@ -213,12 +285,13 @@ static bool compile_item(struct reader *r, const char *p, const char *end, struc
         *out = n;
         return true;
     }
-    if (*p == '!') {
-        struct node *n = new_node(r, OP_NOT, next);
+    if (*p == '!' || *p == '-') {
+        struct node *n = new_node(r, *p == '!' ? OP_NOT : OP_BEHIND, next);
         n->branches = ARENA_ARRAY(r->a, 1, struct node *);
         n->n_branches = 1;
         *out = n;
-        return p + 1 < end ? compile_item(r, p + 1, end, NULL, &n->branches[0]) : fail(r, "'!' needs a word", NULL);
+        return p + 1 < end ? compile_item(r, p + 1, end, NULL, &n->branches[0])
+                           : fail(r, "'!' and '-' need a word", NULL);
     }
     if (*p == '{') {
         const struct list *l = list_named(r, p + 1, (size_t)(end - p - 2));
@@ -236,6 +309,8 @@ static bool compile_item(struct reader *r, const char *p, const char *end, struc
         *out = new_node(r, *word == '^' ? OP_START : OP_END, next);
         return true;
     }
+    if (*p == '<')
+        return compile_phrase(r, p + 1, (size_t)(end - p - 2), next, out);
     if (word[0] == '.' && word[1] == '.') {
         static const uint32_t usual[LANGS] = {6, 6, 10, 24};
         *out = new_node(r, OP_GAP, next);
@@ -269,9 +344,11 @@ static bool compile_sequence(struct reader *r, struct source *s, struct node *af
     if (n == 0)
         return fail(r, "an empty pattern", NULL);
     struct node *next = after;
-    while (n-- > 0)
+    while (n-- > 0) {
         if (!compile_item(r, from[n], to[n], next, &next))
             return false;
+        note_starts(next);
+    }
     *out = next;
     return true;
 }
@@ -290,29 +367,6 @@ static bool compile_alternatives(struct reader *r, struct source *s, struct node
     }
 }
 
-static uint64_t seconds_of_literal(const struct literal *l) {
-    return l->n > 1 && l->c[1] != ' ' ? second_bit(l->c[1]) : UINT64_MAX;
-}
-
-/* See struct pattern. */
-static uint64_t seconds_of(const struct node *n) {
-    uint64_t bits = 0;
-    if (!n)
-        return UINT64_MAX;
-    switch (n->op) {
-    case OP_LIT: return seconds_of_literal(n->literal);
-    case OP_LIST:
-        for (size_t i = 0; i < n->list->n; i++)
-            bits |= seconds_of_literal(&n->list->at[i]);
-        return bits;
-    case OP_ALT:
-        for (size_t i = 0; i < n->n_branches; i++)
-            bits |= seconds_of(n->branches[i]);
-        return bits;
-    default: return UINT64_MAX;
-    }
-}
-
 static struct pattern *compile(struct reader *r, const char *s, const char *end) {
     struct source src = {s, end};
     struct node **branches = NULL;
@@ -328,7 +382,7 @@ static struct pattern *compile(struct reader *r, const char *s, const char *end)
         x->first->branches = branches;
         x->first->n_branches = n;
     }
-    x->seconds = seconds_of(x->first);
+    note_starts(x->first);
     return x;
 }
 
@@ -350,6 +404,18 @@ static void add_to(struct reader *r, struct pattern ***list, size_t *n, struct p
     (*list)[(*n)++] = x;
 }
 
+static void add_to_list(struct reader *r, const struct list *l, struct pattern *x) {
+    struct rule_index *index = r->out->index;
+    size_t k = 0;
+    while (k < index->n_lists && index->lists[k].list != l)
+        k++;
+    if (k == index->n_lists) {
+        index->lists = arena_grow(r->a, index->lists, k, k + 1, sizeof *index->lists);
+        index->lists[index->n_lists++] = (struct list_patterns){.list = l};
+    }
+    add_to(r, &index->lists[k].at, &index->lists[k].n, x);
+}
+
 static bool index_node(struct reader *r, const struct node *n, struct pattern *x) {
     struct rule_index *index = r->out->index;
     if (!n)
@@ -357,7 +423,9 @@ static bool index_node(struct reader *r, const struct node *n, struct pattern *x
     switch (n->op) {
     case OP_LIT: add_head(r, n->literal->c[0], x); return true;
     case OP_LIST:
-        for (size_t i = 0; i < n->list->n; i++)
+        if (n->list->name)
+            add_to_list(r, n->list, x);
+        for (size_t i = 0; !n->list->name && i < n->list->n; i++)
             add_head(r, n->list->at[i].c[0], x);
         return true;
     case OP_ALT:
@@ -368,6 +436,7 @@ static bool index_node(struct reader *r, const struct node *n, struct pattern *x
     case OP_START: add_to(r, &index->at_start, &index->n_at_start, x); return true;
     case OP_TIME: add_to(r, &index->at_time, &index->n_at_time, x); return true;
     case OP_NUMBER: add_to(r, &index->at_number, &index->n_at_number, x); return true;
+    case OP_BEHIND:
     case OP_NOT: return index_node(r, n->next, x);
     default: return fail(r, "a pattern must begin with a word, '^', <time> or <number>", NULL);
     }
@@ -384,6 +453,15 @@ static bool starts_with(const char **s, const char *end, const char *word) {
     return true;
 }
 
+static bool is_beside_time(const char *cue) {
+    static const char *const cues[] = {"commit",       "promised-time", "not-time", "not-near", "not-clause",
+                                       "not-sentence", "harmless",      "tag",      "clause"};
+    for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+        if (strcmp(cue, cues[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool open_block(struct reader *r, const char *s, const char *end, bool cue) {
     struct rule *x = ARENA_NEW(r->a, struct rule);
     const char *name_end = memchr(s, ' ', (size_t)(end - s));
@@ -391,6 +469,8 @@ static bool open_block(struct reader *r, const char *s, const char *end, bool cu
         name_end = end;
     x->name = arena_copy_n(r->a, s, (size_t)(name_end - s));
     x->is_cue = cue;
+    x->beside_time = cue && is_beside_time(x->name);
+    x->number = r->out->n_rules;
     x->line = r->line;
     x->strength = RULE_AMBER;
     const char *how = trim(name_end, &end);
@@ -430,6 +510,8 @@ static bool read_line(struct reader *r, const char *s, const char *end) {
         return true;
     if (starts_with(&s, end, "let"))
         return read_list(r, s, end);
+    if (starts_with(&s, end, "phrase"))
+        return read_phrase(r, s, end);
     if (starts_with(&s, end, "rule"))
         return open_block(r, s, end, false);
     if (starts_with(&s, end, "cue"))
@@ -556,6 +638,14 @@ const struct rules *rules_only(struct arena *a, const struct rules *r, const cha
     for (int h = 0; h < HEADS; h++)
         if (x->n_heads[h])
             x->n_heads[h] = (uint16_t)keep_named(&x->heads[h], x->n_heads[h], name, a);
+    x->lists = ARENA_ARRAY(a, x->n_lists + 1, struct list_patterns);
+    x->n_lists = 0;
+    for (size_t k = 0; k < r->index->n_lists; k++) {
+        struct list_patterns l = r->index->lists[k];
+        l.n = keep_named(&l.at, l.n, name, a);
+        if (l.n)
+            x->lists[x->n_lists++] = l;
+    }
     x->n_at_start = keep_named(&x->at_start, x->n_at_start, name, a);
     x->n_at_time = keep_named(&x->at_time, x->n_at_time, name, a);
     x->n_at_number = keep_named(&x->at_number, x->n_at_number, name, a);

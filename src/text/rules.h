@@ -19,7 +19,9 @@ enum { RULE_UNLESS_MAX = 24, RULE_MATCH_MAX = 64 };
 /* A rule, or (strength irrelevant) a cue: patterns under a name that C code asks for. */
 struct rule {
     const char *name; /* several blocks may share one name */
+    size_t number;    /* its place in the set */
     bool is_cue;
+    bool beside_time; /* a cue of promise_find.h: says nothing in a text without a time */
     enum rule_strength strength;
     const char *say, *better;                      /* in the language of the file */
     struct pattern *unless[RULE_UNLESS_MAX];       /* in the same sentence: silent */

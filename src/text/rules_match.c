@@ -2,6 +2,8 @@
 
 #include "text/fold.h"
 
+#include <string.h>
+
 #define NO UINT32_MAX
 enum { STEPS = 4000 };
 
@@ -35,6 +37,20 @@ uint32_t literal_at(const struct prose *p, const struct literal *l, uint32_t pla
     else if (letter(p, at - 1) && (letter(p, at) || (p->c[at] == '\'' && p->c[at + 1] == 't'))) /* can, not can't */
         return NO;
     return p->lang == LANG_TH && thai_mark(p->c[at]) ? NO : at;
+}
+
+/* Can the literal begin here, by its second letter? Spares most of the calls of literal_at. */
+static inline bool second_fits(const struct prose *p, const struct literal *l, uint32_t at) {
+    const uint32_t *want = p->unmarked ? l->bare : l->c;
+    return l->n < 2 || want[1] == p->c[at + 1] || want[1] == ' ';
+}
+
+bool list_at(const struct prose *p, const struct list *l, uint32_t place) {
+    uint32_t head = p->head[place] % PROSE_HEADS;
+    for (uint32_t i = l->from[head]; i < l->from[head + 1]; i++)
+        if (second_fits(p, &l->at[i], place) && literal_at(p, &l->at[i], place) != NO)
+            return true;
+    return false;
 }
 
 static uint32_t skip(const struct prose *p, uint32_t i, uint32_t end) {
@@ -79,12 +95,23 @@ static const struct when *time_at(const struct matcher *m, uint32_t place) {
     return NULL;
 }
 
-/* False when the node surely cannot match at `at`: spares most of the calls inside gaps. */
+/* False when the node surely cannot match at `at`: spares most of the calls. */
 static inline bool may_match(const struct prose *p, const struct node *n, uint32_t at) {
-    uint32_t head = p->head[at] % PROSE_HEADS;
-    if (n->op == OP_LIST)
-        return n->list->from[head] != n->list->from[head + 1];
-    return n->op != OP_LIT || n->literal->head == head;
+    return n->firsts >> p->head[at] % PROSE_HEADS & 1 && n->seconds >> p->head[at + 1] % PROSE_HEADS & 1;
+}
+
+static uint32_t run(struct matcher *m, const struct node *n, uint32_t place);
+
+/* Does what `n` looks for end directly before `place`? */
+static bool stands_before(struct matcher *m, const struct node *n, uint32_t place) {
+    enum { FAR = 24 };
+    uint32_t least = place > m->sentence_start + FAR ? place - FAR : m->sentence_start;
+    for (uint32_t i = place; i-- > least;) {
+        uint32_t end = m->p->c[i] != ' ' && word_starts(m->p, i) ? run(m, n, i) : NO;
+        if (end != NO && end <= place && skip(m->p, end, m->sentence_end) >= place)
+            return true;
+    }
+    return false;
 }
 
 static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
@@ -103,11 +130,14 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
         return run(m, n->next, end);
     case OP_ENDING: return (end = word_ending(p, n->literal, at, m->sentence_end)) ? run(m, n->next, end) : NO;
     case OP_LIST:
-        if (at >= m->sentence_end || !word_starts(p, at))
+        if (at >= m->sentence_end || !word_starts(p, at) || !may_match(p, n, at))
             return NO;
         for (uint32_t i = n->list->from[p->head[at] % PROSE_HEADS];
              i < n->list->from[p->head[at] % PROSE_HEADS + 1]; i++) {
-            if ((end = literal_at(p, &n->list->at[i], at)) == NO || end > m->sentence_end)
+            const struct literal *l = &n->list->at[i];
+            if (!second_fits(p, l, at))
+                continue;
+            if ((end = literal_at(p, l, at)) == NO || end > m->sentence_end)
                 continue;
             if ((best = run(m, n->next, end)) != NO)
                 return best;
@@ -127,6 +157,9 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
                 return NO;
             at = step_over(p, at, m->sentence_end);
         }
+    case OP_BEHIND: /* what comes next first: it is the cheaper question */
+        end = run(m, n->next, place);
+        return end == NO || stands_before(m, n->branches[0], at) ? NO : end;
     case OP_NOT: return run(m, n->branches[0], place) != NO ? NO : run(m, n->next, place);
     case OP_TIME: {
         const struct when *w = time_at(m, at);
@@ -149,10 +182,8 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
     return NO;
 }
 
-uint64_t second_bit(uint32_t c) { return UINT64_C(1) << fold_bare(c) % 64; }
-
 uint32_t match_at(struct matcher *m, const struct pattern *x, uint32_t place) {
-    if (!(x->seconds & second_bit(m->p->c[place + 1])) || !may_match(m->p, x->first, place))
+    if (!may_match(m->p, x->first, place))
         return NO;
     m->steps = STEPS;
     return run(m, x->first, place);
@@ -185,23 +216,35 @@ static bool in_reply(struct matcher *m, struct pattern *const *xs, int n) {
     return false;
 }
 
-static bool passes(const struct matcher *m, const struct rule *r, struct stretch sentence) {
-    struct matcher own = *m; /* the unless patterns move the sentence's limits */
-    return !(r->n_unless && in_sentence(&own, r->unless, r->n_unless, sentence)) &&
-           !(r->n_unless_reply && in_reply(&own, r->unless_reply, r->n_unless_reply)) &&
-           !(r->n_needs && !in_reply(&own, r->needs, r->n_needs));
-}
-
 struct finder {
     struct arena *arena;
     struct matcher m;
     struct rule_hits hits;
     size_t room;
     uint32_t sentence;
+    enum { NOT_ASKED, ALLOWS, SILENT } * reply; /* of each rule: what its unless-reply and needs say */
 };
+
+static bool reply_allows(struct finder *f, const struct rule *r) {
+    if (f->reply[r->number] == NOT_ASKED) {
+        struct matcher own = f->m; /* the patterns move the sentence's limits */
+        bool silent = (r->n_unless_reply && in_reply(&own, r->unless_reply, r->n_unless_reply)) ||
+                      (r->n_needs && !in_reply(&own, r->needs, r->n_needs));
+        f->reply[r->number] = silent ? SILENT : ALLOWS;
+    }
+    return f->reply[r->number] == ALLOWS;
+}
+
+static bool passes(struct finder *f, const struct rule *r) {
+    struct matcher own = f->m;
+    return reply_allows(f, r) &&
+           !(r->n_unless && in_sentence(&own, r->unless, r->n_unless, f->m.p->sentences[f->sentence]));
+}
 
 static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, uint32_t place) {
     for (size_t i = 0; i < n; i++) {
+        if (f->reply[xs[i]->rule->number] == SILENT)
+            continue;
         uint32_t end = match_at(&f->m, xs[i], place);
         if (end == NO || end <= place)
             continue;
@@ -213,7 +256,7 @@ static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, 
                 break;
         bool repeated = k < f->hits.n && f->hits.at[k].rule == r && f->hits.at[k].sentence == f->sentence &&
                         (!r->is_cue || (f->hits.at[k].start == place && f->hits.at[k].end == end));
-        if (repeated || (!r->is_cue && !passes(&f->m, r, f->m.p->sentences[f->sentence])))
+        if (repeated || (!r->is_cue && !passes(f, r)))
             continue;
         if (f->hits.n == f->room) {
             f->hits.at = arena_grow(f->arena, f->hits.at, f->hits.n, 2 * f->room, sizeof *f->hits.at);
@@ -227,6 +270,11 @@ struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct
                             const struct whens *whens) {
     struct finder f = {.arena = a, .m = {.p = p, .whens = whens}, .room = 16};
     f.hits.at = ARENA_ARRAY(a, f.room, struct rule_hit);
+    f.reply = arena_alloc(a, (r->n_rules + 1) * sizeof *f.reply);
+    memset(f.reply, 0, (r->n_rules + 1) * sizeof *f.reply);
+    for (size_t i = 0; i < r->n_rules && whens->n == 0; i++)
+        if (r->rules[i]->beside_time)
+            f.reply[i] = SILENT;
     const struct rule_index *x = r->index;
     for (f.sentence = 0; f.sentence < p->n_sentences; f.sentence++) {
         f.m.sentence_start = p->sentences[f.sentence].start;
@@ -240,6 +288,9 @@ struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct
                 try_patterns(&f, x->at_start, x->n_at_start, i);
             uint32_t head = fold_bare(c) % HEADS;
             try_patterns(&f, x->heads[head], x->n_heads[head], i);
+            for (size_t k = 0; k < x->n_lists; k++)
+                if (list_at(p, x->lists[k].list, i))
+                    try_patterns(&f, x->lists[k].at, x->lists[k].n, i);
             if (x->n_at_time && time_at(&f.m, i))
                 try_patterns(&f, x->at_time, x->n_at_time, i);
             if (x->n_at_number && fold_is_digit(c) && (i == 0 || !fold_is_digit(p->c[i - 1])))

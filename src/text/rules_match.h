@@ -4,7 +4,7 @@
 
 #include "text/rules.h"
 
-enum op { OP_LIT, OP_ENDING, OP_LIST, OP_ALT, OP_GAP, OP_NOT, OP_TIME, OP_NUMBER, OP_START, OP_END };
+enum op { OP_LIT, OP_ENDING, OP_LIST, OP_ALT, OP_GAP, OP_NOT, OP_BEHIND, OP_TIME, OP_NUMBER, OP_START, OP_END };
 
 struct literal {
     uint32_t *c, *bare; /* as written, and without Vietnamese marks */
@@ -27,18 +27,24 @@ struct node {
     struct node *next;
     const struct literal *literal; /* OP_LIT; OP_ENDING: what the word ends in */
     const struct list *list;
-    struct node **branches; /* OP_ALT: each ends in `next`; OP_NOT: one, with an end of its own */
+    struct node **branches; /* OP_ALT: each ends in `next`; OP_NOT, OP_BEHIND: one, with an end of its own */
     size_t n_branches;
     uint32_t gap;
+    uint64_t firsts, seconds; /* what a match can begin with: the heads of its first two letters, one bit each */
 };
 
 struct pattern {
     struct node *first;
     struct rule *rule;
-    uint64_t seconds; /* the second letters of the words it can begin with, by second_bit: spares most attempts */
     int line;
 };
-uint64_t second_bit(uint32_t c);
+
+/* The patterns that begin with a list: asked where one of its words stands. */
+struct list_patterns {
+    const struct list *list;
+    struct pattern **at;
+    size_t n;
+};
 
 enum { HEADS = 1024 };
 
@@ -48,6 +54,8 @@ struct rule_index {
     uint16_t n_heads[HEADS];
     struct pattern **at_start, **at_time, **at_number;
     size_t n_at_start, n_at_time, n_at_number;
+    struct list_patterns *lists; /* of the lists with a name */
+    size_t n_lists;
 };
 
 struct matcher {
@@ -62,5 +70,6 @@ uint32_t match_at(struct matcher *m, const struct pattern *x, uint32_t place);
 /* Anywhere in [from, to)? */
 bool match_within(struct matcher *m, const struct pattern *x, uint32_t from, uint32_t to);
 uint32_t literal_at(const struct prose *p, const struct literal *l, uint32_t place);
+bool list_at(const struct prose *p, const struct list *l, uint32_t place);
 
 #endif

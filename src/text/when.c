@@ -209,6 +209,13 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k = at + 1;
         return true;
     }
+    if (lang == LANG_VI && s->end && s->has_span && s->span == SPAN_MONTH && !s->month && !s->next && !s->this &&
+        a->value >= 1 && a->value <= 12) { /* cuối tháng 9 */
+        s->month = (int)a->value;
+        s->end_at = a->end;
+        r->k++;
+        return true;
+    }
     if (s->has_date && s->year == 0 && a->value >= 2000 && a->value < 2700) { /* March 20, 2026 */
         s->year = (int)a->value >= 2400 ? (int)a->value - 543 : (int)a->value;
         s->end_at = a->end;
@@ -281,7 +288,8 @@ static bool take_month(struct parser *r, struct side *s) { /* March 20 */
         r->k = at + 1;
         return true;
     }
-    if (s->end && !has_anything(s)) { /* end of March */
+    bool month_end = s->has_span && s->span == SPAN_MONTH && !s->month && !s->next && !s->this;
+    if (s->end && (month_end || !has_anything(s))) { /* end of March, สิ้นเดือนมีนาคม */
         s->has_span = true;
         s->span = SPAN_MONTH;
         s->month = (int)a->value;
@@ -443,8 +451,16 @@ static bool opens_side(const struct atom *a) { /* words before a time; behind on
            a->kind == ATOM_IN;
 }
 
+/* A part of a day with its day in one word: "trưa mai", "tonight". */
+static bool names_day(const struct parser *r, const struct atom *a) {
+    size_t k = (size_t)(a - r->atoms.at);
+    return k + 1 < r->atoms.n && a->kind == ATOM_PART && a[1].kind == ATOM_REL && a[1].start == a->start;
+}
+
 /* Does the side already know enough for a marker behind it to open the next time? "trước thứ 6, trong 2 ngày" */
 static bool starts_another(const struct parser *r, const struct side *s, const struct atom *a) {
+    if (has_day(s) && names_day(r, a->kind == ATOM_BY && a->value != 1 ? a + 1 : a)) /* "hôm nay, trưa mai" */
+        return true;
     bool behind_too = a->kind == ATOM_BY && a->value == 1; /* Friday at the latest */
     if (!opens_side(a) || !has_anything(s) || behind_too || r->p->lang == LANG_ZH)
         return false;
@@ -690,7 +706,7 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
             to = from;
         }
         if (s->end) {
-            by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang == LANG_EN;
+            by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang != LANG_ZH;
             from = to;
         } else if (!s->this && !s->next && s->span != SPAN_WEEKEND)
             return false;
