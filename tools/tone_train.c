@@ -45,7 +45,7 @@ static void read_sentences(enum lang lang, const char *file) {
     while (getline(&line, &room, f) > 0) {
         json_t *row = json_loads(line, 0, NULL), *rules = json_object_get(row, "rules");
         const char *text = json_string_value(json_object_get(row, "text"));
-        if (!text || !json_is_array(rules))
+        if (!text || !(json_is_array(rules) || json_object_get(row, "promises")))
             stop(file, line);
         const char *rule = json_string_value(json_array_get(rules, 0));
         if (!rule || tone_named(rule)) /* what only the further rules speak of teaches nothing here */
@@ -110,7 +110,7 @@ static void train(void) {
             samples[other] = s;
         }
         for (size_t i = 0; i < n_samples; i++)
-            learn(&samples[i], 3 / (1 + 0.3f * (float)e));
+            learn(&samples[i], 1.5f / (1 + 0.3f * (float)e));
     }
 }
 
@@ -126,8 +126,8 @@ static float write_weights(FILE *bin) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 6 || argc % 3 != 0)
-        stop("usage", "tone-train OUT.bin OUT.c LANG SENTENCES RULES …");
+    if (argc < 7 || argc % 4 != 3)
+        stop("usage", "tone-train OUT.bin OUT.c LANG SENTENCES PROMISES RULES …");
     a = arena_new(1 << 20);
     samples = calloc(SENTENCES_MAX, sizeof *samples);
     weights = calloc(TONE_PLACES, sizeof *weights);
@@ -140,16 +140,17 @@ int main(int argc, char **argv) {
         "__asm__(\".pushsection .rodata\\n.balign 16\\n.globl tone_weights\\ntone_weights: .incbin \\\"%s\\\"\\n"
         ".popsection\");\n\nconst struct tone_table tone_tables[LANGS] = {\n",
         argv[1]);
-    for (int i = 3; i < argc; i += 3) {
+    for (int i = 3; i < argc; i += 4) {
         enum lang lang = lang_read(argv[i], "", 0);
         n_samples = 0;
         read_sentences(lang, argv[i + 1]);
-        read_examples(lang, argv[i + 2]);
+        read_sentences(lang, argv[i + 2]);
+        read_examples(lang, argv[i + 3]);
         if (n_samples == 0)
             stop(argv[i + 1], "no sentences");
         train();
         float scale = write_weights(bin);
-        fprintf(c, "    [%d] = {tone_weights + %d, %.9gf, {", (int)lang, (i / 3 - 1) * TONE_PLACES * TONES,
+        fprintf(c, "    [%d] = {tone_weights + %d, %.9gf, {", (int)lang, (i / 4) * TONE_PLACES * TONES,
                 (double)scale);
         for (int t = 0; t < TONES; t++)
             fprintf(c, "%.9gf, ", (double)bias[t]);

@@ -26,7 +26,6 @@ struct gatherer {
     struct tone_marks out;
     uint8_t *seen; /* a bit for each place */
     uint32_t sentence;
-    bool words;            /* else Chinese signs and Thai letters, whose neighbours make the words */
     uint64_t last, before; /* the two tokens before this one */
 };
 
@@ -40,16 +39,12 @@ static void add(struct gatherer *g, uint64_t hash) {
 }
 
 static void take(struct gatherer *g, uint64_t token) {
-    enum { PAIR = 31, SKIP = 1009, THREE = 131 };
-    if (g->words)
-        add(g, token);
+    enum { PAIR = 31, SKIP = 1009 };
+    add(g, token);
     if (g->last)
         add(g, g->last * PAIR + token);
-    if (g->before) {
+    if (g->before)
         add(g, g->before * SKIP + token);
-        if (!g->words)
-            add(g, (g->before * THREE + g->last) * THREE + token);
-    }
     g->before = g->last;
     g->last = token;
 }
@@ -65,9 +60,7 @@ static uint64_t stem(const struct prose *p, uint32_t from, uint32_t end) {
 
 struct tone_marks tone_marks(struct arena *a, const struct prose *p) {
     enum { BEGIN = 2, NUMBER = 3, END = 5 };
-    struct gatherer g = {.seen = ARENA_ARRAY(a, TONE_PLACES / 8, uint8_t),
-                         .words = p->lang == LANG_EN || p->lang == LANG_VI,
-                         .last = BEGIN};
+    struct gatherer g = {.seen = ARENA_ARRAY(a, TONE_PLACES / 8, uint8_t), .last = BEGIN};
     g.out.at = ARENA_ARRAY(a, TONE_MARKS_MAX, struct tone_mark);
     memset(g.seen, 0, TONE_PLACES / 8);
     for (uint32_t i = 0; i < p->n;) {
