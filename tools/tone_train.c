@@ -24,6 +24,7 @@ static struct sample *samples;
 static size_t n_samples;
 static float (*weights)[TONES];
 static float bias[TONES];
+static float rarity[TONE_PLACES];
 
 [[noreturn]] static void stop(const char *file, const char *why) {
     fprintf(stderr, "tone-train: %s: %s\n", file, why);
@@ -77,11 +78,15 @@ static void read_examples(enum lang lang, const char *file) {
 static void learn(const struct sample *s, float step) {
     enum { BIAS_STEPS = 20 };
     const float forget = 1e-4f;
-    float z[TONES], strongest = -INFINITY, total = 0, root = sqrtf((float)s->marks.n);
+    float z[TONES] = {0}, strongest = -INFINITY, total = 0, squares = 1e-6f;
+    for (size_t i = 0; i < s->marks.n; i++) {
+        uint32_t place = s->marks.at[i].place;
+        squares += rarity[place] * rarity[place];
+        for (int t = 0; t < TONES; t++)
+            z[t] += weights[place][t] * rarity[place];
+    }
+    float root = sqrtf(squares);
     for (int t = 0; t < TONES; t++) {
-        z[t] = 0;
-        for (size_t i = 0; i < s->marks.n; i++)
-            z[t] += weights[s->marks.at[i].place][t];
         z[t] = bias[t] + z[t] / root;
         strongest = fmaxf(strongest, z[t]);
     }
@@ -92,13 +97,24 @@ static void learn(const struct sample *s, float step) {
         bias[t] -= slope * step / BIAS_STEPS;
         for (size_t i = 0; i < s->marks.n; i++) {
             float *w = &weights[s->marks.at[i].place][t];
-            *w = *w * (1 - forget * step) - slope / root * step;
+            *w = *w * (1 - forget * step) - slope * rarity[s->marks.at[i].place] / root * step;
         }
     }
 }
 
+static void count_rarity(void) {
+    for (size_t i = 0; i < TONE_PLACES; i++)
+        rarity[i] = 0;
+    for (size_t i = 0; i < n_samples; i++)
+        for (size_t k = 0; k < samples[i].marks.n; k++)
+            rarity[samples[i].marks.at[k].place]++;
+    for (size_t i = 0; i < TONE_PLACES; i++) /* to hundredths, as it is written */
+        rarity[i] = rarity[i] > 0 ? fminf(roundf(25 * logf((float)n_samples / rarity[i])), 127) / 100 : 1;
+}
+
 static void train(void) {
     uint64_t seed = 1;
+    count_rarity();
     memset(weights, 0, TONE_PLACES * sizeof *weights);
     memset(bias, 0, sizeof bias);
     for (int e = 0; e < EPOCHS; e++) {
@@ -119,9 +135,11 @@ static float write_weights(FILE *bin) {
     for (size_t i = 0; i < TONE_PLACES; i++)
         for (int t = 0; t < TONES; t++)
             most = fmaxf(most, fabsf(weights[i][t]));
-    for (size_t i = 0; i < TONE_PLACES; i++)
+    for (size_t i = 0; i < TONE_PLACES; i++) {
         for (int t = 0; t < TONES; t++)
             fputc((int8_t)lrintf(weights[i][t] / most * 127), bin);
+        fputc((int8_t)lrintf(rarity[i] * 100), bin);
+    }
     return most / 127;
 }
 
@@ -150,7 +168,7 @@ int main(int argc, char **argv) {
             stop(argv[i + 1], "no sentences");
         train();
         float scale = write_weights(bin);
-        fprintf(c, "    [%d] = {tone_weights + %d, %.9gf, {", (int)lang, (i / 4) * TONE_PLACES * TONES,
+        fprintf(c, "    [%d] = {tone_weights + %d, %.9gf, {", (int)lang, (i / 4) * TONE_PLACES * TONE_COLUMNS,
                 (double)scale);
         for (int t = 0; t < TONES; t++)
             fprintf(c, "%.9gf, ", (double)bias[t]);

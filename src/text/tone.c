@@ -8,12 +8,16 @@ struct tone_reading tone_read(struct arena *a, const struct prose *p) {
     if (!r.known || p->n_sentences == 0)
         return r;
     struct tone_marks marks = tone_marks(a, p);
-    float sums[TONES] = {0}, total = 0, strongest = -INFINITY;
-    for (size_t i = 0; i < marks.n; i++)
+    float sums[TONES] = {0}, total = 0, strongest = -INFINITY, squares = 0;
+    for (size_t i = 0; i < marks.n; i++) {
+        const int8_t *w = table->weights + marks.at[i].place * TONE_COLUMNS;
+        float rarity = (float)w[TONES] / 100;
+        squares += rarity * rarity;
         for (int t = 0; t < TONES; t++)
-            sums[t] += table->weights[marks.at[i].place * TONES + t];
+            sums[t] += w[t] * rarity;
+    }
     for (int t = 0; t < TONES; t++) {
-        sums[t] = table->bias[t] + sums[t] * table->scale / sqrtf((float)marks.n);
+        sums[t] = table->bias[t] + sums[t] * table->scale / sqrtf(fmaxf(squares, 1e-6f));
         strongest = fmaxf(strongest, sums[t]);
     }
     for (int t = 0; t < TONES; t++)
@@ -27,8 +31,8 @@ struct tone_reading tone_read(struct arena *a, const struct prose *p) {
     for (uint32_t s = 0; s < p->n_sentences; s++)
         heard[s] = 0;
     for (size_t i = 0; i < marks.n; i++) {
-        const int8_t *w = table->weights + marks.at[i].place * TONES;
-        heard[marks.at[i].sentence] += w[r.worst] - w[TONE_FAIR];
+        const int8_t *w = table->weights + marks.at[i].place * TONE_COLUMNS;
+        heard[marks.at[i].sentence] += (w[r.worst] - w[TONE_FAIR]) * w[TONES];
     }
     for (uint32_t s = 1; s < p->n_sentences; s++)
         if (heard[s] > heard[r.sentence])
