@@ -77,7 +77,7 @@ static void read_examples(enum lang lang, const char *file) {
 
 static void learn(const struct sample *s, float step) {
     enum { BIAS_STEPS = 20 };
-    const float forget = 1e-4f;
+    const float forget = 1e-3f;
     float z[TONES] = {0}, strongest = -INFINITY, total = 0, squares = 1e-6f;
     for (size_t i = 0; i < s->marks.n; i++) {
         uint32_t place = s->marks.at[i].place;
