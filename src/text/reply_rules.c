@@ -199,7 +199,7 @@ static void check_advice(struct check *k) {
 }
 
 /* What no pattern says, and what one says of a reply that is clearly fair. */
-static const float HEARD = 0.42f, SURE = 0.5f, CLEARLY_FAIR = 0.25f;
+static const float HEARD = 0.46f, SURE = 0.5f, CLEARLY_FAIR = 0.25f;
 
 static void check_tone(struct check *k, const struct tone_reading *tone) {
     bool other = false;

@@ -313,6 +313,24 @@ static uint64_t seconds_of(const struct node *n) {
     }
 }
 
+/* See struct node; also of all nodes behind it. A list may still grow. */
+static uint64_t note_heads(struct node *n) {
+    if (!n)
+        return UINT64_MAX;
+    if (n->heads)
+        return n->heads;
+    n->heads = UINT64_MAX;
+    note_heads(n->next);
+    uint64_t bits = 0;
+    for (size_t i = 0; i < n->n_branches; i++)
+        bits |= note_heads(n->branches[i]);
+    if (n->op == OP_ALT)
+        n->heads = bits;
+    else if (n->op == OP_LIT)
+        n->heads = UINT64_C(1) << n->literal->head;
+    return n->heads;
+}
+
 static struct pattern *compile(struct reader *r, const char *s, const char *end) {
     struct source src = {s, end};
     struct node **branches = NULL;
@@ -329,6 +347,7 @@ static struct pattern *compile(struct reader *r, const char *s, const char *end)
         x->first->n_branches = n;
     }
     x->seconds = seconds_of(x->first);
+    note_heads(x->first);
     return x;
 }
 

@@ -81,12 +81,20 @@ static const struct when *time_at(const struct matcher *m, uint32_t place) {
     return NULL;
 }
 
+/* Most words of a list are told apart by their second letter: looked at before anything is called. */
+static inline bool second_fits(const struct prose *p, const struct literal *l, uint32_t at) {
+    if (l->n < 2)
+        return true;
+    uint32_t want = p->unmarked ? l->bare[1] : l->c[1];
+    return want == ' ' || want == p->c[at + 1];
+}
+
 /* False when the node surely cannot match at `at`: spares most of the calls inside gaps. */
 static inline bool may_match(const struct prose *p, const struct node *n, uint32_t at) {
     uint32_t head = p->head[at] % PROSE_HEADS;
     if (n->op == OP_LIST)
         return n->list->from[head] != n->list->from[head + 1];
-    return n->op != OP_LIT || n->literal->head == head;
+    return (n->heads >> head & 1) && (n->op != OP_LIT || second_fits(p, n->literal, at));
 }
 
 static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
@@ -109,7 +117,8 @@ static uint32_t run(struct matcher *m, const struct node *n, uint32_t place) {
             return NO;
         for (uint32_t i = n->list->from[p->head[at] % PROSE_HEADS];
              i < n->list->from[p->head[at] % PROSE_HEADS + 1]; i++) {
-            if ((end = literal_at(p, &n->list->at[i], at)) == NO || end > m->sentence_end)
+            if (!second_fits(p, &n->list->at[i], at) || (end = literal_at(p, &n->list->at[i], at)) == NO ||
+                end > m->sentence_end)
                 continue;
             if ((best = run(m, n->next, end)) != NO)
                 return best;
@@ -203,8 +212,12 @@ struct finder {
 };
 
 static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, uint32_t place) {
+    uint64_t second = second_bit(f->m.p->c[place + 1]);
     for (size_t i = 0; i < n; i++) {
-        uint32_t end = match_at(&f->m, xs[i], place);
+        if (!(xs[i]->seconds & second) || !may_match(f->m.p, xs[i]->first, place))
+            continue;
+        f->m.steps = STEPS;
+        uint32_t end = run(&f->m, xs[i]->first, place);
         if (end == NO || end <= place)
             continue;
         const struct rule *r = xs[i]->rule;

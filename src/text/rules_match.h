@@ -30,6 +30,7 @@ struct node {
     struct node **branches; /* OP_ALT: each ends in `next`; OP_NOT: one, with an end of its own */
     size_t n_branches;
     uint32_t gap;
+    uint64_t heads; /* the heads (PROSE_HEADS) that it can begin with; all where that cannot be said */
 };
 
 struct pattern {
