@@ -75,7 +75,8 @@ static void drop_harmless(struct scene *s) {
     size_t kept = 0;
     for (size_t i = 0; i < s->n_marks; i++) {
         struct mark m = s->marks[i];
-        bool denies = m.cue == NOT_SENTENCE || m.cue == NOT_BEHIND || m.cue == NOT_CLAUSE || m.cue == NOT_NEAR || m.cue == NOT_TIME;
+        bool denies = m.cue == NOT_SENTENCE || m.cue == NOT_BEHIND || m.cue == NOT_CLAUSE || m.cue == NOT_NEAR ||
+                      m.cue == NOT_TIME;
         bool covered = false;
         for (size_t k = 0; k < s->n_marks && denies && !covered; k++)
             covered = s->marks[k].cue == HARMLESS && m.start >= s->marks[k].start && m.start < s->marks[k].end;
@@ -199,8 +200,8 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     const struct mark *own = NULL;
     for (size_t i = 0; i < s->n_marks; i++) {
         const struct mark *m = &s->marks[i];
-        bool over_sentence = m->sentence == sentence &&
-                             (m->cue == NOT_SENTENCE || (m->cue == NOT_BEHIND && m->start < w->start));
+        bool over_sentence =
+            m->sentence == sentence && (m->cue == NOT_SENTENCE || (m->cue == NOT_BEHIND && m->start < w->start));
         if ((m->cue == NOT_TIME && covers(m, w)) || (m->cue == NOT_CLAUSE && holds(clause, m->start)) ||
             (over_sentence && reaches(s, m, w)))
             return NULL;

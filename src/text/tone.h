@@ -39,8 +39,8 @@ struct tone_reading {
 };
 struct tone_reading tone_read(struct arena *a, const struct prose *p);
 
-/* The table that tools/tone_train.c makes: of each place its weights and, last, how rare it is in hundredths; what many
- * replies say tells little. */
+/* The table that tools/tone_train.c makes: of each place its weights and, last, how rare it is in hundredths; what
+ * many replies say tells little. */
 enum { TONE_COLUMNS = TONES + 1 };
 struct tone_table {
     const int8_t *weights; /* [TONE_PLACES][TONE_COLUMNS]; NULL when not known */
