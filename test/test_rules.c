@@ -1,6 +1,7 @@
 /* The rule files: each must be readable, and each example in them must be found, or not found, as it says. */
 #include "base/buf.h"
 #include "text/reply_rules.h"
+#include "text/tone.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,8 +38,8 @@ static bool gives(enum lang lang, const struct rules *rules, const struct rule_e
     struct rule_hits hits = rules_find(a, rules, p, &whens);
     if (strcmp(x->rule, "promise") == 0)
         return promise_find(a, p, &whens, &hits).n > 0;
-    for (size_t i = 0; i < hits.n; i++)
-        if (strcmp(hits.at[i].rule->name, x->rule) == 0)
+    for (size_t i = 0; i < hits.n; i++) /* the six are weighed by the whole reply first */
+        if (strcmp(hits.at[i].rule->name, x->rule) == 0 && tone_named(x->rule) == TONE_FAIR)
             return true;
     struct findings found = reply_check(a, x->text, strlen(x->text), p, &whens, &hits, NULL);
     for (size_t i = 0; i < found.n; i++)
@@ -86,6 +87,7 @@ static void a_broken_file_says_where(void **state) {
         {"phrase a = <b>\nphrase b = <a>\nrule x amber\n  say y\n  match <a>\n",
          "t:5: phrases inside phrases go too deep: a"},
         {"rule x amber\n  match b\n", "t:1: a rule needs a line \"say\": x"},
+        {"rule x amber\n  say y\n  unless-cue z\n", "t:1: no such cue: z"},
         {"rule x amber\n  say y\n  mach b\n", "t:3: not a line of a rule file: mach b"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -103,6 +105,29 @@ static bool found_in(const char *rule, const char *text, enum lang lang, const s
         if (strcmp(r.findings.at[i].rule, rule) == 0)
             return true;
     return false;
+}
+
+/* A weak sign counts only where nothing is mended; the sorted sentences decide what no pattern says. */
+static void the_whole_reply_decides(void **state) {
+    static const struct {
+        enum lang lang;
+        const char *rule, *text;
+        bool wanted;
+    } rows[] = {
+        {LANG_EN, "policy_wall", "The fee applies to everybody and can't be removed.", true},
+        {LANG_EN, "policy_wall", "The fee can't be removed, but I've credited you the same amount.", false},
+        {LANG_EN, "script_repetition", "Clear your cache. If that doesn't work, clear your cache again.", true},
+        {LANG_EN, "script_repetition", "Clear your cache. If that doesn't work, I'll send a technician.", false},
+        {LANG_EN, "insult", "I would have thought that somebody your age could read a timetable.", true},
+        {LANG_EN, "insult", "The timetable is hard to read, I had to look twice myself.", false},
+        {LANG_ZH, "policy_wall", "这个是总部统一的制度，任何人都不能例外。", true},
+        {LANG_ZH, "policy_wall", "票面写着不可退，不过我向航空公司申请了豁免，他们同意了。", false},
+        {LANG_ZH, "script_repetition", "建议您重启。如果没用，建议您再次重启。", true},
+        {LANG_ZH, "script_repetition", "建议您重启。如果没用，我安排师傅上门。", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (found_in(rows[i].rule, rows[i].text, rows[i].lang, NULL) != rows[i].wanted)
+            fail_msg("%s: %s", rows[i].rule, rows[i].text);
 }
 
 static void what_is_known_decides(void **state) {
@@ -226,6 +251,7 @@ int main(void) {
         cmocka_unit_test(chinese),
         cmocka_unit_test(thai),
         cmocka_unit_test(a_broken_file_says_where),
+        cmocka_unit_test(the_whole_reply_decides),
         cmocka_unit_test(what_is_known_decides),
         cmocka_unit_test(only_the_named),
         cmocka_unit_test(what_the_program_hears),

@@ -4,7 +4,20 @@
 
 #include <string.h>
 
-enum cue { CUE_NONE, COMMIT, PROMISED_TIME, NOT_TIME, NOT_NEAR, NOT_CLAUSE, NOT_SENTENCE, CLAUSE, HARMLESS, TAG };
+enum cue {
+    CUE_NONE,
+    COMMIT,
+    PROMISED_TIME,
+    NOT_TIME,
+    NOT_NEAR,
+    NOT_CLAUSE,
+    NOT_SENTENCE,
+    NOT_BEHIND,
+    CONTRAST,
+    CLAUSE,
+    HARMLESS,
+    TAG
+};
 
 static enum cue cue_of(const struct rule *r) {
     static const struct {
@@ -12,7 +25,8 @@ static enum cue cue_of(const struct rule *r) {
         enum cue cue;
     } names[] = {{"commit", COMMIT},     {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
                  {"not-near", NOT_NEAR}, {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
-                 {"clause", CLAUSE},     {"harmless", HARMLESS},           {"tag", TAG}};
+                 {"clause", CLAUSE},     {"harmless", HARMLESS},           {"tag", TAG},
+                 {"contrast", CONTRAST}, {"not-behind", NOT_BEHIND}};
     for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
         if (strcmp(r->name, names[i].name) == 0)
             return names[i].cue;
@@ -61,7 +75,8 @@ static void drop_harmless(struct scene *s) {
     size_t kept = 0;
     for (size_t i = 0; i < s->n_marks; i++) {
         struct mark m = s->marks[i];
-        bool denies = m.cue == NOT_SENTENCE || m.cue == NOT_CLAUSE || m.cue == NOT_NEAR || m.cue == NOT_TIME;
+        bool denies = m.cue == NOT_SENTENCE || m.cue == NOT_BEHIND || m.cue == NOT_CLAUSE || m.cue == NOT_NEAR ||
+                      m.cue == NOT_TIME;
         bool covered = false;
         for (size_t k = 0; k < s->n_marks && denies && !covered; k++)
             covered = s->marks[k].cue == HARMLESS && m.start >= s->marks[k].start && m.start < s->marks[k].end;
@@ -166,6 +181,25 @@ static bool belongs_to_last(const struct scene *s, uint32_t sentence, const stru
     return lines < 2;
 }
 
+/* What denies a whole sentence does not reach over a contrast into what commits by itself. */
+static bool reaches(const struct scene *s, const struct mark *denial, const struct when *w) {
+    struct stretch rest = s->p->sentences[denial->sentence];
+    bool contrast = false;
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == CONTRAST && s->marks[i].sentence == denial->sentence &&
+            s->marks[i].start > denial->start && s->marks[i].start < w->start) {
+            contrast = true;
+            rest.start = s->marks[i].start;
+        }
+    if (!contrast)
+        return true;
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == PROMISED_TIME && covers(&s->marks[i], w))
+            return false;
+    const struct mark *m = nearest(s, w, rest);
+    return !(m && m->cue == COMMIT);
+}
+
 /* The cue that makes the time promised, or NULL. */
 static const struct mark *judge(const struct scene *s, const struct when *w) {
     uint32_t sentence = prose_sentence_of(s->p, w->start);
@@ -175,8 +209,10 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     const struct mark *own = NULL;
     for (size_t i = 0; i < s->n_marks; i++) {
         const struct mark *m = &s->marks[i];
-        if ((m->cue == NOT_TIME && covers(m, w)) || (m->cue == NOT_SENTENCE && m->sentence == sentence) ||
-            (m->cue == NOT_CLAUSE && holds(clause, m->start)))
+        bool over_sentence =
+            m->sentence == sentence && (m->cue == NOT_SENTENCE || (m->cue == NOT_BEHIND && m->start < w->start));
+        if ((m->cue == NOT_TIME && covers(m, w)) || (m->cue == NOT_CLAUSE && holds(clause, m->start)) ||
+            (over_sentence && reaches(s, m, w)))
             return NULL;
         if (m->cue == PROMISED_TIME && covers(m, w))
             own = m;

@@ -2,6 +2,7 @@
 
 #include "text/fold.h"
 #include "text/mask.h"
+#include "text/tone.h"
 
 #include <string.h>
 
@@ -206,6 +207,91 @@ static bool quoted(const struct prose *p, uint32_t start, uint32_t end) {
     return false;
 }
 
+static uint32_t word_end(const struct prose *p, uint32_t i) {
+    while (prose_is_letter(p->c[i]))
+        i++;
+    return i;
+}
+
+/* Forms of one word: "restart" and "restarting", but not "restart" and "reset". Chinese: the same first signs. */
+static bool alike(const struct prose *p, uint32_t a, uint32_t b) {
+    uint32_t same = 0;
+    if (fold_is_han(p->c[a])) {
+        while (same < 2 && p->c[a + same] == p->c[b + same])
+            same++;
+        return same == 2 || (same == 1 && !fold_is_han(p->c[a + 1]));
+    }
+    uint32_t one = word_end(p, a) - a, two = word_end(p, b) - b, shorter = one < two ? one : two;
+    while (same < shorter && p->c[a + same] == p->c[b + same])
+        same++;
+    return same >= 3 && same + 1 >= shorter;
+}
+
+/* Do the few words behind both places name one thing, or does the second name none ("clear it again")? */
+static bool about_the_same(const struct prose *p, uint32_t a, uint32_t b) {
+    enum { WORDS = 6, CONTENT = 4 };
+    if (fold_is_han(p->c[a]))
+        return true;
+    uint32_t named = 0;
+    for (uint32_t i = word_end(p, b), n = 0; n < WORDS && i < p->n && p->c[i] != '.'; i++) {
+        if (!(p->head[i] & PROSE_WORD) || !prose_is_letter(p->c[i]))
+            continue;
+        n++;
+        if (word_end(p, i) - i < CONTENT)
+            continue;
+        named++;
+        for (uint32_t k = word_end(p, a), m = 0; m < WORDS && k < p->n && p->c[k] != '.'; k++)
+            if ((p->head[k] & PROSE_WORD) && prose_is_letter(p->c[k])) {
+                m++;
+                if (word_end(p, k) - k >= CONTENT && alike(p, k, i))
+                    return true;
+            }
+    }
+    return named == 0;
+}
+
+/* A step (cue "asked-step") asked for twice, though it did not help (cue "in-vain"): "Clear the cache. If that
+ * fails, clear the cache again." */
+static void check_in_vain(struct check *k) {
+    const struct rule_hits *hits = k->hits;
+    uint32_t vain = UINT32_MAX;
+    for (size_t i = 0; i < hits->n && vain == UINT32_MAX; i++)
+        if (cue_is(&hits->at[i], "in-vain"))
+            vain = hits->at[i].sentence;
+    if (vain == UINT32_MAX)
+        return;
+    for (size_t i = 0; i < hits->n; i++)
+        for (size_t m = i + 1; m < hits->n && cue_is(&hits->at[i], "asked-step"); m++) {
+            const struct rule_hit *a = &hits->at[i], *b = &hits->at[m];
+            if (!cue_is(b, "asked-step") || b->sentence < vain || b->start < a->end ||
+                !alike(k->p, a->start, b->start) || !about_the_same(k->p, a->start, b->start))
+                continue;
+            add_places(k, "script_repetition", b->start, b->end);
+            return;
+        }
+}
+
+/* What no pattern says, and what one says of a reply that is clearly fair. */
+static const float HEARD = 0.46f, SURE = 0.5f, CLEARLY_FAIR = 0.25f;
+
+static void check_tone(struct check *k, const struct tone_reading *tone) {
+    bool other = false;
+    if (1 - tone->share[TONE_FAIR] < HEARD)
+        return;
+    for (size_t i = 0; i < k->out.n; i++) {
+        enum tone said = tone_named(k->out.at[i].rule);
+        if (said == tone->worst)
+            return;
+        other |= said != TONE_FAIR;
+    }
+    struct stretch s = k->p->sentences[tone->sentence];
+    size_t before = k->out.n;
+    if (!other || tone->share[tone->worst] >= SURE)
+        add_places(k, tone_name(tone->worst), s.start, s.end);
+    if (k->out.n > before && k->out.at[before].strength == RULE_RED)
+        k->out.at[before].strength = RULE_AMBER; /* likeness alone holds nothing back */
+}
+
 static void check_asks_again(struct check *k) {
     if (!k->c || k->c->identity_check)
         return;
@@ -343,19 +429,25 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
                             const struct reply_context *context) {
     struct check k = {
         .a = a, .text = text, .len = len, .p = p, .rules = rules_of(p->lang), .hits = hits, .c = context};
+    struct tone_reading tone = tone_read(a, p);
+    bool fair = tone.known && 1 - tone.share[TONE_FAIR] < CLEARLY_FAIR;
     for (size_t i = 0; i < hits->n; i++) {
         const struct rule_hit *h = &hits->at[i];
         bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;
         bool backed = strcmp(h->rule->name, "no_repeat") == 0 && !(context && context->needs_prevention);
-        if (h->rule->is_cue || short_word || backed || quoted(p, h->start, h->end))
+        bool cleared = fair && tone_named(h->rule->name) != TONE_FAIR;
+        if (h->rule->is_cue || short_word || backed || cleared || quoted(p, h->start, h->end))
             continue;
         add(&k, h->rule, p->at[h->start], p->at[h->end - 1] + 1);
     }
     check_leak(&k);
     check_repetition(&k);
     check_advice(&k);
+    check_in_vain(&k);
     if (p->lang == LANG_TH)
         check_phrases(&k);
+    if (tone.known)
+        check_tone(&k, &tone);
     check_unclear(&k);
     check_asks_again(&k);
     check_unanswered(&k);

@@ -495,6 +495,30 @@ static bool add_condition(struct reader *r, struct pattern **list, int *n, const
     return x != NULL;
 }
 
+static bool add_cue_name(struct reader *r, const char *s, const char *end) {
+    if (r->block->n_unless_cue == RULE_CUES_MAX)
+        return fail(r, "too many conditions in one block", NULL);
+    r->block->unless_cue[r->block->n_unless_cue++] = arena_copy_n(r->a, s, (size_t)(end - s));
+    return true;
+}
+
+static bool has_cue(const struct rules *set, const char *name) {
+    for (size_t i = 0; i < set->n_rules; i++)
+        if (set->rules[i]->is_cue && strcmp(set->rules[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool cues_exist(struct reader *r) {
+    for (size_t i = 0; i < r->out->n_rules; i++)
+        for (int k = 0; k < r->out->rules[i]->n_unless_cue; k++)
+            if (!has_cue(r->out, r->out->rules[i]->unless_cue[k])) {
+                r->line = r->out->rules[i]->line;
+                return fail(r, "no such cue", r->out->rules[i]->unless_cue[k]);
+            }
+    return true;
+}
+
 static bool add_example(struct reader *r, const char *s, const char *end, bool wanted) {
     const char *name = r->examples_of ? r->examples_of : r->block ? r->block->name : NULL;
     if (!name)
@@ -532,6 +556,8 @@ static bool read_line(struct reader *r, const char *s, const char *end) {
             return false;
         return true;
     }
+    if (starts_with(&s, end, "unless-cue"))
+        return add_cue_name(r, s, end);
     if (starts_with(&s, end, "unless-reply"))
         return add_condition(r, r->block->unless_reply, &r->block->n_unless_reply, s, end);
     if (starts_with(&s, end, "unless"))
@@ -595,6 +621,10 @@ enum rc rules_parse(struct arena *a, enum lang lang, const char *file, const cha
             *why = r.why;
             return RC_INVALID;
         }
+    }
+    if (!cues_exist(&r)) {
+        *why = r.why;
+        return RC_INVALID;
     }
     *out = r.out;
     return RC_OK;

@@ -14,7 +14,7 @@ const char *rule_strength_name(enum rule_strength strength); /* "grey", as pages
 
 struct pattern;
 
-enum { RULE_UNLESS_MAX = 24, RULE_MATCH_MAX = 64 };
+enum { RULE_UNLESS_MAX = 24, RULE_MATCH_MAX = 64, RULE_CUES_MAX = 4 };
 
 /* A rule, or (strength irrelevant) a cue: patterns under a name that C code asks for. */
 struct rule {
@@ -28,6 +28,8 @@ struct rule {
     struct pattern *unless_reply[RULE_UNLESS_MAX]; /* anywhere in the reply: silent */
     struct pattern *needs[RULE_UNLESS_MAX];        /* anywhere in the reply: one of them must be there */
     int n_unless, n_unless_reply, n_needs;
+    const char *unless_cue[RULE_CUES_MAX]; /* one of these cues anywhere in the reply: silent */
+    int n_unless_cue;
     int line;
 };
 

@@ -266,6 +266,27 @@ static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, 
     }
 }
 
+static bool cue_found(const struct rule_hits *hits, const char *name) {
+    for (size_t i = 0; i < hits->n; i++)
+        if (hits->at[i].rule->is_cue && strcmp(hits->at[i].rule->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Weak signs of a rule, in a reply that helps all the same. */
+static void drop_excused(struct rule_hits *hits) {
+    size_t kept = 0;
+    for (size_t i = 0; i < hits->n; i++) {
+        const struct rule *r = hits->at[i].rule;
+        bool excused = false;
+        for (int k = 0; k < r->n_unless_cue && !excused; k++)
+            excused = cue_found(hits, r->unless_cue[k]);
+        if (!excused)
+            hits->at[kept++] = hits->at[i];
+    }
+    hits->n = kept;
+}
+
 struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p,
                             const struct whens *whens) {
     struct finder f = {.arena = a, .m = {.p = p, .whens = whens}, .room = 16};
@@ -297,5 +318,6 @@ struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct
                 try_patterns(&f, x->at_number, x->n_at_number, i);
         }
     }
+    drop_excused(&f.hits);
     return f.hits;
 }

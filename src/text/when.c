@@ -313,6 +313,14 @@ static bool take_unit(struct parser *r, struct side *s) { /* a unit without a nu
         r->k++;
         return true;
     }
+    if (u == UNIT_WORKDAY && s->next == 1 && !has_day(s) && !s->has_length) { /* the next working day */
+        add_length(s, 1, UNIT_WORKDAY);
+        s->later = !s->by && !s->within;
+        s->next = 0;
+        s->end_at = a->end;
+        r->k++;
+        return true;
+    }
     bool span = u == UNIT_WEEK || u == UNIT_MONTH || u == UNIT_YEAR;
     bool next_behind = next && (next->kind == ATOM_NEXT || next->kind == ATOM_THIS);
     if (span && !s->has_span && (s->next || s->this || s->end || next_behind)) {
@@ -333,6 +341,26 @@ static bool is_before(const struct parser *r, const struct atom *a) {
     case LANG_ZH: return r->p->c[a->end - 1] == U'前';
     default: return c == 0x0E01;
     }
+}
+
+/* "5月14日周四", "tomorrow, Friday": the weekday of a day that is already known. */
+static bool names_again(const struct parser *r, const struct side *s, const struct atom *weekday) {
+    if (s->has_weekday || s->has_length || s->clock != NO_CLOCK || s->has_part)
+        return false;
+    return (s->has_date && s->month) || (s->has_rel && day_weekday(r->today + s->rel) == (int)weekday->value);
+}
+
+/* "tomorrow from 9 to 12": do hours of the day that was named begin at r->k? */
+static bool opens_hours(const struct parser *r, const struct side *s) {
+    size_t at = r->k;
+    const struct atom *a = &r->atoms.at[r->k], *next = peek(r, at + 1, a->end, &at);
+    if (!has_day(s) || s->clock != NO_CLOCK || s->has_length || !next ||
+        (next->kind != ATOM_NUMBER && next->kind != ATOM_CLOCK))
+        return false;
+    next = peek(r, at + 1, next->end, &at);
+    if (next && (next->kind == ATOM_MERIDIEM || next->kind == ATOM_CLOCK_MARK))
+        next = peek(r, at + 1, next->end, &at);
+    return next && next->kind == ATOM_TO;
 }
 
 /* Takes the part at r->k into the side; false ends the side. */
@@ -361,6 +389,8 @@ static bool take(struct parser *r, struct side *s) {
         s->rel = (int)a->value;
         break;
     case ATOM_WEEKDAY:
+        if (names_again(r, s, a))
+            break;
         if (s->has_weekday || s->has_date || s->has_rel || s->has_length || (s->has_span && !s->next && !s->this))
             return false;
         s->weak = !a->sure && !has_anything(s) && !s->by && !s->at && !s->next && !s->this;
@@ -428,7 +458,7 @@ static bool take(struct parser *r, struct side *s) {
     case ATOM_IN: s->in = true; break;
     case ATOM_BETWEEN: s->between = true; break;
     case ATOM_FROM:
-        if (has_anything(s))
+        if (has_anything(s) && !opens_hours(r, s))
             return false;
         s->between = true;
         break;
@@ -706,7 +736,8 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
             to = from;
         }
         if (s->end) {
-            by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang != LANG_ZH;
+            by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang != LANG_ZH ||
+                  r->p->c[s->end_at - 1] == U'内'; /* 这个月内 */
             from = to;
         } else if (!s->this && !s->next && s->span != SPAN_WEEKEND)
             return false;
@@ -799,6 +830,10 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
     struct side one = *a, two = *b;
     one.by = one.within = two.by = two.within = false;
     one.whole = two.whole = true;
+    if (one.has_weekday && two.has_weekday && !one.next && !two.next && weekday_of(r, &two) < weekday_of(r, &one)) {
+        two.has_rel = true; /* "Monday to Wednesday", said on a Tuesday */
+        two.rel = weekday_of(r, &two) + 7 - r->today;
+    }
     if (!weigh(r, &one, &first) || !weigh(r, &two, &second))
         return false;
     if (second.to < first.from && !has_day(a)) /* the first hour is over: what is left of the range */

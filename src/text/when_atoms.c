@@ -384,7 +384,9 @@ static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a)
         uint32_t next = skip_spaces(p, end);
         bool meridiem = p->lang == LANG_EN && (p->c[next] == 'a' || p->c[next] == 'p') &&
                         (p->c[next + 1] == 'm' || p->c[next + 1] == '.');
-        if (!meridiem)
+        bool at_it = p->lang == LANG_EN && i >= 3 && p->c[i - 1] == ' ' && p->c[i - 2] == 't' &&
+                     p->c[i - 3] == 'a' && m % 5 == 0; /* "at 9.30" */
+        if (!meridiem && !at_it)
             return 0;
     }
     *a = clock_atom(i, after ? after : end, h, m, padded || after);

@@ -18,7 +18,9 @@ static const struct when_row en[] = {
     {ATOM_NUMBER, 1, ATOM_UNIT, UNIT_MONTH, "a month"},
     {ATOM_NUMBER, 1, ATOM_UNIT, UNIT_YEAR, "a year"},
     {ATOM_WITHIN, 0, ATOM_LENGTH, 60, "within the hour|inside the hour|in the next hour|over the next hour"},
-    {ATOM_WITHIN, 0, ATOM_REL, 0, "within the day|inside the day"},
+    {ATOM_WITHIN, 0, ATOM_REL, 0,
+     "within the day|inside the day|in the course of the day|during the day|in the course of today|during the "
+     "course of today"},
     {ATOM_LENGTH, 90, 0, 0, "an hour and a half|one and a half hours|one hour and a half|hour and a half"},
     {ATOM_LENGTH, 30, 0, 0, "half an hour|half hour|a half hour|half-hour"},
     {ATOM_LENGTH, 15, 0, 0, "a quarter of an hour|quarter of an hour"},
@@ -81,10 +83,13 @@ static const struct when_row en[] = {
     {ATOM_PART, PART_AFTERNOON, 0, 0, "afternoon|in the afternoon"},
     {ATOM_PART, PART_EVENING, 0, 0, "evening|in the evening|night|at night"},
     {ATOM_PART, PART_CLOSE, 0, 0,
-     "close of business|close of business day|cob|close of play|end of business|end of business day|end of the "
+     "close of business|the close of business|close of business day|the end of business|the end of the business "
+     "day|the end of the working day|the end of our working day|cob|close of play|end of business|end of business "
+     "day|end of the "
      "business day|end of the working day|end of working hours|eob|closing time|end of business hours"},
     {ATOM_PART, PART_DAY_END, 0, 0,
-     "end of day|end of the day|eod|day's end|day is out|the day is out|end of today"},
+     "end of day|end of the day|the end of the day|the end of day|the end of today|eod|day's end|day is out|the "
+     "day is out|end of today"},
     {ATOM_PART, PART_MIDNIGHT, 0, 0, "midnight|12 midnight"},
     {ATOM_MERIDIEM, 0, 0, 0, "am|a.m.|a.m"},
     {ATOM_MERIDIEM, 1, 0, 0, "pm|p.m.|p.m"},
@@ -242,7 +247,7 @@ static const struct when_row zh[] = {
     {ATOM_NEXT, 2, 0, 0, "下下个|下下"},
     {ATOM_SPAN, SPAN_WEEKEND, 0, 0, "周末|礼拜天两天"},
     {ATOM_NEXT, 1, ATOM_SPAN, SPAN_WEEKEND, "下周末|下个周末"},
-    {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH, "月底|本月底|月末|这个月底|本月末"},
+    {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH, "本月内|这个月内|当月内|本月之内|月底|本月底|月末|这个月底|本月末"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_YEAR, "年底|今年底|年末|今年年底"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_WEEK, "本周结束|这周结束|本周内|这周内|这个星期内|本星期内|这礼拜内|一周结束"},
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_YEAR, "今年"},

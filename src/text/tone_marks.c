@@ -1,0 +1,85 @@
+#include "text/fold.h"
+#include "text/tone.h"
+
+#include <string.h>
+
+static const char *const names[TONES] = {
+    [TONE_FAIR] = "fair",
+    [TONE_NON_APOLOGY] = "non_apology",
+    [TONE_BLAME] = "blame",
+    [TONE_INSULT] = "insult",
+    [TONE_POLICY_WALL] = "policy_wall",
+    [TONE_REFUSE_ESCALATION] = "refuse_escalation",
+    [TONE_SCRIPT_REPETITION] = "script_repetition",
+};
+
+const char *tone_name(enum tone t) { return names[t]; }
+
+enum tone tone_named(const char *rule) {
+    for (enum tone t = TONE_FAIR + 1; t < TONES; t++)
+        if (strcmp(names[t], rule) == 0)
+            return t;
+    return TONE_FAIR;
+}
+
+struct gatherer {
+    struct tone_marks out;
+    uint8_t *seen; /* a bit for each place */
+    uint32_t sentence;
+    uint64_t last, before; /* the two tokens before this one */
+};
+
+static void add(struct gatherer *g, uint64_t hash) {
+    hash *= UINT64_C(0x9E3779B97F4A7C15);
+    uint32_t place = (uint32_t)(hash >> 48);
+    if (g->out.n == TONE_MARKS_MAX || (g->seen[place / 8] & 1 << place % 8))
+        return;
+    g->seen[place / 8] |= (uint8_t)(1 << place % 8);
+    g->out.at[g->out.n++] = (struct tone_mark){place, g->sentence};
+}
+
+static void take(struct gatherer *g, uint64_t token) {
+    enum { PAIR = 31, SKIP = 1009 };
+    add(g, token);
+    if (g->last)
+        add(g, g->last * PAIR + token);
+    if (g->before)
+        add(g, g->before * SKIP + token);
+    g->before = g->last;
+    g->last = token;
+}
+
+/* A word by its first letters, so that "apologise" and "apologies" are one. */
+static uint64_t stem(const struct prose *p, uint32_t from, uint32_t end) {
+    enum { LETTERS = 5 };
+    uint64_t h = 1469598103934665603u;
+    for (uint32_t i = from; i < end && i < from + LETTERS; i++)
+        h = (h ^ p->c[i]) * 1099511628211u;
+    return h;
+}
+
+struct tone_marks tone_marks(struct arena *a, const struct prose *p) {
+    enum { BEGIN = 2, NUMBER = 3, END = 5 };
+    struct gatherer g = {.seen = ARENA_ARRAY(a, TONE_PLACES / 8, uint8_t), .last = BEGIN};
+    g.out.at = ARENA_ARRAY(a, TONE_MARKS_MAX, struct tone_mark);
+    memset(g.seen, 0, TONE_PLACES / 8);
+    for (uint32_t i = 0; i < p->n;) {
+        uint32_t c = p->c[i], end = i + 1;
+        while (g.sentence + 1 < p->n_sentences && i >= p->sentences[g.sentence + 1].start)
+            g.sentence++;
+        if (prose_is_letter(c)) {
+            while (end < p->n &&
+                   (prose_is_letter(p->c[end]) || (p->c[end] == '\'' && prose_is_letter(p->c[end + 1]))))
+                end++;
+            take(&g, stem(p, i, end));
+        } else if (fold_is_digit(c)) {
+            while (end < p->n && fold_is_digit(p->c[end]))
+                end++;
+            take(&g, NUMBER);
+        } else if (fold_is_han(c) || fold_is_thai(c) || c == ',' || c == '.' || c == '?' || c == '!')
+            take(&g, c * UINT64_C(7919));
+        i = end;
+    }
+    take(&g, END);
+    return g.out;
+}
