@@ -58,13 +58,28 @@ static uint64_t stem(const struct prose *p, uint32_t from, uint32_t end) {
     return h;
 }
 
+/* Where the words that are quoted from `i` on end, on the same line; `i` when none are. They are somebody else's.
+ */
+static uint32_t quote_end(const struct prose *p, uint32_t i) {
+    enum { FAR = 600 };
+    uint32_t c = p->c[i], close = c == 0x201C ? 0x201D : c == 0x300C ? 0x300D : c == '"' ? '"' : 0;
+    for (uint32_t k = i + 1; close && k < p->n && k < i + FAR && p->c[k] != '\n'; k++)
+        if (p->c[k] == close)
+            return k + 1;
+    return i;
+}
+
 struct tone_marks tone_marks(struct arena *a, const struct prose *p) {
     enum { BEGIN = 2, NUMBER = 3, END = 5 };
     struct gatherer g = {.seen = ARENA_ARRAY(a, TONE_PLACES / 8, uint8_t), .last = BEGIN};
     g.out.at = ARENA_ARRAY(a, TONE_MARKS_MAX, struct tone_mark);
     memset(g.seen, 0, TONE_PLACES / 8);
     for (uint32_t i = 0; i < p->n;) {
-        uint32_t c = p->c[i], end = i + 1;
+        uint32_t c = p->c[i], behind = quote_end(p, i), end = i + 1;
+        if (behind > i) {
+            i = behind;
+            continue;
+        }
         while (g.sentence + 1 < p->n_sentences && i >= p->sentences[g.sentence + 1].start)
             g.sentence++;
         if (prose_is_letter(c)) {
