@@ -9,6 +9,7 @@
 #include "desk/recall.h"
 #include "html_gen.h"
 #include "web/handlers.h"
+#include "web/report_page.h"
 
 #include <string.h>
 
@@ -314,14 +315,13 @@ static struct recovery_line line_of(struct visit *x, const struct recovery_tally
 }
 
 void get_report_recoveries(struct request *rq) {
-    static const int spans[] = {28, 91, 365};
     struct visit x;
     struct recovery_report r;
     struct prevention_tally p;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Put right")))
         return;
     struct recovery_report_view v = {.shell = shell_of(&x, "reports"), .nav.section = "recoveries"};
-    int64_t days = rq_int(rq, "days", spans[1]), now = x.page.now;
+    int64_t days = report_days(rq), now = x.page.now;
     enum rc rc = recovery_report(x.v, x.a, now - days * DAY_MS, now + 1, &r);
     if (rc == RC_OK)
         rc = prevention_tally(x.v, now - days * DAY_MS, now, now, &p);
@@ -329,12 +329,7 @@ void get_report_recoveries(struct request *rq) {
         visit_fail(&x, rc);
         return;
     }
-    const char *labels[] = {tr(x.page.locale, "Four weeks"), tr(x.page.locale, "Three months"),
-                            tr(x.page.locale, "A year")};
-    v.spans.items = ARENA_ARRAY(x.a, 3, struct choice);
-    for (int i = 0; i < 3; i++)
-        v.spans.items[v.spans.items_n++] =
-            (struct choice){arena_printf(x.a, "%d", spans[i]), labels[i], "", spans[i] == days};
+    v.spans = report_spans(&x, days);
     v.all = line_of(&x, &r.all);
     v.lines = ARENA_ARRAY(x.a, (size_t)r.causes_n + 1, struct recovery_line);
     for (int i = 0; i < r.causes_n; i++)

@@ -5,6 +5,7 @@
 #include "html_gen.h"
 #include "web/article_page.h"
 #include "web/handlers.h"
+#include "web/report_page.h"
 #include "web/views_report.h"
 
 #include <string.h>
@@ -91,25 +92,19 @@ static void fill_numbers(struct visit *x, const struct knowledge_report *r, stru
 }
 
 void get_report_knowledge(struct request *rq) {
-    static const int spans[] = {28, 91, 365};
     struct visit x;
     struct knowledge_report r;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Knowledge")))
         return;
     struct knowledge_report_view v = {.shell = shell_of(&x, "reports"), .nav.section = "knowledge"};
-    int64_t days = rq_int(rq, "days", spans[1]);
+    int64_t days = report_days(rq);
     enum rc rc =
         knowledge_report(x.v, x.a, x.account.zone, x.page.now - days * DAY_MS, x.page.now + 1, x.page.now, &r);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
     }
-    const char *labels[] = {tr(x.page.locale, "Four weeks"), tr(x.page.locale, "Three months"),
-                            tr(x.page.locale, "A year")};
-    v.spans.items = ARENA_ARRAY(x.a, 3, struct choice);
-    for (int i = 0; i < 3; i++)
-        v.spans.items[v.spans.items_n++] =
-            (struct choice){arena_printf(x.a, "%d", spans[i]), labels[i], NULL, spans[i] == days};
+    v.spans = report_spans(&x, days);
     fill_bars(&x, &r, &v);
     fill_numbers(&x, &r, &v);
     html_report_knowledge(rs_body(rq), &x.page, &v);

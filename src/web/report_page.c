@@ -7,6 +7,7 @@
 #include "html_gen.h"
 #include "web/handlers.h"
 #include "web/page.h"
+#include "web/report_page.h"
 #include "web/views_report.h"
 
 #include <string.h>
@@ -70,14 +71,27 @@ static void fill_bars(struct visit *x, const struct promise_report *r, struct pr
     }
 }
 
+static const int spans[] = {28, 91, 365};
+
+int64_t report_days(struct request *rq) { return rq_int(rq, "days", spans[1]); }
+
+struct choices report_spans(struct visit *x, int64_t days) {
+    enum { N = sizeof spans / sizeof *spans };
+    const char *labels[N] = {tr(x->page.locale, "Four weeks"), tr(x->page.locale, "Three months"),
+                             tr(x->page.locale, "A year")};
+    struct choices out = {.items = ARENA_ARRAY(x->a, N, struct choice), .items_n = N};
+    for (int i = 0; i < N; i++)
+        out.items[i] = (struct choice){arena_printf(x->a, "%d", spans[i]), labels[i], "", spans[i] == days};
+    return out;
+}
+
 void get_report_promises(struct request *rq) {
-    static const int spans[] = {28, 91, 365};
     struct visit x;
     struct promise_report r;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Promises kept")))
         return;
     struct promise_report_view v = {.shell = shell_of(&x, "reports"), .nav.section = "promises"};
-    int64_t days = rq_int(rq, "days", spans[1]);
+    int64_t days = report_days(rq);
     enum rc rc = promise_report(x.v, x.a, x.page.zone, x.page.now - days * DAY_MS, x.page.now + 7LL * DAY_MS,
                                 x.page.now, &r);
     struct prevention_tally prevention;
@@ -90,12 +104,7 @@ void get_report_promises(struct request *rq) {
     v.prevention_open = prevention.open;
     v.prevention_late = prevention.late;
     v.prevention_done = prevention.done_in_time + prevention.done_late;
-    const char *labels[] = {tr(x.page.locale, "Four weeks"), tr(x.page.locale, "Three months"),
-                            tr(x.page.locale, "A year")};
-    v.spans.items = ARENA_ARRAY(x.a, 3, struct choice);
-    for (int i = 0; i < 3; i++)
-        v.spans.items[v.spans.items_n++] =
-            (struct choice){arena_printf(x.a, "%d", spans[i]), labels[i], NULL, spans[i] == days};
+    v.spans = report_spans(&x, days);
     v.all = line_of(x.a, &r.all);
     v.short_words = line_of(x.a, &r.short_words);
     fill_bars(&x, &r, &v);
