@@ -406,15 +406,21 @@ static void addresses(void **state) {
     struct reaper *r = reaper_start(500, 2, v4, false);
     struct sockaddr_in6 sa = {.sin6_family = AF_INET6};
     memcpy(&sa.sin6_addr, other, 16);
-    struct conn *one = reaper_add(r, 1000, (struct sockaddr *)&sa, 0);
+    struct sockaddr *from = (struct sockaddr *)&sa;
+    assert_true(reaper_admits(r, from));
+    struct conn *one = reaper_add(r, 1000, from, 0);
     sa.sin6_addr.s6_addr[15] = 9; /* a neighbour in the same /64 */
-    struct conn *two_ = reaper_add(r, 1001, (struct sockaddr *)&sa, 0);
-    assert_false(reaper_admits(r, (struct sockaddr *)&sa));
+    assert_true(reaper_admits(r, from));
+    assert_false(reaper_admits(r, from)); /* the second counts, though it is not added yet */
+    struct conn *two_ = reaper_add(r, 1001, from, 0);
+    assert_false(reaper_admits(r, from));
     sa.sin6_addr.s6_addr[7] = 9; /* another network */
-    assert_true(reaper_admits(r, (struct sockaddr *)&sa));
+    assert_true(reaper_admits(r, from));
+    reaper_remove(r, reaper_add(r, 1002, from, 0));
     sa.sin6_addr.s6_addr[7] = other[7];
     reaper_remove(r, one);
-    assert_true(reaper_admits(r, (struct sockaddr *)&sa));
+    assert_true(reaper_admits(r, from));
+    reaper_remove(r, reaper_add(r, 1003, from, 0));
     reaper_remove(r, two_);
     reaper_stop(r);
     reaper_free(r);

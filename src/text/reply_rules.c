@@ -272,7 +272,8 @@ static void check_in_vain(struct check *k) {
 }
 
 /* What no pattern says, and what one says of a reply that is clearly fair. */
-static const float HEARD = 0.46f, SURE = 0.5f, CLEARLY_FAIR = 0.25f;
+static const float HEARD = 0.46f, SURE = 0.5f,
+                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 
 static void check_tone(struct check *k, const struct tone_reading *tone) {
     bool other = false;
@@ -430,7 +431,7 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
     struct check k = {
         .a = a, .text = text, .len = len, .p = p, .rules = rules_of(p->lang), .hits = hits, .c = context};
     struct tone_reading tone = tone_read(a, p);
-    bool fair = tone.known && 1 - tone.share[TONE_FAIR] < CLEARLY_FAIR;
+    bool fair = tone.known && 1 - tone.share[TONE_FAIR] < CLEARLY_FAIR[p->lang];
     for (size_t i = 0; i < hits->n; i++) {
         const struct rule_hit *h = &hits->at[i];
         bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;

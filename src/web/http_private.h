@@ -189,7 +189,10 @@ struct reaper;
 struct reaper *reaper_start(int tick_ms, int per_address, const uint8_t exempt[16], bool has_exempt);
 void reaper_stop(struct reaper *r); /* ends the thread; the table may still be used */
 void reaper_free(struct reaper *r);
+/* Counts it too: between taking a connection and its first sign of life in another thread there may be hundreds
+ * more. */
 bool reaper_admits(struct reaper *r, const struct sockaddr *sa);
+/* Of one that was admitted. */
 struct conn *reaper_add(struct reaper *r, int fd, const struct sockaddr *sa, int64_t deadline);
 void reaper_remove(struct reaper *r, struct conn *c);
 bool reaper_any_busy(struct reaper *r);

@@ -86,22 +86,8 @@ static bool is_exempt(struct reaper *r, const uint8_t key[16]) {
     return r->has_exempt && !memcmp(key, r->exempt, 16);
 }
 
-bool reaper_admits(struct reaper *r, const struct sockaddr *sa) {
-    uint8_t key[16], wide[16];
-    if (!address_key(sa, key) || is_exempt(r, key))
-        return true;
-    counted_key(key, wide);
-    struct shard *s = address_shard(r, wide);
-    int count = 0;
-    pthread_mutex_lock(&s->lock);
-    for (struct address *at = s->addresses; at; at = at->next)
-        if (!memcmp(at->key, wide, 16))
-            count = at->count;
-    pthread_mutex_unlock(&s->lock);
-    return count < r->per_address;
-}
-
-static void count_address(struct reaper *r, const uint8_t key[16], int by) {
+/* → how many there are now. */
+static int count_address(struct reaper *r, const uint8_t key[16], int by) {
     uint8_t wide[16];
     counted_key(key, wide);
     struct shard *s = address_shard(r, wide);
@@ -115,13 +101,22 @@ static void count_address(struct reaper *r, const uint8_t key[16], int by) {
             die("out of memory");
         memcpy((*at)->key, wide, 16);
     }
-    (*at)->count += by;
-    if ((*at)->count <= 0) {
+    int count = (*at)->count += by;
+    if (count <= 0) {
         struct address *gone = *at;
         *at = gone->next;
         free(gone);
     }
     pthread_mutex_unlock(&s->lock);
+    return count;
+}
+
+bool reaper_admits(struct reaper *r, const struct sockaddr *sa) {
+    uint8_t key[16];
+    if (!address_key(sa, key) || is_exempt(r, key) || count_address(r, key, 1) <= r->per_address)
+        return true;
+    count_address(r, key, -1);
+    return false;
 }
 
 struct conn *reaper_add(struct reaper *r, int fd, const struct sockaddr *sa, int64_t deadline) {
@@ -135,8 +130,6 @@ struct conn *reaper_add(struct reaper *r, int fd, const struct sockaddr *sa, int
         inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? c->address + 12 : c->address, c->text, sizeof c->text);
         c->counted = !is_exempt(r, c->address);
     }
-    if (c->counted)
-        count_address(r, c->address, 1);
     c->shard = (unsigned)fd % SHARDS;
     struct shard *s = &r->shards[c->shard];
     pthread_mutex_lock(&s->lock);
