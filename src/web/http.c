@@ -467,19 +467,30 @@ static int threads_of(const struct http_options *o) {
     return o->threads > 0 ? o->threads : cores > 0 ? (int)cores : 1;
 }
 
+/* One for each thread, so that it is we who say which of them gets a connection. */
 static struct MHD_Daemon *daemon_start(struct http_server *s) {
-    int threads = threads_of(&s->o);
-    struct MHD_OptionItem pool[] = {
-        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
-        {MHD_OPTION_END, 0, NULL},
-    };
     return MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
         on_accept, s, on_request, s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_POOL,
-        MHD_OPTION_CONNECTION_LIMIT, connections_max(), MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-        MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
-        MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (connections_max() + (unsigned)s->daemons_n - 1) / (unsigned)s->daemons_n,
+        MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, s, MHD_OPTION_END);
+}
+
+static void daemons_stop(struct http_server *s) {
+    for (int i = 0; i < s->daemons_n; i++)
+        if (s->daemons[i])
+            MHD_stop_daemon(s->daemons[i]);
+}
+
+static bool daemons_start(struct arena *a, struct http_server *s) {
+    s->daemons_n = threads_of(&s->o);
+    s->daemons = ARENA_ARRAY(a, (size_t)s->daemons_n, struct MHD_Daemon *);
+    bool all = true;
+    for (int i = 0; i < s->daemons_n; i++)
+        all &= (s->daemons[i] = daemon_start(s)) != NULL;
+    return all;
 }
 
 enum rc http_start(struct arena *a, const struct http_options *o, const struct http_hooks *h,
@@ -511,13 +522,12 @@ enum rc http_start(struct arena *a, const struct http_options *o, const struct h
                                           : (int)tick,
                              o->per_address ? o->per_address : HTTP_PER_ADDRESS, s->proxy, s->has_proxy);
     s->workers = workers_start(o->workers ? o->workers : 16, o->queue ? o->queue : HTTP_QUEUE_MAX, run_on_worker);
-    s->daemon = daemon_start(s);
-    if (!s->daemon || !listener_start(s->listener, s->daemon)) {
+    bool all = daemons_start(a, s);
+    if (!all || !listener_start(s->listener, s->daemons, s->daemons_n)) {
         *why = "libmicrohttpd did not start";
-        if (s->daemon)
-            MHD_stop_daemon(s->daemon);
-        else
+        if (!all)
             listener_stop(s->listener);
+        daemons_stop(s);
         workers_stop(s->workers);
         workers_free(s->workers);
         reaper_stop(s->reaper);
@@ -539,7 +549,7 @@ void http_stop(struct http_server *s) {
         nanosleep(&(struct timespec){.tv_nsec = 5 * 1000 * 1000}, NULL);
     workers_stop(s->workers);
     reaper_stop(s->reaper);
-    MHD_stop_daemon(s->daemon);
+    daemons_stop(s);
     workers_free(s->workers);
     reaper_free(s->reaper);
     answer_assets_free();

@@ -14,7 +14,8 @@
 
 struct listener {
     int fd, port, wake;
-    struct MHD_Daemon *daemon;
+    struct MHD_Daemon *const *daemons;
+    int n;
     pthread_t thread;
     atomic_bool stopping;
 };
@@ -67,14 +68,14 @@ int listener_port(const struct listener *l) { return l->port; }
 static void *take(void *arg) {
     enum { OUT_OF_FDS_MS = 50 };
     struct listener *l = arg;
+    unsigned next = 0;
     struct pollfd waits[] = {{.fd = l->fd, .events = POLLIN}, {.fd = l->wake, .events = POLLIN}};
     while (!atomic_load(&l->stopping)) {
         struct sockaddr_storage from;
         socklen_t len = sizeof from;
         int fd = accept4(l->fd, (void *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0)
-            MHD_add_connection(l->daemon, fd, (void *)&from,
-                               len); /* its thread follows from the number of the socket */
+            MHD_add_connection(l->daemons[next++ % (unsigned)l->n], fd, (void *)&from, len);
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
             poll(waits, 2, -1);
         else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -83,8 +84,9 @@ static void *take(void *arg) {
     return NULL;
 }
 
-bool listener_start(struct listener *l, struct MHD_Daemon *daemon) {
-    l->daemon = daemon;
+bool listener_start(struct listener *l, struct MHD_Daemon *const *daemons, int n) {
+    l->daemons = daemons;
+    l->n = n;
     l->wake = eventfd(0, EFD_CLOEXEC);
     if (l->wake < 0 || pthread_create(&l->thread, NULL, take, l)) {
         listener_stop(l);

@@ -166,8 +166,9 @@ struct listener;
  */
 enum rc listener_open(struct arena *a, const char *where, struct listener **out, const char **why);
 int listener_port(const struct listener *l);
-/* From now on connections go to the daemon's threads in turn. False: there is no thread; it is stopped. */
-bool listener_start(struct listener *l, struct MHD_Daemon *daemon);
+/* From now on connections go to these in turn; the list stays the caller's. False: there is no thread; it is
+ * stopped. */
+bool listener_start(struct listener *l, struct MHD_Daemon *const *daemons, int n);
 /* Takes no more, and closes the socket. */
 void listener_stop(struct listener *l);
 
@@ -256,7 +257,8 @@ struct http_server {
     struct http_options o;
     struct http_hooks hooks;
     struct router router;
-    struct MHD_Daemon *daemon;
+    struct MHD_Daemon **daemons; /* one a thread */
+    int daemons_n;
     struct reaper *reaper;
     struct workers *workers;
     struct listener *listener;
