@@ -40,7 +40,11 @@ QUERY(q_must_read_families, "SELECT x.family_id FROM must_read_seat s"
 QUERY(q_must_read_teams,
       "SELECT name FROM must_read_team WHERE account_id = $1 AND must_read_id = $2 ORDER BY name");
 QUERY(q_must_read_seats,
-      "SELECT s.agent_id, s.at, s.state, g.ref, g.name, g.lang, g.away_since, g.disabled_at FROM must_read_seat s"
+      "SELECT s.agent_id, s.at, s.state, g.ref, g.name, g.lang, g.away_since, g.disabled_at,"
+      " (SELECT max(m.reminded_at) FROM must_read_seat o"
+      "  JOIN must_read m ON m.account_id = o.account_id AND m.id = o.must_read_id"
+      "  WHERE o.account_id = s.account_id AND o.agent_id = s.agent_id AND o.state = 'waits'"
+      "  AND o.must_read_id <> s.must_read_id) FROM must_read_seat s"
       " JOIN agent g ON g.account_id = s.account_id AND g.id = s.agent_id"
       " WHERE s.account_id = $1 AND s.must_read_id = $2"
       " ORDER BY CASE s.state WHEN 'waits' THEN 0 WHEN 'let_off' THEN 1 ELSE 2 END, g.name, s.agent_id");
@@ -84,6 +88,10 @@ int64_t must_read_remind_at(const struct must_read *m) {
 
 bool must_read_reminds(const struct must_read_seat *s) {
     return strcmp(s->state, "waits") == 0 && !s->away_since && !s->disabled_at;
+}
+
+bool must_read_was_told(const struct must_read_seat *s, int64_t now) {
+    return s->told_at && now - s->told_at < MUST_READ_REMIND_MS / 2;
 }
 
 /* ---- rows ---- */
@@ -193,7 +201,7 @@ enum rc must_read_seats(struct view *v, struct arena *a, int64_t id, struct must
         }
         (*out)[*n] = (struct must_read_seat){rows_int(&r, 0),     rows_int(&r, 1),     rows_copy(&r, 2, a),
                                              rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
-                                             rows_int(&r, 6),     rows_int(&r, 7)};
+                                             rows_int(&r, 6),     rows_int(&r, 7),     rows_int(&r, 8)};
     }
     return rows_end(&r);
 }
@@ -319,7 +327,7 @@ enum rc must_read_remind(struct tx *tx, struct must_read *m, const char *origin,
         if (!must_read_reminds(&seats[i]))
             continue;
         ++*n;
-        if (*origin)
+        if (*origin && (by.kind != ACTOR_SYSTEM || !must_read_was_told(&seats[i], now)))
             rc = notice_add(tx, NOTICE_MUST_READ, seats[i].agent_id, link, now);
     }
     m->reminders++;

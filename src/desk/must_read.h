@@ -39,6 +39,7 @@ struct must_read_seat {
     /* on loading */
     const char *agent_ref, *name, *lang;
     int64_t away_since, disabled_at;
+    int64_t told_at; /* when another change that waits for her was last reminded of; 0: never */
 };
 
 /* ---- rules (pure) ---- */
@@ -47,6 +48,9 @@ struct must_read_seat {
 int64_t must_read_remind_at(const struct must_read *m);
 /* Is this person reminded now? Not while she is away: she is asked when she is back. */
 bool must_read_reminds(const struct must_read_seat *s);
+/* The mail shows all that waits for her: one that went for another change less than half a day ago is enough,
+ * unless a person asks for it. */
+bool must_read_was_told(const struct must_read_seat *s, int64_t now);
 
 /* ---- loading ---- */
 
