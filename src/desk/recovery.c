@@ -36,7 +36,19 @@ bool recovery_needs(const struct recovery *r, enum step s) {
     return recovery_is_full(r) || s == STEP_FIX || s == STEP_APOLOGISE;
 }
 
-static bool offer_waits(const struct recovery_offer *o) { return !o->approved_at && !o->refused_at; }
+bool recovery_offer_waits(const struct recovery_offer *o) { return !o->approved_at && !o->refused_at; }
+
+struct recovery_left recovery_left(const struct recovery_step steps[STEPS]) {
+    struct recovery_left left = {0};
+    for (int s = 0; s < STEPS; s++) {
+        bool waits = !steps[s].done_at && !steps[s].waived;
+        left.steps += steps[s].needed && waits;
+        if (waits && steps[s].due_at && (!left.due_at || steps[s].due_at < left.due_at))
+            left.due_at = steps[s].due_at;
+        left.late |= steps[s].due_is_over;
+    }
+    return left;
+}
 
 const char *recovery_flaw(const struct recovery *r, const struct recovery_step steps[STEPS],
                           const struct recovery_offer *offers, int offers_n) {
@@ -44,7 +56,7 @@ const char *recovery_flaw(const struct recovery *r, const struct recovery_step s
         if (recovery_needs(r, (enum step)s) && !steps[s].done_at && !steps[s].waived)
             return "steps";
     for (int i = 0; i < offers_n; i++)
-        if (offer_waits(&offers[i]))
+        if (recovery_offer_waits(&offers[i]))
             return "approval";
     return NULL;
 }
@@ -584,7 +596,7 @@ enum rc recovery_answer_offer(struct tx *tx, const struct recovery *r, struct re
                               const struct agent *by, int64_t now) {
     struct actor actor = {ACTOR_AGENT, by->id};
     bool may = true;
-    if (r->closed_at || o->recovery_id != r->id || !offer_waits(o))
+    if (r->closed_at || o->recovery_id != r->id || !recovery_offer_waits(o))
         return RC_CONFLICT;
     enum rc rc = RC_OK;
     if (approved)

@@ -65,6 +65,14 @@ const char *recovery_step_name(enum step s);
 
 bool recovery_is_full(const struct recovery *r);
 bool recovery_needs(const struct recovery *r, enum step s);
+/* What is still to be done: needed steps, the first date, and whether one is over. */
+struct recovery_left {
+    int steps;
+    bool late;
+    int64_t due_at;
+};
+struct recovery_left recovery_left(const struct recovery_step steps[STEPS]);
+bool recovery_offer_waits(const struct recovery_offer *o); /* for its approval */
 /* NULL, or why we cannot say that it is right: "steps" (one that is needed is neither done nor waived), "approval"
  * (an offer waits for it). */
 const char *recovery_flaw(const struct recovery *r, const struct recovery_step steps[STEPS],

@@ -84,17 +84,12 @@ void get_dossier_file(struct request *rq) {
 /* ---- erased ---- */
 
 static struct choices why_choices(struct visit *x, const char *chosen) {
-    struct choices out = {ARENA_ARRAY(x->a, 3, struct choice), 3};
     const struct choice all[] = {
         {"asked", tr(x->page.locale, "The customer asked for it")},
         {"unneeded", tr(x->page.locale, "We no longer need these data")},
         {"mistake", tr(x->page.locale, "They came by mistake, or are a test")},
     };
-    for (int i = 0; i < 3; i++) {
-        out.items[i] = all[i];
-        out.items[i].chosen = chosen && strcmp(chosen, all[i].value) == 0;
-    }
-    return out;
+    return choices_of(x, all, sizeof all / sizeof *all, chosen);
 }
 
 static void show_erase(struct request *rq, const char *error, int status) {

@@ -7,7 +7,6 @@
 #include "desk/contact.h"
 #include "desk/hours.h"
 #include "desk/message.h"
-#include "desk/must_read.h"
 #include "desk/news.h"
 #include "desk/prevention.h"
 #include "desk/promise.h"
@@ -358,11 +357,12 @@ static enum rc fill_recovery(struct visit *x, const struct conversation *c, stru
     out->recovery = r.ref;
     out->recovery_state = recovery_state_name(recovery_judge(&r));
     out->recovery_owner = r.owner_name;
-    for (int s = 0; rc == RC_OK && s < STEPS; s++) {
-        out->recovery_left += steps[s].needed && !steps[s].done_at && !steps[s].waived;
-        out->recovery_late |= steps[s].due_is_over;
-    }
-    return rc;
+    if (rc != RC_OK)
+        return rc;
+    struct recovery_left left = recovery_left(steps);
+    out->recovery_left = left.steps;
+    out->recovery_late = left.late;
+    return RC_OK;
 }
 
 static enum rc fill_card(struct visit *x, const struct conversation *c, struct card_view *out) {
@@ -497,7 +497,7 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, cons
     }
     if (rc != RC_OK)
         return rc;
-    if ((rc = must_read_count(x->v, x->me.id, &out->must_read)) != RC_OK)
+    if ((rc = visit_must_read(x, &out->must_read)) != RC_OK)
         return rc;
     out->text = note && note->text ? note->text : draft.body;
     out->draft_saved = draft.changed_at;

@@ -71,6 +71,13 @@ enum rc visit_tags(struct visit *x, struct tag **out, int *n) {
     return rc;
 }
 
+enum rc visit_must_read(struct visit *x, int *n) {
+    enum rc rc = x->must_read_counted ? RC_OK : must_read_count(x->v, x->me.id, &x->must_read_n);
+    x->must_read_counted |= rc == RC_OK;
+    *n = x->must_read_n;
+    return rc;
+}
+
 bool web_write(struct request *rq, enum rc (*fn)(struct tx *, void *), void *arg) {
     enum rc rc = store_write(web_store(rq), fn, arg);
     if (rc != RC_OK)
@@ -87,7 +94,7 @@ struct agent_shell shell_of(struct visit *x, const char *section) {
         seq = 0; /* the page works, and its live updates begin with what comes */
     if (article_due_count(x->v, x->me.id, x->page.now, &due) != RC_OK)
         due = 0;
-    if (must_read_count(x->v, x->me.id, &must_read) != RC_OK)
+    if (visit_must_read(x, &must_read) != RC_OK)
         must_read = 0;
     return (struct agent_shell){.section = section,
                                 .me_ref = x->me.ref,
@@ -121,6 +128,15 @@ const char *came_from(struct request *rq) {
     const char *from = rq_header(rq, "Referer"), *origin = rq_origin(rq);
     size_t n = strlen(origin);
     return from && strncmp(from, origin, n) == 0 && from[n] == '/' ? from + n : "";
+}
+
+struct choices choices_of(struct visit *x, const struct choice *all, size_t n, const char *chosen) {
+    struct choices out = {ARENA_ARRAY(x->a, n + 1, struct choice), (int)n};
+    for (size_t i = 0; i < n; i++) {
+        out.items[i] = all[i];
+        out.items[i].chosen = chosen && strcmp(chosen, all[i].value) == 0;
+    }
+    return out;
 }
 
 struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format) {

@@ -43,11 +43,12 @@ struct visit {
     struct account account;
     struct agent me; /* id 0: a customer */
     struct page page;
-    /* Read when first asked for (visit_teams, visit_tags): several parts of a page name them. */
+    /* Read when first asked for (visit_teams, visit_tags, visit_must_read): several parts of a page name them. */
     struct team *teams;
     struct tag *tags;
     int teams_n, tags_n;
-    bool teams_read, tags_read;
+    int must_read_n;
+    bool teams_read, tags_read, must_read_counted;
 };
 /* False: the error is answered already. */
 bool visit_begin(struct visit *x, struct request *rq, const char *title);
@@ -60,6 +61,8 @@ void visit_fail(struct visit *x, enum rc rc);
 /* All of them, by name. */
 enum rc visit_teams(struct visit *x, struct team **out, int *n);
 enum rc visit_tags(struct visit *x, struct tag **out, int *n);
+/* How many changes she is to read. */
+enum rc visit_must_read(struct visit *x, int *n);
 
 /* A link with ?lang= is remembered, and shown without it: true when the answer is given. */
 bool took_language(struct request *rq, const char *back);
@@ -94,6 +97,8 @@ const char *size_text_of(struct arena *a, int64_t bytes);
 /* The agents to choose from, by reference. */
 enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out);
 enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out);
+/* Choices by words, the one that is `chosen` (NULL: none) marked; copied to the visit's arena. */
+struct choices choices_of(struct visit *x, const struct choice *all, size_t n, const char *chosen);
 struct choices locale_choices(struct visit *x, const char *chosen, const char *url_format);
 void add_error(struct visit *x, struct error_list *list, const char *field, const char *text);
 

@@ -31,46 +31,36 @@ const char *money_of(struct visit *x, int64_t amount, const char *currency) {
     return text;
 }
 
-static struct choice word_choice(const char *value, const char *label, const char *chosen) {
-    return (struct choice){value, label, "", chosen && is(value, chosen)};
-}
-
 static struct choices cause_choices(struct visit *x, const char *chosen) {
     enum locale l = x->page.locale;
-    struct choice all[] = {word_choice("broken_promise", tr(l, "cause|A promise was broken"), chosen),
-                           word_choice("wrong_information", tr(l, "cause|Wrong information"), chosen),
-                           word_choice("delivery", tr(l, "cause|Delivery"), chosen),
-                           word_choice("defect", tr(l, "cause|A faulty product"), chosen),
-                           word_choice("billing", tr(l, "cause|A wrong bill"), chosen),
-                           word_choice("service", tr(l, "cause|How we served"), chosen),
-                           word_choice("privacy", tr(l, "cause|Private data"), chosen),
-                           word_choice("other", tr(l, "cause|Something else"), chosen)};
-    struct choices out = {arena_alloc(x->a, sizeof all), (int)(sizeof all / sizeof *all)};
-    memcpy(out.items, all, sizeof all);
-    return out;
+    struct choice all[] = {{"broken_promise", tr(l, "cause|A promise was broken")},
+                           {"wrong_information", tr(l, "cause|Wrong information")},
+                           {"delivery", tr(l, "cause|Delivery")},
+                           {"defect", tr(l, "cause|A faulty product")},
+                           {"billing", tr(l, "cause|A wrong bill")},
+                           {"service", tr(l, "cause|How we served")},
+                           {"privacy", tr(l, "cause|Private data")},
+                           {"other", tr(l, "cause|Something else")}};
+    return choices_of(x, all, sizeof all / sizeof *all, chosen);
 }
 
 static struct choices harm_choices(struct visit *x, const char *chosen) {
     enum locale l = x->page.locale;
-    struct choice all[] = {word_choice("attention", tr(l, "harm|Was not heard"), chosen),
-                           word_choice("money", tr(l, "harm|Money"), chosen),
-                           word_choice("product", tr(l, "harm|A thing that does not work"), chosen),
-                           word_choice("service", tr(l, "harm|A service that was not done"), chosen),
-                           word_choice("privacy", tr(l, "harm|Private data"), chosen)};
-    struct choices out = {arena_alloc(x->a, sizeof all), (int)(sizeof all / sizeof *all)};
-    memcpy(out.items, all, sizeof all);
-    return out;
+    struct choice all[] = {{"attention", tr(l, "harm|Was not heard")},
+                           {"money", tr(l, "harm|Money")},
+                           {"product", tr(l, "harm|A thing that does not work")},
+                           {"service", tr(l, "harm|A service that was not done")},
+                           {"privacy", tr(l, "harm|Private data")}};
+    return choices_of(x, all, sizeof all / sizeof *all, chosen);
 }
 
 static struct choices severity_choices(struct visit *x, const char *chosen) {
     enum locale l = x->page.locale;
-    struct choice all[] = {word_choice("1", tr(l, "severity|1: a nuisance"), chosen),
-                           word_choice("2", tr(l, "severity|2: it cost time or money"), chosen),
-                           word_choice("3", tr(l, "severity|3: it cost much, or trust"), chosen),
-                           word_choice("4", tr(l, "severity|4: somebody was harmed"), chosen)};
-    struct choices out = {arena_alloc(x->a, sizeof all), (int)(sizeof all / sizeof *all)};
-    memcpy(out.items, all, sizeof all);
-    return out;
+    struct choice all[] = {{"1", tr(l, "severity|1: a nuisance")},
+                           {"2", tr(l, "severity|2: it cost time or money")},
+                           {"3", tr(l, "severity|3: it cost much, or trust")},
+                           {"4", tr(l, "severity|4: somebody was harmed")}};
+    return choices_of(x, all, sizeof all / sizeof *all, chosen);
 }
 
 /* ---- the list ---- */
@@ -100,15 +90,14 @@ static enum rc row_of(struct visit *x, const struct recovery *r, struct recovery
         .again = r->again,
         .full = recovery_is_full(r),
     };
-    for (int s = 0; rc == RC_OK && s < STEPS && !r->righted_at; s++) {
-        bool waits = !steps[s].done_at && !steps[s].waived;
-        out->left += steps[s].needed && waits;
-        if (waits && steps[s].due_at && (!out->due_at || steps[s].due_at < out->due_at))
-            out->due_at = steps[s].due_at;
-        out->late |= steps[s].due_is_over;
+    if (rc == RC_OK && !r->righted_at) {
+        struct recovery_left left = recovery_left(steps);
+        out->left = left.steps;
+        out->due_at = left.due_at;
+        out->late = left.late;
     }
     for (int i = 0; rc == RC_OK && i < offers_n; i++)
-        out->waits |= !offers[i].approved_at && !offers[i].refused_at;
+        out->waits |= recovery_offer_waits(&offers[i]);
     return rc;
 }
 
@@ -196,12 +185,10 @@ static enum rc fill_offers(struct visit *x, const struct recovery *r, struct rec
             .may_refuse = waits && (mine || x->me.role >= ROLE_LEAD) && v->open,
         };
     }
-    v->kinds.items = ARENA_ARRAY(x->a, 3, struct choice);
-    v->kinds.items[v->kinds.items_n++] =
-        word_choice("repair", tr(x->page.locale, "offer|Repair, replace, redo"), "");
-    v->kinds.items[v->kinds.items_n++] = word_choice("refund", tr(x->page.locale, "offer|Refund that is owed"), "");
-    v->kinds.items[v->kinds.items_n++] =
-        word_choice("goodwill", tr(x->page.locale, "offer|Goodwill beyond it"), "");
+    const struct choice kinds[] = {{"repair", tr(x->page.locale, "offer|Repair, replace, redo")},
+                                   {"refund", tr(x->page.locale, "offer|Refund that is owed")},
+                                   {"goodwill", tr(x->page.locale, "offer|Goodwill beyond it")}};
+    v->kinds = choices_of(x, kinds, sizeof kinds / sizeof *kinds, NULL);
     return RC_OK;
 }
 

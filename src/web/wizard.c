@@ -51,13 +51,7 @@ static struct choices trade_choices(struct visit *x, const char *chosen) {
                             {"software", tr(l, "Software")},
                             {"clinic", tr(l, "A clinic")},
                             {"bank", tr(l, "A bank")}};
-    enum { N = sizeof list / sizeof *list };
-    struct choices out = {.items = ARENA_ARRAY(x->a, N, struct choice), .items_n = N};
-    for (int i = 0; i < N; i++) {
-        out.items[i] = list[i];
-        out.items[i].chosen = strcmp(list[i].value, chosen) == 0;
-    }
-    return out;
+    return choices_of(x, list, sizeof list / sizeof *list, chosen);
 }
 
 static enum rc fill_language(struct visit *x, bool again, struct wizard_view *v) {
