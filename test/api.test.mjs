@@ -1,7 +1,8 @@
 // The API: every verb by its story, every answer held against the schema that the server itself serves.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createConfig, lintFromString } from '@redocly/openapi-core';
+import spectral from '@stoplight/spectral-core';
+import rulesets from '@stoplight/spectral-rulesets';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { startSink } from './smtp_sink.mjs';
@@ -88,14 +89,18 @@ after(() => kept?.stop());
 // ---- the document ----
 
 test('the document is sound OpenAPI 3.1', async () => {
-  const config = await createConfig({ extends: ['recommended'] });
-  const lint = async (source) => (await lintFromString({ source: JSON.stringify(source), config, absoluteRef: '/openapi.json' }))
-    .map((p) => `${p.severity} ${p.ruleId} ${p.message} ${p.location[0]?.pointer}`);
+  const linter = new spectral.Spectral();
+  // Whom to write to and where the licence lies is each installation's own; nouns stand in the order of the table.
+  const rules = { 'contact-properties': 'off', 'license-url': 'off', 'openapi-tags-alphabetical': 'off' };
+  linter.setRuleset({ extends: [[rulesets.oas, 'all']], rules });
+  const lint = async (source) => (await linter.run(source)).map((p) => `${p.code} ${p.path.join('.')} ${p.message}`);
   assert.deepEqual(await lint(spec), []);
   const torn = structuredClone(spec);
-  delete torn.paths[`${base}/me`].get.responses;
+  delete torn.info.version;
   torn.components.schemas.Agent.properties.ref = { $ref: '#/components/schemas/Nobody' };
-  assert.ok((await lint(torn)).length >= 2, 'the linter finds what is wrong');
+  torn.tags.push(torn.tags[0]);
+  const found = (await lint(torn)).join('\n');
+  for (const code of ['oas3-schema', 'invalid-ref', 'openapi-tags-uniqueness']) assert.match(found, new RegExp(`^${code} `, 'm'), 'the linter finds what is wrong');
 });
 
 test('the document names every row of the table, its parameters and its rules', async () => {

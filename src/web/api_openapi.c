@@ -107,6 +107,18 @@ static void rule_or_list(struct jw *j, struct arena *a, const char *key, const s
     jw_object_end(j);
 }
 
+/* In a path the word before names what is meant; in a query a parameter without words of its own is a filter. */
+static const char *about_parameter(struct arena *a, const struct route *row, const struct param *p, bool in_path) {
+    if (p->about)
+        return p->about;
+    if (!in_path)
+        return arena_printf(a, "Only those of this %s.", p->name);
+    const char *end = strstr(row->path, arena_printf(a, "/{%s}", p->name)), *noun = end;
+    while (noun[-1] != '/')
+        noun--;
+    return arena_printf(a, "The reference of one of the %.*s.", (int)(end - noun), noun);
+}
+
 static void parameters(struct jw *j, struct arena *a, const struct route *row) {
     jw_array(j, "parameters");
     for (const struct param *p = row->params; p && p->name; p++) {
@@ -116,9 +128,9 @@ static void parameters(struct jw *j, struct arena *a, const struct route *row) {
         jw_object(j, NULL);
         jw_text(j, "name", p->name);
         jw_text(j, "in", place);
-        jw_bool(j, "required", p->required || strcmp(place, "path") == 0);
-        if (p->about)
-            jw_text(j, "description", p->about);
+        bool in_path = strcmp(place, "path") == 0;
+        jw_bool(j, "required", p->required || in_path);
+        jw_text(j, "description", about_parameter(a, row, p, in_path));
         rule_or_list(j, a, "schema", p, false);
         jw_object_end(j);
     }
@@ -423,16 +435,24 @@ static void components(struct jw *j, struct arena *a) {
 
 /* ---- the document ---- */
 
+static bool noun_is_new(struct arena *a, const struct route *row, const char *noun) {
+    for (const struct route *before = web_routes; before < row; before++)
+        if (is_of_api(before) && strcmp(noun_of(a, before), noun) == 0)
+            return false;
+    return true;
+}
+
 static void tags(struct jw *j, struct arena *a) {
-    const char *last = "";
     jw_array(j, "tags");
     for (const struct route *row = web_routes; row->path; row++) {
-        if (!is_of_api(row) || strcmp(noun_of(a, row), last) == 0)
+        if (!is_of_api(row))
             continue;
-        last = noun_of(a, row);
+        const char *noun = noun_of(a, row);
+        if (!noun_is_new(a, row, noun))
+            continue;
         jw_object(j, NULL);
-        jw_text(j, "name", last);
-        jw_text(j, "description", arena_printf(a, "Everything under /api/v1/%s.", last));
+        jw_text(j, "name", noun);
+        jw_text(j, "description", arena_printf(a, "Everything under /api/v1/%s.", noun));
         jw_object_end(j);
     }
     jw_array_end(j);

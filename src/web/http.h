@@ -87,16 +87,12 @@ struct api_answer;
 
 enum {
     ROUTE_SLOW = 1,
-    ROUTE_NO_CSRF = 2 /* only for token or capability routes */,
-    ROUTE_JSON = 4 /* errors as
-RFC 9457 problem documents instead of pages */
-    ,
-    ROUTE_UPLOAD = 8 /* multipart with files allowed */,
-    ROUTE_FRAMED = 16 /* may be shown in a frame of the same origin */,
-    ROUTE_CROSS = 32 /* CORS, widget: other
-origins may, when the hook allow_origin says so */
-    ,
-    ROUTE_RAW = 64 /* the body is not parsed: rq_raw */
+    ROUTE_NO_CSRF = 2, /* only for token or capability routes */
+    ROUTE_JSON = 4,    /* errors as RFC 9457 problem documents instead of pages */
+    ROUTE_UPLOAD = 8,  /* multipart with files allowed */
+    ROUTE_FRAMED = 16, /* may be shown in a frame of the same origin */
+    ROUTE_CROSS = 32,  /* CORS, widget: other origins may, when the hook allow_origin says so */
+    ROUTE_RAW = 64     /* the body is not parsed: rq_raw */
 };
 
 struct route {
