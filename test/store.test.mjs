@@ -29,7 +29,7 @@ async function passes(program, url) {
 }
 
 test('the unit table of the store passes on PostgreSQL', async () => {
-    assert.match(await passes('test_store', await pg.database('table_of_store')), /14 test\(s\) run/);
+    assert.match(await passes('test_store', await pg.database('table_of_store')), /15 test\(s\) run/);
 });
 
 test('races, lost connections and other versions', async () => {
@@ -63,7 +63,7 @@ test('the serving role of docs/postgresql.md serves, and cannot change the schem
     await passes('test_queries', url); // the owner makes the tables
     await pg.sql(grants, { database: 'roles' });
     const serving = pg.urlOf('roles', 'kept_serve');
-    assert.match(await passes('test_store', serving), /14 test\(s\) run/);
+    assert.match(await passes('test_store', serving), /15 test\(s\) run/);
     const refused = async text => assert.rejects(pg.sql(text, { database: 'roles', user: 'kept_serve' }), /permission denied|must be owner/, text);
     await refused('CREATE TABLE mine (n int)');
     await refused('ALTER TABLE event DISABLE TRIGGER event_is_history');

@@ -31,7 +31,7 @@ QUERY(q_draft_follow,
 QUERY(q_draft_drop,
       "DELETE FROM draft WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
 QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at FROM draft WHERE account_id = $1"
-                    " AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
+                    " AND conversation_id = $2 AND agent_id = $3 AND kind IN ($4, $5) ORDER BY kind DESC");
 
 QUERY(q_last_was_mail, "SELECT CASE WHEN channel = 'email' THEN 1 ELSE 0 END FROM message WHERE account_id = $1"
                        " AND conversation_id = $2 AND kind = 'customer' ORDER BY id DESC LIMIT 1");
@@ -411,7 +411,8 @@ enum rc draft_follow(struct tx *tx, int64_t conversation_id, int64_t agent_id, i
 enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,
                    struct draft *out) {
     struct rows r = view_query(v, &q_draft_load,
-                               BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(kind)));
+                               BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id),
+                                    value_text(kind ? kind : "reply"), value_text(kind ? kind : "note")));
     bool found = rows_next(&r);
     if (found)
         *out = (struct draft){rows_copy(&r, 0, a), rows_copy(&r, 1, a), rows_int(&r, 2), rows_int(&r, 3)};

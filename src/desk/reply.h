@@ -76,7 +76,7 @@ enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, con
 /* One's own act is no news to one's draft: what knew version `before` of the conversation knows `after`. */
 enum rc draft_follow(struct tx *tx, int64_t conversation_id, int64_t agent_id, int64_t before, int64_t after);
 enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind);
-/* RC_NONE when there is none. */
+/* kind NULL: the reply, or else the note. RC_NONE when there is none. */
 enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,
                    struct draft *out);
 

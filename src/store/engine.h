@@ -16,6 +16,7 @@ struct engine {
     enum rc (*write)(struct store *s, enum rc (*fn)(struct tx *, void *), void *arg);
     struct view *(*view_open)(struct store *s);
     void (*view_close)(struct view *v);
+    void (*hold)(struct view *v); /* NULL: a snapshot would cost a question of its own */
     /* Binds and starts; failures go into r->rc and show in rows_end. `end` is called if r->engine was set. */
     void (*query)(struct rows *r, const struct value *values, int n);
     bool (*next)(struct rows *r);

@@ -50,6 +50,7 @@ struct connection {
     struct connection *next;      /* in the store's list of readers */
     int64_t changes;
     unsigned queries;
+    bool held; /* one snapshot for all reads: view_hold */
 };
 
 struct work {
@@ -161,6 +162,19 @@ static void forget_reader(void *arg) {
     disconnect(c);
 }
 
+static void sqlite_hold(struct view *v) {
+    struct connection *c = (struct connection *)v;
+    if (!c->held && c != store_of(c)->writer)
+        c->held = run(c->db, "BEGIN") == SQLITE_OK;
+}
+
+static void let_go(struct connection *c) {
+    if (c && c->held)
+        run(c->db, "COMMIT");
+    if (c)
+        c->held = false;
+}
+
 static struct view *sqlite_view_open(struct store *store) {
     struct sqlite_store *s = (struct sqlite_store *)store;
     struct connection *c = pthread_getspecific(s->reader_key);
@@ -175,10 +189,11 @@ static struct view *sqlite_view_open(struct store *store) {
         pthread_mutex_unlock(&s->readers_lock);
         pthread_setspecific(s->reader_key, c);
     }
+    let_go(c); /* of a view that nobody closed */
     return &c->view;
 }
 
-static void sqlite_view_close(struct view *v) { (void)v; /* the thread keeps its connection */ }
+static void sqlite_view_close(struct view *v) { let_go((struct connection *)v); /* the thread keeps it */ }
 
 /* ---- queries ---- */
 
@@ -440,6 +455,7 @@ static enum rc sqlite_write(struct store *store, enum rc (*fn)(struct tx *, void
     struct work w = {.fn = fn, .arg = arg};
     if (pthread_equal(pthread_self(), s->writer_thread))
         die("store_write inside store_write");
+    let_go(pthread_getspecific(s->reader_key)); /* what is read afterwards is to show what was written */
     sem_init(&w.done, 0, 0);
     pthread_mutex_lock(&s->lock);
     *s->tail = &w;
@@ -623,6 +639,7 @@ const struct engine sqlite_engine = {
     .write = sqlite_write,
     .view_open = sqlite_view_open,
     .view_close = sqlite_view_close,
+    .hold = sqlite_hold,
     .query = sqlite_query,
     .next = sqlite_next,
     .get_int = sqlite_int,

@@ -121,6 +121,11 @@ struct view *view_open(struct store *s) {
 
 void view_close(struct view *v) { v->store->engine->view_close(v); }
 
+void view_hold(struct view *v) {
+    if (v->store->engine->hold)
+        v->store->engine->hold(v);
+}
+
 struct store *view_store(struct view *v) {
     return v->store;
 }

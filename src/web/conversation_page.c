@@ -266,7 +266,7 @@ static enum rc fill_said(struct visit *x, const struct conversation *c, const st
 }
 
 static enum rc load_names(struct visit *x, struct names *out) {
-    enum rc rc = agent_list(x->v, x->a, true, &out->agents, &out->agents_n);
+    enum rc rc = visit_agents(x, &out->agents, &out->agents_n);
     return rc == RC_OK ? visit_tags(x, &out->tags, &out->tags_n) : rc;
 }
 
@@ -471,28 +471,27 @@ static enum rc fill_suggested(struct visit *x, const struct conversation *c, str
     return RC_OK;
 }
 
-static enum rc fill_composer(struct visit *x, const struct conversation *c, const struct composer_note *note,
-                             struct composer_view *out) {
-    struct inbox inbox;
+static enum rc fill_composer(struct visit *x, const struct conversation *c, struct inbox inbox,
+                             const struct composer_note *note, struct composer_view *out) {
     struct draft draft = {0};
     const char *channel = "email", *to = NULL;
-    const char *kind = note && note->kind ? note->kind : "reply";
-    enum rc rc = inbox_load(x->v, x->a, c->inbox_id, &inbox);
-    if (rc == RC_OK && !inbox.address && (rc = inbox_of_kind(x->v, x->a, "email", &inbox)) == RC_NONE)
-        rc = inbox_load(x->v, x->a, c->inbox_id, &inbox);
-    *out = (struct composer_view){.ref = c->ref, .kind = kind, .lang = c->lang};
+    struct inbox mail;
+    enum rc rc = inbox.address ? RC_OK : inbox_of_kind(x->v, x->a, "email", &mail);
+    if (!inbox.address && rc == RC_OK)
+        inbox = mail;
+    if (rc == RC_NONE)
+        rc = RC_OK;
+    *out =
+        (struct composer_view){.ref = c->ref, .kind = note && note->kind ? note->kind : "reply", .lang = c->lang};
     if (rc == RC_OK)
         rc = saved_choices(x, c->lang, &out->saved);
     if (rc == RC_OK)
         rc = fill_suggested(x, c, out);
     if (rc == RC_OK && !(note && note->text)) {
-        rc = draft_load(x->v, x->a, c->id, x->me.id, kind, &draft);
-        if (rc == RC_NONE && !(note && note->kind)) {
-            rc = draft_load(x->v, x->a, c->id, x->me.id, "note", &draft);
-            if (rc == RC_OK)
-                out->kind = "note";
-        }
-        if (rc == RC_NONE)
+        rc = draft_load(x->v, x->a, c->id, x->me.id, note ? note->kind : NULL, &draft);
+        if (rc == RC_OK)
+            out->kind = draft.kind;
+        else if (rc == RC_NONE)
             rc = RC_OK;
     }
     if (rc != RC_OK)
@@ -600,9 +599,9 @@ static enum rc fill_tags(struct visit *x, const struct conversation *c, struct c
 }
 
 static enum rc fill_owner(struct visit *x, const struct conversation *c, struct conversation_view *v) {
-    struct agent owner;
+    struct agent *agents;
     struct team *teams;
-    int n;
+    int agents_n, n;
     enum rc rc = agent_choices(x, c->assignee_id, &v->owners);
     if (rc == RC_OK)
         rc = team_choices(x, c->team_id, &v->teams);
@@ -611,14 +610,14 @@ static enum rc fill_owner(struct visit *x, const struct conversation *c, struct 
     for (int i = 0; rc == RC_OK && i < n; i++)
         if (teams[i].id == c->team_id)
             v->team = teams[i].name;
-    if (rc != RC_OK || !c->assignee_id)
-        return rc;
-    rc = agent_load(x->v, x->a, c->assignee_id, &owner);
-    if (rc == RC_OK) {
-        v->owner = owner.name;
-        v->owner_initials = initials_of(x->a, owner.name);
-        v->mine = owner.id == x->me.id;
-    }
+    if (rc == RC_OK)
+        rc = visit_agents(x, &agents, &agents_n);
+    for (int i = 0; rc == RC_OK && c->assignee_id && i < agents_n; i++)
+        if (agents[i].id == c->assignee_id) {
+            v->owner = agents[i].name;
+            v->owner_initials = initials_of(x->a, agents[i].name);
+            v->mine = agents[i].id == x->me.id;
+        }
     return rc;
 }
 
@@ -646,7 +645,7 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
     if (rc == RC_OK)
         rc = fill_card(x, c, &v->card);
     if (rc == RC_OK)
-        rc = fill_composer(x, c, note, &v->composer);
+        rc = fill_composer(x, c, inbox, note, &v->composer);
     if (rc == RC_OK)
         rc = recall_banners(x, c, &v->corrections);
     if (rc == RC_OK)

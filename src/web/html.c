@@ -9,42 +9,58 @@
 
 enum { TEXT = 1, ATTR = 2 }; /* places in which a character must be escaped */
 static const uint8_t special[256] = {
-    ['&'] = TEXT | ATTR, ['<'] = TEXT | ATTR, ['>'] = TEXT | ATTR, ['"'] = ATTR, ['\''] = ATTR};
+    [0] = TEXT | ATTR, ['&'] = TEXT | ATTR, ['<'] = TEXT | ATTR, ['>'] = TEXT | ATTR, ['"'] = ATTR, ['\''] = ATTR};
+
+static void escape_char(struct buf *out, char c) {
+    switch (c) {
+    case '&': buf_lit(out, "&amp;"); break;
+    case '<': buf_lit(out, "&lt;"); break;
+    case '>': buf_lit(out, "&gt;"); break;
+    case '"': buf_lit(out, "&#34;"); break;
+    case '\'': buf_lit(out, "&#39;"); break;
+    default: buf_char(out, c);
+    }
+}
 
 static void escape(struct buf *out, const char *s, size_t n, uint8_t place) {
     const char *end = s + n, *from = s;
-    for (; s < end; s++) {
-        if (!(special[(uint8_t)*s] & place))
-            continue;
-        buf_add(out, from, (size_t)(s - from));
-        from = s + 1;
-        switch (*s) {
-        case '&': buf_lit(out, "&amp;"); break;
-        case '<': buf_lit(out, "&lt;"); break;
-        case '>': buf_lit(out, "&gt;"); break;
-        case '"': buf_lit(out, "&#34;"); break;
-        case '\'': buf_lit(out, "&#39;"); break;
+    for (; s < end; s++)
+        if (special[(uint8_t)*s] & place) {
+            buf_add(out, from, (size_t)(s - from));
+            escape_char(out, *s);
+            from = s + 1;
         }
-    }
     buf_add(out, from, (size_t)(end - from));
+}
+
+/* The same of a whole string, whose NUL is special: most of a page goes through here, so it is walked once. */
+static void escape_str(struct buf *out, const char *s, uint8_t place) {
+    for (const char *from = s;; from = s + 1) {
+        for (s = from; !(special[(uint8_t)*s] & place); s++)
+            ;
+        buf_add(out, from, (size_t)(s - from));
+        if (!*s)
+            return;
+        escape_char(out, *s);
+    }
 }
 
 void html_text_n(struct buf *out, const char *s, size_t n) { escape(out, s, n, TEXT); }
 void html_attr_n(struct buf *out, const char *s, size_t n) { escape(out, s, n, ATTR); }
 void html_text_str(struct buf *out, const char *s) {
     if (s)
-        escape(out, s, strlen(s), TEXT);
+        escape_str(out, s, TEXT);
 }
 void html_attr_str(struct buf *out, const char *s) {
     if (s)
-        escape(out, s, strlen(s), ATTR);
+        escape_str(out, s, ATTR);
 }
 
 /* What stands before the first ':' is a scheme unless one of "/?#" comes first. Only exact names pass, so that what
  * browsers forgive (tabs, newlines, control characters within "javascript:") is simply another name. */
 static bool url_allowed(const char *s) {
     static const char *const schemes[] = {"http", "https", "mailto", "tel"};
-    size_t n = strcspn(s, ":/?#");
+    size_t n = *s == '/' ? 0 : strcspn(s, ":/?#");
     if (s[n] != ':')
         return true;
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
@@ -162,7 +178,7 @@ void html_icon(struct buf *out, const struct page *page, const char *name) {
     buf_lit(out, "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"");
     buf_str(out, asset_url("icons.svg"));
     buf_char(out, '#');
-    html_url_part_str(out, name);
+    html_attr_str(out, name);
     buf_lit(out, "\"></use></svg>");
 }
 

@@ -14,6 +14,7 @@
 static bool begin(struct visit *x, struct request *rq, const char *title, bool may_set_cookie) {
     const struct identity *who = rq_who(rq);
     *x = (struct visit){.rq = rq, .a = rq_arena(rq), .v = view_open(web_store(rq))};
+    view_hold(x->v);
     enum rc rc = account_load(x->v, x->a, &x->account);
     if (rc == RC_OK && who->agent_id)
         rc = agent_load(x->v, x->a, who->agent_id, &x->me);
@@ -53,6 +54,14 @@ void visit_end(struct visit *x) { view_close(x->v); }
 void visit_fail(struct visit *x, enum rc rc) {
     view_close(x->v);
     rs_error(x->rq, rc, NULL);
+}
+
+enum rc visit_agents(struct visit *x, struct agent **out, int *n) {
+    enum rc rc = x->agents_read ? RC_OK : agent_list(x->v, x->a, true, &x->agents, &x->agents_n);
+    x->agents_read |= rc == RC_OK;
+    *out = x->agents;
+    *n = x->agents_n;
+    return rc;
 }
 
 enum rc visit_teams(struct visit *x, struct team **out, int *n) {
@@ -290,14 +299,15 @@ const char *size_text_of(struct arena *a, int64_t bytes) {
 enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out) {
     struct agent *agents;
     int n;
-    enum rc rc = agent_list(x->v, x->a, false, &agents, &n);
+    enum rc rc = visit_agents(x, &agents, &n);
     if (rc != RC_OK)
         return rc;
     out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
     for (int i = 0; i < n; i++)
-        out->items[out->items_n++] =
-            (struct choice){agents[i].ref, agents[i].name, agents[i].away_since ? tr(x->page.locale, "away") : "",
-                            agents[i].id == chosen};
+        if (!agents[i].disabled_at)
+            out->items[out->items_n++] =
+                (struct choice){agents[i].ref, agents[i].name,
+                                agents[i].away_since ? tr(x->page.locale, "away") : "", agents[i].id == chosen};
     return RC_OK;
 }
 

@@ -43,12 +43,12 @@ struct visit {
     struct account account;
     struct agent me; /* id 0: a customer */
     struct page page;
-    /* Read when first asked for (visit_teams, visit_tags, visit_must_read): several parts of a page name them. */
+    /* Read when first asked for (visit_agents and so on): several parts of a page name them. */
+    struct agent *agents;
     struct team *teams;
     struct tag *tags;
-    int teams_n, tags_n;
-    int must_read_n;
-    bool teams_read, tags_read, must_read_counted;
+    int agents_n, teams_n, tags_n, must_read_n;
+    bool agents_read, teams_read, tags_read, must_read_counted;
 };
 /* False: the error is answered already. */
 bool visit_begin(struct visit *x, struct request *rq, const char *title);
@@ -58,7 +58,8 @@ bool visit_begin(struct visit *x, struct request *rq, const char *title);
 bool visit_begin_public(struct visit *x, struct request *rq, const char *title);
 void visit_end(struct visit *x);
 void visit_fail(struct visit *x, enum rc rc);
-/* All of them, by name. */
+/* All of them, by name; of the agents also those who are disabled. */
+enum rc visit_agents(struct visit *x, struct agent **out, int *n);
 enum rc visit_teams(struct visit *x, struct team **out, int *n);
 enum rc visit_tags(struct visit *x, struct tag **out, int *n);
 /* How many changes she is to read. */
