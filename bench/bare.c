@@ -136,8 +136,10 @@ static void fill(const struct pages *pages, int n, struct buf *out) {
     if (!replay.db)
         replay = replay_open(&recording, db_path, pragmas, false);
     const struct page *p = &pages->page[n % pages->n];
+    sqlite3_exec(replay.db, "BEGIN", NULL, NULL, NULL); /* one snapshot, as view_hold has it */
     for (int i = 0; i < p->n; i++)
         replay_run(&replay, &recording, p->steps[i], copy_row, out);
+    sqlite3_exec(replay.db, "COMMIT", NULL, NULL, NULL);
     fit(out, pages->bytes);
 }
 
