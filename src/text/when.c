@@ -13,7 +13,8 @@ enum { DAY = 86400, NO_CLOCK = -1, END_OF_DAY = DAY - 1 };
 struct side {
     bool has_rel, has_weekday, has_date, has_dom, has_span, has_part, has_length;
     bool this, end, by, before, within, during, at, later, in, past, feast, between, sure, weak,
-        whole; /* whole: a side of a range */
+        bare_part, /* 晚, 早: a time only beside a day or an hour */
+        whole;     /* a side of a range */
     int rel, weekday, year, month, dom, next;
     enum span span;
     enum part part;
@@ -178,7 +179,7 @@ static bool take_number(struct parser *r, struct side *s) {
             s->has_dom = true;
             s->dom = (int)a->value;
         } else {
-            if (has_day(s) || s->clock != NO_CLOCK)
+            if (has_day(s) || s->clock != NO_CLOCK || s->bare_part) /* 晚一天 */
                 return false;
             double n = a->value;
             if (next2 && next2->kind == ATOM_HALF) { /* 1 tiếng rưỡi, 2 ชั่วโมงครึ่ง */
@@ -383,6 +384,8 @@ static bool take(struct parser *r, struct side *s) {
         add_length(s, a->value, UNIT_DAY);
         break;
     case ATOM_REL:
+        if (r->p->c[a->start] == U'当' && has_day(s)) /* 3月20日当天 */
+            break;
         if (has_day(s) || s->has_length)
             return false;
         s->has_rel = true;
@@ -426,11 +429,13 @@ static bool take(struct parser *r, struct side *s) {
             return false;
         s->has_span = true;
         s->span = (enum span)a->value;
+        s->month = a->month;
         break;
     case ATOM_END: s->end = true; break;
     case ATOM_PART:
         if (s->has_part || s->has_length)
             return false;
+        s->bare_part = !a->sure && !has_day(s);
         s->has_part = true;
         s->part = (enum part)a->value;
         break;
@@ -721,6 +726,8 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
     bool day_said = has_day(s);
     if (day_said && !days_of(r, s, &from, &to))
         return false;
+    if (s->bare_part && !day_said && s->clock == NO_CLOCK)
+        return false;
     if (s->has_part && s->part == PART_CLOSE && !day_said && !s->by && !s->within && !s->at && !s->end)
         return false; /* "they have all gone home" is no time */
     bool by = s->by || s->within;
@@ -846,10 +853,19 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
     return true;
 }
 
+/* 里, 内, 前, 后 stand behind their time: "系统里周一更新" is no more than Monday. */
+static bool stands_behind(const struct parser *r, const struct atom *a) {
+    uint32_t last = r->p->c[a->end - 1];
+    return last == U'里' || last == U'内' || last == U'前' || last == U'后';
+}
+
 static bool can_begin(const struct parser *r, const struct atom *a) {
     bool behind = r->p->lang == LANG_VI || r->p->lang == LANG_TH; /* "này", "หน้า" stand behind their noun */
     if (behind && (a->kind == ATOM_THIS || (a->kind == ATOM_NEXT && r->p->c[a->start] != 's')))
         return a[1].start == a->start && r->k + 1 < r->atoms.n; /* but a compound such as "tuần này" may begin */
+    if (r->p->lang == LANG_ZH && (a->kind == ATOM_WITHIN || a->kind == ATOM_BY || a->kind == ATOM_LATER) &&
+        stands_behind(r, a))
+        return false;
     return a->kind != ATOM_GLUE && a->kind != ATOM_TO && a->kind != ATOM_MERIDIEM && a->kind != ATOM_HALF &&
            a->kind != ATOM_CLOCK_MARK && a->kind != ATOM_NONE;
 }
