@@ -160,11 +160,18 @@ static const struct mark *nearest(const struct scene *s, const struct when *w, s
     return before ? before : behind;
 }
 
+static bool is_none(const struct scene *s, const struct when *w) {
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == NOT_TIME && covers(&s->marks[i], w))
+            return true;
+    return false;
+}
+
 /* "Full today, I'll bring it tomorrow": the act behind has a time in its own clause. */
 static bool has_own_time(const struct scene *s, const struct mark *m, const struct when *w) {
     struct stretch clause = clause_of(s, m->start);
     for (size_t i = 0; i < s->whens->n; i++)
-        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start))
+        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start) && !is_none(s, &s->whens->at[i]))
             return true;
     return false;
 }
@@ -220,7 +227,8 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     if (own)
         return own;
     const struct mark *m = nearest(s, w, clause);
-    if (!m && (m = nearest(s, w, whole)) && m->start > w->end && has_own_time(s, m, w))
+    bool other_act = s->p->lang == LANG_ZH; /* "您周二前给我，我周四出报价": also when it stands before */
+    if (!m && (m = nearest(s, w, whole)) && (m->start > w->end || other_act) && has_own_time(s, m, w))
         return NULL;
     if (!m && belongs_to_last(s, sentence, w)) /* "I've booked it. Thursday at nine." */
         m = nearest(s, w, s->p->sentences[sentence - 1]);

@@ -459,9 +459,19 @@ static bool take(struct parser *r, struct side *s) {
         break;
     case ATOM_WITHIN: s->within = true; break;
     case ATOM_DURING: s->during = true; break;
-    case ATOM_AT: s->at = true; break;
+    case ATOM_AT: {
+        size_t behind;
+        if (r->p->lang == LANG_ZH && has_anything(s) && !peek(r, r->k + 1, a->end, &behind)) /* 24小时在线 */
+            return false;
+        s->at = true;
+        break;
+    }
     case ATOM_IN: s->in = true; break;
-    case ATOM_BETWEEN: s->between = true; break;
+    case ATOM_BETWEEN:
+        if (r->p->lang == LANG_ZH && has_anything(s)) /* 四点前由主管致电 */
+            return false;
+        s->between = true;
+        break;
     case ATOM_FROM:
         if (has_anything(s) && !opens_hours(r, s))
             return false;
@@ -513,7 +523,10 @@ static struct side read_side(struct parser *r, struct side s) {
     uint32_t end = s.start;
     while (r->k < r->atoms.n) {
         const struct atom *a = &r->atoms.at[r->k];
-        if ((a->start > end && !adjacent(r, end, a->start)) || starts_another(r, &s, a))
+        bool cut = r->p->lang == LANG_ZH && r->p->c[end] == ',' && !has_anything(&s) && !s.bare; /* 我不在，周一 */
+        if (a->start > end && (cut || !adjacent(r, end, a->start)))
+            break;
+        if (starts_another(r, &s, a))
             break;
         size_t before = r->k;
         if (!take(r, &s))
@@ -906,7 +919,8 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     if (!sign)
         return false;
     const struct atom *next = peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
-    if (next) {
+    bool arrives = r->p->lang == LANG_ZH && r->p->c[sign->end] == ','; /* 周二到，周三装 */
+    if (next && !arrives) {
         struct side two = read_far_end(r, one, next, at);
         if (one->clock != NO_CLOCK || one->bare || two.clock != NO_CLOCK) {
             part_as_clock(one);
@@ -921,6 +935,22 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     return false;
 }
 
+/* "明早去仓库，中午前回您": an hour without a day belongs to the day that its sentence named before. */
+static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
+    bool same_day = s->has_rel && r->p->c[s->start] == U'当'; /* 当天 */
+    if (r->p->lang != LANG_ZH || !named || s->has_length || (has_day(s) && !same_day) ||
+        prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
+        return;
+    int64_t day = zone_to_local(r->f->zone, named->from) / DAY;
+    bool one_day = named->form != WHEN_BY && named->form != WHEN_WITHIN && named->form != WHEN_LATER &&
+                   zone_to_local(r->f->zone, named->to) / DAY == day;
+    bool aside = s->has_part && s->part == PART_CLOSE && !s->by && !s->within && !s->at && !s->end;
+    if (one_day && day > r->today && !aside && (s->clock != NO_CLOCK || s->has_part || same_day)) {
+        s->has_rel = true;
+        s->rel = (int)(day - r->today);
+    }
+}
+
 struct whens when_find(struct arena *a, const struct prose *p, const struct when_frame *f) {
     struct parser r = {.p = p, .f = f, .atoms = when_atoms(a, p, f->month_first)};
     r.now = zone_to_local(f->zone, f->now);
@@ -933,6 +963,7 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
         }
         size_t first = r.k;
         struct side one = read_side(&r, nothing);
+        take_day_over(&r, &one, out.n ? &out.at[out.n - 1] : NULL);
         struct when w = {.start = one.start, .end = one.end_at};
         bool found = read_range(&r, &one, &w);
         bool since = one.between && !found; /* "from Monday", "từ thứ hai" without an end */

@@ -625,7 +625,7 @@ static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *
         out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 2, .sure = true};
         return end;
     }
-    if (text_at(p, i, U"下月", &end) && p->c[end] != U'底' && p->c[end] != U'末') {
+    if ((text_at(p, i, U"下个月", &end) || text_at(p, i, U"下月", &end)) && p->c[end] != U'底' && p->c[end] != U'末') {
         out[(*n)++] = (struct atom){.kind = ATOM_NEXT, .start = i, .end = end, .value = 1, .sure = true};
         out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_MONTH, .sure = true};
         return end;
@@ -654,6 +654,8 @@ static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first,
     bool written = fold_is_digit(p->c[i]);
     double v = 0;
     uint32_t at, end;
+    if (p->lang == LANG_ZH && i > 0 && p->c[i - 1] == U'第') /* 第一个工作日 */
+        return 0;
     if (written) {
         if (i > 0 && (fold_is_digit(p->c[i - 1]) || prose_is_letter(p->c[i - 1]) || p->c[i - 1] == '#' ||
                       ((p->c[i - 1] == '.' || p->c[i - 1] == ',' || p->c[i - 1] == '/') && i > 1 &&
