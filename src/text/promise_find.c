@@ -176,6 +176,15 @@ static bool has_own_time(const struct scene *s, const struct mark *m, const stru
     return false;
 }
 
+/* "物流大概三天，到了我们上门装": a Chinese clause that says something of its own with its time asks no other one. */
+static bool says_more(const struct scene *s, struct stretch clause, const struct when *w) {
+    enum { LITTLE = 5 };
+    uint32_t more = 0;
+    for (uint32_t i = clause.start; i < clause.end; i++)
+        more += fold_is_han(s->p->c[i]) && (i < w->start || i >= w->end);
+    return s->p->lang == LANG_ZH && more > LITTLE;
+}
+
 /* A sentence of hardly more than a time belongs to the one before, unless that asks or ends its paragraph. */
 static bool belongs_to_last(const struct scene *s, uint32_t sentence, const struct when *w) {
     enum { LITTLE = 10 };
@@ -227,6 +236,8 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     if (own)
         return own;
     const struct mark *m = nearest(s, w, clause);
+    if (!m && says_more(s, clause, w))
+        return NULL;
     bool other_act = s->p->lang == LANG_ZH; /* "您周二前给我，我周四出报价": also when it stands before */
     if (!m && (m = nearest(s, w, whole)) && (m->start > w->end || other_act) && has_own_time(s, m, w))
         return NULL;

@@ -413,7 +413,7 @@ static bool take(struct parser *r, struct side *s) {
         s->dom = (int)a->value;
         break;
     case ATOM_THIS:
-        if (s->this || s->next)
+        if (s->this || s->next || (r->p->lang == LANG_ZH && s->has_length)) /* 要一周，您这单 */
             return false;
         s->this = true;
         break;

@@ -739,7 +739,7 @@ struct atoms when_atoms(struct arena *a, const struct prose *p, bool month_first
         }
         struct atom x = {0};
         uint32_t end = 0, word_end = 0;
-        if (p->lang == LANG_ZH && (end = chinese_several(p, i, out.at + out.n, &out.n))) {
+        if (p->lang == LANG_ZH && (end = chinese_several(p, i, out.at, &out.n))) {
             i = end;
             continue;
         }
