@@ -656,7 +656,7 @@ static int clock_seconds(const struct side *s) { /* before any guess about am an
         h = 24;
     else if (s->has_part && s->part == PART_NOON && h <= 2)
         h += 12;
-    else if (!s->has_part && !s->sure && h >= 1 && h <= 6)
+    else if ((!s->has_part || s->part == PART_CLOSE) && !s->sure && h >= 1 && h <= 6)
         h += 12;
     if (h == 24 && m == 0)
         return END_OF_DAY;
