@@ -14,6 +14,7 @@ enum cue {
     NOT_SENTENCE,
     NOT_BEHIND,
     CONTRAST,
+    OURS,
     CLAUSE,
     HARMLESS,
     TAG
@@ -23,10 +24,18 @@ static enum cue cue_of(const struct rule *r) {
     static const struct {
         const char *name;
         enum cue cue;
-    } names[] = {{"commit", COMMIT},     {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
-                 {"not-near", NOT_NEAR}, {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
-                 {"clause", CLAUSE},     {"harmless", HARMLESS},           {"tag", TAG},
-                 {"contrast", CONTRAST}, {"not-behind", NOT_BEHIND}};
+    } names[] = {{"commit", COMMIT},
+                 {"promised-time", PROMISED_TIME},
+                 {"not-time", NOT_TIME},
+                 {"not-near", NOT_NEAR},
+                 {"not-clause", NOT_CLAUSE},
+                 {"not-sentence", NOT_SENTENCE},
+                 {"clause", CLAUSE},
+                 {"harmless", HARMLESS},
+                 {"tag", TAG},
+                 {"contrast", CONTRAST},
+                 {"ours", OURS},
+                 {"not-behind", NOT_BEHIND}};
     for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
         if (strcmp(r->name, names[i].name) == 0)
             return names[i].cue;
@@ -171,12 +180,14 @@ static bool is_none(const struct scene *s, const struct when *w) {
 static bool has_own_time(const struct scene *s, const struct mark *m, const struct when *w) {
     struct stretch clause = clause_of(s, m->start);
     for (size_t i = 0; i < s->whens->n; i++)
-        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start) && !is_none(s, &s->whens->at[i]))
+        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start) &&
+            !(s->p->lang == LANG_ZH && is_none(s, &s->whens->at[i])))
             return true;
     return false;
 }
 
-/* "物流大概三天，到了我们上门装": a Chinese clause that says something of its own with its time asks no other one. */
+/* "物流大概三天，到了我们上门装": a Chinese clause that says something of its own with its time asks no other one.
+ */
 static bool says_more(const struct scene *s, struct stretch clause, const struct when *w) {
     enum { LITTLE = 5 };
     uint32_t more = 0;
@@ -202,8 +213,9 @@ static bool reaches(const struct scene *s, const struct mark *denial, const stru
     struct stretch rest = s->p->sentences[denial->sentence];
     bool contrast = false;
     for (size_t i = 0; i < s->n_marks; i++)
-        if (s->marks[i].cue == CONTRAST && s->marks[i].sentence == denial->sentence &&
-            s->marks[i].start > denial->start && s->marks[i].start < w->start) {
+        if ((s->marks[i].cue == CONTRAST || (s->marks[i].cue == OURS && denial->cue == NOT_SENTENCE)) &&
+            s->marks[i].sentence == denial->sentence && s->marks[i].start > denial->start &&
+            s->marks[i].start < w->start) {
             contrast = true;
             rest.start = s->marks[i].start;
         }

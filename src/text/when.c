@@ -413,8 +413,11 @@ static bool take(struct parser *r, struct side *s) {
         s->dom = (int)a->value;
         break;
     case ATOM_THIS:
-        if (s->this || s->next || (r->p->lang == LANG_ZH && s->has_length)) /* 要一周，您这单 */
+        if (s->this || s->next)
             return false;
+        if (r->p->lang == LANG_ZH &&
+            (s->has_length || r->k + 1 == r->atoms.n || a[1].start != a->end || a[1].kind == ATOM_GLUE))
+            return false; /* 要一周，您这单; 原本约今天 */
         s->this = true;
         break;
     case ATOM_NEXT:
@@ -518,13 +521,33 @@ static bool starts_another(const struct parser *r, const struct side *s, const s
     return s->by || s->within;
 }
 
+/* Behind a Chinese comma an hour may go on with its day, but another day, length or limit is another time:
+ * "不必等月底，下周二"; and what has named no time yet names none: "我不在，周一". */
+static bool begins_behind_comma(const struct parser *r, const struct side *s, uint32_t end, const struct atom *a) {
+    if (r->p->lang != LANG_ZH || r->p->c[end] != ',' || s->bare)
+        return false;
+    switch (a->kind) {
+    case ATOM_REL:
+    case ATOM_NEXT:
+    case ATOM_THIS:
+    case ATOM_DATE:
+    case ATOM_SPAN:
+    case ATOM_END:
+    case ATOM_BY:
+    case ATOM_WITHIN:
+    case ATOM_LENGTH:
+    case ATOM_DAYS: return true;
+    case ATOM_NUMBER: return s->has_length || !has_anything(s);
+    default: return !has_anything(s);
+    }
+}
+
 static struct side read_side(struct parser *r, struct side s) {
     s.start = r->atoms.at[r->k].start;
     uint32_t end = s.start;
     while (r->k < r->atoms.n) {
         const struct atom *a = &r->atoms.at[r->k];
-        bool cut = r->p->lang == LANG_ZH && r->p->c[end] == ',' && !has_anything(&s) && !s.bare; /* 我不在，周一 */
-        if (a->start > end && (cut || !adjacent(r, end, a->start)))
+        if (a->start > end && (begins_behind_comma(r, &s, end, a) || !adjacent(r, end, a->start)))
             break;
         if (starts_another(r, &s, a))
             break;

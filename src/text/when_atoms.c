@@ -615,8 +615,8 @@ static uint32_t chinese_weekday(const struct prose *p, uint32_t i, struct atom *
     return 0;
 }
 
-/* 6月底, 6月内 (the end of a named month), 下月, 明后天 (tomorrow or the day after): the place behind, and up to three
- * atoms. */
+/* 6月底, 6月内 (the end of a named month), 下月, 明后天 (tomorrow or the day after): the place behind, and up to
+ * three atoms. */
 static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *out, size_t *n) {
     uint32_t end;
     if (text_at(p, i, U"明后两天", &end) || text_at(p, i, U"明后天", &end) || text_at(p, i, U"明后日", &end)) {
@@ -625,7 +625,8 @@ static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *
         out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 2, .sure = true};
         return end;
     }
-    if ((text_at(p, i, U"下个月", &end) || text_at(p, i, U"下月", &end)) && p->c[end] != U'底' && p->c[end] != U'末') {
+    if ((text_at(p, i, U"下个月", &end) || text_at(p, i, U"下月", &end)) && p->c[end] != U'底' &&
+        p->c[end] != U'末') {
         out[(*n)++] = (struct atom){.kind = ATOM_NEXT, .start = i, .end = end, .value = 1, .sure = true};
         out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_MONTH, .sure = true};
         return end;
