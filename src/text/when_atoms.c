@@ -561,6 +561,15 @@ static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at,
     return 0;
 }
 
+/* 3号楼, 5号窗口, 2号线: no day of a month. */
+static bool numbers_thing(uint32_t c) {
+    static const char32_t things[] = U"楼线门房桌窗店厅柜机院车仓馆库床诊梯口码位厂病栋单库台井站";
+    for (const char32_t *x = things; *x; x++)
+        if (c == (uint32_t)*x)
+            return true;
+    return false;
+}
+
 /* 2026年3月20日, 3月20号, 20号. `at` stands behind the first number. */
 static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, double first, struct atom *a) {
     int y = 0, m = 0, v;
@@ -588,7 +597,7 @@ static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, dou
         n = skip_spaces(p, end);
         if (p->c[n] == U'日' || p->c[n] == U'号')
             end = n + 1;
-    } else if (!y && p->c[end] == U'号' && x >= 1 && x <= 31) {
+    } else if (!y && p->c[end] == U'号' && x >= 1 && x <= 31 && !numbers_thing(p->c[end + 1])) {
         end++;
     } else
         return 0;
