@@ -228,6 +228,16 @@ static bool reaches(const struct scene *s, const struct mark *denial, const stru
     return !(m && m->cue == COMMIT);
 }
 
+/* "周三师傅上门，上午十点到十二点": an hour of that day, alone in its clause, tells the promise's time more
+ * exactly. */
+static bool tells_exactly(const struct scene *s, const struct when *w, const struct when *day) {
+    return s->p->lang == LANG_ZH && w->from >= day->from && w->to <= day->to && day->form == WHEN_ON &&
+           (w->from > day->from || w->to < day->to) &&
+           prose_sentence_of(s->p, day->start) == prose_sentence_of(s->p, w->start) &&
+           clause_of(s, day->start).start != clause_of(s, w->start).start &&
+           !says_more(s, clause_of(s, w->start), w) && !nearest(s, w, clause_of(s, w->start));
+}
+
 /* The cue that makes the time promised, or NULL. */
 static const struct mark *judge(const struct scene *s, const struct when *w) {
     uint32_t sentence = prose_sentence_of(s->p, w->start);
@@ -290,6 +300,11 @@ struct promises_found promise_find(struct arena *a, const struct prose *p, const
     for (size_t i = 0; i < whens->n; i++) {
         const struct when *w = &whens->at[i];
         const struct mark *m = judge(&s, w);
+        if (n && tells_exactly(&s, w, of[n - 1])) {
+            of[n - 1] = w;
+            found[n - 1] = write_promise(&s, w, by[n - 1]);
+            continue;
+        }
         if (!m)
             continue;
         /* One act has one time: the first behind its word, else the last before it. */

@@ -273,7 +273,7 @@ static void check_in_vain(struct check *k) {
 
 /* What no pattern says, and what one says of a reply that is clearly fair. */
 static const float SURE = 0.5f,
-                   HEARD[LANGS] = {[LANG_EN] = 0.46f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.36f, [LANG_TH] = 0.46f},
+                   HEARD[LANGS] = {[LANG_EN] = 0.46f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.42f, [LANG_TH] = 0.46f},
                    CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 
 static void check_tone(struct check *k, const struct tone_reading *tone) {

@@ -967,7 +967,8 @@ static void take_day_over(const struct parser *r, struct side *s, const struct w
     int64_t day = zone_to_local(r->f->zone, named->from) / DAY;
     bool one_day = named->form != WHEN_BY && named->form != WHEN_WITHIN && named->form != WHEN_LATER &&
                    zone_to_local(r->f->zone, named->to) / DAY == day;
-    bool aside = s->has_part && s->part == PART_CLOSE && !s->by && !s->within && !s->at && !s->end;
+    bool aside = s->bare_part && s->clock == NO_CLOCK;
+    aside |= s->has_part && s->part == PART_CLOSE && !s->by && !s->within && !s->at && !s->end;
     if (one_day && day > r->today && !aside && (s->clock != NO_CLOCK || s->has_part || same_day)) {
         s->has_rel = true;
         s->rel = (int)(day - r->today);
