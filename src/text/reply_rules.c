@@ -272,12 +272,13 @@ static void check_in_vain(struct check *k) {
 }
 
 /* What no pattern says, and what one says of a reply that is clearly fair. */
-static const float HEARD = 0.46f, SURE = 0.5f,
+static const float SURE = 0.5f,
+                   HEARD[LANGS] = {[LANG_EN] = 0.46f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.42f, [LANG_TH] = 0.46f},
                    CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 
 static void check_tone(struct check *k, const struct tone_reading *tone) {
     bool other = false;
-    if (1 - tone->share[TONE_FAIR] < HEARD)
+    if (1 - tone->share[TONE_FAIR] < HEARD[k->p->lang])
         return;
     for (size_t i = 0; i < k->out.n; i++) {
         enum tone said = tone_named(k->out.at[i].rule);
