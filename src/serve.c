@@ -21,6 +21,7 @@
 #include "desk/acknowledge.h"
 #include "desk/article.h"
 #include "desk/article_report.h"
+#include "desk/careful.h"
 #include "desk/conversation.h"
 #include "desk/dossier.h"
 #include "desk/erase.h"
@@ -192,6 +193,16 @@ static enum rc must_read_job(struct store *s, void *app, const struct job *job) 
     return store_write(s, remind, &x);
 }
 
+static enum rc tell_careful(struct tx *tx, void *arg) {
+    struct reminding *x = arg;
+    return careful_tick(tx, x->id, x->origin, clock_now());
+}
+
+static enum rc careful_job(struct store *s, void *app, const struct job *job) {
+    struct reminding x = {job->subject_id, ((struct email_app *)app)->origin};
+    return store_write(s, tell_careful, &x);
+}
+
 struct recall_sending {
     int64_t id;
     bool linked;
@@ -275,6 +286,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_ARTICLE_OUTCOME] = article_outcome_job,
     [JOB_RECALL] = recall_job,
     [JOB_MUST_READ] = must_read_job,
+    [JOB_CAREFUL] = careful_job,
     [JOB_NEWS] = news_job,
     [JOB_ERASE] = erase_job,
     [JOB_DOSSIER] = dossier_job,

@@ -1,5 +1,6 @@
 #include "desk/account.h"
 
+#include "desk/careful.h"
 #include "desk/event.h"
 #include "desk/privacy.h"
 
@@ -59,6 +60,8 @@ static const struct {
     [SETTING_NEWS] = {"news", "0", 0, 1},
     [SETTING_GOODWILL_AGENT] = {"goodwill_agent", "0", 0, 1000000000000},
     [SETTING_GOODWILL_LEAD] = {"goodwill_lead", "0", 0, 1000000000000},
+    [SETTING_CAREFUL_HOURS] = {"careful_hours", "1", 1, CAREFUL_HOURS_MAX},
+    [SETTING_LEGAL_OWNER] = {"legal_owner", "0", 0, INT64_MAX},
 };
 
 int64_t setting_int(struct view *v, enum setting s) {

@@ -478,7 +478,7 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
     if (rc == RC_OK)
         rc = article_use_follow(tx, from->id, into->id);
     if (rc == RC_OK)
-        rc = careful_follow(tx, from->id, into->id);
+        rc = careful_follow(tx, from->id, into->id, now);
     if (rc == RC_OK)
         rc = recovery_follow(tx, from->id, into->id, false);
     if (rc == RC_OK)

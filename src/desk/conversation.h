@@ -123,6 +123,7 @@ enum list_kind {
     LIST_FAILED,
     LIST_PROMISES,
     LIST_RECALLS, /* where a correction is still to be told */
+    LIST_CAREFUL, /* in careful mode, and nobody has said that it is in hand */
     LIST_VIEWS
 };
 
@@ -144,9 +145,10 @@ enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
 enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
-    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed, promises, recalls;
+    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed, promises, recalls, careful;
     int64_t promise_first; /* when the first of all is due; 0: none is owed */
     int64_t recall_first;  /* by when all of the most urgent correction are to know; 0: there is none */
+    int64_t careful_first; /* when the first of those in careful mode is due */
 };
 /* Is there one at all? */
 enum rc conversation_any(struct view *v, bool *any);

@@ -437,6 +437,18 @@ static enum rc do_careful(struct tx *tx, void *arg) {
 
 void post_careful(struct request *rq) { act(rq, do_careful); }
 
+static enum rc do_careful_take(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct agent before = {0};
+    const char *from = rq_text(x->rq, "from");
+    enum rc rc = load(tx, x);
+    if (rc == RC_OK && from && *from)
+        rc = agent_by_ref(tx_view(tx), tx_arena(tx), from, &before);
+    return rc == RC_OK ? careful_take(tx, x->c.id, before.id, x->by, x->now) : rc;
+}
+
+void post_careful_take(struct request *rq) { act(rq, do_careful_take); }
+
 /* ---- tags ---- */
 
 static bool is_among(const char *ref, const char *const *refs, size_t n) {

@@ -200,6 +200,10 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = "erased";
     } else if (strcmp(e->kind, "conversation.careful") == 0) {
         out->kind = strcmp(e->code, "on") == 0 ? "careful" : "careful_off";
+    } else if (strcmp(e->kind, "conversation.careful_taken") == 0) {
+        out->kind = "careful_taken";
+    } else if (strcmp(e->kind, "conversation.careful_late") == 0) {
+        out->kind = "careful_late";
     } else if (strcmp(e->kind, "recovery.opened") == 0) {
         out->kind = "recovery_opened";
     } else if (strcmp(e->kind, "recovery.closed") == 0) {
@@ -421,9 +425,7 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
                 .conversation = owed[i].conversation_id == c->id ? "" : owed[i].conversation_ref,
             };
     out->conversation = c->ref;
-    rc = careful_of(x->v, c->id, &out->careful);
-    if (rc == RC_OK)
-        rc = fill_recovery(x, c, out);
+    rc = fill_recovery(x, c, out);
     out->past_more = past_n > PAST_SHOWN + 1 ? past_n - PAST_SHOWN - 1 : 0;
     return rc;
 }
@@ -577,6 +579,46 @@ static enum rc fill_news(struct visit *x, const struct conversation *c, struct c
     return RC_OK;
 }
 
+static enum rc fill_careful(struct visit *x, const struct conversation *c, struct conversation_view *v) {
+    struct careful k;
+    struct agent *agents;
+    struct membership *members;
+    int n, members_n;
+    enum rc rc = careful_load(x->v, x->a, c->id, &k);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    rc = agent_list(x->v, x->a, true, &agents, &n);
+    if (rc == RC_OK)
+        rc = team_memberships(x->v, x->a, &members, &members_n);
+    if (rc != RC_OK)
+        return rc;
+    int64_t legal = setting_int(x->v, SETTING_LEGAL_OWNER);
+    bool *told = ARENA_ARRAY(x->a, (size_t)n + 1, bool);
+    struct buf names = {0};
+    careful_people(agents, n, members, members_n, c->team_id, legal, told);
+    v->is_careful = true;
+    v->card.careful = true;
+    v->careful = (struct careful_view){
+        .conversation = c->ref,
+        .state = careful_state_name(careful_judge(&k, x->page.now)),
+        .due = k.due_at,
+        .taken_at = k.taken_at,
+        .who = k.taken_name ? k.taken_name : "",
+        .seen_by = "",
+        .mine = k.taken_at && k.taken_by == x->me.id,
+        .may_take = careful_may_take(&x->me, legal),
+    };
+    for (int i = 0; i < n; i++) {
+        if (k.taken_at && agents[i].id == k.taken_by)
+            v->careful.seen_by = agents[i].ref;
+        if (told[i] && !k.taken_at)
+            buf_printf(&names, "%s%s", names.len ? ", " : "", agents[i].name);
+    }
+    v->careful.told = arena_copy_n(x->a, names.at ? names.at : "", names.len);
+    buf_free(&names);
+    return RC_OK;
+}
+
 static enum rc fill_tags(struct visit *x, const struct conversation *c, struct conversation_view *v) {
     struct tag *all, *mine;
     int all_n, mine_n;
@@ -650,6 +692,8 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         rc = recall_banners(x, c, &v->corrections);
     if (rc == RC_OK)
         rc = fill_news(x, c, v);
+    if (rc == RC_OK)
+        rc = fill_careful(x, c, v);
     v->composer.corrections = v->corrections;
     if (rc == RC_OK && c->merged_into && (rc = conversation_load(x->v, x->a, c->merged_into, &into)) == RC_OK)
         v->merged_into = into.ref;

@@ -41,6 +41,7 @@ void post_merge(struct request *rq);
 void post_unmerge(struct request *rq);
 void post_spam(struct request *rq);
 void post_careful(struct request *rq);
+void post_careful_take(struct request *rq);
 void post_seen(struct request *rq);
 void post_bulk(struct request *rq);
 void get_new(struct request *rq);

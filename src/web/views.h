@@ -328,6 +328,15 @@ struct news_view {
     int seconds; /* until then, when the page was made */
 };
 
+/* Careful mode, and who has it in hand. */
+struct careful_view {
+    const char *conversation, *state; /* waits late taken */
+    int64_t due, taken_at;
+    const char *who, *seen_by; /* who has it; seen_by: her reference, for the button; "" nobody */
+    const char *told;          /* names of those who are told, joined */
+    bool mine, may_take;
+};
+
 struct conversation_view {
     const char *ref, *short_ref, *subject, *lang;
     const char *back_url; /* the list one came from */
@@ -351,6 +360,8 @@ struct conversation_view {
     struct presence_view presence;
     bool news_waits;
     struct news_view news;
+    bool is_careful;
+    struct careful_view careful;
     bool undo_open;
     struct undo_view undo;
     struct composer_view composer;
@@ -747,7 +758,9 @@ struct admin_settings_view {
     struct admin_nav nav;
     struct field company, undo_s, session_h, raw_days;
     struct choices langs, countries, zones;
-    struct field goodwill_agent, goodwill_lead;
+    struct field goodwill_agent, goodwill_lead, careful_h;
+    struct choices legal_owners;
+    bool no_legal_owner;
     const char *currency;
     bool mask_contacts, news;
     struct error_list errors;
