@@ -96,7 +96,7 @@ struct company_saving {
 
 static enum rc save_legal_owner(struct tx *tx, const char *ref, int64_t by, int64_t now) {
     struct agent agent = {0};
-    enum rc rc = *ref ? agent_by_ref(tx_view(tx), tx_arena(tx), ref, &agent) : RC_OK;
+    enum rc rc = ref && *ref ? agent_by_ref(tx_view(tx), tx_arena(tx), ref, &agent) : RC_OK;
     if (rc == RC_NONE || agent.disabled_at)
         return RC_CONFLICT; /* left since the page was shown */
     return rc == RC_OK ? setting_save(tx, SETTING_LEGAL_OWNER,
@@ -133,7 +133,7 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_GOODWILL_LEAD, x->goodwill_lead, by, now);
     if (rc == RC_OK && x->careful_hours)
         rc = setting_save(tx, SETTING_CAREFUL_HOURS, x->careful_hours, by, now);
-    if (rc == RC_OK && rq_text(x->rq, "legal"))
+    if (rc == RC_OK && rq_has(x->rq, "legal"))
         rc = save_legal_owner(tx, rq_text(x->rq, "legal"), by, now);
     return rc;
 }

@@ -3,6 +3,7 @@
 #include "desk/contact.h"
 #include "desk/intake.h"
 #include "desk/reply.h"
+#include "desk/prevention.h"
 #include "desk/reply_prepare.h"
 #include "web/api.h"
 #include "web/article_page.h"
@@ -184,15 +185,35 @@ void api_list_messages(struct request *rq) { api_read(rq, list_messages); }
 
 /* ---- writing ---- */
 
+/* What stands behind "it will not happen again": what the program names, or what is linked here already. */
+static enum rc find_behind(struct api_call *c, const struct conversation *k, struct reply *r) {
+    struct prevention *linked, one;
+    const char *ref = rq_text(c->rq, "prevention");
+    int n = 0;
+    enum rc rc;
+    r->no_repeat = true;
+    if (ref) {
+        rc = prevention_by_ref(c->v, c->a, ref, &one);
+        if (rc == RC_OK)
+            rc = prevention_link(c->tx, &one, k->id, c->by, c->now);
+        r->prevention_id = one.id;
+        return rc == RC_NONE ? api_blame(c, rc, "prevention", "unknown") : rc;
+    }
+    rc = prevention_of_conversation(c->v, c->a, k->id, &linked, &n);
+    if (rc == RC_OK && n)
+        r->prevention_id = linked[0].id;
+    return rc;
+}
+
 /* A program's word counts like an agent's; the customer sees it listed only where the program says so. */
 static enum rc find_promises(struct api_call *c, const struct conversation *k, struct reply *r) {
     const char *become = rq_text(c->rq, "promises");
     struct draft_ask ask = {.conversation = k, .text = r->body};
     struct draft_reading reading;
-    if (become && strcmp(become, "none") == 0)
-        return RC_OK;
     enum rc rc = reply_prepare(c->v, c->a, &ask, c->now, &reading);
-    if (rc != RC_OK)
+    if (rc == RC_OK && reading.no_repeat)
+        rc = find_behind(c, k, r);
+    if (rc != RC_OK || (become && strcmp(become, "none") == 0))
         return rc;
     r->promises = draft_promises(c->a, r->body, &reading, become && strcmp(become, "shown") == 0);
     r->promises_n = (int)reading.promises.n;

@@ -212,6 +212,8 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = strcmp(e->code, "yes") == 0 ? "recovery_yes" : "recovery_no";
     } else if (strcmp(e->kind, "prevention.linked") == 0) {
         out->kind = "prevention_linked";
+    } else if (strcmp(e->kind, "prevention.said") == 0 && strcmp(e->code, "alone") == 0) {
+        out->kind = "said_alone";
     } else if (strcmp(e->kind, "promise.news_stopped") == 0) {
         out->kind = "news_stopped";
     } else if (strcmp(e->kind, "promise.news_withheld") == 0) {
@@ -354,7 +356,9 @@ static enum rc fill_recovery(struct visit *x, const struct conversation *c, stru
     for (int i = 0; i < n; i++)
         out->preventions.items[out->preventions.items_n++] = (struct choice){
             list[i].ref, list[i].what, "", prevention_judge(&list[i], x->page.now) == PREVENTION_LATE};
-    rc = recovery_open_in(x->v, x->a, c->id, &r);
+    rc = prevention_said_alone(x->v, c->id, &out->said_alone);
+    if (rc == RC_OK)
+        rc = recovery_open_in(x->v, x->a, c->id, &r);
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
     rc = recovery_steps(x->v, x->a, &r, x->page.now, steps);
@@ -423,6 +427,7 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
                 .state = promise_state_name(promise_judge(&owed[i], x->page.now)),
                 .owner = owed[i].owner_name,
                 .conversation = owed[i].conversation_id == c->id ? "" : owed[i].conversation_ref,
+                .prevention = owed[i].prevention_ref ? owed[i].prevention_ref : "",
             };
     out->conversation = c->ref;
     rc = fill_recovery(x, c, out);

@@ -75,6 +75,8 @@
         {"promises", PARAM_WORD, .of = "hidden shown none",                                                        \
          .about =                                                                                                  \
              "What becomes of promises that a message of ours makes: owed; owed and on the case page; ignored."},  \
+        {"prevention", PARAM_REF, .of = "pvn",                                                                     \
+         .about = "With a message of ours that says that it will not happen again: the action behind it."},        \
         UNTIL_PARAM, {                                                                                             \
         "files", PARAM_FILE, .many = true                                                                          \
     }
@@ -648,7 +650,7 @@ const struct route web_routes[] = {
             {"session_h", PARAM_TEXT, .max = 10}, {"mask_contacts", PARAM_FLAG}, {"news", PARAM_FLAG},
             {"goodwill_agent", PARAM_TEXT, .max = 20}, {"goodwill_lead", PARAM_TEXT, .max = 20},
             {"raw_days", PARAM_TEXT, .max = 10}, {"careful_h", PARAM_TEXT, .max = 10},
-            {"legal", PARAM_TEXT, .max = 40}),
+            {"legal", PARAM_TEXT, .max = 40, .nullable = true}),
      0, "Change the company's settings"},
     {HTTP_GET, "/start/{step}", PERM_ADMIN, get_wizard,
      PARAMS({"step", PARAM_WORD, .of = wizard_steps, .required = true}), 0,

@@ -250,6 +250,7 @@ struct promise_view {
     const char *state; /* open soon late */
     const char *owner;
     const char *conversation; /* its reference; "" this one */
+    const char *prevention;   /* the action behind "it will not happen again" of the same reply; "" none */
 };
 
 /* What one writes with. */
@@ -270,7 +271,10 @@ struct composer_view {
     bool ask_red;         /* a red finding waits for a click */
     struct promise_chip *promises;
     int promises_n;
-    struct promise_view *owed; /* what was promised here before */
+    const char *no_repeat; /* the words that say that it will not happen again; "" none */
+    bool behind_nothing, behind_new;
+    struct choices behind_here, behind_same, behind_other; /* actions: linked here, of the same cause, all others */
+    struct promise_view *owed;                             /* what was promised here before */
     int owed_n;
     struct choices saved;       /* replies, the likeliest first */
     struct choices corrections; /* whose text can be put in */
@@ -318,6 +322,7 @@ struct card_view {
     int recovery_left;                                      /* steps */
     bool recovery_late;
     struct choices preventions; /* linked here; value a reference, detail how it stands */
+    bool said_alone;            /* here somebody said that it will not happen again, with nothing behind it */
     bool verified, erased, careful;
 };
 
