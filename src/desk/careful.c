@@ -195,7 +195,7 @@ enum rc careful_take(struct tx *tx, int64_t conversation_id, int64_t seen_by, st
     if (rc == RC_OK && !careful_may_take(&agent, setting_int(v, SETTING_LEGAL_OWNER)))
         rc = RC_DENIED;
     if (rc != RC_OK || (x.taken_at && x.taken_by == by.id))
-        return rc;
+        return rc == RC_NONE ? RC_CONFLICT : rc;
     rc = tx_exec(tx, &q_careful_take,
                  BIND(ACCOUNT, value_int(conversation_id), value_int(by.id), value_int(now), value_int(seen_by)));
     if (rc != RC_OK || !tx_changes(tx))

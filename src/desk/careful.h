@@ -50,8 +50,8 @@ bool careful_may_take(const struct agent *agent, int64_t legal_id);
 enum rc careful_listen(struct tx *tx, int64_t conversation_id, int64_t message_id, const char *text, int64_t now);
 /* RC_OK also when it is so already. */
 enum rc careful_set(struct tx *tx, int64_t conversation_id, bool on, struct actor by, int64_t now);
-/* "I have it." RC_NONE: it is not in careful mode. RC_DENIED: not hers to say. RC_CONFLICT: somebody else has said
- * so since `seen_by` (0: nobody) was shown. */
+/* "I have it." RC_DENIED: not hers to say. RC_CONFLICT: it is not in careful mode any more, or somebody else has
+ * said so since `seen_by` (0: nobody) was shown. */
 enum rc careful_take(struct tx *tx, int64_t conversation_id, int64_t seen_by, struct actor by, int64_t now);
 /* Of a merge: what needed care needs it where it goes on. */
 enum rc careful_follow(struct tx *tx, int64_t from_id, int64_t into_id, int64_t now);

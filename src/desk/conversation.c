@@ -14,6 +14,7 @@
 #include "desk/recovery.h"
 #include "desk/search.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define CONVERSATION_COLUMNS                                                                                       \
@@ -264,6 +265,13 @@ struct reply_verdict conversation_after_reply(const char *then_status, bool she_
 
 char *conversation_case_token(struct arena *a, const char *short_ref) {
     return arena_printf(a, "%s-%s", short_ref, secret_tag(a, SECRET_ADDRESS, "case", short_ref, CASE_TAG_CHARS));
+}
+
+char *conversation_mail_tag(struct arena *a, const char *short_ref) {
+    char *small = arena_copy(a, short_ref); /* subjects lose their capitals on the way */
+    for (char *p = small; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return secret_tag(a, SECRET_ADDRESS, "subject", small, MAIL_TAG_CHARS);
 }
 
 /* ---- verbs ---- */

@@ -70,6 +70,9 @@ struct reply_verdict conversation_after_reply(const char *then_status, bool she_
  * signature, so that it needs no row. Pure but for the key. */
 enum { CASE_TAG_CHARS = 20 /* 100 bits */ };
 char *conversation_case_token(struct arena *a, const char *short_ref);
+/* What signs the reference in the subject of its mails, "[#K7QX2P-ab12cd34]"; capitals make no difference. */
+enum { MAIL_TAG_CHARS = 8 };
+char *conversation_mail_tag(struct arena *a, const char *short_ref);
 
 /* ---- verbs ---- */
 

@@ -70,9 +70,7 @@ static enum rc set_careful(struct api_call *c) {
     enum rc rc = api_conversation(c, &k);
     if (rc == RC_OK && strcmp(what, "take") != 0)
         rc = careful_set(c->tx, k.id, strcmp(what, "on") == 0, c->by, c->now);
-    else if (rc == RC_OK && (rc = careful_load(c->v, c->a, k.id, &x)) == RC_NONE)
-        rc = RC_CONFLICT;
-    else if (rc == RC_OK)
+    else if (rc == RC_OK && ((rc = careful_load(c->v, c->a, k.id, &x)) == RC_OK || rc == RC_NONE))
         rc = careful_take(c->tx, k.id, x.taken_by, c->by, c->now);
     return rc == RC_OK ? put_careful(c, &k) : rc;
 }

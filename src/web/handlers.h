@@ -168,6 +168,8 @@ void get_sitemap(struct request *rq);
 void get_robots(struct request *rq);
 
 /* customer_page.c */
+void get_genuine(struct request *rq);
+void post_genuine(struct request *rq);
 void get_contact(struct request *rq);
 void post_contact(struct request *rq);
 void get_sent(struct request *rq);

@@ -3,6 +3,7 @@
 #include "desk/article.h"
 #include "desk/must_read.h"
 #include "desk/erase.h"
+#include "desk/genuine.h"
 #include "desk/prevention.h"
 #include "desk/recall.h"
 #include "desk/recovery.h"
@@ -141,6 +142,10 @@ const struct route web_routes[] = {
             {"answer", PARAM_WORD, .of = "yes no", .required = true}, {"what", PARAM_LINES, .max = 2000},
             {"case", PARAM_TEXT, .max = 60}),
      ROUTE_NO_CSRF, "Was this right?"},
+    {HTTP_GET, "/help/{lang}/mail", PERM_ANYONE, get_genuine, PARAMS(HELP_LANG), 0, "Is this mail from us?"},
+    {HTTP_POST, "/help/{lang}/mail", PERM_ANYONE, post_genuine,
+     PARAMS(HELP_LANG, {"ref", PARAM_TEXT, .max = GENUINE_TYPED_MAX}, {"day", PARAM_TEXT, .max = 10}),
+     ROUTE_NO_CSRF, "Was a mail with this reference sent around this day? Yes or no"},
     {HTTP_GET, "/help/{lang}/feed.xml", PERM_ANYONE, get_help_feed, PARAMS(HELP_LANG), 0,
      "What changed in the help centre, as an Atom feed"},
     {HTTP_GET, "/help/p/{ref}", PERM_ANYONE, get_help_picture,
