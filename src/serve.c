@@ -34,6 +34,7 @@
 #include "desk/recall.h"
 #include "desk/reply.h"
 #include "desk/search.h"
+#include "desk/sensitive.h"
 #include "desk/visitor.h"
 #include "store/node.h"
 #include "store/notify.h"
@@ -244,7 +245,7 @@ enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 
 static enum rc tidy_some(struct tx *tx, void *arg) {
     int64_t now = clock_now();
-    bool more_visitors = false, more_senders = false, more_mails = false, more_dossiers = false;
+    bool more_visitors = false, more_senders = false, more_mails = false, more_dossiers = false, more_files = false;
     enum rc rc = visitor_purge(tx, now, &more_visitors);
     if (rc == RC_OK)
         rc = reading_forget(tx, now);
@@ -255,8 +256,10 @@ static enum rc tidy_some(struct tx *tx, void *arg) {
     if (rc == RC_OK)
         rc = privacy_tidy(tx, now, &more_mails);
     if (rc == RC_OK)
+        rc = sensitive_tidy(tx, now, &more_files);
+    if (rc == RC_OK)
         rc = dossier_tidy(tx, now, &more_dossiers);
-    bool more = more_visitors || more_senders || more_mails || more_dossiers;
+    bool more = more_visitors || more_senders || more_mails || more_dossiers || more_files;
     return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more ? now : now + TIDY_EVERY_MS) : rc;
 }
 

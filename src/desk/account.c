@@ -3,6 +3,7 @@
 #include "desk/careful.h"
 #include "desk/event.h"
 #include "desk/privacy.h"
+#include "desk/sensitive.h"
 
 #include <stdlib.h>
 
@@ -57,6 +58,7 @@ static const struct {
     [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
     [SETTING_MASK_CONTACTS] = {"mask_contacts", "0", 0, 1},
     [SETTING_RAW_DAYS] = {"raw_days", "30", 1, RAW_DAYS_MAX},
+    [SETTING_PICTURE_DAYS] = {"picture_days", "30", 1, PICTURE_DAYS_MAX},
     [SETTING_NEWS] = {"news", "0", 0, 1},
     [SETTING_GOODWILL_AGENT] = {"goodwill_agent", "0", 0, 1000000000000},
     [SETTING_GOODWILL_LEAD] = {"goodwill_lead", "0", 0, 1000000000000},

@@ -5,6 +5,7 @@
 #include "base/wall.h"
 #include "desk/careful.h"
 #include "desk/privacy.h"
+#include "desk/sensitive.h"
 #include "html_gen.h"
 #include "web/company_form.h"
 #include "web/handlers.h"
@@ -36,6 +37,7 @@ static enum rc fill_settings(struct visit *x, bool again, const struct error_lis
     v->undo_s.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_UNDO_MS) / 1000);
     v->session_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_SESSION_HOURS));
     v->raw_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_RAW_DAYS));
+    v->picture_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_PICTURE_DAYS));
     v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
     v->news = setting_int(x->v, SETTING_NEWS);
     v->currency = currency_of(x->a, &x->account);
@@ -50,6 +52,7 @@ static enum rc fill_settings(struct visit *x, bool again, const struct error_lis
         v->undo_s = (struct field){rq_text(x->rq, "undo_s"), error_of(errors, "undo-s")};
         v->session_h = (struct field){rq_text(x->rq, "session_h"), error_of(errors, "session-h")};
         v->raw_days = (struct field){rq_text(x->rq, "raw_days"), error_of(errors, "raw-days")};
+        v->picture_days = (struct field){rq_text(x->rq, "picture_days"), error_of(errors, "picture-days")};
         v->mask_contacts = rq_flag(x->rq, "mask_contacts");
         v->news = rq_flag(x->rq, "news");
         v->goodwill_agent = (struct field){rq_text(x->rq, "goodwill_agent"), error_of(errors, "goodwill-agent")};
@@ -91,7 +94,7 @@ void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
 struct company_saving {
     struct request *rq;
     /* From the third on NULL: as it was. */
-    const char *undo_ms, *session_hours, *raw_days, *goodwill_agent, *goodwill_lead, *careful_hours;
+    const char *undo_ms, *session_hours, *raw_days, *picture_days, *goodwill_agent, *goodwill_lead, *careful_hours;
 };
 
 static enum rc save_legal_owner(struct tx *tx, const char *ref, int64_t by, int64_t now) {
@@ -123,6 +126,8 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_SESSION_HOURS, x->session_hours, by, now);
     if (rc == RC_OK && x->raw_days)
         rc = setting_save(tx, SETTING_RAW_DAYS, x->raw_days, by, now);
+    if (rc == RC_OK && x->picture_days)
+        rc = setting_save(tx, SETTING_PICTURE_DAYS, x->picture_days, by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_MASK_CONTACTS, rq_flag(x->rq, "mask_contacts") ? "1" : "0", by, now);
     if (rc == RC_OK)
@@ -179,6 +184,9 @@ void post_admin_settings(struct request *rq) {
     if (rq_text(rq, "raw_days") && number_in(rq_text(rq, "raw_days"), 1, RAW_DAYS_MAX) < 0)
         add_error(&x, &errors, "raw-days", tr(x.page.locale, "Write a number from 1 to 3650."));
     saving.raw_days = rq_text(rq, "raw_days");
+    saving.picture_days = rq_text(rq, "picture_days");
+    if (saving.picture_days && number_in(saving.picture_days, 1, PICTURE_DAYS_MAX) < 0)
+        add_error(&x, &errors, "picture-days", tr(x.page.locale, "Write a number from 1 to 365."));
     saving.careful_hours = rq_text(rq, "careful_h");
     if (saving.careful_hours && number_in(saving.careful_hours, 1, CAREFUL_HOURS_MAX) < 0)
         add_error(&x, &errors, "careful-h", tr(x.page.locale, "Write a number from 1 to 72."));

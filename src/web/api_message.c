@@ -5,6 +5,7 @@
 #include "desk/reply.h"
 #include "desk/prevention.h"
 #include "desk/reply_prepare.h"
+#include "desk/sensitive.h"
 #include "web/api.h"
 #include "web/article_page.h"
 #include "web/page.h"
@@ -16,6 +17,7 @@
 struct api_attachment {
     const char *ref, *name, *type, *url;
     int64_t size;
+    bool sensitive;
 };
 
 static const struct shape_field attachment_fields[] = {
@@ -23,7 +25,10 @@ static const struct shape_field attachment_fields[] = {
     {"name", SHAPE_TEXT, offsetof(struct api_attachment, name)},
     {"type", SHAPE_TEXT, offsetof(struct api_attachment, type), "Media type, by the file's own bytes."},
     {"size", SHAPE_INT, offsetof(struct api_attachment, size), "In bytes."},
-    {"url", SHAPE_TEXT, offsetof(struct api_attachment, url), "Where it is fetched, with the same token."},
+    {"url", SHAPE_TEXT, offsetof(struct api_attachment, url),
+     "Where it is fetched, with the same token; null of sensitive ones.", .nullable = true},
+    {"sensitive", SHAPE_BOOL, offsetof(struct api_attachment, sensitive),
+     "A card, an identity paper or a transfer slip: a person may look at it, and that is noted."},
     {0},
 };
 const struct shape shape_attachment = {"Attachment", "A file of a message.", attachment_fields,
@@ -93,9 +98,15 @@ static enum rc attachments_of(struct api_call *c, int64_t message_id, struct sha
         return rc;
     struct api_attachment *shown = ARENA_ARRAY(c->a, (size_t)n + 1, struct api_attachment);
     for (int i = 0; i < n; i++)
-        shown[i] = (struct api_attachment){
-            files[i].ref, files[i].name, files[i].type,
-            arena_printf(c->a, "%s/api/v1/attachments/%s", rq_origin(c->rq), files[i].ref), files[i].size};
+        shown[i] =
+            (struct api_attachment){files[i].ref,
+                                    files[i].name,
+                                    files[i].type,
+                                    sensitive_hidden(&files[i]) ? NULL
+                                                                : arena_printf(c->a, "%s/api/v1/attachments/%s",
+                                                                               rq_origin(c->rq), files[i].ref),
+                                    files[i].size,
+                                    sensitive_hidden(&files[i])};
     *out = (struct shape_list){shown, n};
     return RC_OK;
 }
@@ -305,6 +316,8 @@ void api_get_attachment(struct request *rq) {
     struct attachment x;
     struct view *v = view_open(web_store(rq));
     enum rc rc = attachment_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &x);
+    if (rc == RC_OK && sensitive_hidden(&x))
+        rc = RC_DENIED;
     if (rc == RC_OK)
         rc = blob_get(v, x.blob_id, rs_body(rq));
     view_close(v);

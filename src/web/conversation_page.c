@@ -12,6 +12,7 @@
 #include "desk/promise.h"
 #include "desk/recovery.h"
 #include "desk/reply.h"
+#include "desk/sensitive.h"
 #include "text/markdown.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
@@ -27,13 +28,16 @@ enum { MESSAGES_SHOWN = 50, EVENTS_SHOWN = 200, PAST_SHOWN = 5, PAST_COUNTED = 3
 /* ---- messages ---- */
 
 struct file_view file_view_of(struct arena *a, const struct attachment *x) {
-    bool picture = strncmp(x->type, "image/", 6) == 0 && strcmp(x->type, "image/svg+xml") != 0;
+    bool hidden = sensitive_hidden(x);
+    bool picture = !hidden && strncmp(x->type, "image/", 6) == 0 && strcmp(x->type, "image/svg+xml") != 0;
     char *url = arena_printf(a, "/f/%s", x->ref);
     return (struct file_view){
         .ref = x->ref,
         .name = x->name,
         .type = x->type,
-        .url = url,
+        .url = hidden ? "" : url,
+        .blurred = hidden,
+        .gone_at = x->dropped_at,
         .thumb_url = picture && x->size < 4 * 1024 * 1024 ? url : "",
         .size = x->size,
         .size_text = size_text_of(a, x->size),
@@ -44,8 +48,11 @@ enum rc message_files(struct visit *x, int64_t message_id, struct file_view **fi
     struct attachment *list;
     enum rc rc = attachment_list(x->v, x->a, message_id, &list, n);
     *files = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? *n : 0) + 1, struct file_view);
-    for (int i = 0; rc == RC_OK && i < *n; i++)
+    for (int i = 0; rc == RC_OK && i < *n; i++) {
         (*files)[i] = file_view_of(x->a, &list[i]);
+        if (list[i].sensitive_at)
+            (*files)[i].until = sensitive_kept_until(list[i].sensitive_at, setting_int(x->v, SETTING_PICTURE_DAYS));
+    }
     return rc;
 }
 
@@ -111,7 +118,12 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         if (strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
     }
-    return message_files(x, m->id, &out->files, &out->files_n);
+    enum rc rc = message_files(x, m->id, &out->files, &out->files_n);
+    for (int i = 0; rc == RC_OK && i < out->files_n; i++) {
+        out->files[i].may_mark = true;
+        out->files[i].conversation = c->ref;
+    }
+    return rc;
 }
 
 /* ---- what happened between the messages ---- */
@@ -196,6 +208,8 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
             out->what = other.short_ref;
     } else if (strcmp(e->kind, "message.revealed") == 0) {
         out->kind = "revealed";
+    } else if (strcmp(e->kind, "file.sensitive") == 0) {
+        out->kind = strcmp(e->code, "on") == 0 ? "file_hidden" : "file_clear";
     } else if (strcmp(e->kind, "conversation.erased") == 0) {
         out->kind = "erased";
     } else if (strcmp(e->kind, "conversation.careful") == 0) {

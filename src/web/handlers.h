@@ -241,6 +241,7 @@ void post_wizard(struct request *rq);
 
 /* files.c */
 void get_file(struct request *rq);
+void post_file(struct request *rq);
 void get_mail_html(struct request *rq);
 void get_mail_frame(struct request *rq);
 void get_health(struct request *rq);

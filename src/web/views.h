@@ -75,7 +75,10 @@ struct file_view {
     const char *url, *thumb_url;   /* thumb_url empty: no picture to show */
     int64_t size;                  /* bytes */
     const char *size_text;         /* "120 kB", by locale */
-    bool blurred;                  /* a card or identity paper: shown after a logged click */
+    bool blurred;                  /* a card, paper or slip: shown after a look, which is noted */
+    int64_t until, gone_at;        /* of those: kept until then; removed then */
+    bool may_mark;                 /* an agent looks, who may say what it is */
+    const char *conversation;      /* to go back to */
 };
 
 /* ---- signing in ---- */
@@ -761,7 +764,7 @@ struct hours_fields {
 struct admin_settings_view {
     struct agent_shell shell;
     struct admin_nav nav;
-    struct field company, undo_s, session_h, raw_days;
+    struct field company, undo_s, session_h, raw_days, picture_days;
     struct choices langs, countries, zones;
     struct field goodwill_agent, goodwill_lead, careful_h;
     struct choices legal_owners;
