@@ -9,8 +9,6 @@
 
 static struct genuine_view view_of(struct visit *x) {
     struct genuine_view v = {.shell = help_shell(x, "/mail")};
-    v.shell.private_page = true; /* what was asked goes to no other site */
-    v.shell.head = (struct safe_html){""};
     v.ref.value = v.day.value = "";
     return v;
 }
@@ -21,7 +19,7 @@ void get_genuine(struct request *rq) {
         return;
     struct genuine_view v = view_of(&x);
     html_help_genuine(rs_body(rq), &x.page, &v);
-    help_end(&x, true);
+    help_end(&x, false);
 }
 
 static int64_t day_of_field(struct visit *x, const char *day) {
