@@ -149,3 +149,16 @@ test('the clock runs in open hours only, of the team; it ends with careful mode;
   const list = refsOf(await who.lan.page('/inbox/careful'));
   assert.ok(list.includes(into) && !list.includes(from), 'once, where it goes on');
 });
+
+test('spam disturbs nobody; taken back it goes on', async () => {
+  const ref = await fire();
+  assert.equal((await who.lan.submit(`/c/${ref}/spam`, { spam: 1 })).status, 303);
+  assert.ok(!refsOf(await who.lan.page('/inbox/careful')).includes(ref));
+  for (const other of refsOf(await who.lan.page('/inbox/careful'))) await who.lan.submit(`/c/${other}/careful/take`, {});
+  forget();
+  await kept.advance(3 * HOUR);
+  assert.deepEqual(toldTo(), []);
+  assert.equal((await who.lan.submit(`/c/${ref}/spam`, { spam: 0 })).status, 303);
+  await kept.advance(3 * HOUR);
+  assert.deepEqual(toldTo(), ['lan', 'minh', 'phap']);
+});

@@ -32,7 +32,7 @@ QUERY(q_careful_follow,
       " WHERE account_id = $1 AND conversation_id = $2"
       " ON CONFLICT (account_id, conversation_id) DO NOTHING");
 
-enum { HOUR_MS = 3600 * 1000 };
+enum { HOUR_MS = 3600 * 1000, ASIDE_MS = 7 * 24 * HOUR_MS };
 
 /* ---- words ---- */
 
@@ -170,9 +170,11 @@ static enum rc switch_on(struct tx *tx, int64_t conversation_id, int64_t message
 }
 
 enum rc careful_listen(struct tx *tx, int64_t conversation_id, int64_t message_id, const char *text, int64_t now) {
-    return text && *text && careful_words(tx_arena(tx), text)
-               ? switch_on(tx, conversation_id, message_id, (struct actor){ACTOR_SYSTEM}, now)
-               : RC_OK;
+    if (!text || !*text || !careful_words(tx_arena(tx), text))
+        return RC_OK;
+    enum rc rc = switch_on(tx, conversation_id, message_id, (struct actor){ACTOR_SYSTEM}, now);
+    return rc == RC_GONE ? RC_OK
+                         : rc; /* whoever wrote it lives: her message is kept, in an erased customer's place */
 }
 
 enum rc careful_set(struct tx *tx, int64_t conversation_id, bool on, struct actor by, int64_t now) {
@@ -252,8 +254,9 @@ enum rc careful_tick(struct tx *tx, int64_t conversation_id, const char *origin,
         rc = load_clock(tx, conversation_id, &k);
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
-    if (strcmp(k.c.shelf, "spam") == 0 || strcmp(k.c.shelf, "merged") == 0)
-        return RC_OK;
+    if (strcmp(k.c.shelf, "spam") == 0 || strcmp(k.c.shelf, "merged") == 0) /* disturbs nobody, but may come back */
+        return x.taken_at || now - x.since > ASIDE_MS ? RC_OK
+                                                      : job_add(tx, JOB_CAREFUL, conversation_id, now + k.term_ms);
     int64_t at = careful_tell_at(&x, &k.hours, k.account.zone, k.term_ms);
     if (at && at <= now) {
         rc = tell(tx, &k, &x, origin, now);
