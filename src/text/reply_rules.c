@@ -271,23 +271,28 @@ static void check_in_vain(struct check *k) {
         }
 }
 
-/* From which likeness on a reply is heard: alone, and when it helps all the same (cue "helps"). What a pattern says
- * of a reply that is clearly fair is left out. */
+/* From which likeness on a reply is heard: as it is, when it helps all the same (cue "helps"), and when it names
+ * the fault as ours (cue "owns"). What a pattern says of a reply that is clearly fair is left out. */
 static const float SURE = 0.5f,
-                   HEARD[LANGS] = {[LANG_EN] = 0.46f, [LANG_VI] = 0.3f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.33f},
-                   HEARD_HELPING = 0.46f,
-                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.2f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
+                   HEARD[LANGS] = {[LANG_EN] = 0.46f, [LANG_VI] = 0.34f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.38f},
+                   HELPING = 0.46f,
+                   OWNING[LANGS] = {[LANG_EN] = 0.46f, [LANG_VI] = 0.75f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.75f},
+                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.12f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 
-static bool helps(const struct check *k) {
+static bool says(const struct check *k, const char *cue) {
     for (size_t i = 0; i < k->hits->n; i++)
-        if (cue_is(&k->hits->at[i], "helps"))
+        if (cue_is(&k->hits->at[i], cue))
             return true;
     return false;
 }
 
+static float heard_from(const struct check *k) {
+    return says(k, "owns") ? OWNING[k->p->lang] : says(k, "helps") ? HELPING : HEARD[k->p->lang];
+}
+
 static void check_tone(struct check *k, const struct tone_reading *tone) {
     bool other = false;
-    if (1 - tone->share[TONE_FAIR] < (helps(k) ? HEARD_HELPING : HEARD[k->p->lang]))
+    if (1 - tone->share[TONE_FAIR] < heard_from(k))
         return;
     for (size_t i = 0; i < k->out.n; i++) {
         enum tone said = tone_named(k->out.at[i].rule);
