@@ -219,6 +219,10 @@ static void what_the_program_hears(void **state) {
         {LANG_VI, "refuse_escalation", "k cần gặp ql đâu b", "2 k cần thêm, gói B ạ"},
         /* what stands before decides */
         {LANG_VI, "blame", "Anh không phản hồi tin nhắn nào cả.", "Nếu anh không phản hồi thì đơn tự hủy ạ."},
+        /* what helps anyway, or names the fault as ours, is not heard for its tone */
+        {LANG_TH, "non_apology", "ขอโทษค่ะ แต่เช้านี้ลูกค้าเยอะ ใครจะตอบทัน", "ขอโทษที่ตอบช้านะคะ เช้านี้ลูกค้าเยอะมากค่ะ"},
+        {LANG_VI, "blame", "Máy treo là do anh cài phần mềm linh tinh.",
+         "Anh không làm gì sai, máy chủ bên em treo ạ."},
         /* typing */
         {LANG_TH, "policy_wall", "แอดมินช่วยอะไรไม่ได้จริง ๆ ค่ะะะะ", "แอดมินช่วยได้จริง ๆ ค่ะะะะ"},
     };

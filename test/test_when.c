@@ -131,6 +131,7 @@ static void vietnamese(void **state) {
         {"3 giờ rưỡi chiều", "03-16T15:30..03-16T15:30"},
         {"10 giờ kém 15 sáng mai", "03-17T09:45..03-17T09:45"},
         {"chậm nhất thứ Sáu", "now..03-20T24:00"},
+        {"quá lắm là thứ Sáu", "now..03-20T24:00"},
         {"trước thứ 6", "now..03-20T24:00"},
         {"thứ hai tuần sau", "03-23T00:00..03-23T24:00"},
         {"thứ năm", "03-19T00:00..03-19T24:00"},

@@ -455,7 +455,7 @@ static bool starts_with(const char **s, const char *end, const char *word) {
 
 static bool is_beside_time(const char *cue) {
     static const char *const cues[] = {"commit",       "promised-time", "not-time", "not-near", "not-clause",
-                                       "not-sentence", "harmless",      "tag",      "clause"};
+                                       "not-sentence", "contrast",      "harmless", "tag",      "clause"};
     for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
         if (strcmp(cue, cues[i]) == 0)
             return true;

@@ -22,11 +22,14 @@ enum tone tone_named(const char *rule) {
     return TONE_FAIR;
 }
 
+enum { THAI_RUN = 4 };
+
 struct gatherer {
     struct tone_marks out;
     uint8_t *seen; /* a bit for each place */
     uint32_t sentence;
-    uint64_t last, before; /* the two tokens before this one */
+    uint64_t last, before;   /* the two tokens before this one */
+    uint32_t thai[THAI_RUN]; /* the last letters, the newest first */
 };
 
 static void add(struct gatherer *g, uint64_t hash) {
@@ -47,6 +50,18 @@ static void take(struct gatherer *g, uint64_t token) {
         add(g, g->before * SKIP + token);
     g->before = g->last;
     g->last = token;
+}
+
+/* Thai writes no spaces between words: runs of two to four letters stand for them. */
+static void take_thai(struct gatherer *g, uint32_t letter) {
+    uint64_t h = 77777;
+    memmove(g->thai + 1, g->thai, (THAI_RUN - 1) * sizeof *g->thai);
+    g->thai[0] = letter;
+    for (int n = 0; n < THAI_RUN && g->thai[n]; n++) {
+        h = (h ^ g->thai[n]) * 1099511628211u + (uint64_t)n;
+        if (n > 0)
+            add(g, h);
+    }
 }
 
 /* A word by its first letters, so that "apologise" and "apologies" are one. */
@@ -91,7 +106,9 @@ struct tone_marks tone_marks(struct arena *a, const struct prose *p) {
             while (end < p->n && fold_is_digit(p->c[end]))
                 end++;
             take(&g, NUMBER);
-        } else if (fold_is_han(c) || fold_is_thai(c) || c == ',' || c == '.' || c == '?' || c == '!')
+        } else if (fold_is_thai(c))
+            take_thai(&g, c);
+        else if (fold_is_han(c) || c == ',' || c == '.' || c == '?' || c == '!')
             take(&g, c * UINT64_C(7919));
         i = end;
     }

@@ -199,7 +199,8 @@ static const struct when_row vi[] = {
      "trước|chậm nhất|muộn nhất|trễ nhất|chậm nhất là|muộn nhất là|trễ nhất là|không muộn hơn|không trễ hơn|cho "
      "đến|cho tới|chậm nhất đến|chậm nhất vào|muộn nhất vào|trễ nhất vào|không quá ngày|hạn cuối|từ giờ tới|từ giờ "
      "đến|từ đây tới|từ đây đến|từ nay tới|từ nay đến|từ bây giờ đến|chậm lắm là|trễ "
-     "lắm là|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|đợi tới|đợi đến|chờ tới|chờ "
+     "lắm là|quá lắm là|quá lắm|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|đợi "
+     "tới|đợi đến|chờ tới|chờ "
      "đến|đợi em tới|đợi em đến|chờ em tới|chờ em đến|cho em tới|cho em đến"},
     {ATOM_WITHIN, 0, 0, 0,
      "trong vòng|không quá|tối đa|chưa đến|chưa đầy|chưa tới|trong thời gian|nội trong|nội|trong tối đa|trong "
