@@ -160,11 +160,18 @@ static const struct mark *nearest(const struct scene *s, const struct when *w, s
     return before ? before : behind;
 }
 
+static bool is_none(const struct scene *s, const struct when *w) {
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == NOT_TIME && covers(&s->marks[i], w))
+            return true;
+    return false;
+}
+
 /* "Full today, I'll bring it tomorrow": the act behind has a time in its own clause. */
 static bool has_own_time(const struct scene *s, const struct mark *m, const struct when *w) {
     struct stretch clause = clause_of(s, m->start);
     for (size_t i = 0; i < s->whens->n; i++)
-        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start))
+        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start) && !is_none(s, &s->whens->at[i]))
             return true;
     return false;
 }

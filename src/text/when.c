@@ -228,6 +228,15 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k++;
         return true;
     }
+    uint32_t behind = r->p->c[a->end];
+    bool round = a->value == 60 || a->value == 90 || (a->value <= 45 && (int)a->value % 5 == 0 && a->value > 0);
+    if (lang == LANG_EN && s->in && round && !next && !has_anything(s) && behind != ' ' && behind != '-' &&
+        behind != '%' && !prose_is_letter(behind)) { /* in five. */
+        add_length(s, a->value, UNIT_MINUTE);
+        s->end_at = a->end;
+        r->k++;
+        return true;
+    }
     bool to_follows = next && next->kind == ATOM_TO && (next->value != 2 || s->between) && next2;
     if (to_follows && s->bare == 0 && s->clock == NO_CLOCK && !s->has_length) {
         s->bare = a->value; /* "2 to 4 pm", "1-2 ngày": the other side knows of what */
@@ -289,7 +298,8 @@ static bool take_month(struct parser *r, struct side *s) { /* March 20 */
         return true;
     }
     bool month_end = s->has_span && s->span == SPAN_MONTH && !s->month && !s->next && !s->this;
-    if (s->end && (month_end || !has_anything(s))) { /* end of March, สิ้นเดือนมีนาคม */
+    bool whole = r->p->lang == LANG_EN && (s->in || s->during) && !s->end; /* in March */
+    if ((s->end || whole) && (month_end || !has_anything(s))) { /* end of March, สิ้นเดือนมีนาคม */
         s->has_span = true;
         s->span = SPAN_MONTH;
         s->month = (int)a->value;
@@ -317,6 +327,13 @@ static bool take_unit(struct parser *r, struct side *s) { /* a unit without a nu
         add_length(s, 1, UNIT_WORKDAY);
         s->later = !s->by && !s->within;
         s->next = 0;
+        s->end_at = a->end;
+        r->k++;
+        return true;
+    }
+    if (u == UNIT_WEEK && r->p->lang == LANG_EN && s->has_weekday && !s->next && !s->this &&
+        s->days == 0) { /* Friday week */
+        s->days = 7;
         s->end_at = a->end;
         r->k++;
         return true;
@@ -391,6 +408,8 @@ static bool take(struct parser *r, struct side *s) {
     case ATOM_WEEKDAY:
         if (names_again(r, s, a))
             break;
+        if (s->has_length && s->days >= 7 && s->at && !s->within && !s->in && r->p->lang == LANG_EN)
+            s->has_length = false; /* a week on Friday: that many days behind it */
         if (s->has_weekday || s->has_date || s->has_rel || s->has_length || (s->has_span && !s->next && !s->this))
             return false;
         s->weak = !a->sure && !has_anything(s) && !s->by && !s->at && !s->next && !s->this;
@@ -408,6 +427,7 @@ static bool take(struct parser *r, struct side *s) {
             return false;
         s->has_dom = true;
         s->dom = (int)a->value;
+        s->weak = false; /* "Sun 25th" is no star */
         break;
     case ATOM_THIS:
         if (s->this || s->next)
@@ -487,17 +507,27 @@ static bool names_day(const struct parser *r, const struct atom *a) {
     return k + 1 < r->atoms.n && a->kind == ATOM_PART && a[1].kind == ATOM_REL && a[1].start == a->start;
 }
 
+/* "by Tuesday, October 27, by 8 p.m.": a second "by" that brings the hour of the day that was named. */
+static bool opens_clock(const struct parser *r, const struct side *s, const struct atom *a) {
+    size_t k = (size_t)(a - r->atoms.at), at;
+    const struct atom *next = peek(r, k + 1, a->end, &at);
+    if (r->p->lang != LANG_EN || a->kind != ATOM_BY || !has_day(s) || s->clock != NO_CLOCK || s->has_part || !next)
+        return false;
+    const struct atom *behind = next->kind == ATOM_NUMBER ? peek(r, at + 1, next->end, &at) : NULL;
+    return next->kind == ATOM_CLOCK || (behind && behind->kind == ATOM_MERIDIEM);
+}
+
 /* Does the side already know enough for a marker behind it to open the next time? "trước thứ 6, trong 2 ngày" */
 static bool starts_another(const struct parser *r, const struct side *s, const struct atom *a) {
     if (has_day(s) && names_day(r, a->kind == ATOM_BY && a->value != 1 ? a + 1 : a)) /* "hôm nay, trưa mai" */
         return true;
-    bool behind_too = a->kind == ATOM_BY && a->value == 1; /* Friday at the latest */
+    bool behind_too = (a->kind == ATOM_BY || a->kind == ATOM_WITHIN) && a->value == 1; /* Friday at the latest */
     if (!opens_side(a) || !has_anything(s) || behind_too || r->p->lang == LANG_ZH)
         return false;
     if (a->kind == ATOM_BETWEEN)
         return s->clock != NO_CLOCK;
-    if (a->kind == ATOM_IN)
-        return true;
+    if (a->kind == ATOM_IN || opens_clock(r, s, a))
+        return a->kind == ATOM_IN;
     if (s->has_length || s->clock != NO_CLOCK)
         return a->kind != ATOM_BY || r->p->lang == LANG_EN || s->by || s->within;
     return s->by || s->within;
@@ -575,12 +605,13 @@ static bool date_of(const struct parser *r, const struct side *s, int32_t *day) 
 
 static int32_t weekday_of(const struct parser *r, const struct side *s) {
     int32_t monday = r->today - day_weekday(r->today);
+    int32_t behind = s->has_length ? 0 : (int32_t)s->days;
     if (s->next)
-        return monday + 7 * s->next + s->weekday;
+        return monday + 7 * s->next + s->weekday + behind;
     if (s->this && r->p->lang != LANG_EN && monday + s->weekday >= r->today)
         return monday + s->weekday;
     int ahead = (s->weekday - day_weekday(r->today) + 7) % 7;
-    return r->today + (ahead ? ahead : 7);
+    return r->today + (ahead ? ahead : 7) + behind;
 }
 
 static void span_days(const struct parser *r, const struct side *s, int32_t *from, int32_t *to) {
@@ -739,7 +770,7 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
             by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang != LANG_ZH ||
                   r->p->c[s->end_at - 1] == U'内'; /* 这个月内 */
             from = to;
-        } else if (!s->this && !s->next && s->span != SPAN_WEEKEND)
+        } else if (!s->this && !s->next && !s->month && s->span != SPAN_WEEKEND)
             return false;
     } else if (s->end)
         by = true; /* end of Thursday */
@@ -891,6 +922,8 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
         return false;
     const struct atom *next = peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
     if (next) {
+        if (next->kind == ATOM_NUMBER && r->p->lang == LANG_EN) /* between noon and 2 */
+            part_as_clock(one);
         struct side two = read_far_end(r, one, next, at);
         if (one->clock != NO_CLOCK || one->bare || two.clock != NO_CLOCK) {
             part_as_clock(one);
@@ -905,6 +938,22 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     return false;
 }
 
+/* "明早去仓库，中午前回您", "tomorrow at 6 am and back at 7 pm": an hour without a day belongs to the day that its
+ * sentence named before. */
+static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
+    if (r->p->lang != LANG_EN || !named || s->has_length || has_day(s) ||
+        prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
+        return;
+    int64_t day = zone_to_local(r->f->zone, named->from) / DAY;
+    bool one_day = named->form != WHEN_BY && named->form != WHEN_WITHIN && named->form != WHEN_LATER &&
+                   zone_to_local(r->f->zone, named->to) / DAY == day;
+    bool aside = s->has_part && s->part == PART_CLOSE && !s->by && !s->within && !s->at && !s->end;
+    if (one_day && day > r->today && !aside && (s->clock != NO_CLOCK || s->has_part)) {
+        s->has_rel = true;
+        s->rel = (int)(day - r->today);
+    }
+}
+
 struct whens when_find(struct arena *a, const struct prose *p, const struct when_frame *f) {
     struct parser r = {.p = p, .f = f, .atoms = when_atoms(a, p, f->month_first)};
     r.now = zone_to_local(f->zone, f->now);
@@ -917,6 +966,7 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
         }
         size_t first = r.k;
         struct side one = read_side(&r, nothing);
+        take_day_over(&r, &one, out.n ? &out.at[out.n - 1] : NULL);
         struct when w = {.start = one.start, .end = one.end_at};
         bool found = read_range(&r, &one, &w);
         bool since = one.between && !found; /* "from Monday", "từ thứ hai" without an end */
