@@ -276,7 +276,7 @@ static void check_in_vain(struct check *k) {
 static const float SURE = 0.5f,
                    HEARD[LANGS] = {[LANG_EN] = 0.42f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.46f},
                    HEARD_HELPING = 0.5f,
-                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.32f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
+                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 
 static bool helps(const struct check *k) {
     static const char *const cues[] = {"helps", "owns", "fetches", "reason"};
