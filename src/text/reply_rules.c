@@ -274,7 +274,7 @@ static void check_in_vain(struct check *k) {
 /* From which likeness on a reply is heard: alone, and when it helps all the same (cue "helps" and the like). What a
  * pattern says of a reply that is clearly fair is left out. */
 static const float SURE = 0.5f,
-                   HEARD[LANGS] = {[LANG_EN] = 0.42f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.46f},
+                   HEARD[LANGS] = {[LANG_EN] = 0.38f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.46f},
                    HEARD_HELPING = 0.5f,
                    CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 

@@ -455,6 +455,11 @@ static bool take(struct parser *r, struct side *s) {
         s->part = (enum part)a->value;
         break;
     case ATOM_MERIDIEM:
+        if (r->p->lang == LANG_EN && s->clock == NO_CLOCK && has_day(s) && !s->has_part) { /* tomorrow am */
+            s->has_part = true;
+            s->part = a->value == 1 ? PART_AFTERNOON : PART_MORNING;
+            break;
+        }
         if (s->clock == NO_CLOCK || s->meridiem >= 0)
             return false;
         s->meridiem = (int)a->value;
@@ -941,6 +946,9 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
 /* "明早去仓库，中午前回您", "tomorrow at 6 am and back at 7 pm": an hour without a day belongs to the day that its
  * sentence named before. */
 static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
+    for (uint32_t i = named ? named->end : s->start; i < s->start; i++)
+        if (r->p->c[i] == ',' || r->p->c[i] == '\'') /* "it may come tomorrow, but I'll ring you at four" */
+            return;
     if (r->p->lang != LANG_EN || !named || s->has_length || has_day(s) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;

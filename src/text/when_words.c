@@ -24,7 +24,7 @@ static const struct when_row en[] = {
     {ATOM_LENGTH, 90, 0, 0, "an hour and a half|one and a half hours|one hour and a half|hour and a half"},
     {ATOM_LENGTH, 30, 0, 0, "half an hour|half hour|a half hour|half-hour"},
     {ATOM_LENGTH, 15, 0, 0, "a quarter of an hour|quarter of an hour"},
-    {ATOM_LENGTH, 45, 0, 0, "three quarters of an hour"},
+    {ATOM_LENGTH, 45, 0, 0, "three quarters of an hour|three-quarters of an hour"},
     {ATOM_DAYS, 14, 0, 0, "a fortnight|fortnight"},
     {ATOM_DAYS, 7, ATOM_AT, 0, "a week on|a week from|one week from|a week after"},
     {ATOM_DAYS, 14, ATOM_AT, 0, "two weeks on|two weeks from|2 weeks from|a fortnight on|a fortnight from"},
@@ -117,7 +117,8 @@ static const struct when_row en[] = {
     {ATOM_MONTH, 11, 0, 0, "november|nov"},
     {ATOM_MONTH, 12, 0, 0, "december|dec"},
     {ATOM_BY, 0, 0, 0,
-     "by|before|no later than|not later than|until|till|prior to|on or before|at the latest by|by "
+     "by|between now and|from now until|from now till|before|no later than|not later than|until|till|prior to|on "
+     "or before|at the latest by|by "
      "latest|ahead of|latest by|up until"},
     {ATOM_BY, 1, 0, 0, "at the latest|at the very latest|at latest|by the latest"},
     {ATOM_WITHIN, 1, 0, 0,
