@@ -903,7 +903,8 @@ static const struct atom *range_sign(const struct parser *r, const struct side *
 static struct side read_far_end(struct parser *r, const struct side *one, const struct atom *next, size_t at) {
     struct side two = nothing;
     bool english_hours = one->bare && one->between && r->p->lang == LANG_EN;
-    two.at = english_hours; /* between 8 and 10 tomorrow morning */
+    two.at = english_hours || /* between 8 and 10 tomorrow morning; tomorrow, 8 to 10 */
+             (one->bare && has_day(one) && r->p->lang == LANG_EN);
     r->k = at;
     two = read_side(r, two);
     if (has_anything(&two) || next->kind != ATOM_NUMBER)
@@ -949,7 +950,7 @@ static void take_day_over(const struct parser *r, struct side *s, const struct w
     for (uint32_t i = named ? named->end : s->start; i < s->start; i++)
         if (r->p->c[i] == ',' || r->p->c[i] == '\'') /* "it may come tomorrow, but I'll ring you at four" */
             return;
-    if (r->p->lang != LANG_EN || !named || s->has_length || has_day(s) ||
+    if (r->p->lang != LANG_EN || !named || s->by || s->has_length || has_day(s) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;
     int64_t day = zone_to_local(r->f->zone, named->from) / DAY;

@@ -117,7 +117,8 @@ static const struct when_row en[] = {
     {ATOM_MONTH, 11, 0, 0, "november|nov"},
     {ATOM_MONTH, 12, 0, 0, "december|dec"},
     {ATOM_BY, 0, 0, 0,
-     "by|between now and|from now until|from now till|before|no later than|not later than|until|till|prior to|on "
+     "by|later than|longer than|between now and|from now until|from now till|before|no later than|not later "
+     "than|until|till|prior to|on "
      "or before|at the latest by|by "
      "latest|ahead of|latest by|up until"},
     {ATOM_BY, 1, 0, 0, "at the latest|at the very latest|at latest|by the latest"},
