@@ -275,7 +275,7 @@ static void check_in_vain(struct check *k) {
  * pattern says of a reply that is clearly fair is left out. */
 static const float SURE = 0.5f,
                    HEARD[LANGS] = {[LANG_EN] = 0.38f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.46f},
-                   HEARD_HELPING = 0.5f,
+                   HEARD_HELPING = 0.46f,
                    CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 
 static bool helps(const struct check *k) {
