@@ -31,7 +31,7 @@ before(async () => {
   const asked = refsOf(await admin.page('/inbox/unassigned'))[0];
   await admin.submit(`/c/${asked}/reply`, { kind: 'reply', text: 'We are sorry if you feel upset. We will send it by Friday noon.', then: 'keep', shown: 'non_apology' });
   await kept.advance(60_000);
-  paths = ['/reports/promises', '/reports/rules', '/practice', `/c/${asked}`, '/inbox/promises', '/admin/agents', '/admin/teams', await found('/admin/teams', /\/admin\/teams\/tem_[a-z2-7]+/), '/admin/inboxes',
+  paths = ['/reports/failures', '/reports/promises', '/reports/rules', '/practice', `/c/${asked}`, '/inbox/promises', '/admin/agents', '/admin/teams', await found('/admin/teams', /\/admin\/teams\/tem_[a-z2-7]+/), '/admin/inboxes',
     '/admin/inboxes/new?kind=form', await found('/admin/inboxes', /\/admin\/inboxes\/inb_[a-z2-7]+/), '/admin/tags', '/admin/replies',
     await found('/admin/replies', /\/admin\/replies\/rep_[a-z2-7]+/), '/admin/sign-ins', '/admin/tokens', '/admin/settings', '/account',
     '/account/second-step', ...['language', 'hours', 'address', 'test', 'invite', 'done'].map((step) => `/start/${step}`),

@@ -686,6 +686,7 @@ test('a change is asked to be read, read, and taken back; the report counts', as
   const report = await api.get(`${base}/reports/knowledge?days=7`);
   assert.ok(report.articles >= 1);
   assert.ok(report.weeks.length >= 1);
+  assert.equal((await api.get(`${base}/reports/failures`)).failures.length, 10);
 });
 
 test('what went wrong is opened, put right and closed, and the word about a missed promise stopped', async () => {

@@ -13,10 +13,12 @@ const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_es
 const HELD = {
   en: { f1: 0.92, exact: 0.85, flagged: 0.9 },
   vi: { f1: 0.94, exact: 0.92, flagged: 0.93 },
-  zh: { f1: 0.85, exact: 0.76, flagged: 0.89 },
+  zh: { f1: 0.85, exact: 0.85, flagged: 0.89 },
   th: { f1: 0.94, exact: 0.94, flagged: 0.98 },
 };
 const LANGS = ["en", "vi", "zh", "th"];
+/* Characters that only Traditional writing uses: Chinese is measured whole, and its Traditional rows once more apart. */
+const TRADITIONAL = /[們這個為後請處裡說時會電給經實發間問題與關從來還過開應將單號當訂話點對進灣麼嗎預郵樣費萬無產價買賣認證誤謝務類嘅喺哋]/;
 
 function ask(command, file) {
   const rows = readFileSync(join(root, "test", "rules", file), "utf8").trim().split("\n").map((line) => JSON.parse(line));
@@ -79,21 +81,27 @@ function report(name, pairs, measure) {
   return all;
 }
 
+/* The figures that must hold: of all rows, and in Chinese of the Traditional ones too. */
+function reports(name, lang, pairs, measure) {
+  const traditional = lang === "zh" ? pairs.filter(({ row }) => TRADITIONAL.test(row.text)) : [];
+  return [report(name, pairs, measure), ...(traditional.length ? [report(`${name}-Hant`, traditional, measure)] : [])];
+}
+
 for (const lang of LANGS) {
   test(`promises, ${lang}`, () => {
-    const r = report(`promises ${lang}`, ask("check-reply", `promise.${lang}.jsonl`), promises);
-    assert.ok(r.f1 >= 0.92 && r.exact >= 0.85);
+    for (const r of reports(`promises ${lang}`, lang, ask("check-reply", `promise.${lang}.jsonl`), promises))
+      assert.ok(r.f1 >= 0.92 && r.exact >= 0.85);
   });
   test(`reply check, ${lang}`, () => {
-    const r = report(`check ${lang}`, ask("check-reply", `check.${lang}.jsonl`), checks);
-    assert.ok(r.flagged >= 0.9 && r.right >= 0.8 && r.wrong <= 0.05);
+    for (const r of reports(`check ${lang}`, lang, ask("check-reply", `check.${lang}.jsonl`), checks))
+      assert.ok(r.flagged >= 0.9 && r.right >= 0.8 && r.wrong <= 0.05);
   });
   test(`unseen promises, ${lang}`, () => {
-    const r = report(`held promises ${lang}`, ask("check-reply", `held.promise.${lang}.jsonl`), promises);
+    const [r] = reports(`held promises ${lang}`, lang, ask("check-reply", `held.promise.${lang}.jsonl`), promises);
     assert.ok(r.f1 >= HELD[lang].f1 && r.exact >= HELD[lang].exact);
   });
   test(`unseen replies, ${lang}`, () => {
-    const r = report(`held check ${lang}`, ask("check-reply", `held.check.${lang}.jsonl`), checks);
+    const [r] = reports(`held check ${lang}`, lang, ask("check-reply", `held.check.${lang}.jsonl`), checks);
     assert.ok(r.flagged >= HELD[lang].flagged && r.wrong <= 0.09);
   });
   test(`masking, ${lang}`, () => {

@@ -71,8 +71,9 @@ static void fill_tables(void) {
         tables.letter[strokes[i][0]] = strokes[i][1];
     memcpy(tables.simplified, simplified_of, sizeof tables.simplified);
     /* Spellings that writers of one language mix and that no conversion of scripts levels. */
-    static const uint16_t alike[][2] = {{u'帐', u'账'}, {u'帳', u'账'}, {u'妳', u'你'}, {u'著', u'着'},
-                                        {u'臺', u'台'}, {u'裏', u'里'}, {u'佔', u'占'}, {u'甚', u'什'}};
+    static const uint16_t alike[][2] = {{u'帐', u'账'}, {u'帳', u'账'}, {u'妳', u'你'},
+                                        {u'著', u'着'}, {u'臺', u'台'}, {u'裏', u'里'},
+                                        {u'佔', u'占'}, {u'甚', u'什'}, {u'覆', u'复'}};
     for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
         tables.simplified[alike[i][0] - HAN_FIRST] = alike[i][1];
 }

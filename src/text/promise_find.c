@@ -14,6 +14,7 @@ enum cue {
     NOT_SENTENCE,
     NOT_BEHIND,
     CONTRAST,
+    OURS,
     CLAUSE,
     HARMLESS,
     TAG
@@ -23,10 +24,18 @@ static enum cue cue_of(const struct rule *r) {
     static const struct {
         const char *name;
         enum cue cue;
-    } names[] = {{"commit", COMMIT},     {"promised-time", PROMISED_TIME}, {"not-time", NOT_TIME},
-                 {"not-near", NOT_NEAR}, {"not-clause", NOT_CLAUSE},       {"not-sentence", NOT_SENTENCE},
-                 {"clause", CLAUSE},     {"harmless", HARMLESS},           {"tag", TAG},
-                 {"contrast", CONTRAST}, {"not-behind", NOT_BEHIND}};
+    } names[] = {{"commit", COMMIT},
+                 {"promised-time", PROMISED_TIME},
+                 {"not-time", NOT_TIME},
+                 {"not-near", NOT_NEAR},
+                 {"not-clause", NOT_CLAUSE},
+                 {"not-sentence", NOT_SENTENCE},
+                 {"clause", CLAUSE},
+                 {"harmless", HARMLESS},
+                 {"tag", TAG},
+                 {"contrast", CONTRAST},
+                 {"ours", OURS},
+                 {"not-behind", NOT_BEHIND}};
     for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
         if (strcmp(r->name, names[i].name) == 0)
             return names[i].cue;
@@ -171,9 +180,20 @@ static bool is_none(const struct scene *s, const struct when *w) {
 static bool has_own_time(const struct scene *s, const struct mark *m, const struct when *w) {
     struct stretch clause = clause_of(s, m->start);
     for (size_t i = 0; i < s->whens->n; i++)
-        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start) && !is_none(s, &s->whens->at[i]))
+        if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start) &&
+            !((s->p->lang == LANG_ZH || s->p->lang == LANG_EN) && is_none(s, &s->whens->at[i])))
             return true;
     return false;
+}
+
+/* "物流大概三天，到了我们上门装": a Chinese clause that says something of its own with its time asks no other one.
+ */
+static bool says_more(const struct scene *s, struct stretch clause, const struct when *w) {
+    enum { LITTLE = 5 };
+    uint32_t more = 0;
+    for (uint32_t i = clause.start; i < clause.end; i++)
+        more += fold_is_han(s->p->c[i]) && (i < w->start || i >= w->end);
+    return s->p->lang == LANG_ZH && more > LITTLE;
 }
 
 /* A sentence of hardly more than a time belongs to the one before, unless that asks or ends its paragraph. */
@@ -193,8 +213,9 @@ static bool reaches(const struct scene *s, const struct mark *denial, const stru
     struct stretch rest = s->p->sentences[denial->sentence];
     bool contrast = false;
     for (size_t i = 0; i < s->n_marks; i++)
-        if (s->marks[i].cue == CONTRAST && s->marks[i].sentence == denial->sentence &&
-            s->marks[i].start > denial->start && s->marks[i].start < w->start) {
+        if ((s->marks[i].cue == CONTRAST || (s->marks[i].cue == OURS && denial->cue == NOT_SENTENCE)) &&
+            s->marks[i].sentence == denial->sentence && s->marks[i].start > denial->start &&
+            s->marks[i].start < w->start) {
             contrast = true;
             rest.start = s->marks[i].start;
         }
@@ -205,6 +226,16 @@ static bool reaches(const struct scene *s, const struct mark *denial, const stru
             return false;
     const struct mark *m = nearest(s, w, rest);
     return !(m && m->cue == COMMIT);
+}
+
+/* "周三师傅上门，上午十点到十二点": an hour of that day, alone in its clause, tells the promise's time more
+ * exactly. */
+static bool tells_exactly(const struct scene *s, const struct when *w, const struct when *day) {
+    return s->p->lang == LANG_ZH && w->from >= day->from && w->to <= day->to && day->form == WHEN_ON &&
+           (w->from > day->from || w->to < day->to) &&
+           prose_sentence_of(s->p, day->start) == prose_sentence_of(s->p, w->start) &&
+           clause_of(s, day->start).start != clause_of(s, w->start).start &&
+           !says_more(s, clause_of(s, w->start), w) && !nearest(s, w, clause_of(s, w->start));
 }
 
 /* The cue that makes the time promised, or NULL. */
@@ -227,7 +258,10 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     if (own)
         return own;
     const struct mark *m = nearest(s, w, clause);
-    if (!m && (m = nearest(s, w, whole)) && m->start > w->end && has_own_time(s, m, w))
+    if (!m && says_more(s, clause, w))
+        return NULL;
+    bool other_act = s->p->lang == LANG_ZH; /* "您周二前给我，我周四出报价": also when it stands before */
+    if (!m && (m = nearest(s, w, whole)) && (m->start > w->end || other_act) && has_own_time(s, m, w))
         return NULL;
     if (!m && belongs_to_last(s, sentence, w)) /* "I've booked it. Thursday at nine." */
         m = nearest(s, w, s->p->sentences[sentence - 1]);
@@ -266,6 +300,11 @@ struct promises_found promise_find(struct arena *a, const struct prose *p, const
     for (size_t i = 0; i < whens->n; i++) {
         const struct when *w = &whens->at[i];
         const struct mark *m = judge(&s, w);
+        if (n && tells_exactly(&s, w, of[n - 1])) {
+            of[n - 1] = w;
+            found[n - 1] = write_promise(&s, w, by[n - 1]);
+            continue;
+        }
         if (!m)
             continue;
         /* One act has one time: the first behind its word, else the last before it. */

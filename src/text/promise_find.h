@@ -8,8 +8,10 @@
  *   not-near       when nearer before the time than any commit, the time is none (past acts, the customer's duty)
  *   not-clause     none in this clause (hedges, denials)
  *   not-sentence   none in this sentence (conditions, questions, reports), but for a clause behind a "contrast"
- * that commits by itself ("they said Monday, but we'll come on Tuesday") not-behind     none behind it in this
- * sentence (conditions of a language that puts them first) contrast       see not-sentence ("but", "so", "now")
+ *                  that commits by itself ("they said Monday, but we'll come on Tuesday")
+ *   not-behind     none behind it in this sentence (conditions of a language that puts them first)
+ *   contrast       see not-sentence ("but", "so", "now")
+ *   ours           frees like a contrast, but not from not-behind ("the bank says three days, we pay today")
  *   harmless       the four above do not count where they begin inside this ("even if")
  *   tag            a question that ends so asks for a nod only ("ok?")
  *   clause         a new clause begins here ("but", "nhưng", "但是", "แต่")

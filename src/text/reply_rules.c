@@ -271,25 +271,14 @@ static void check_in_vain(struct check *k) {
         }
 }
 
-/* From which likeness on a reply is heard: alone, and when it helps all the same (cue "helps" and the like). What a
- * pattern says of a reply that is clearly fair is left out. */
+/* What no pattern says, and what one says of a reply that is clearly fair. */
 static const float SURE = 0.5f,
-                   HEARD[LANGS] = {[LANG_EN] = 0.38f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.46f, [LANG_TH] = 0.46f},
-                   HEARD_HELPING = 0.46f,
+                   HEARD[LANGS] = {[LANG_EN] = 0.38f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.42f, [LANG_TH] = 0.46f},
                    CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.1f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
-
-static bool helps(const struct check *k) {
-    static const char *const cues[] = {"helps", "owns", "fetches", "reason"};
-    for (size_t i = 0; i < k->hits->n; i++)
-        for (size_t c = 0; c < sizeof cues / sizeof *cues; c++)
-            if (cue_is(&k->hits->at[i], cues[c]))
-                return true;
-    return false;
-}
 
 static void check_tone(struct check *k, const struct tone_reading *tone) {
     bool other = false;
-    if (1 - tone->share[TONE_FAIR] < (helps(k) ? HEARD_HELPING : HEARD[k->p->lang]))
+    if (1 - tone->share[TONE_FAIR] < HEARD[k->p->lang])
         return;
     for (size_t i = 0; i < k->out.n; i++) {
         enum tone said = tone_named(k->out.at[i].rule);

@@ -13,7 +13,8 @@ enum { DAY = 86400, NO_CLOCK = -1, END_OF_DAY = DAY - 1 };
 struct side {
     bool has_rel, has_weekday, has_date, has_dom, has_span, has_part, has_length;
     bool this, end, by, before, within, during, at, later, in, past, feast, between, sure, weak,
-        whole; /* whole: a side of a range */
+        bare_part, /* 晚, 早: a time only beside a day or an hour */
+        whole;     /* a side of a range */
     int rel, weekday, year, month, dom, next;
     enum span span;
     enum part part;
@@ -178,7 +179,7 @@ static bool take_number(struct parser *r, struct side *s) {
             s->has_dom = true;
             s->dom = (int)a->value;
         } else {
-            if (has_day(s) || s->clock != NO_CLOCK)
+            if (has_day(s) || s->clock != NO_CLOCK || s->bare_part) /* 晚一天 */
                 return false;
             double n = a->value;
             if (next2 && next2->kind == ATOM_HALF) { /* 1 tiếng rưỡi, 2 ชั่วโมงครึ่ง */
@@ -400,6 +401,8 @@ static bool take(struct parser *r, struct side *s) {
         add_length(s, a->value, UNIT_DAY);
         break;
     case ATOM_REL:
+        if (r->p->c[a->start] == U'当' && has_day(s)) /* 3月20日当天 */
+            break;
         if (has_day(s) || s->has_length)
             return false;
         s->has_rel = true;
@@ -432,6 +435,9 @@ static bool take(struct parser *r, struct side *s) {
     case ATOM_THIS:
         if (s->this || s->next)
             return false;
+        if (r->p->lang == LANG_ZH &&
+            (s->has_length || r->k + 1 == r->atoms.n || a[1].start != a->end || a[1].kind == ATOM_GLUE))
+            return false; /* 要一周，您这单; 原本约今天 */
         s->this = true;
         break;
     case ATOM_NEXT:
@@ -446,11 +452,13 @@ static bool take(struct parser *r, struct side *s) {
             return false;
         s->has_span = true;
         s->span = (enum span)a->value;
+        s->month = a->month;
         break;
     case ATOM_END: s->end = true; break;
     case ATOM_PART:
         if (s->has_part || s->has_length)
             return false;
+        s->bare_part = !a->sure && !has_day(s);
         s->has_part = true;
         s->part = (enum part)a->value;
         break;
@@ -479,9 +487,19 @@ static bool take(struct parser *r, struct side *s) {
         break;
     case ATOM_WITHIN: s->within = true; break;
     case ATOM_DURING: s->during = true; break;
-    case ATOM_AT: s->at = true; break;
+    case ATOM_AT: {
+        size_t behind;
+        if (r->p->lang == LANG_ZH && has_anything(s) && !peek(r, r->k + 1, a->end, &behind)) /* 24小时在线 */
+            return false;
+        s->at = true;
+        break;
+    }
     case ATOM_IN: s->in = true; break;
-    case ATOM_BETWEEN: s->between = true; break;
+    case ATOM_BETWEEN:
+        if (r->p->lang == LANG_ZH && has_anything(s)) /* 四点前由主管致电 */
+            return false;
+        s->between = true;
+        break;
     case ATOM_FROM:
         if (has_anything(s) && !opens_hours(r, s))
             return false;
@@ -538,12 +556,35 @@ static bool starts_another(const struct parser *r, const struct side *s, const s
     return s->by || s->within;
 }
 
+/* Behind a Chinese comma an hour may go on with its day, but another day, length or limit is another time:
+ * "不必等月底，下周二"; and what has named no time yet names none: "我不在，周一". */
+static bool begins_behind_comma(const struct parser *r, const struct side *s, uint32_t end, const struct atom *a) {
+    if (r->p->lang != LANG_ZH || r->p->c[end] != ',' || s->bare)
+        return false;
+    switch (a->kind) {
+    case ATOM_REL:
+    case ATOM_NEXT:
+    case ATOM_THIS:
+    case ATOM_DATE:
+    case ATOM_SPAN:
+    case ATOM_END:
+    case ATOM_BY:
+    case ATOM_WITHIN:
+    case ATOM_LENGTH:
+    case ATOM_DAYS: return true;
+    case ATOM_NUMBER: return s->has_length || !has_anything(s);
+    default: return !has_anything(s);
+    }
+}
+
 static struct side read_side(struct parser *r, struct side s) {
     s.start = r->atoms.at[r->k].start;
     uint32_t end = s.start;
     while (r->k < r->atoms.n) {
         const struct atom *a = &r->atoms.at[r->k];
-        if ((a->start > end && !adjacent(r, end, a->start)) || starts_another(r, &s, a))
+        if (a->start > end && (begins_behind_comma(r, &s, end, a) || !adjacent(r, end, a->start)))
+            break;
+        if (starts_another(r, &s, a))
             break;
         size_t before = r->k;
         if (!take(r, &s))
@@ -674,7 +715,7 @@ static int clock_seconds(const struct side *s) { /* before any guess about am an
         h = 24;
     else if (s->has_part && s->part == PART_NOON && h <= 2)
         h += 12;
-    else if (!s->has_part && !s->sure && h >= 1 && h <= 6)
+    else if ((!s->has_part || s->part == PART_CLOSE) && !s->sure && h >= 1 && h <= 6)
         h += 12;
     if (h == 24 && m == 0)
         return END_OF_DAY;
@@ -756,6 +797,8 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
     int32_t from = r->today, to = r->today;
     bool day_said = has_day(s);
     if (day_said && !days_of(r, s, &from, &to))
+        return false;
+    if (s->bare_part && !day_said && s->clock == NO_CLOCK)
         return false;
     if (s->has_part && s->part == PART_CLOSE && !day_said && !s->by && !s->within && !s->at && !s->end)
         return false; /* "they have all gone home" is no time */
@@ -882,10 +925,19 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
     return true;
 }
 
+/* 里, 内, 前, 后 stand behind their time: "系统里周一更新" is no more than Monday. */
+static bool stands_behind(const struct parser *r, const struct atom *a) {
+    uint32_t last = r->p->c[a->end - 1];
+    return last == U'里' || last == U'内' || last == U'前' || last == U'后';
+}
+
 static bool can_begin(const struct parser *r, const struct atom *a) {
     bool behind = r->p->lang == LANG_VI || r->p->lang == LANG_TH; /* "này", "หน้า" stand behind their noun */
     if (behind && (a->kind == ATOM_THIS || (a->kind == ATOM_NEXT && r->p->c[a->start] != 's')))
         return a[1].start == a->start && r->k + 1 < r->atoms.n; /* but a compound such as "tuần này" may begin */
+    if (r->p->lang == LANG_ZH && (a->kind == ATOM_WITHIN || a->kind == ATOM_BY || a->kind == ATOM_LATER) &&
+        stands_behind(r, a))
+        return false;
     return a->kind != ATOM_GLUE && a->kind != ATOM_TO && a->kind != ATOM_MERIDIEM && a->kind != ATOM_HALF &&
            a->kind != ATOM_CLOCK_MARK && a->kind != ATOM_NONE;
 }
@@ -927,7 +979,8 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     if (!sign)
         return false;
     const struct atom *next = peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
-    if (next) {
+    bool arrives = r->p->lang == LANG_ZH && r->p->c[sign->end] == ','; /* 周二到，周三装 */
+    if (next && !arrives) {
         if (next->kind == ATOM_NUMBER && r->p->lang == LANG_EN) /* between noon and 2 */
             part_as_clock(one);
         struct side two = read_far_end(r, one, next, at);
@@ -944,20 +997,29 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     return false;
 }
 
-/* "明早去仓库，中午前回您", "tomorrow at 6 am and back at 7 pm": an hour without a day belongs to the day that its
+/* Between the day that was named and this hour: does another act begin? "it may come tomorrow, but I'll ring at
+ * four" */
+static bool goes_on(const struct parser *r, const struct side *s, const struct when *named) {
+    for (uint32_t i = named->end; i < s->start; i++)
+        if (r->p->c[i] == ',' || r->p->c[i] == '\'')
+            return false;
+    return !s->by;
+}
+
+/* "明早去仓库，中午前回您", "at 6 am tomorrow and back at 7 pm": an hour without a day belongs to the day that its
  * sentence named before. */
 static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
-    for (uint32_t i = named ? named->end : s->start; i < s->start; i++)
-        if (r->p->c[i] == ',' || r->p->c[i] == '\'') /* "it may come tomorrow, but I'll ring you at four" */
-            return;
-    if (r->p->lang != LANG_EN || !named || s->by || s->has_length || has_day(s) ||
+    bool same_day = s->has_rel && r->p->c[s->start] == U'当'; /* 当天 */
+    bool here = named && (r->p->lang == LANG_ZH || (r->p->lang == LANG_EN && goes_on(r, s, named)));
+    if (!here || s->has_length || (has_day(s) && !same_day) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;
     int64_t day = zone_to_local(r->f->zone, named->from) / DAY;
     bool one_day = named->form != WHEN_BY && named->form != WHEN_WITHIN && named->form != WHEN_LATER &&
                    zone_to_local(r->f->zone, named->to) / DAY == day;
-    bool aside = s->has_part && s->part == PART_CLOSE && !s->by && !s->within && !s->at && !s->end;
-    if (one_day && day > r->today && !aside && (s->clock != NO_CLOCK || s->has_part)) {
+    bool aside = s->bare_part && s->clock == NO_CLOCK;
+    aside |= s->has_part && s->part == PART_CLOSE && !s->by && !s->within && !s->at && !s->end;
+    if (one_day && day > r->today && !aside && (s->clock != NO_CLOCK || s->has_part || same_day)) {
         s->has_rel = true;
         s->rel = (int)(day - r->today);
     }

@@ -201,6 +201,10 @@ static int zh_digit(uint32_t c) {
 
 static uint32_t zh_number(const struct prose *p, uint32_t i, double *v) {
     uint32_t at = i;
+    if (p->c[at] == U'元' && p->c[at + 1] == U'月') {
+        *v = 1;
+        return at + 1;
+    }
     int first = zh_digit(p->c[at]), value = 0, n = 0;
     if (first >= 0 && zh_digit(p->c[at + 1]) >= 0) { /* 二零二六, 两三天 */
         for (; zh_digit(p->c[at]) >= 0; at++, n++)
@@ -437,9 +441,16 @@ static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, do
     else if ((p->c[at] == U'一' || p->c[at] == U'三') && p->c[at + 1] == U'刻') {
         m = p->c[at] == U'一' ? 15 : 45;
         at += 2;
-    } else if (fold_is_digit(p->c[at])) {
-        end = digits(p, at, &m);
-        at = p->c[end] == U'分' ? end + 1 : end;
+    } else if (fold_is_digit(p->c[skip_spaces(p, at)])) {
+        uint32_t minutes = skip_spaces(p, at);
+        end = digits(p, minutes, &m);
+        uint32_t sign = skip_spaces(p, end);
+        if (p->c[sign] == U'分' && p->c[sign + 1] != U'钟')
+            at = sign + 1;
+        else if (minutes == at)
+            at = end;
+        else
+            m = 0;
     } else if ((end = zh_number(p, at, &v)) && p->c[end] == U'分' && p->c[end + 1] != U'钟') {
         m = (int)v;
         at = end + 1;
@@ -576,6 +587,15 @@ static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at,
     return 0;
 }
 
+/* 3号楼, 5号窗口, 2号线: no day of a month. */
+static bool numbers_thing(uint32_t c) {
+    static const char32_t things[] = U"楼线门房桌窗店厅柜机院车仓馆库床诊梯口码位厂病栋单库台井站";
+    for (const char32_t *x = things; *x; x++)
+        if (c == (uint32_t)*x)
+            return true;
+    return false;
+}
+
 /* 2026年3月20日, 3月20号, 20号. `at` stands behind the first number. */
 static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, double first, struct atom *a) {
     int y = 0, m = 0, v;
@@ -583,13 +603,13 @@ static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, dou
     uint32_t end = at;
     if (p->c[end] == U'年' && x > 1900) {
         y = (int)x;
-        end++;
+        end = skip_spaces(p, end + 1);
         uint32_t n = fold_is_digit(p->c[end]) ? digits(p, end, &v) : zh_number(p, end, &x);
         if (!n)
             return 0;
         if (fold_is_digit(p->c[end]))
             x = v;
-        end = n;
+        end = skip_spaces(p, n);
     }
     if (p->c[end] == U'月' && p->c[end + 1] != U'底') {
         m = (int)x;
@@ -600,9 +620,10 @@ static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, dou
         if (!n || m < 1 || m > 12)
             return 0;
         end = n;
-        if (p->c[end] == U'日' || p->c[end] == U'号')
-            end++;
-    } else if (!y && p->c[end] == U'号' && x >= 1 && x <= 31) {
+        n = skip_spaces(p, end);
+        if (p->c[n] == U'日' || p->c[n] == U'号')
+            end = n + 1;
+    } else if (!y && p->c[end] == U'号' && x >= 1 && x <= 31 && !numbers_thing(p->c[end + 1])) {
         end++;
     } else
         return 0;
@@ -629,10 +650,48 @@ static uint32_t chinese_weekday(const struct prose *p, uint32_t i, struct atom *
     return 0;
 }
 
+/* 6月底, 6月内 (the end of a named month), 下月, 明后天 (tomorrow or the day after): the place behind, and up to
+ * three atoms. */
+static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *out, size_t *n) {
+    uint32_t end;
+    if (text_at(p, i, U"明后两天", &end) || text_at(p, i, U"明后天", &end) || text_at(p, i, U"明后日", &end)) {
+        out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 1, .sure = true};
+        out[(*n)++] = (struct atom){.kind = ATOM_TO, .start = i, .end = end, .sure = true};
+        out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 2, .sure = true};
+        return end;
+    }
+    if ((text_at(p, i, U"下个月", &end) || text_at(p, i, U"下月", &end)) && p->c[end] != U'底' &&
+        p->c[end] != U'末') {
+        out[(*n)++] = (struct atom){.kind = ATOM_NEXT, .start = i, .end = end, .value = 1, .sure = true};
+        out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_MONTH, .sure = true};
+        return end;
+    }
+    double v = 0;
+    int d = 0;
+    uint32_t at = fold_is_digit(p->c[i]) ? digits(p, i, &d) : zh_number(p, i, &v);
+    if (fold_is_digit(p->c[i]))
+        v = d;
+    if (!at || v < 1 || v > 12 || (i > 0 && (fold_is_digit(p->c[i - 1]) || zh_digit(p->c[i - 1]) >= 0)))
+        return 0;
+    at = skip_spaces(p, at);
+    if (p->c[at++] != U'月')
+        return 0;
+    at += p->c[at] == U'份';
+    if (!text_at(p, at, U"底", &end) && !text_at(p, at, U"末", &end) && !text_at(p, at, U"之内", &end) &&
+        !text_at(p, at, U"以内", &end) && !text_at(p, at, U"内", &end))
+        return 0;
+    out[(*n)++] = (struct atom){.kind = ATOM_END, .start = i, .end = end, .sure = true};
+    out[(*n)++] = (struct atom){
+        .kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_MONTH, .month = (int)v, .sure = true};
+    return end;
+}
+
 static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first, struct atom *a) {
     bool written = fold_is_digit(p->c[i]);
     double v = 0;
     uint32_t at, end;
+    if (p->lang == LANG_ZH && i > 0 && p->c[i - 1] == U'第') /* 第一个工作日 */
+        return 0;
     if (written) {
         if (i > 0 && (fold_is_digit(p->c[i - 1]) || prose_is_letter(p->c[i - 1]) || p->c[i - 1] == '#' ||
                       ((p->c[i - 1] == '.' || p->c[i - 1] == ',' || p->c[i - 1] == '/') && i > 1 &&
@@ -655,7 +714,8 @@ static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first,
         }
     } else if (!(at = when_number(p, i, &v)))
         return 0;
-    if (p->lang == LANG_ZH && ((end = chinese_date(p, i, at, v, a)) || (end = chinese_clock(p, i, at, v, a))))
+    uint32_t sign = written ? skip_spaces(p, at) : at; /* 3 月 20 日, 下午 4 点 */
+    if (p->lang == LANG_ZH && ((end = chinese_date(p, i, sign, v, a)) || (end = chinese_clock(p, i, sign, v, a))))
         return end;
     if (p->lang == LANG_TH && (end = thai_clock(p, i, at, v, a)))
         return end;
@@ -712,12 +772,16 @@ struct atoms when_atoms(struct arena *a, const struct prose *p, bool month_first
             i++;
             continue;
         }
-        if (out.n + 2 > room) {
+        if (out.n + 3 > room) {
             out.at = arena_grow(a, out.at, out.n, 2 * room, sizeof *out.at);
             room *= 2;
         }
         struct atom x = {0};
         uint32_t end = 0, word_end = 0;
+        if (p->lang == LANG_ZH && (end = chinese_several(p, i, out.at, &out.n))) {
+            i = end;
+            continue;
+        }
         if (p->lang == LANG_TH)
             end = thai_named_clock(p, i, &x);
         else if (p->lang == LANG_ZH)

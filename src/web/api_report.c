@@ -1,6 +1,7 @@
 /* api_report.c: reports for programs. */
 #include "desk/account.h"
 #include "desk/article_report.h"
+#include "desk/failure.h"
 #include "web/api.h"
 
 enum { DAYS_USUAL = 91, DAY_MS = 24 * 3600 * 1000 };
@@ -123,3 +124,52 @@ static enum rc knowledge(struct api_call *c) {
     return RC_OK;
 }
 void api_report_knowledge(struct request *rq) { api_read(rq, knowledge); }
+
+/* ---- failures ---- */
+
+struct api_failure {
+    const char *failure;
+    int64_t week, before, caught, open, oldest_at;
+    const char *owner;
+};
+#define AT(member) offsetof(struct api_failure, member)
+static const struct shape_field failure_fields[] = {
+    {"failure", SHAPE_WORD, AT(failure), .of = FAILURE_NAMES},
+    {"week", SHAPE_INT, AT(week), "In the last seven days."},
+    {"before", SHAPE_INT, AT(before), "In the seven days before."},
+    {"caught", SHAPE_INT, AT(caught), "In the last seven days: reworded before it went."},
+    {"open", SHAPE_INT, AT(open), "Now."},
+    {"oldest_at", SHAPE_TIME, AT(oldest_at), "Of those that are open.", .nullable = true},
+    {"owner", SHAPE_REF, AT(owner), "Who answers for it.", .of = "agt", .nullable = true},
+    {0},
+};
+#undef AT
+static const struct shape shape_failure = {"Failure", "One kind of what customers suffer.", failure_fields,
+                                           sizeof(struct api_failure)};
+struct api_failure_report {
+    struct shape_list failures;
+};
+static const struct shape_field failure_report_fields[] = {
+    {"failures", SHAPE_LIST, offsetof(struct api_failure_report, failures), .shape = &shape_failure},
+    {0},
+};
+const struct shape shape_failure_report = {"FailureReport", "What went wrong, and who answers for it.",
+                                           failure_report_fields, sizeof(struct api_failure_report)};
+
+static enum rc failures(struct api_call *c) {
+    struct failure_count counts[FAILURES];
+    struct api_failure *list = ARENA_ARRAY(c->a, FAILURES, struct api_failure);
+    if (rq_who(c->rq)->role < ROLE_LEAD)
+        return RC_DENIED;
+    enum rc rc = failure_counts(c->v, c->a, c->now, counts);
+    if (rc != RC_OK)
+        return rc;
+    for (int f = 0; f < FAILURES; f++)
+        list[f] = (struct api_failure){
+            failure_name((enum failure)f), counts[f].week,     counts[f].before, counts[f].caught, counts[f].open,
+            counts[f].oldest_at,           counts[f].owner_ref};
+    struct api_failure_report shown = {{list, FAILURES}};
+    api_put(c, &shape_failure_report, &shown);
+    return RC_OK;
+}
+void api_report_failures(struct request *rq) { api_read(rq, failures); }

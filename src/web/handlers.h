@@ -141,6 +141,9 @@ void get_article_as_of(struct request *rq);
 void get_help_as_of(struct request *rq);
 void get_help_article_as_of(struct request *rq);
 
+/* report_failures.c */
+void get_report_failures(struct request *rq);
+void post_report_failures(struct request *rq);
 /* report_knowledge.c */
 void get_report_knowledge(struct request *rq);
 

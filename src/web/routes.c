@@ -1,8 +1,9 @@
 /* routes.c: every address that kept serves: method, path, who may, parameters, handler. Tests and API docs are made
  * of it. */
 #include "desk/article.h"
-#include "desk/must_read.h"
 #include "desk/erase.h"
+#include "desk/failure.h"
+#include "desk/must_read.h"
 #include "desk/prevention.h"
 #include "desk/recall.h"
 #include "desk/recovery.h"
@@ -549,6 +550,11 @@ const struct route web_routes[] = {
             {"back", PARAM_REF, .of = "con"}),
      0, "Note what was done for one customer"},
     /* reports, and a room to practise */
+    {HTTP_GET, "/reports/failures", PERM_LEAD, get_report_failures, PARAMS(DONE_PARAM), 0,
+     "What customers suffered in the last seven days, and who answers for it"},
+    {HTTP_POST, "/reports/failures", PERM_ADMIN, post_report_failures,
+     PARAMS({"failure", PARAM_WORD, .of = FAILURE_NAMES, .required = true}, {"owner", PARAM_REF, .of = "agt"}), 0,
+     "Say who answers for a kind of failure"},
     {HTTP_GET, "/reports/promises", PERM_LEAD, get_report_promises,
      PARAMS({"days", PARAM_INT, .min = 1, .max = 1000}), 0, "How promises were kept"},
     {HTTP_GET, "/reports/knowledge", PERM_LEAD, get_report_knowledge,
@@ -752,6 +758,8 @@ const struct route web_routes[] = {
     {HTTP_GET, "/api/v1/recalls/{ref}/recipients", PERM_API_READ, api_list_recall_recipients,
      PARAMS(REF_PARAM("rcl"), PAGE_PARAMS("rcp")), ROUTE_JSON | ROUTE_SLOW,
      "Who was told, the first found first, and how each stands", LIST_OF(shape_recall_recipient)},
+    {HTTP_GET, "/api/v1/reports/failures", PERM_API_READ, api_report_failures, NO_PARAMS, ROUTE_JSON | ROUTE_SLOW,
+     "What customers suffered in the last seven days (leads and admins)", ONE(shape_failure_report)},
     {HTTP_GET, "/api/v1/reports/knowledge", PERM_API_READ, api_report_knowledge,
      PARAMS({"days", PARAM_INT, .min = 1, .max = 365, .about = "Up to now; 91 unless said otherwise."}),
      ROUTE_JSON | ROUTE_SLOW, "What becomes of articles (leads and admins)", ONE(shape_knowledge_report)},

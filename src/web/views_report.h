@@ -5,7 +5,7 @@
 #include "web/views.h"
 
 struct report_nav {
-    const char *section; /* promises knowledge recoveries rules */
+    const char *section; /* failures promises knowledge recoveries rules */
 };
 
 /* A bar of the weekly chart; heights and places in its own units (REPORT_CHART_H high). */
@@ -77,6 +77,26 @@ struct knowledge_report_view {
     const char *link_rate, *followed_rate, *nothing_rate; /* "62 %"; "" of none */
     int64_t trust;                                        /* mean, now; -1: no article is shown */
     bool has_trust;                                       /* there is a past to show */
+};
+
+struct failure_line {
+    const char *name, *title, *about; /* the latter translated */
+    int64_t week, before, caught, open, oldest_at;
+    const char *url; /* where something is done about it */
+    bool words;      /* nothing can be open */
+    bool more, less; /* than in the week before */
+    const char *owner;
+    bool owner_left;
+    struct choices owners; /* for those who may choose */
+};
+
+struct failures_view {
+    struct agent_shell shell;
+    struct report_nav nav;
+    struct failure_line *lines;
+    int lines_n;
+    int nobody; /* failures that nobody answers for */
+    bool may_choose, saved;
 };
 
 struct rule_line {
