@@ -13,11 +13,13 @@
 #include "channel/mail_token.h"
 #include "desk/agent.h"
 #include "desk/contact.h"
+#include "desk/careful.h"
 #include "desk/conversation.h"
 #include "desk/hours.h"
 #include "desk/inbox.h"
 #include "desk/intake.h"
 #include "desk/job.h"
+#include "desk/prevention.h"
 #include "desk/reply.h"
 #include "desk/reply_prepare.h"
 
@@ -520,6 +522,44 @@ static enum rc play_step(struct tx *tx, void *arg) {
     return rc;
 }
 
+/* What keeps things from happening again: open, late and done, each where its language is spoken; and one careful
+ * conversation that nobody has in hand yet. */
+static enum rc put_right(struct tx *tx, void *arg) {
+    static const struct {
+        const char *lang, *owner, *what, *evidence;
+        int days; /* from now */
+    } actions[] = {
+        {"en", "anna", "Scan the label again at the dock door, so that no parcel goes to the old address", "", 9},
+        {"vi", "minh", "Kiểm tra tem và đai thùng trước khi giao cho đơn vị vận chuyển", "", -2},
+        {"zh-Hans", "xiaoyu", "优惠券到期前三天自动提醒，到期规则写进下单页", "", 16},
+        {"th", "nok", "ติดป้ายสารก่อภูมิแพ้บนกล่องทุกใบ และให้คนที่สองตรวจก่อนปิดกล่อง", "ตรวจ 40 กล่องเมื่อวันที่ 2 มีป้ายครบทุกใบ", 5},
+    };
+    struct demo *d = arg;
+    bool careful = false;
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < sizeof actions / sizeof *actions; i++) {
+        struct prevention p = {.what = actions[i].what,
+                               .owner_id = agent_named(d, actions[i].owner),
+                               .due_at = d->now + actions[i].days * DAY};
+        struct actor by = {ACTOR_AGENT, p.owner_id};
+        for (int k = d->plays_n - 1, linked = 0; rc == RC_OK && k >= 0 && linked < 2; k--) {
+            struct conversation c;
+            rc = conversation_load(tx_view(tx), tx_arena(tx), d->plays[k].conversation_id, &c);
+            if (rc != RC_OK || strcmp(c.lang, actions[i].lang) != 0)
+                continue;
+            rc = linked++ ? prevention_link(tx, &p, c.id, by, d->now)
+                          : prevention_add(tx, &p, c.id, by, d->now - 10 * DAY);
+            if (rc == RC_OK && !careful && strcmp(c.shelf, "active") == 0) {
+                rc = careful_set(tx, c.id, true, by, d->now - 20 * MINUTE);
+                careful = true;
+            }
+        }
+        if (rc == RC_OK && *actions[i].evidence)
+            rc = prevention_done(tx, &p, actions[i].evidence, by, d->now - DAY);
+    }
+    return rc;
+}
+
 /* KEPT_DEMO_PASSWORD, or one that is made here: a fixed one would be a way into every demo that somebody left
  * running. */
 static const char *demo_password(struct arena *a) {
@@ -558,6 +598,8 @@ enum rc demo_fill(struct store *store, const char **why) {
         rc = store_write(store, play_step, &x);
     }
     clock_hold(0);
+    if (rc == RC_OK)
+        rc = store_write(store, put_right, &d);
     if (rc == RC_OK)
         rc = store_write(store, demo_help_age, &help);
     if (rc == RC_OK)

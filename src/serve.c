@@ -21,6 +21,7 @@
 #include "desk/acknowledge.h"
 #include "desk/article.h"
 #include "desk/article_report.h"
+#include "desk/careful.h"
 #include "desk/conversation.h"
 #include "desk/dossier.h"
 #include "desk/erase.h"
@@ -33,6 +34,7 @@
 #include "desk/recall.h"
 #include "desk/reply.h"
 #include "desk/search.h"
+#include "desk/sensitive.h"
 #include "desk/visitor.h"
 #include "store/node.h"
 #include "store/notify.h"
@@ -192,6 +194,16 @@ static enum rc must_read_job(struct store *s, void *app, const struct job *job) 
     return store_write(s, remind, &x);
 }
 
+static enum rc tell_careful(struct tx *tx, void *arg) {
+    struct reminding *x = arg;
+    return careful_tick(tx, x->id, x->origin, clock_now());
+}
+
+static enum rc careful_job(struct store *s, void *app, const struct job *job) {
+    struct reminding x = {job->subject_id, ((struct email_app *)app)->origin};
+    return store_write(s, tell_careful, &x);
+}
+
 struct recall_sending {
     int64_t id;
     bool linked;
@@ -233,7 +245,7 @@ enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 
 static enum rc tidy_some(struct tx *tx, void *arg) {
     int64_t now = clock_now();
-    bool more_visitors = false, more_senders = false, more_mails = false, more_dossiers = false;
+    bool more_visitors = false, more_senders = false, more_mails = false, more_dossiers = false, more_files = false;
     enum rc rc = visitor_purge(tx, now, &more_visitors);
     if (rc == RC_OK)
         rc = reading_forget(tx, now);
@@ -244,8 +256,10 @@ static enum rc tidy_some(struct tx *tx, void *arg) {
     if (rc == RC_OK)
         rc = privacy_tidy(tx, now, &more_mails);
     if (rc == RC_OK)
+        rc = sensitive_tidy(tx, now, &more_files);
+    if (rc == RC_OK)
         rc = dossier_tidy(tx, now, &more_dossiers);
-    bool more = more_visitors || more_senders || more_mails || more_dossiers;
+    bool more = more_visitors || more_senders || more_mails || more_dossiers || more_files;
     return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more ? now : now + TIDY_EVERY_MS) : rc;
 }
 
@@ -275,6 +289,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_ARTICLE_OUTCOME] = article_outcome_job,
     [JOB_RECALL] = recall_job,
     [JOB_MUST_READ] = must_read_job,
+    [JOB_CAREFUL] = careful_job,
     [JOB_NEWS] = news_job,
     [JOB_ERASE] = erase_job,
     [JOB_DOSSIER] = dossier_job,

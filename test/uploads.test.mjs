@@ -58,7 +58,7 @@ const names = {
   'C:\\Windows\\System32\\a.exe': /^a\.exe$/,
   'invoice\u202egpj.exe': /^invoicegpj\.exe$/,
   'a"; filename*=UTF-8\'\'evil.html; x="': /evil/,
-  'ảnh chụp 转账 สลิป.png': /^ảnh chụp 转账 สลิป\.png$/,
+  'ảnh chụp 转运 กล่อง.png': /^ảnh chụp 转运 กล่อง\.png$/,
   [`${'n'.repeat(500)}.png`]: /^n{190,200}/,
   '..': /^(file|image\.png)$/,
   '<img src=x onerror=alert(1)>.png': /onerror/,

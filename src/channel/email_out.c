@@ -188,12 +188,22 @@ static char *case_link(struct outgoing *o) {
                       : "";
 }
 
+/* Where she can ask whether a mail came from us. */
+static char *genuine_link(struct outgoing *o) {
+    return *o->origin ? arena_printf(o->a, "%s/help/%s/mail", o->origin, locale_tag(locale_of(o->lang))) : "";
+}
+
+static const char *genuine_words(struct outgoing *o) {
+    return tr(locale_of(o->lang), "Is this mail really from us? Ask here:");
+}
+
 static const char *case_words(struct outgoing *o) { return tr(locale_of(o->lang), "Your case, for you alone:"); }
 
 static char *with_signature(struct outgoing *o, const char *text) {
     char *link = case_link(o);
     char *signature = *o->inbox.signature ? arena_printf(o->a, "\n\n-- \n%s", o->inbox.signature) : "";
-    char *footer = *link ? arena_printf(o->a, "\n\n%s %s", case_words(o), link) : "";
+    char *footer =
+        *link ? arena_printf(o->a, "\n\n%s %s\n%s %s", case_words(o), link, genuine_words(o), genuine_link(o)) : "";
     return arena_printf(o->a, "%s%s%s\n", text, signature, footer);
 }
 
@@ -202,8 +212,10 @@ static char *html_of(struct outgoing *o) {
     char *signature =
         *o->inbox.signature ? arena_printf(o->a, "<p>-- <br>%s</p>", plain_html(o->a, o->inbox.signature)) : "";
     char *link = case_link(o); /* of our own letters only: nothing to escape */
+    char *check = genuine_link(o);
     char *footer =
-        *link ? arena_printf(o->a, "<p><small>%s <a href=\"%s\">%s</a></small></p>", case_words(o), link, link)
+        *link ? arena_printf(o->a, "<p><small>%s <a href=\"%s\">%s</a><br>%s <a href=\"%s\">%s</a></small></p>",
+                             case_words(o), link, link, genuine_words(o), check, check)
               : "";
     return arena_printf(o->a, "<!doctype html><html lang=\"%s\"><body>%s%s%s</body></html>\n", o->lang, body,
                         signature, footer);

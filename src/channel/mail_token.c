@@ -1,6 +1,7 @@
 #include "channel/mail_token.h"
 
 #include "base/secret.h"
+#include "desk/conversation.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -44,7 +45,7 @@ char *mail_bounce_address(struct arena *a, const char *inbox_address, const char
 }
 
 char *mail_subject_token(struct arena *a, const char *short_ref) {
-    return arena_printf(a, "[#%s-%s]", short_ref, tag_of(a, "subject", lower(a, short_ref)));
+    return arena_printf(a, "[#%s-%s]", short_ref, conversation_mail_tag(a, short_ref));
 }
 
 char *mail_message_id(struct arena *a, const char *inbox_address, const char *message_ref) {
@@ -84,7 +85,7 @@ char *mail_subject_ref(struct arena *a, const char *subject) {
         if (tag[tag_n] != ']' || tag_n != MAIL_TAG_CHARS)
             continue;
         char *small = lower(a, arena_copy_n(a, p + 2, n));
-        if (secret_equal(lower(a, arena_copy_n(a, tag, tag_n)), tag_of(a, "subject", small)))
+        if (secret_equal(lower(a, arena_copy_n(a, tag, tag_n)), conversation_mail_tag(a, small)))
             return upper(a, small);
     }
     return NULL;

@@ -9,8 +9,6 @@
 
 #include "base/arena.h"
 
-enum { MAIL_TAG_CHARS = 8 };
-
 char *mail_reply_address(struct arena *a, const char *inbox_address, const char *short_ref);
 char *mail_bounce_address(struct arena *a, const char *inbox_address, const char *message_ref);
 char *mail_subject_token(struct arena *a, const char *short_ref);

@@ -50,7 +50,11 @@ static const char *subject_of(struct outgoing *o) {
     enum locale locale = locale_of(o->agent.lang);
     return filled(o, o->notice.kind == NOTICE_INVITE  ? tr(locale, "Your account at {company}")
                      : o->notice.kind == NOTICE_RESET ? tr(locale, "A new password for your account at {company}")
-                                                      : tr(locale, "A change to read before your next answer"));
+                     : o->notice.kind == NOTICE_CAREFUL
+                         ? tr(locale, "A conversation that calls for care waits for you")
+                     : o->notice.kind == NOTICE_CAREFUL_LATE
+                         ? tr(locale, "Overdue: nobody has a conversation that calls for care")
+                         : tr(locale, "A change to read before your next answer"));
 }
 
 static const char *text_of(struct outgoing *o) {
@@ -62,6 +66,14 @@ static const char *text_of(struct outgoing *o) {
                  "within an hour:")
         : o->notice.kind == NOTICE_MUST_READ
             ? tr(locale, "Something that you tell customers has changed. Please read it before your next answer:")
+        : o->notice.kind == NOTICE_CAREFUL
+            ? tr(locale,
+                 "A customer’s conversation has gone into careful mode: it may be about an injury, a lawyer, "
+                 "the press or leaked data. Please look, and say there that you have it in hand:")
+        : o->notice.kind == NOTICE_CAREFUL_LATE
+            ? tr(locale,
+                 "A conversation is in careful mode, its time is over, and nobody has said yet that it is in "
+                 "hand. Please look now:")
         : o->agent.has_password
             ? tr(locale, "An admin sent you this link to choose a new password. It works once, "
                          "for seven days:")
@@ -72,6 +84,9 @@ static const char *text_of(struct outgoing *o) {
             ? tr(locale, "If it was not you, there is nothing to do: your password stays as it is.")
         : o->notice.kind == NOTICE_MUST_READ
             ? tr(locale, "One click there says that you have read it, and these mails stop.")
+        : o->notice.kind == NOTICE_CAREFUL || o->notice.kind == NOTICE_CAREFUL_LATE
+            ? tr(locale,
+                 "This mail names nobody on purpose. As soon as one of you says “I have it”, these mails stop.")
             : tr(locale, "If you did not expect this, there is nothing to do.");
     return arena_printf(o->a, "%s\n\n%s\n\n%s\n\n%s\n", filled(o, tr(locale, "letter|Hello {name},")),
                         filled(o, why), o->notice.link, else_what);

@@ -1,7 +1,9 @@
 #include "desk/account.h"
 
+#include "desk/careful.h"
 #include "desk/event.h"
 #include "desk/privacy.h"
+#include "desk/sensitive.h"
 
 #include <stdlib.h>
 
@@ -56,9 +58,12 @@ static const struct {
     [SETTING_WIZARD_DONE] = {"wizard_done", "0", 0, 100},
     [SETTING_MASK_CONTACTS] = {"mask_contacts", "0", 0, 1},
     [SETTING_RAW_DAYS] = {"raw_days", "30", 1, RAW_DAYS_MAX},
+    [SETTING_PICTURE_DAYS] = {"picture_days", "30", 1, PICTURE_DAYS_MAX},
     [SETTING_NEWS] = {"news", "0", 0, 1},
     [SETTING_GOODWILL_AGENT] = {"goodwill_agent", "0", 0, 1000000000000},
     [SETTING_GOODWILL_LEAD] = {"goodwill_lead", "0", 0, 1000000000000},
+    [SETTING_CAREFUL_HOURS] = {"careful_hours", "1", 1, CAREFUL_HOURS_MAX},
+    [SETTING_LEGAL_OWNER] = {"legal_owner", "0", 0, INT64_MAX},
 };
 
 int64_t setting_int(struct view *v, enum setting s) {

@@ -26,9 +26,12 @@ enum setting {
     SETTING_WIZARD_DONE,    /* how many of the first-run steps are behind */
     SETTING_MASK_CONTACTS,  /* phones and addresses are masked too */
     SETTING_RAW_DAYS,       /* how long original mails are kept; desk/privacy.h */
+    SETTING_PICTURE_DAYS,   /* how long pictures of cards and papers are kept; desk/sensitive.h */
     SETTING_NEWS,           /* an honest word goes by itself when a promise was missed (news.h) */
     SETTING_GOODWILL_AGENT, /* how much an agent may give a customer in 90 days; minor units (recovery.h) */
     SETTING_GOODWILL_LEAD,
+    SETTING_CAREFUL_HOURS, /* open hours until somebody has a careful conversation in hand (careful.h) */
+    SETTING_LEGAL_OWNER,   /* the agent who is told of those; 0: the admins are */
     SETTINGS,
 };
 /* What is set, or the default. */

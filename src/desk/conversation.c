@@ -14,6 +14,7 @@
 #include "desk/recovery.h"
 #include "desk/search.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define CONVERSATION_COLUMNS                                                                                       \
@@ -266,6 +267,13 @@ char *conversation_case_token(struct arena *a, const char *short_ref) {
     return arena_printf(a, "%s-%s", short_ref, secret_tag(a, SECRET_ADDRESS, "case", short_ref, CASE_TAG_CHARS));
 }
 
+char *conversation_mail_tag(struct arena *a, const char *short_ref) {
+    char *small = arena_copy(a, short_ref); /* subjects lose their capitals on the way */
+    for (char *p = small; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return secret_tag(a, SECRET_ADDRESS, "subject", small, MAIL_TAG_CHARS);
+}
+
 /* ---- verbs ---- */
 
 enum { SHORT_REF_LEAST = 6, SHORT_REF_MOST = 8, SHORT_REF_TRIES = 4 };
@@ -478,7 +486,7 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
     if (rc == RC_OK)
         rc = article_use_follow(tx, from->id, into->id);
     if (rc == RC_OK)
-        rc = careful_follow(tx, from->id, into->id);
+        rc = careful_follow(tx, from->id, into->id, now);
     if (rc == RC_OK)
         rc = recovery_follow(tx, from->id, into->id, false);
     if (rc == RC_OK)

@@ -70,6 +70,9 @@ struct reply_verdict conversation_after_reply(const char *then_status, bool she_
  * signature, so that it needs no row. Pure but for the key. */
 enum { CASE_TAG_CHARS = 20 /* 100 bits */ };
 char *conversation_case_token(struct arena *a, const char *short_ref);
+/* What signs the reference in the subject of its mails, "[#K7QX2P-ab12cd34]"; capitals make no difference. */
+enum { MAIL_TAG_CHARS = 8 };
+char *conversation_mail_tag(struct arena *a, const char *short_ref);
 
 /* ---- verbs ---- */
 
@@ -123,6 +126,7 @@ enum list_kind {
     LIST_FAILED,
     LIST_PROMISES,
     LIST_RECALLS, /* where a correction is still to be told */
+    LIST_CAREFUL, /* in careful mode, and nobody has said that it is in hand */
     LIST_VIEWS
 };
 
@@ -144,9 +148,10 @@ enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
 enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
-    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed, promises, recalls;
+    int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed, promises, recalls, careful;
     int64_t promise_first; /* when the first of all is due; 0: none is owed */
     int64_t recall_first;  /* by when all of the most urgent correction are to know; 0: there is none */
+    int64_t careful_first; /* when the first of those in careful mode is due */
 };
 /* Is there one at all? */
 enum rc conversation_any(struct view *v, bool *any);

@@ -63,13 +63,23 @@ QUERY(q_list_recalls,
           "1000") ")"
                   " AND (+c.last_at, c.id) < ($3, $4) ORDER BY +c.last_at DESC, c.id DESC LIMIT $5");
 
+/* Few at any time, and soon taken. */
+#define CAREFUL_WAITS(what)                                                                                        \
+    "SELECT " what " FROM careful k JOIN conversation w ON w.account_id = k.account_id"                            \
+    " AND w.id = k.conversation_id WHERE k.account_id = $1 AND k.taken_at IS NULL AND k.due_at > 0"                \
+    " AND w.shelf NOT IN ('spam', 'merged')"
+QUERY(q_list_careful,
+      LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.id IN (" CAREFUL_WAITS(
+          "k.conversation_id") " ORDER BY k.due_at LIMIT 1000)"
+                               " AND (+c.last_at, c.id) < ($3, $4) ORDER BY +c.last_at DESC, c.id DESC LIMIT $5");
+
 static struct query *const list_queries[LIST_VIEWS] = {
     [LIST_MINE] = &q_list_mine,       [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
     [LIST_WAITING] = &q_list_waiting, [LIST_PENDING] = &q_list_pending,       [LIST_ON_HOLD] = &q_list_on_hold,
     [LIST_SNOOZED] = &q_list_snoozed, [LIST_RESOLVED] = &q_list_resolved,     [LIST_SPAM] = &q_list_spam,
     [LIST_TEAM] = &q_list_team,       [LIST_INBOX] = &q_list_inbox,           [LIST_TAG] = &q_list_tag,
     [LIST_CONTACT] = &q_list_contact, [LIST_FAILED] = &q_list_failed,         [LIST_PROMISES] = &q_list_promises,
-    [LIST_RECALLS] = &q_list_recalls,
+    [LIST_RECALLS] = &q_list_recalls, [LIST_CAREFUL] = &q_list_careful,
 };
 
 #define FORTY_IDS                                                                                                  \
@@ -137,14 +147,17 @@ enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, 
 #define COUNT_ACTIVE(also) COUNT("shelf = 'active'" also) ", "
 #define COUNT_SHELF(shelf) COUNT("shelf = '" shelf "'") ", "
 QUERY(q_list_counts,
-      "SELECT " COUNT_ACTIVE(" AND assignee_id = $2") COUNT_ACTIVE(" AND assignee_id IS NULL") COUNT_ACTIVE("")
-          COUNT_ACTIVE(" AND waiting_since IS NOT NULL") COUNT_SHELF("pending") COUNT_SHELF("on_hold")
-              COUNT_SHELF("snoozed") COUNT(FAILED("")) ", " COUNT(
-                  "promise_due IS NOT NULL") ", (SELECT min(promise_due) FROM conversation WHERE account_id = $1"
-                                             " AND promise_due IS NOT NULL)"
-                                             ", (SELECT count(*) FROM (" TO_CORRECT(
-                                                 "$3") ") AS capped), (SELECT min(deadline_at) FROM recall"
-                                                       " WHERE account_id = $1 AND closed_at IS NULL)");
+      "SELECT " COUNT_ACTIVE(" AND assignee_id = $2") COUNT_ACTIVE(" AND assignee_id IS NULL") COUNT_ACTIVE(
+          "") COUNT_ACTIVE(" AND waiting_since IS NOT NULL") COUNT_SHELF("pending") COUNT_SHELF("on_hold")
+          COUNT_SHELF("snoozed") COUNT(FAILED("")) ", " COUNT(
+              "promise_due IS NOT NULL") ", (SELECT min(promise_due) FROM conversation WHERE account_id = $1"
+                                         " AND promise_due IS NOT NULL)"
+                                         ", (SELECT count(*) FROM (" TO_CORRECT(
+                                             "$3") ") AS capped), (SELECT min(deadline_at) FROM recall"
+                                                   " WHERE account_id = $1 AND closed_at IS NULL)"
+                                                   ", (SELECT count(*) FROM (" CAREFUL_WAITS(
+                                                       "1") " LIMIT $3)"
+                                                            " AS capped), (" CAREFUL_WAITS("min(k.due_at)") ")");
 
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
     struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
@@ -163,6 +176,8 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
             .promise_first = rows_int(&r, 9),
             .recalls = (int)rows_int(&r, 10),
             .recall_first = rows_int(&r, 11),
+            .careful = (int)rows_int(&r, 12),
+            .careful_first = rows_int(&r, 13),
         };
     return rows_end(&r);
 }

@@ -101,6 +101,8 @@ static enum rc put_files(struct writing *w, const struct conversation *c, const 
     jw_array(j, "files");
     for (int i = 0; rc == RC_OK && i < n; i++) {
         struct buf bytes = {0};
+        if (files[i].dropped_at)
+            continue;
         const char *path = file_path(w->a, c->short_ref, ++*number, files[i].name);
         w->bytes += files[i].size;
         rc = w->max && w->bytes > w->max ? RC_TOO_BIG : blob_get(w->v, files[i].blob_id, &bytes);

@@ -5,6 +5,7 @@
 #include "desk/acknowledge.h"
 #include "desk/blob.h"
 #include "desk/careful.h"
+#include "desk/sensitive.h"
 #include "desk/contact.h"
 #include "desk/inbox.h"
 #include "desk/job.h"
@@ -275,6 +276,8 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
     rc = keep_message(tx, in, c, &contact, &turn, known, now, m);
     if (rc == RC_OK && by_person)
         rc = careful_listen(tx, c->id, m->id, in->body, now);
+    if (rc == RC_OK && by_person)
+        rc = sensitive_listen(tx, c->id, m->id, m->body, now);
     if (rc == RC_OK && out->is_new && inbox.acknowledges && by_person)
         rc = acknowledge_new(tx, &inbox, c, in->from_kind, in->from, in->channel, in->no_answer, now);
     if (rc == RC_OK)

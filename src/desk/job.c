@@ -28,6 +28,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_ARTICLE_OUTCOME] = "article_outcome",
     [JOB_RECALL] = "recall",
     [JOB_MUST_READ] = "must_read",
+    [JOB_CAREFUL] = "careful",
     [JOB_ERASE] = "erase",
     [JOB_DOSSIER] = "dossier",
     [JOB_PROMISE] = "promise",

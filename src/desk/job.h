@@ -31,6 +31,7 @@ enum job_kind {
     JOB_ARTICLE_OUTCOME,   /* a message that used articles */
     JOB_RECALL,            /* a recall */
     JOB_MUST_READ,         /* a change that people must have read */
+    JOB_CAREFUL,           /* a conversation in careful mode */
     JOB_ERASE,             /* a contact who is being erased */
     JOB_DOSSIER,           /* a dossier */
     JOB_TIDY,              /* 0; a schedule */

@@ -42,7 +42,8 @@ QUERY(q_message_carried, MESSAGE_SELECT " AND m.mail_with = $2 ORDER BY +m.id LI
 QUERY(q_html_add, "INSERT INTO message_html (account_id, message_id, html) VALUES ($1, $2, $3)");
 QUERY(q_html_load, "SELECT html FROM message_html WHERE account_id = $1 AND message_id = $2");
 
-#define ATTACHMENT_COLUMNS "id, message_id, blob_id, size, ref, name, type, content_id, inline_shown"
+#define ATTACHMENT_COLUMNS                                                                                         \
+    "id, message_id, blob_id, size, ref, name, type, content_id, inline_shown, sensitive_at, dropped_at"
 QUERY(q_attachment_add,
       "INSERT INTO attachment (account_id, id, ref, message_id, blob_id, name, type, size, content_id,"
       " inline_shown, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
@@ -213,6 +214,8 @@ static struct attachment read_attachment(struct rows *r, struct arena *a) {
         .type = rows_copy(r, 6, a),
         .content_id = rows_copy(r, 7, a),
         .inline_shown = rows_int(r, 8),
+        .sensitive_at = rows_int(r, 9),
+        .dropped_at = rows_int(r, 10),
     };
 }
 

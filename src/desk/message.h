@@ -41,7 +41,8 @@ struct attachment {
     int64_t id, message_id, blob_id, size;
     const char *ref, *name, *type, *content_id;
     bool inline_shown;
-    struct bytes bytes; /* only on adding */
+    int64_t sensitive_at, dropped_at; /* shown only after a look, and removed: desk/sensitive.h; 0: not so */
+    struct bytes bytes;               /* only on adding */
 };
 
 enum rc message_load(struct view *v, struct arena *a, int64_t id, struct message *out);

@@ -22,7 +22,12 @@ QUERY(q_notice_withdraw, "UPDATE notice SET state = 'withdrawn', link = NULL, se
                          " WHERE account_id = $1 AND agent_id = $2 AND kind = $3 AND state = 'queued'");
 
 static const char *const kinds[NOTICE_KINDS] = {
-    [NOTICE_INVITE] = "invite", [NOTICE_RESET] = "reset", [NOTICE_MUST_READ] = "must_read"};
+    [NOTICE_INVITE] = "invite",
+    [NOTICE_RESET] = "reset",
+    [NOTICE_MUST_READ] = "must_read",
+    [NOTICE_CAREFUL] = "careful",
+    [NOTICE_CAREFUL_LATE] = "careful_late",
+};
 static const struct bytes about = {(const uint8_t *)"notice", 6};
 
 enum { HOUR_MS = 3600 * 1000 };

@@ -1,7 +1,7 @@
 /* notice.h: a mail of ours to an agent, with a link: an invitation or a forgotten password, whose link lets her in,
- * or a reminder of what she must have read. It
- * goes out through the first inbox that can send (inbox_that_sends). The link is sealed, and forgotten as soon as
- * it is on its way.
+ * a reminder of what she must have read, or
+ * word of a conversation that calls for care. It goes out through the first inbox that can send (inbox_that_sends).
+ * The link is sealed, and forgotten as soon as it is on its way.
  *
  *   queued ──job──▶ sent
  *     │  └─ refused, or too late ──▶ failed
@@ -11,7 +11,14 @@
 
 #include "store/store.h"
 
-enum notice_kind { NOTICE_INVITE, NOTICE_RESET, NOTICE_MUST_READ, NOTICE_KINDS };
+enum notice_kind {
+    NOTICE_INVITE,
+    NOTICE_RESET,
+    NOTICE_MUST_READ,
+    NOTICE_CAREFUL,      /* a conversation calls for care, and somebody is to have it … */
+    NOTICE_CAREFUL_LATE, /* … and nobody has said so in time */
+    NOTICE_KINDS
+};
 
 struct notice {
     int64_t id, agent_id, created_at;

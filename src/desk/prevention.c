@@ -49,6 +49,32 @@ QUERY(q_prevention_cases, "SELECT c.ref, c.short_ref, c.subject FROM prevention_
                           " JOIN conversation c ON c.account_id = l.account_id AND c.id = l.conversation_id"
                           " WHERE l.account_id = $1 AND l.prevention_id = $2"
                           " ORDER BY l.conversation_id DESC LIMIT $3");
+QUERY(q_prevention_of_cause,
+      "SELECT p.id FROM prevention p WHERE p.account_id = $1 AND p.done_at IS NULL AND p.due_at > 0 AND EXISTS"
+      " (SELECT 1 FROM prevention_link l WHERE l.account_id = p.account_id AND l.prevention_id = p.id AND EXISTS"
+      " (SELECT 1 FROM recovery r WHERE r.account_id = l.account_id AND r.conversation_id = l.conversation_id"
+      " AND r.cause IN (SELECT cause FROM recovery WHERE account_id = $1 AND conversation_id = $2)))"
+      " ORDER BY p.due_at, p.id LIMIT $3");
+QUERY(q_said_add, "INSERT INTO prevention_said (account_id, message_id, prevention_id, agent_id, said_at)"
+                  " VALUES ($1, $2, $3, $4, $5)");
+QUERY(q_said_drop, "DELETE FROM prevention_said WHERE account_id = $1 AND message_id = $2");
+#define OF_CONVERSATION                                                                                            \
+    " prevention_id IS NULL AND message_id IN (SELECT id FROM message WHERE account_id = $1 AND conversation_id "  \
+    "= $2)"
+QUERY(q_said_alone_in, "SELECT count(*) FROM prevention_said WHERE account_id = $1 AND" OF_CONVERSATION);
+QUERY(q_said_back, "UPDATE prevention_said SET prevention_id = $3 WHERE account_id = $1 AND" OF_CONVERSATION);
+#define SELECT_SAID(which)                                                                                         \
+    "SELECT s.message_id, s.prevention_id, s.said_at, c.ref, c.short_ref, c.subject, coalesce(g.name, '')"         \
+    " FROM (SELECT account_id, message_id, prevention_id, said_at, agent_id FROM prevention_said"                  \
+    " WHERE account_id = $1 AND " which ") AS s"                                                                   \
+    " JOIN message m ON m.account_id = s.account_id AND m.id = s.message_id"                                       \
+    " JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"                             \
+    " LEFT JOIN agent g ON g.account_id = s.account_id AND g.id = s.agent_id ORDER BY s.message_id DESC"
+QUERY(q_said_behind, SELECT_SAID("prevention_id = $2 ORDER BY message_id DESC LIMIT $3"));
+QUERY(q_said_alone, SELECT_SAID("prevention_id IS NULL AND message_id > 0 ORDER BY message_id DESC LIMIT $2"));
+QUERY(q_said_tally,
+      "SELECT count(*), CAST(coalesce(sum(CASE WHEN prevention_id IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT)"
+      " FROM prevention_said WHERE account_id = $1 AND said_at >= $2 AND said_at < $3");
 QUERY(q_prevention_tally,
       "SELECT CAST(coalesce(sum(CASE WHEN done_at <= due_at THEN 1 ELSE 0 END), 0) AS BIGINT),"
       " CAST(coalesce(sum(CASE WHEN done_at > due_at THEN 1 ELSE 0 END), 0) AS BIGINT),"
@@ -125,7 +151,45 @@ enum rc prevention_tally(struct view *v, int64_t from, int64_t to, int64_t now, 
         out->late = rows_int(&r, 2);
     }
     enum rc rc = rows_end(&r);
-    return rc == RC_OK ? view_int(v, &q_prevention_open_n, BIND(ACCOUNT), 0, &out->open) : rc;
+    if (rc == RC_OK)
+        rc = view_int(v, &q_prevention_open_n, BIND(ACCOUNT), 0, &out->open);
+    if (rc != RC_OK)
+        return rc;
+    r = view_query(v, &q_said_tally, BIND(ACCOUNT, value_int(from), value_int(to)));
+    if (rows_next(&r)) {
+        out->said = rows_int(&r, 0);
+        out->said_alone = rows_int(&r, 1);
+    }
+    return rows_end(&r);
+}
+
+enum rc prevention_of_cause(struct view *v, struct arena *a, int64_t conversation_id, int64_t **ids, int *n) {
+    struct rows r =
+        view_query(v, &q_prevention_of_cause, BIND(ACCOUNT, value_int(conversation_id), value_int(OPEN_MAX)));
+    *ids = ARENA_ARRAY(a, OPEN_MAX, int64_t);
+    for (*n = 0; *n < OPEN_MAX && rows_next(&r); ++*n)
+        (*ids)[*n] = rows_int(&r, 0);
+    return rows_end(&r);
+}
+
+enum rc prevention_said_by(struct view *v, struct arena *a, int64_t prevention_id, int max,
+                           struct prevention_said **out, int *n) {
+    struct rows r = prevention_id
+                        ? view_query(v, &q_said_behind, BIND(ACCOUNT, value_int(prevention_id), value_int(max)))
+                        : view_query(v, &q_said_alone, BIND(ACCOUNT, value_int(max)));
+    *out = ARENA_ARRAY(a, (size_t)max + 1, struct prevention_said);
+    for (*n = 0; *n < max && rows_next(&r); ++*n)
+        (*out)[*n] = (struct prevention_said){rows_int(&r, 0),     rows_int(&r, 1),     rows_int(&r, 2),
+                                              rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
+                                              rows_copy(&r, 6, a)};
+    return rows_end(&r);
+}
+
+enum rc prevention_said_alone(struct view *v, int64_t conversation_id, bool *alone) {
+    int64_t n = 0;
+    enum rc rc = view_int(v, &q_said_alone_in, BIND(ACCOUNT, value_int(conversation_id)), 0, &n);
+    *alone = n > 0;
+    return rc;
 }
 
 /* ---- verbs ---- */
@@ -139,7 +203,23 @@ enum rc prevention_link(struct tx *tx, const struct prevention *p, int64_t conve
                 BIND(ACCOUNT, value_int(p->id), value_int(conversation_id), value_id(by.id), value_int(now)));
     if (rc == RC_OK && tx_changes(tx))
         event_add(tx, (struct event){"prevention.linked", by, conversation_id, p->id});
+    return rc == RC_OK ? tx_exec(tx, &q_said_back, BIND(ACCOUNT, value_int(conversation_id), value_int(p->id)))
+                       : rc;
+}
+
+enum rc prevention_say(struct tx *tx, int64_t conversation_id, int64_t message_id, int64_t prevention_id,
+                       struct actor by, int64_t now) {
+    enum rc rc =
+        tx_exec(tx, &q_said_add,
+                BIND(ACCOUNT, value_int(message_id), value_id(prevention_id), value_id(by.id), value_int(now)));
+    if (rc == RC_OK)
+        event_add(tx, (struct event){"prevention.said", by, conversation_id, prevention_id,
+                                     prevention_id ? NULL : "alone"});
     return rc;
+}
+
+enum rc prevention_unsay(struct tx *tx, int64_t message_id) {
+    return tx_exec(tx, &q_said_drop, BIND(ACCOUNT, value_int(message_id)));
 }
 
 enum rc prevention_add(struct tx *tx, struct prevention *p, int64_t conversation_id, struct actor by, int64_t now) {

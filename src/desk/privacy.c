@@ -100,9 +100,8 @@ enum rc privacy_tidy(struct tx *tx, int64_t now, bool *more) {
 static const struct {
     const char *name, *event;
 } kinds[] = {
-    [PRIVACY_REVEAL] = {"reveal", "message.revealed"},
-    [PRIVACY_RAW] = {"raw", "message.revealed"},
-    [PRIVACY_EXPORT] = {"export", "contact.exported"},
+    [PRIVACY_REVEAL] = {"reveal", "message.revealed"},   [PRIVACY_RAW] = {"raw", "message.revealed"},
+    [PRIVACY_PICTURE] = {"picture", "message.revealed"}, [PRIVACY_EXPORT] = {"export", "contact.exported"},
     [PRIVACY_ERASE] = {"erase", "contact.erased"},
 };
 
@@ -121,7 +120,7 @@ static const char *masked(struct arena *a, const char *reason) {
 
 enum rc privacy_note(struct tx *tx, const struct privacy_act *act, int64_t now) {
     struct arena *a = tx_arena(tx);
-    bool of_message = act->kind == PRIVACY_REVEAL || act->kind == PRIVACY_RAW;
+    bool of_message = act->message_id != 0;
     enum rc rc = tx_exec(tx, &q_privacy_add,
                          BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(a, "act")),
                               value_text(kinds[act->kind].name), value_int(now),

@@ -58,11 +58,14 @@ int64_t promise_warn_at(const struct promise *p) {
     "SELECT p.id, p.conversation_id, p.message_id, p.contact_id, p.agent_id, p.owner_id, p.ref, p.text,"           \
     " p.due_from, p.due_to, p.made_at, p.warned_at, p.broken_at, p.settled_at, p.outcome, p.reason,"               \
     " p.evidence_id, p.settled_by, p.renewed_by, p.short_word, p.shown, p.agreed, ag.name, c.ref, r.ref,"          \
-    " w.made_at, w.goes_at, w.ended_at, coalesce(w.outcome, ''), coalesce(w.reason, '')"                           \
+    " w.made_at, w.goes_at, w.ended_at, coalesce(w.outcome, ''), coalesce(w.reason, ''), pv.ref,"                  \
+    " CASE WHEN s.message_id IS NOT NULL AND s.prevention_id IS NULL THEN 1 ELSE 0 END"                            \
     " FROM promise p JOIN conversation c ON c.account_id = p.account_id AND c.id = p.conversation_id"              \
     " LEFT JOIN agent ag ON ag.account_id = p.account_id AND ag.id = p.owner_id"                                   \
     " LEFT JOIN promise r ON r.account_id = p.account_id AND r.id = p.renewed_by"                                  \
     " LEFT JOIN promise_news w ON w.account_id = p.account_id AND w.promise_id = p.id"                             \
+    " LEFT JOIN prevention_said s ON s.account_id = p.account_id AND s.message_id = p.message_id"                  \
+    " LEFT JOIN prevention pv ON pv.account_id = s.account_id AND pv.id = s.prevention_id"                         \
     " WHERE p.account_id = $1"
 #define NOT_REMOVED " AND (p.outcome IS NULL OR p.outcome <> 'removed')"
 
@@ -129,6 +132,8 @@ static struct promise read_promise(struct rows *r, struct arena *a) {
         .conversation_ref = rows_copy(r, 23, a),
         .renewed_by_ref = rows_copy(r, 24, a),
         .news = {rows_int(r, 25), rows_int(r, 26), rows_int(r, 27), rows_copy(r, 28, a), rows_copy(r, 29, a)},
+        .prevention_ref = rows_copy(r, 30, a),
+        .said_alone = rows_int(r, 31),
     };
 }
 

@@ -38,6 +38,8 @@ struct promise {
     int64_t evidence_id, settled_by, renewed_by;
     bool short_word, shown, agreed;
     const char *owner_name, *conversation_ref, *renewed_by_ref; /* on loading; NULL: none */
+    const char *prevention_ref; /* on loading: behind "it will not happen again" in the same reply; NULL: none */
+    bool said_alone;            /* … which was said with nothing behind it */
     struct {
         int64_t made_at, goes_at, ended_at; /* made_at 0: none was prepared */
         const char *outcome, *reason;       /* "" it waits; sent stopped needless withheld */

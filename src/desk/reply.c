@@ -6,6 +6,7 @@
 #include "desk/contact.h"
 #include "desk/job.h"
 #include "desk/news.h"
+#include "desk/prevention.h"
 #include "desk/turn.h"
 #include "desk/visitor.h"
 
@@ -172,6 +173,8 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
         rc = draft_drop(tx, c->id, out->agent_id, "reply");
     if (rc == RC_OK)
         rc = keep_word(tx, c, r, out, by, now);
+    if (rc == RC_OK && r->no_repeat)
+        rc = prevention_say(tx, c->id, out->id, r->prevention_id, by, now);
     if (rc != RC_OK)
         return rc;
     event_add(tx, (struct event){by_mail ? "message.queued" : "message.sent", by, c->id, out->id,
@@ -205,6 +208,8 @@ enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int
     rc = job_drop(tx, JOB_SEND_MAIL, m.id);
     if (rc == RC_OK)
         rc = promise_undo(tx, m.conversation_id, m.id);
+    if (rc == RC_OK)
+        rc = prevention_unsay(tx, m.id);
     if (rc == RC_OK)
         rc = news_taken_back(tx, m.id, agent_id, now);
     if (rc == RC_OK)

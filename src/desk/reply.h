@@ -29,6 +29,8 @@ struct reply {
     int answers_n;
     const struct article_use *uses; /* the articles that it says (knowledge_quotes) */
     int uses_n;
+    bool no_repeat;        /* it says that it will not happen again … */
+    int64_t prevention_id; /* … and this stands behind it; 0: nothing */
 };
 
 /* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless

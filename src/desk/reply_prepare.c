@@ -125,13 +125,29 @@ static enum rc find_stale(struct view *v, struct arena *a, const struct draft_as
     return rc;
 }
 
-static enum rc ask_prevention(struct view *v, struct arena *a, const struct conversation *c,
-                              struct reply_context *out) {
+static enum rc is_backed(struct view *v, struct arena *a, const struct draft_ask *ask, bool *backed) {
     struct prevention *linked;
     int n = 0;
-    enum rc rc = prevention_of_conversation(v, a, c->id, &linked, &n);
-    out->needs_prevention = rc == RC_OK && !n;
+    enum rc rc = ask->behind ? RC_OK : prevention_of_conversation(v, a, ask->conversation->id, &linked, &n);
+    *backed = ask->behind ? *ask->behind != 0 : n > 0;
     return rc;
+}
+
+/* "It will not happen again" is found in any case, for whoever sends it is asked what stands behind it. */
+static void note_no_repeat(struct draft_reading *r, bool backed) {
+    size_t left = 0;
+    for (size_t i = 0; i < r->findings.n; i++) {
+        struct finding f = r->findings.at[i];
+        bool it = strcmp(f.rule, "no_repeat") == 0;
+        if (it && !r->no_repeat) {
+            r->no_repeat = true;
+            r->no_repeat_start = f.start;
+            r->no_repeat_end = f.end;
+        }
+        if (!it || !backed)
+            r->findings.at[left++] = f;
+    }
+    r->findings.n = left;
 }
 
 static void drop_past(struct promises_found *p, struct arena *a, int64_t now) {
@@ -154,7 +170,8 @@ static enum lang lang_of_draft(const struct draft_ask *ask) {
 enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *ask, int64_t now,
                       struct draft_reading *out) {
     const struct conversation *c = ask->conversation;
-    struct reply_context context = {.chat = ask->chat};
+    struct reply_context context = {.chat = ask->chat, .needs_prevention = c != NULL};
+    bool backed = false;
     struct account account;
     struct hours hours;
     enum rc rc = account_load(v, a, &account);
@@ -169,7 +186,7 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
     if (rc == RC_OK && ask->knowledge)
         rc = find_stale(v, a, ask, now, &context);
     if (rc == RC_OK && c)
-        rc = ask_prevention(v, a, c, &context);
+        rc = is_backed(v, a, ask, &backed);
     if (rc != RC_OK)
         return rc;
     if (ask->agent && *ask->agent->particle)
@@ -182,7 +199,8 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
     struct reply_reading r =
         reply_read(a, lang, ask->text, strlen(ask->text), &frame, c || ask->knowledge ? &context : NULL);
     drop_past(&r.promises, a, now);
-    *out = (struct draft_reading){lang, r.findings, r.promises};
+    *out = (struct draft_reading){.lang = lang, .findings = r.findings, .promises = r.promises};
+    note_no_repeat(out, backed);
     return RC_OK;
 }
 

@@ -21,12 +21,17 @@ struct draft_ask {
     bool chat;        /* it would be shown in a chat */
     struct knowledge
         *knowledge; /* the articles, for what is outdated (stale_article); NULL: that rule stays silent */
+    /* What stands behind "it will not happen again": a prevention's reference, "new": one that is opened with the
+     * reply; "": nothing. NULL: what is linked to the conversation. */
+    const char *behind;
 };
 
 struct draft_reading {
     enum lang lang;
     struct findings findings;
     struct promises_found promises;
+    bool no_repeat; /* it says that it will not happen again; a finding only when nothing stands behind it … */
+    size_t no_repeat_start, no_repeat_end; /* … and where it says so */
 };
 
 /* Texts and findings live in `a`. Promises that are already due are left out. */

@@ -3,7 +3,9 @@
 #include "base/money.h"
 #include "base/tr.h"
 #include "base/wall.h"
+#include "desk/careful.h"
 #include "desk/privacy.h"
+#include "desk/sensitive.h"
 #include "html_gen.h"
 #include "web/company_form.h"
 #include "web/handlers.h"
@@ -20,18 +22,28 @@ static const char *amount_of(struct visit *x, enum setting s, const char *curren
     return text;
 }
 
-static void fill_settings(struct visit *x, bool again, const struct error_list *errors,
-                          struct admin_settings_view *v) {
+/* The reference of who is told of careful conversations; "" nobody: the admins are. */
+static const char *legal_owner_of(struct visit *x) {
+    struct agent agent;
+    int64_t id = setting_int(x->v, SETTING_LEGAL_OWNER);
+    return id && agent_load(x->v, x->a, id, &agent) == RC_OK && !agent.disabled_at ? agent.ref : "";
+}
+
+static enum rc fill_settings(struct visit *x, bool again, const struct error_list *errors,
+                             struct admin_settings_view *v) {
     const char *lang = x->account.lang, *country = x->account.country, *zone = x->account.zone;
+    const char *legal = legal_owner_of(x);
     v->company.value = x->account.name;
     v->undo_s.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_UNDO_MS) / 1000);
     v->session_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_SESSION_HOURS));
     v->raw_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_RAW_DAYS));
+    v->picture_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_PICTURE_DAYS));
     v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
     v->news = setting_int(x->v, SETTING_NEWS);
     v->currency = currency_of(x->a, &x->account);
     v->goodwill_agent.value = amount_of(x, SETTING_GOODWILL_AGENT, v->currency);
     v->goodwill_lead.value = amount_of(x, SETTING_GOODWILL_LEAD, v->currency);
+    v->careful_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_CAREFUL_HOURS));
     if (again) {
         lang = rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : "";
         country = rq_text(x->rq, "country") ? rq_text(x->rq, "country") : "";
@@ -40,14 +52,22 @@ static void fill_settings(struct visit *x, bool again, const struct error_list *
         v->undo_s = (struct field){rq_text(x->rq, "undo_s"), error_of(errors, "undo-s")};
         v->session_h = (struct field){rq_text(x->rq, "session_h"), error_of(errors, "session-h")};
         v->raw_days = (struct field){rq_text(x->rq, "raw_days"), error_of(errors, "raw-days")};
+        v->picture_days = (struct field){rq_text(x->rq, "picture_days"), error_of(errors, "picture-days")};
         v->mask_contacts = rq_flag(x->rq, "mask_contacts");
         v->news = rq_flag(x->rq, "news");
         v->goodwill_agent = (struct field){rq_text(x->rq, "goodwill_agent"), error_of(errors, "goodwill-agent")};
         v->goodwill_lead = (struct field){rq_text(x->rq, "goodwill_lead"), error_of(errors, "goodwill-lead")};
+        v->careful_h = (struct field){rq_text(x->rq, "careful_h"), error_of(errors, "careful-h")};
+        legal = rq_text(x->rq, "legal") ? rq_text(x->rq, "legal") : "";
     }
+    v->no_legal_owner = !*legal;
     v->langs = locale_choices(x, lang, NULL);
     v->countries = country_choices(x, country);
     v->zones = zone_choices(x, zone);
+    enum rc rc = agent_choices(x, 0, &v->legal_owners);
+    for (int i = 0; rc == RC_OK && i < v->legal_owners.items_n; i++)
+        v->legal_owners.items[i].chosen = strcmp(v->legal_owners.items[i].value, legal) == 0;
+    return rc;
 }
 
 static void show_settings(struct request *rq, const struct error_list *errors, int status) {
@@ -55,7 +75,11 @@ static void show_settings(struct request *rq, const struct error_list *errors, i
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Company")))
         return;
     struct admin_settings_view v = {.shell = shell_of(&x, "admin"), .nav.section = "settings"};
-    fill_settings(&x, errors != NULL, errors, &v);
+    enum rc rc = fill_settings(&x, errors != NULL, errors, &v);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
     if (errors)
         v.errors = *errors;
     else
@@ -69,9 +93,19 @@ void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
 
 struct company_saving {
     struct request *rq;
-    /* The last three NULL: as it was. */
-    const char *undo_ms, *session_hours, *raw_days, *goodwill_agent, *goodwill_lead;
+    /* From the third on NULL: as it was. */
+    const char *undo_ms, *session_hours, *raw_days, *picture_days, *goodwill_agent, *goodwill_lead, *careful_hours;
 };
+
+static enum rc save_legal_owner(struct tx *tx, const char *ref, int64_t by, int64_t now) {
+    struct agent agent = {0};
+    enum rc rc = ref && *ref ? agent_by_ref(tx_view(tx), tx_arena(tx), ref, &agent) : RC_OK;
+    if (rc == RC_NONE || agent.disabled_at)
+        return RC_CONFLICT; /* left since the page was shown */
+    return rc == RC_OK ? setting_save(tx, SETTING_LEGAL_OWNER,
+                                      arena_printf(tx_arena(tx), "%lld", (long long)agent.id), by, now)
+                       : rc;
+}
 
 static enum rc save_settings(struct tx *tx, void *arg) {
     struct company_saving *x = arg;
@@ -92,6 +126,8 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_SESSION_HOURS, x->session_hours, by, now);
     if (rc == RC_OK && x->raw_days)
         rc = setting_save(tx, SETTING_RAW_DAYS, x->raw_days, by, now);
+    if (rc == RC_OK && x->picture_days)
+        rc = setting_save(tx, SETTING_PICTURE_DAYS, x->picture_days, by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_MASK_CONTACTS, rq_flag(x->rq, "mask_contacts") ? "1" : "0", by, now);
     if (rc == RC_OK)
@@ -100,6 +136,10 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_GOODWILL_AGENT, x->goodwill_agent, by, now);
     if (rc == RC_OK && x->goodwill_lead)
         rc = setting_save(tx, SETTING_GOODWILL_LEAD, x->goodwill_lead, by, now);
+    if (rc == RC_OK && x->careful_hours)
+        rc = setting_save(tx, SETTING_CAREFUL_HOURS, x->careful_hours, by, now);
+    if (rc == RC_OK && rq_has(x->rq, "legal"))
+        rc = save_legal_owner(tx, rq_text(x->rq, "legal"), by, now);
     return rc;
 }
 
@@ -144,6 +184,12 @@ void post_admin_settings(struct request *rq) {
     if (rq_text(rq, "raw_days") && number_in(rq_text(rq, "raw_days"), 1, RAW_DAYS_MAX) < 0)
         add_error(&x, &errors, "raw-days", tr(x.page.locale, "Write a number from 1 to 3650."));
     saving.raw_days = rq_text(rq, "raw_days");
+    saving.picture_days = rq_text(rq, "picture_days");
+    if (saving.picture_days && number_in(saving.picture_days, 1, PICTURE_DAYS_MAX) < 0)
+        add_error(&x, &errors, "picture-days", tr(x.page.locale, "Write a number from 1 to 365."));
+    saving.careful_hours = rq_text(rq, "careful_h");
+    if (saving.careful_hours && number_in(saving.careful_hours, 1, CAREFUL_HOURS_MAX) < 0)
+        add_error(&x, &errors, "careful-h", tr(x.page.locale, "Write a number from 1 to 72."));
     bool bad_agent = false, bad_lead = false;
     saving.goodwill_agent = minor_units(x.a, rq_text(rq, "goodwill_agent"), country, &bad_agent);
     saving.goodwill_lead = minor_units(x.a, rq_text(rq, "goodwill_lead"), country, &bad_lead);

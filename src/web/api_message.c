@@ -3,7 +3,9 @@
 #include "desk/contact.h"
 #include "desk/intake.h"
 #include "desk/reply.h"
+#include "desk/prevention.h"
 #include "desk/reply_prepare.h"
+#include "desk/sensitive.h"
 #include "web/api.h"
 #include "web/article_page.h"
 #include "web/page.h"
@@ -15,6 +17,7 @@
 struct api_attachment {
     const char *ref, *name, *type, *url;
     int64_t size;
+    bool sensitive;
 };
 
 static const struct shape_field attachment_fields[] = {
@@ -22,7 +25,10 @@ static const struct shape_field attachment_fields[] = {
     {"name", SHAPE_TEXT, offsetof(struct api_attachment, name)},
     {"type", SHAPE_TEXT, offsetof(struct api_attachment, type), "Media type, by the file's own bytes."},
     {"size", SHAPE_INT, offsetof(struct api_attachment, size), "In bytes."},
-    {"url", SHAPE_TEXT, offsetof(struct api_attachment, url), "Where it is fetched, with the same token."},
+    {"url", SHAPE_TEXT, offsetof(struct api_attachment, url),
+     "Where it is fetched, with the same token; null of sensitive ones.", .nullable = true},
+    {"sensitive", SHAPE_BOOL, offsetof(struct api_attachment, sensitive),
+     "A card, an identity paper or a transfer slip: a person may look at it, and that is noted."},
     {0},
 };
 const struct shape shape_attachment = {"Attachment", "A file of a message.", attachment_fields,
@@ -92,9 +98,15 @@ static enum rc attachments_of(struct api_call *c, int64_t message_id, struct sha
         return rc;
     struct api_attachment *shown = ARENA_ARRAY(c->a, (size_t)n + 1, struct api_attachment);
     for (int i = 0; i < n; i++)
-        shown[i] = (struct api_attachment){
-            files[i].ref, files[i].name, files[i].type,
-            arena_printf(c->a, "%s/api/v1/attachments/%s", rq_origin(c->rq), files[i].ref), files[i].size};
+        shown[i] =
+            (struct api_attachment){files[i].ref,
+                                    files[i].name,
+                                    files[i].type,
+                                    sensitive_hidden(&files[i]) ? NULL
+                                                                : arena_printf(c->a, "%s/api/v1/attachments/%s",
+                                                                               rq_origin(c->rq), files[i].ref),
+                                    files[i].size,
+                                    sensitive_hidden(&files[i])};
     *out = (struct shape_list){shown, n};
     return RC_OK;
 }
@@ -184,15 +196,35 @@ void api_list_messages(struct request *rq) { api_read(rq, list_messages); }
 
 /* ---- writing ---- */
 
+/* What stands behind "it will not happen again": what the program names, or what is linked here already. */
+static enum rc find_behind(struct api_call *c, const struct conversation *k, struct reply *r) {
+    struct prevention *linked, one;
+    const char *ref = rq_text(c->rq, "prevention");
+    int n = 0;
+    enum rc rc;
+    r->no_repeat = true;
+    if (ref) {
+        rc = prevention_by_ref(c->v, c->a, ref, &one);
+        if (rc == RC_OK)
+            rc = prevention_link(c->tx, &one, k->id, c->by, c->now);
+        r->prevention_id = one.id;
+        return rc == RC_NONE ? api_blame(c, rc, "prevention", "unknown") : rc;
+    }
+    rc = prevention_of_conversation(c->v, c->a, k->id, &linked, &n);
+    if (rc == RC_OK && n)
+        r->prevention_id = linked[0].id;
+    return rc;
+}
+
 /* A program's word counts like an agent's; the customer sees it listed only where the program says so. */
 static enum rc find_promises(struct api_call *c, const struct conversation *k, struct reply *r) {
     const char *become = rq_text(c->rq, "promises");
     struct draft_ask ask = {.conversation = k, .text = r->body};
     struct draft_reading reading;
-    if (become && strcmp(become, "none") == 0)
-        return RC_OK;
     enum rc rc = reply_prepare(c->v, c->a, &ask, c->now, &reading);
-    if (rc != RC_OK)
+    if (rc == RC_OK && reading.no_repeat)
+        rc = find_behind(c, k, r);
+    if (rc != RC_OK || (become && strcmp(become, "none") == 0))
         return rc;
     r->promises = draft_promises(c->a, r->body, &reading, become && strcmp(become, "shown") == 0);
     r->promises_n = (int)reading.promises.n;
@@ -284,6 +316,8 @@ void api_get_attachment(struct request *rq) {
     struct attachment x;
     struct view *v = view_open(web_store(rq));
     enum rc rc = attachment_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &x);
+    if (rc == RC_OK && sensitive_hidden(&x))
+        rc = RC_DENIED;
     if (rc == RC_OK)
         rc = blob_get(v, x.blob_id, rs_body(rq));
     view_close(v);

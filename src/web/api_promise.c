@@ -10,7 +10,7 @@
 /* ---- shapes ---- */
 
 struct api_promise {
-    const char *ref, *conversation, *text, *state, *reason, *renewed_by, *news;
+    const char *ref, *conversation, *text, *state, *reason, *renewed_by, *news, *prevention;
     const struct api_link *owner;
     int64_t due_from, due_to, made_at, settled_at, news_at;
     bool shown, short_word;
@@ -43,6 +43,9 @@ static const struct shape_field promise_fields[] = {
     {"news", SHAPE_WORD, AT(news), "The honest word to the customer after it was missed; null: none was prepared.",
      .nullable = true, .of = "waits sent stopped needless withheld"},
     {"news_at", SHAPE_TIME, AT(news_at), "When it goes, or when that was settled.", .nullable = true},
+    {"prevention", SHAPE_REF, AT(prevention),
+     "The action behind “it will not happen again” in the same reply; null: none, or it does not say so.",
+     .nullable = true, .of = "pvn"},
     {"made_at", SHAPE_TIME, AT(made_at)},
     {"settled_at", SHAPE_TIME, AT(settled_at), "null: it is owed.", .nullable = true},
     {0},
@@ -123,6 +126,7 @@ static enum rc promise_of(struct api_call *c, const struct promise *p, struct ap
                 : *p->news.outcome ? p->news.outcome
                                    : "waits",
         .news_at = p->news.ended_at ? p->news.ended_at : p->news.goes_at,
+        .prevention = p->prevention_ref,
         .made_at = p->made_at,
         .settled_at = p->settled_at,
     };

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/tr.h"
+#include "desk/visitor.h"
 #include "desk/knowledge.h"
 #include "html_gen.h"
 #include "web/handlers.h"
@@ -96,6 +97,41 @@ const char *visitor_csrf(struct request *rq, bool may_set_cookie) {
  * guards against a loop gone wild, not against an enemy, so that two nodes allow twice as much. Buckets are found
  * by the token's id and taken over by another token when they are full again. */
 enum { BUCKETS = 512, REQUESTS_A_MINUTE = 600 };
+
+/* Questions of strangers: ten at once from an address, one a minute after that; and of all addresses together, so
+ * that many of them find no more. Addresses that fall into one bucket share it. */
+enum { ASK_BUCKETS = 4096, ASKS_AT_ONCE = 10, ASKS_A_MINUTE_OF_ALL = 300 };
+struct ask_limiter {
+    pthread_mutex_t lock;
+    struct {
+        int64_t at, used; /* used: thousandths of a question, as of `at` */
+    } buckets[ASK_BUCKETS], all;
+};
+
+static bool draw(int64_t *at, int64_t *used, int64_t now, int64_t most, int64_t a_minute) {
+    int64_t refill = now > *at ? (now - *at) * a_minute * 1000 / 60000 : 0;
+    *used = *used > refill ? *used - refill : 0;
+    *at = now;
+    if (*used + 1000 > most * 1000)
+        return false;
+    *used += 1000;
+    return true;
+}
+
+bool web_may_ask(struct request *rq) {
+    struct ask_limiter *l = web_of(rq)->ask_limiter;
+    const char *tag = visitor_address_tag(rq_arena(rq), rq_address(rq));
+    uint64_t hash = 0;
+    for (const char *p = tag; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * 0x9E3779B97F4A7C15u;
+    pthread_mutex_lock(&l->lock);
+    size_t i = hash >> 52;
+    bool may = draw(&l->buckets[i].at, &l->buckets[i].used, rq_now(rq), ASKS_AT_ONCE, 1) &&
+               draw(&l->all.at, &l->all.used, rq_now(rq), ASKS_A_MINUTE_OF_ALL, ASKS_A_MINUTE_OF_ALL);
+    pthread_mutex_unlock(&l->lock);
+    return may;
+}
+
 struct limiter {
     pthread_mutex_t lock;
     struct bucket {
@@ -225,10 +261,11 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifi
     struct web_app *w = calloc(1, sizeof *w);
     struct toucher *t = calloc(1, sizeof *t);
     struct limiter *l = calloc(1, sizeof *l);
-    if (!w || !t || !l)
+    struct ask_limiter *asks = calloc(1, sizeof *asks);
+    if (!w || !t || !l || !asks)
         die("out of memory");
     struct hub *hub = hub_start(s, &(struct hub_options){.notifier = notifier});
-    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l};
+    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l, .ask_limiter = asks};
     w->knowledge = knowledge_new();
     w->readings = reading_open(s);
     struct view *v = view_open(s);
@@ -268,6 +305,7 @@ void web_close(struct web_app *w) {
     reading_close(w->readings);
     free(t);
     free(w->limiter);
+    free(w->ask_limiter);
     knowledge_free(w->knowledge);
     free(w);
 }

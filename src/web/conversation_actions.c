@@ -112,6 +112,17 @@ static enum rc take_word(struct action *x, struct view *v) {
     return x->ask_red ? RC_INVALID : rc;
 }
 
+/* Of an action that is opened by one click, until its owner says it better. Nothing of the customer's stands in it.
+ */
+static const char *what_of_new_action(struct action *x) {
+    struct buf out = {0};
+    tr_fill(&out, tr(locale_of(rq_lang(x->rq)), "Find out why it went wrong in {ref}, and mend the cause"), "ref",
+            x->c.short_ref, NULL);
+    const char *what = arena_copy(rq_arena(x->rq), out.at);
+    buf_free(&out);
+    return what;
+}
+
 static enum rc do_reply(struct tx *tx, void *arg) {
     struct action *x = arg;
     x->changed_under_draft = false;
@@ -130,6 +141,10 @@ static enum rc do_reply(struct tx *tx, void *arg) {
     r.promises_n = x->given.promises_n;
     r.answers = x->given.answers;
     r.answers_n = x->given.answers_n;
+    r.no_repeat = x->given.no_repeat;
+    rc = word_behind(tx, &x->given, &x->c, what_of_new_action(x), x->by, x->now, &r.prevention_id);
+    if (rc != RC_OK)
+        return rc;
     rc = reply_send(tx, &x->c, &r, x->by, x->now, &x->message);
     x->changed_under_draft = rc == RC_CONFLICT;
     return rc == RC_OK ? word_note(tx, &x->given, &x->word, x->c.id, x->by.id, x->now) : rc;
@@ -436,6 +451,18 @@ static enum rc do_careful(struct tx *tx, void *arg) {
 }
 
 void post_careful(struct request *rq) { act(rq, do_careful); }
+
+static enum rc do_careful_take(struct tx *tx, void *arg) {
+    struct action *x = arg;
+    struct agent before = {0};
+    const char *from = rq_text(x->rq, "from");
+    enum rc rc = load(tx, x);
+    if (rc == RC_OK && from && *from)
+        rc = agent_by_ref(tx_view(tx), tx_arena(tx), from, &before);
+    return rc == RC_OK ? careful_take(tx, x->c.id, before.id, x->by, x->now) : rc;
+}
+
+void post_careful_take(struct request *rq) { act(rq, do_careful_take); }
 
 /* ---- tags ---- */
 

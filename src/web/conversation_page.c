@@ -12,6 +12,7 @@
 #include "desk/promise.h"
 #include "desk/recovery.h"
 #include "desk/reply.h"
+#include "desk/sensitive.h"
 #include "text/markdown.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
@@ -27,13 +28,16 @@ enum { MESSAGES_SHOWN = 50, EVENTS_SHOWN = 200, PAST_SHOWN = 5, PAST_COUNTED = 3
 /* ---- messages ---- */
 
 struct file_view file_view_of(struct arena *a, const struct attachment *x) {
-    bool picture = strncmp(x->type, "image/", 6) == 0 && strcmp(x->type, "image/svg+xml") != 0;
+    bool hidden = sensitive_hidden(x);
+    bool picture = !hidden && strncmp(x->type, "image/", 6) == 0 && strcmp(x->type, "image/svg+xml") != 0;
     char *url = arena_printf(a, "/f/%s", x->ref);
     return (struct file_view){
         .ref = x->ref,
         .name = x->name,
         .type = x->type,
-        .url = url,
+        .url = hidden ? "" : url,
+        .blurred = hidden,
+        .gone_at = x->dropped_at,
         .thumb_url = picture && x->size < 4 * 1024 * 1024 ? url : "",
         .size = x->size,
         .size_text = size_text_of(a, x->size),
@@ -44,8 +48,11 @@ enum rc message_files(struct visit *x, int64_t message_id, struct file_view **fi
     struct attachment *list;
     enum rc rc = attachment_list(x->v, x->a, message_id, &list, n);
     *files = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? *n : 0) + 1, struct file_view);
-    for (int i = 0; rc == RC_OK && i < *n; i++)
+    for (int i = 0; rc == RC_OK && i < *n; i++) {
         (*files)[i] = file_view_of(x->a, &list[i]);
+        if (list[i].sensitive_at)
+            (*files)[i].until = sensitive_kept_until(list[i].sensitive_at, setting_int(x->v, SETTING_PICTURE_DAYS));
+    }
     return rc;
 }
 
@@ -111,7 +118,12 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         if (strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
     }
-    return message_files(x, m->id, &out->files, &out->files_n);
+    enum rc rc = message_files(x, m->id, &out->files, &out->files_n);
+    for (int i = 0; rc == RC_OK && i < out->files_n; i++) {
+        out->files[i].may_mark = true;
+        out->files[i].conversation = c->ref;
+    }
+    return rc;
 }
 
 /* ---- what happened between the messages ---- */
@@ -196,10 +208,16 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
             out->what = other.short_ref;
     } else if (strcmp(e->kind, "message.revealed") == 0) {
         out->kind = "revealed";
+    } else if (strcmp(e->kind, "file.sensitive") == 0) {
+        out->kind = strcmp(e->code, "on") == 0 ? "file_hidden" : "file_clear";
     } else if (strcmp(e->kind, "conversation.erased") == 0) {
         out->kind = "erased";
     } else if (strcmp(e->kind, "conversation.careful") == 0) {
         out->kind = strcmp(e->code, "on") == 0 ? "careful" : "careful_off";
+    } else if (strcmp(e->kind, "conversation.careful_taken") == 0) {
+        out->kind = "careful_taken";
+    } else if (strcmp(e->kind, "conversation.careful_late") == 0) {
+        out->kind = "careful_late";
     } else if (strcmp(e->kind, "recovery.opened") == 0) {
         out->kind = "recovery_opened";
     } else if (strcmp(e->kind, "recovery.closed") == 0) {
@@ -208,6 +226,8 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = strcmp(e->code, "yes") == 0 ? "recovery_yes" : "recovery_no";
     } else if (strcmp(e->kind, "prevention.linked") == 0) {
         out->kind = "prevention_linked";
+    } else if (strcmp(e->kind, "prevention.said") == 0 && strcmp(e->code, "alone") == 0) {
+        out->kind = "said_alone";
     } else if (strcmp(e->kind, "promise.news_stopped") == 0) {
         out->kind = "news_stopped";
     } else if (strcmp(e->kind, "promise.news_withheld") == 0) {
@@ -350,7 +370,9 @@ static enum rc fill_recovery(struct visit *x, const struct conversation *c, stru
     for (int i = 0; i < n; i++)
         out->preventions.items[out->preventions.items_n++] = (struct choice){
             list[i].ref, list[i].what, "", prevention_judge(&list[i], x->page.now) == PREVENTION_LATE};
-    rc = recovery_open_in(x->v, x->a, c->id, &r);
+    rc = prevention_said_alone(x->v, c->id, &out->said_alone);
+    if (rc == RC_OK)
+        rc = recovery_open_in(x->v, x->a, c->id, &r);
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
     rc = recovery_steps(x->v, x->a, &r, x->page.now, steps);
@@ -419,11 +441,10 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
                 .state = promise_state_name(promise_judge(&owed[i], x->page.now)),
                 .owner = owed[i].owner_name,
                 .conversation = owed[i].conversation_id == c->id ? "" : owed[i].conversation_ref,
+                .prevention = owed[i].prevention_ref ? owed[i].prevention_ref : "",
             };
     out->conversation = c->ref;
-    rc = careful_of(x->v, c->id, &out->careful);
-    if (rc == RC_OK)
-        rc = fill_recovery(x, c, out);
+    rc = fill_recovery(x, c, out);
     out->past_more = past_n > PAST_SHOWN + 1 ? past_n - PAST_SHOWN - 1 : 0;
     return rc;
 }
@@ -577,6 +598,46 @@ static enum rc fill_news(struct visit *x, const struct conversation *c, struct c
     return RC_OK;
 }
 
+static enum rc fill_careful(struct visit *x, const struct conversation *c, struct conversation_view *v) {
+    struct careful k;
+    struct agent *agents;
+    struct membership *members;
+    int n, members_n;
+    enum rc rc = careful_load(x->v, x->a, c->id, &k);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    rc = agent_list(x->v, x->a, true, &agents, &n);
+    if (rc == RC_OK)
+        rc = team_memberships(x->v, x->a, &members, &members_n);
+    if (rc != RC_OK)
+        return rc;
+    int64_t legal = setting_int(x->v, SETTING_LEGAL_OWNER);
+    bool *told = ARENA_ARRAY(x->a, (size_t)n + 1, bool);
+    struct buf names = {0};
+    careful_people(agents, n, members, members_n, c->team_id, legal, told);
+    v->is_careful = true;
+    v->card.careful = true;
+    v->careful = (struct careful_view){
+        .conversation = c->ref,
+        .state = careful_state_name(careful_judge(&k, x->page.now)),
+        .due = k.due_at,
+        .taken_at = k.taken_at,
+        .who = k.taken_name ? k.taken_name : "",
+        .seen_by = "",
+        .mine = k.taken_at && k.taken_by == x->me.id,
+        .may_take = careful_may_take(&x->me, legal),
+    };
+    for (int i = 0; i < n; i++) {
+        if (k.taken_at && agents[i].id == k.taken_by)
+            v->careful.seen_by = agents[i].ref;
+        if (told[i] && !k.taken_at)
+            buf_printf(&names, "%s%s", names.len ? ", " : "", agents[i].name);
+    }
+    v->careful.told = arena_copy_n(x->a, names.at ? names.at : "", names.len);
+    buf_free(&names);
+    return RC_OK;
+}
+
 static enum rc fill_tags(struct visit *x, const struct conversation *c, struct conversation_view *v) {
     struct tag *all, *mine;
     int all_n, mine_n;
@@ -650,6 +711,8 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         rc = recall_banners(x, c, &v->corrections);
     if (rc == RC_OK)
         rc = fill_news(x, c, v);
+    if (rc == RC_OK)
+        rc = fill_careful(x, c, v);
     v->composer.corrections = v->corrections;
     if (rc == RC_OK && c->merged_into && (rc = conversation_load(x->v, x->a, c->merged_into, &into)) == RC_OK)
         v->merged_into = into.ref;

@@ -274,6 +274,8 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
         };
         rc = message_files(x, m->id, &out->files, &out->files_n);
         for (int k = 0; rc == RC_OK && k < out->files_n; k++) {
+            if (out->files[k].blurred)
+                continue; /* whoever has her link does not see her card */
             out->files[k].url = arena_printf(x->a, "/case/%s/f/%s", v->token, out->files[k].ref);
             if (*out->files[k].thumb_url)
                 out->files[k].thumb_url = out->files[k].url;

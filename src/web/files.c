@@ -4,6 +4,7 @@
 #include "desk/event.h"
 #include "desk/blob.h"
 #include "desk/message.h"
+#include "desk/sensitive.h"
 #include "text/picture_urls.h"
 #include "web/handlers.h"
 #include "web/page.h"
@@ -54,11 +55,49 @@ void get_file(struct request *rq) {
     struct attachment x;
     struct view *v = view_open(web_store(rq));
     enum rc rc = attachment_by_ref(v, rq_arena(rq), rq_text(rq, "ref"), &x);
+    if (rc == RC_OK && sensitive_hidden(&x))
+        rc = x.dropped_at ? RC_GONE : RC_DENIED; /* the way to it is post_file_look */
     if (rc == RC_OK)
         answer_file(rq, v, &x);
     else
         rs_error(rq, rc, NULL);
     view_close(v);
+}
+
+struct file_act {
+    struct request *rq;
+    struct attachment x;
+    bool look;
+};
+
+static enum rc act_on_file(struct tx *tx, void *arg) {
+    struct file_act *f = arg;
+    const char *what = rq_text(f->rq, "do");
+    enum rc rc = attachment_by_ref(tx_view(tx), rq_arena(f->rq), rq_text(f->rq, "ref"), &f->x);
+    if (rc != RC_OK)
+        return rc;
+    f->look = strcmp(what, "look") == 0;
+    return f->look ? sensitive_look(tx, &f->x, web_actor(f->rq), rq_now(f->rq))
+                   : sensitive_mark(tx, &f->x, strcmp(what, "mark") == 0, web_actor(f->rq), rq_now(f->rq));
+}
+
+/* The look is noted before anything of the file leaves the program, and no browser keeps it. */
+void post_file(struct request *rq) {
+    struct file_act f = {.rq = rq};
+    const char *back = rq_text(rq, "conversation");
+    if (!web_write(rq, act_on_file, &f))
+        return;
+    if (!f.look) {
+        if (rq_fragment(rq) && back)
+            show_conversation(rq, back, NULL, 200, NULL, NULL);
+        else
+            rs_redirect(rq, back ? arena_printf(rq_arena(rq), "/c/%s", back) : "/inbox/mine");
+        return;
+    }
+    struct view *v = view_open(web_store(rq));
+    answer_file(rq, v, &f.x);
+    view_close(v);
+    rs_header(rq, "Cache-Control", "no-store");
 }
 
 /* For the page's script, which cleans it and writes it into the empty frame below. Pictures of the mail itself are
@@ -85,7 +124,7 @@ void get_mail_html(struct request *rq) {
     jw_text(&j, "html", html);
     jw_object(&j, "cid");
     for (int i = 0; i < n; i++)
-        if (*files[i].content_id)
+        if (*files[i].content_id && !sensitive_hidden(&files[i]))
             jw_text(&j, files[i].content_id, arena_printf(rq_arena(rq), "/f/%s", files[i].ref));
     jw_object_end(&j);
     const char **urls = ARENA_ARRAY(rq_arena(rq), PICTURE_URLS_MAX, const char *);

@@ -41,6 +41,7 @@ void post_merge(struct request *rq);
 void post_unmerge(struct request *rq);
 void post_spam(struct request *rq);
 void post_careful(struct request *rq);
+void post_careful_take(struct request *rq);
 void post_seen(struct request *rq);
 void post_bulk(struct request *rq);
 void get_new(struct request *rq);
@@ -170,6 +171,8 @@ void get_sitemap(struct request *rq);
 void get_robots(struct request *rq);
 
 /* customer_page.c */
+void get_genuine(struct request *rq);
+void post_genuine(struct request *rq);
 void get_contact(struct request *rq);
 void post_contact(struct request *rq);
 void get_sent(struct request *rq);
@@ -241,6 +244,7 @@ void post_wizard(struct request *rq);
 
 /* files.c */
 void get_file(struct request *rq);
+void post_file(struct request *rq);
 void get_mail_html(struct request *rq);
 void get_mail_frame(struct request *rq);
 void get_health(struct request *rq);

@@ -22,6 +22,7 @@ static const struct {
     {"waiting", LIST_WAITING}, {"pending", LIST_PENDING},       {"on_hold", LIST_ON_HOLD},
     {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},         {"resolved", LIST_RESOLVED},
     {"spam", LIST_SPAM},       {"promises", LIST_PROMISES},     {"recalls", LIST_RECALLS},
+    {"careful", LIST_CAREFUL},
 };
 
 /* A built-in key, or the reference of an inbox, team or tag. RC_NONE: neither. */

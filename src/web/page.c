@@ -5,6 +5,7 @@
 #include "desk/article.h"
 #include "desk/event.h"
 #include "desk/must_read.h"
+#include "desk/careful.h"
 #include "desk/recovery.h"
 
 #include <string.h>
@@ -229,6 +230,10 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     promises.alarm = n.promise_first && n.promise_first < x->page.now;
     struct view_link recalls = link_of("recalls", "", n.recalls, current);
     recalls.alarm = n.recalls && n.recall_first && n.recall_first < x->page.now;
+    /* Agents have it in their own lists; these people are to take it in hand. */
+    bool oversees = careful_may_take(&x->me, setting_int(x->v, SETTING_LEGAL_OWNER));
+    struct view_link careful = link_of("careful", "", oversees ? n.careful : 0, current);
+    careful.alarm = careful.count && n.careful_first < x->page.now;
     const struct view_link all[] = {
         link_of("mine", "", n.mine, current),
         link_of("unassigned", "", n.unassigned, current),
@@ -239,6 +244,7 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
         link_of("snoozed", "", n.snoozed, current),
         link_of("failed", "", n.failed, current),
         promises,
+        careful,
         recalls,
         link_of("resolved", "", 0, current),
         link_of("spam", "", 0, current),
@@ -247,7 +253,8 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     out->views_n = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         bool shown_when_empty = strcmp(all[i].key, "on_hold") != 0 && strcmp(all[i].key, "failed") != 0 &&
-                                strcmp(all[i].key, "promises") != 0 && strcmp(all[i].key, "recalls") != 0;
+                                strcmp(all[i].key, "promises") != 0 && strcmp(all[i].key, "recalls") != 0 &&
+                                strcmp(all[i].key, "careful") != 0;
         if (shown_when_empty || all[i].count || all[i].current)
             out->views[out->views_n++] = all[i];
     }

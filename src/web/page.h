@@ -23,6 +23,7 @@ struct web_app {
     struct reading_log *readings;    /* what is read in the help centre */
     struct toucher *toucher;         /* app.c */
     struct limiter *limiter;         /* app.c */
+    struct ask_limiter *ask_limiter; /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
     picture_hook *fetch_picture;     /* NULL: none can be had */
     mail_reader_hook *read_mail;     /* NULL: nobody reads mails here */
@@ -86,6 +87,8 @@ struct agent_shell shell_of(struct visit *x, const char *section);
 /* What has just been done, by the parameter `done` (DONE_PARAM of the route). */
 struct toast done_toast(struct visit *x);
 #define DONE_WORDS "saved added removed ended password one_step"
+/* May this address ask something about us once more? It counts as asked. */
+bool web_may_ask(struct request *rq);
 /* The page of ours that the form stands on; "" when it is not told. */
 const char *came_from(struct request *rq);
 struct public_shell public_shell_of(struct visit *x);

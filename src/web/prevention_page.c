@@ -47,6 +47,17 @@ struct prevention_row prevention_row_of(struct visit *x, const struct prevention
     };
 }
 
+static enum rc fill_said(struct visit *x, int64_t prevention_id, struct said_row **out, int *out_n) {
+    struct prevention_said *list;
+    int n;
+    enum rc rc = prevention_said_by(x->v, x->a, prevention_id, CASES_SHOWN, &list, &n);
+    *out = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct said_row);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        (*out)[(*out_n)++] = (struct said_row){list[i].conversation_ref, list[i].short_ref, list[i].subject,
+                                               list[i].agent_name, list[i].said_at};
+    return rc;
+}
+
 /* ---- the list ---- */
 
 void get_preventions(struct request *rq) {
@@ -61,6 +72,8 @@ void get_preventions(struct request *rq) {
     enum rc rc = rq_text(rq, "before") ? prevention_by_ref(x.v, x.a, rq_text(rq, "before"), &before) : RC_OK;
     if (rc == RC_OK)
         rc = prevention_list(x.v, x.a, done, before.id, done ? ROWS : OPEN_ROWS, &list, &n);
+    if (rc == RC_OK && !done)
+        rc = fill_said(&x, 0, &v.alone, &v.alone_n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
@@ -88,6 +101,8 @@ void show_prevention(struct request *rq, const struct error_list *errors, int st
     enum rc rc = prevention_by_ref(x.v, x.a, rq_text(rq, "ref"), &p);
     if (rc == RC_OK)
         rc = prevention_cases(x.v, x.a, p.id, CASES_SHOWN, &cases, &n);
+    if (rc == RC_OK)
+        rc = fill_said(&x, p.id, &v.said, &v.said_n);
     if (rc == RC_OK)
         rc = agent_choices(&x, p.owner_id, &v.owners);
     if (rc != RC_OK) {

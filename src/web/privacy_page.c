@@ -3,6 +3,7 @@
 #include "desk/blob.h"
 #include "desk/message.h"
 #include "desk/privacy.h"
+#include "desk/sensitive.h"
 #include "html_gen.h"
 #include "text/mask.h"
 #include "web/handlers.h"
@@ -193,6 +194,10 @@ static enum rc fill_log(struct visit *x, struct admin_privacy_view *v) {
         rc = privacy_list(x->v, x->a, rq_text(x->rq, "before"), LINES + 1, &list, &n);
     if (rc != RC_OK)
         return rc;
+    rc = sensitive_count(x->v, x->page.now, &v->pictures, &v->pictures_due);
+    if (rc != RC_OK)
+        return rc;
+    v->picture_days = setting_int(x->v, SETTING_PICTURE_DAYS);
     v->days = setting_int(x->v, SETTING_RAW_DAYS);
     v->kept = raw.kept;
     v->kept_more = raw.kept == PRIVACY_COUNT_MAX;

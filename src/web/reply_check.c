@@ -4,6 +4,7 @@
 #include "base/tr.h"
 #include "base/wall.h"
 #include "desk/finding.h"
+#include "desk/prevention.h"
 #include "desk/promise.h"
 #include "desk/reply_prepare.h"
 #include "html_gen.h"
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BEHIND_SHOWN = 100 };
+
 struct word_form word_form_of(struct request *rq) {
     struct word_form f = {0};
     f.text_n = rq_many(rq, "promise_text", &f.text);
@@ -21,6 +24,9 @@ struct word_form word_form_of(struct request *rq) {
     f.picked_n = rq_many(rq, "promise", &f.picked);
     f.shown_n = rq_many(rq, "shown", &f.shown);
     f.answer_n = rq_many(rq, "answer", &f.answer);
+    f.behind = rq_has(rq, "behind") ? rq_text(rq, "behind") : NULL;
+    if (rq_has(rq, "behind") && !f.behind)
+        f.behind = "";
     return f;
 }
 
@@ -148,12 +154,55 @@ static enum rc fill_owed(struct visit *x, const struct conversation *c, struct c
     return rc;
 }
 
+static bool among(const int64_t *ids, int n, int64_t id) {
+    for (int i = 0; i < n; i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
+/* What may stand behind "it will not happen again": linked here, of the same cause, all others that are open. What
+ * is linked already is taken for it until the agent says otherwise. */
+static enum rc fill_behind(struct visit *x, const struct conversation *c, const char *chosen,
+                           struct composer_view *out) {
+    struct prevention *linked, *open;
+    int64_t *same;
+    int linked_n, open_n = 0, same_n = 0;
+    enum rc rc = prevention_of_conversation(x->v, x->a, c->id, &linked, &linked_n);
+    if (rc == RC_OK)
+        rc = prevention_list(x->v, x->a, false, 0, BEHIND_SHOWN, &open, &open_n);
+    if (rc == RC_OK)
+        rc = prevention_of_cause(x->v, x->a, c->id, &same, &same_n);
+    if (rc != RC_OK)
+        return rc;
+    if (!chosen)
+        chosen = linked_n ? linked[0].ref : "";
+    out->behind_nothing = !*chosen;
+    out->behind_new = strcmp(chosen, "new") == 0;
+    out->behind_here.items = ARENA_ARRAY(x->a, (size_t)linked_n + 1, struct choice);
+    out->behind_same.items = ARENA_ARRAY(x->a, (size_t)open_n + 1, struct choice);
+    out->behind_other.items = ARENA_ARRAY(x->a, (size_t)open_n + 1, struct choice);
+    int64_t *here = ARENA_ARRAY(x->a, (size_t)linked_n + 1, int64_t);
+    for (int i = 0; i < linked_n; i++) {
+        here[i] = linked[i].id;
+        out->behind_here.items[out->behind_here.items_n++] =
+            (struct choice){linked[i].ref, linked[i].what, "", strcmp(linked[i].ref, chosen) == 0};
+    }
+    for (int i = 0; i < open_n; i++) {
+        struct choices *to = among(same, same_n, open[i].id) ? &out->behind_same : &out->behind_other;
+        if (!among(here, linked_n, open[i].id))
+            to->items[to->items_n++] =
+                (struct choice){open[i].ref, open[i].what, "", strcmp(open[i].ref, chosen) == 0};
+    }
+    return RC_OK;
+}
+
 enum rc composer_check(struct visit *x, const struct conversation *c, const char *text, bool chat,
                        const struct word_form *form, struct composer_view *out) {
     struct draft_reading r = {0};
     struct findings chosen = {0};
     struct chip *chips;
-    struct draft_ask ask = {c, &x->me, text, NULL, chat, web_of(x->rq)->knowledge};
+    struct draft_ask ask = {c, &x->me, text, NULL, chat, web_of(x->rq)->knowledge, form ? form->behind : NULL};
     enum rc rc = fill_owed(x, c, out);
     bool reads = strcmp(out->kind, "note") != 0 && *text;
     if (rc == RC_OK && reads)
@@ -163,6 +212,9 @@ enum rc composer_check(struct visit *x, const struct conversation *c, const char
     if (rc != RC_OK)
         return rc;
     fill_findings(x, text, &chosen, form, out);
+    out->no_repeat = r.no_repeat ? draft_words(x->a, text, r.no_repeat_start, r.no_repeat_end) : "";
+    if (r.no_repeat && (rc = fill_behind(x, c, form ? form->behind : NULL, out)) != RC_OK)
+        return rc;
     int n = chips_of(x->a, text, &r.promises, form, x->page.zone, x->page.now, &chips);
     out->promises = ARENA_ARRAY(x->a, (size_t)n + 1, struct promise_chip);
     for (int i = 0; i < n; i++) {
@@ -207,13 +259,15 @@ enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, 
                   const struct word_form *form, int64_t now, struct word_given *out) {
     struct draft_reading r;
     struct chip *chips;
-    struct draft_ask ask = {c, agent, text, NULL, chat, knowledge};
+    struct draft_ask ask = {c, agent, text, NULL, chat, knowledge, form->behind};
     *out = (struct word_given){0};
     enum rc rc = reply_prepare(v, a, &ask, now, &r);
     if (rc != RC_OK)
         return rc;
     out->lang = r.lang;
     out->findings = r.findings;
+    out->no_repeat = r.no_repeat;
+    out->behind = form->behind;
     for (size_t i = 0; i < r.findings.n; i++)
         out->red |= r.findings.at[i].strength == RULE_RED;
     int n = chips_of(a, text, &r.promises, form, zone, now, &chips);
@@ -231,6 +285,31 @@ enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, 
         };
     }
     return read_answers(a, form, out);
+}
+
+enum rc word_behind(struct tx *tx, const struct word_given *given, const struct conversation *c, const char *what,
+                    struct actor by, int64_t now, int64_t *prevention_id) {
+    enum { A_FORTNIGHT_MS = 14 * 24 * 3600 * 1000 };
+    struct prevention p = {.what = what, .owner_id = by.id, .due_at = now + A_FORTNIGHT_MS}, *linked;
+    int n = 0;
+    enum rc rc = RC_OK;
+    *prevention_id = 0;
+    if (!given->no_repeat || (given->behind && !*given->behind))
+        return RC_OK;
+    if (!given->behind) { /* sent before anybody was asked */
+        rc = prevention_of_conversation(tx_view(tx), tx_arena(tx), c->id, &linked, &n);
+        *prevention_id = rc == RC_OK && n ? linked[0].id : 0;
+        return rc;
+    }
+    if (strcmp(given->behind, "new") == 0) {
+        rc = prevention_add(tx, &p, c->id, by, now);
+    } else {
+        rc = prevention_by_ref(tx_view(tx), tx_arena(tx), given->behind, &p);
+        if (rc == RC_OK)
+            rc = prevention_link(tx, &p, c->id, by, now);
+    }
+    *prevention_id = p.id;
+    return rc == RC_NONE ? RC_INVALID : rc;
 }
 
 enum rc word_note(struct tx *tx, const struct word_given *given, const struct word_form *form,
@@ -304,7 +383,11 @@ struct dismissal {
 static enum rc find_dismissed(struct dismissal *d) {
     struct arena *a = rq_arena(d->rq);
     const char *text = rq_text(d->rq, "text");
-    struct draft_ask ask = {.conversation = &d->c, .text = text ? text : "", .knowledge = web_of(d->rq)->knowledge};
+    struct word_form form = word_form_of(d->rq);
+    struct draft_ask ask = {.conversation = &d->c,
+                            .text = text ? text : "",
+                            .knowledge = web_of(d->rq)->knowledge,
+                            .behind = form.behind};
     struct draft_reading r = {0};
     struct view *v = view_open(web_store(d->rq));
     enum rc rc = conversation_by_ref(v, a, rq_text(d->rq, "ref"), &d->c);

@@ -20,12 +20,15 @@ struct word_form {
     size_t shown_n;
     const char *const *answer; /* "kept prm_…" "renewed prm_…" "agreed prm_…" "withdrawn prm_…" */
     size_t answer_n;
+    const char
+        *behind; /* "it will not happen again": a prevention's reference, "new", "" nothing; NULL: not asked */
 };
 #define REPLY_WORD_PARAMS                                                                                          \
     {"promise", PARAM_TEXT, .max = 40, .many = true}, {"promise_text", PARAM_TEXT, .max = 600, .many = true},      \
         {"promise_due", PARAM_TEXT, .max = 30, .many = true},                                                      \
         {"promise_hand", PARAM_TEXT, .max = 1, .many = true}, {"shown", PARAM_TEXT, .max = 40, .many = true},      \
-        {"answer", PARAM_TEXT, .max = 60, .many = true}, {"article", PARAM_REF, .of = "arv", .many = true}, {      \
+        {"answer", PARAM_TEXT, .max = 60, .many = true}, {"behind", PARAM_TEXT, .max = 40, .nullable = true},      \
+        {"article", PARAM_REF, .of = "arv", .many = true}, {                                                       \
         "red_ok", PARAM_FLAG                                                                                       \
     }
 struct word_form word_form_of(struct request *rq);
@@ -43,11 +46,17 @@ struct word_given {
     enum lang lang;
     struct findings findings; /* all of the text, for word_note */
     bool red;                 /* something red is in it */
+    bool no_repeat;           /* it says that it will not happen again … */
+    const char *behind;       /* … and this is to stand behind it: a reference, "new", or "" nothing */
 };
 /* RC_INVALID: a chip's time is none, or is over; an answer gives a new time and no promise has one. */
 enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, const struct conversation *c,
                   const struct agent *agent, const char *zone, const char *text, bool chat,
                   const struct word_form *form, int64_t now, struct word_given *out);
+/* In the transaction of the reply, before it: finds or opens what stands behind "it will not happen again". `what`
+ * is what an action that is opened now is called. RC_INVALID: there is no such action. */
+enum rc word_behind(struct tx *tx, const struct word_given *given, const struct conversation *c, const char *what,
+                    struct actor by, int64_t now, int64_t *prevention_id);
 /* After sending: what became of the findings that were shown. */
 enum rc word_note(struct tx *tx, const struct word_given *given, const struct word_form *form,
                   int64_t conversation_id, int64_t agent_id, int64_t now);

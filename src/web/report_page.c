@@ -102,6 +102,8 @@ void get_report_promises(struct request *rq) {
         return;
     }
     v.prevention_open = prevention.open;
+    v.said = prevention.said;
+    v.said_alone = prevention.said_alone;
     v.prevention_late = prevention.late;
     v.prevention_done = prevention.done_in_time + prevention.done_late;
     v.spans = report_spans(&x, days);

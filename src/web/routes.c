@@ -3,6 +3,7 @@
 #include "desk/article.h"
 #include "desk/erase.h"
 #include "desk/failure.h"
+#include "desk/genuine.h"
 #include "desk/must_read.h"
 #include "desk/prevention.h"
 #include "desk/recall.h"
@@ -76,6 +77,8 @@
         {"promises", PARAM_WORD, .of = "hidden shown none",                                                        \
          .about =                                                                                                  \
              "What becomes of promises that a message of ours makes: owed; owed and on the case page; ignored."},  \
+        {"prevention", PARAM_REF, .of = "pvn",                                                                     \
+         .about = "With a message of ours that says that it will not happen again: the action behind it."},        \
         UNTIL_PARAM, {                                                                                             \
         "files", PARAM_FILE, .many = true                                                                          \
     }
@@ -140,6 +143,10 @@ const struct route web_routes[] = {
             {"answer", PARAM_WORD, .of = "yes no", .required = true}, {"what", PARAM_LINES, .max = 2000},
             {"case", PARAM_TEXT, .max = 60}),
      ROUTE_NO_CSRF, "Was this right?"},
+    {HTTP_GET, "/help/{lang}/mail", PERM_ANYONE, get_genuine, PARAMS(HELP_LANG), 0, "Is this mail from us?"},
+    {HTTP_POST, "/help/{lang}/mail", PERM_ANYONE, post_genuine,
+     PARAMS(HELP_LANG, {"ref", PARAM_TEXT, .max = GENUINE_TYPED_MAX}, {"day", PARAM_TEXT, .max = 10}),
+     ROUTE_NO_CSRF, "Was a mail with this reference sent around this day? Yes or no"},
     {HTTP_GET, "/help/{lang}/feed.xml", PERM_ANYONE, get_help_feed, PARAMS(HELP_LANG), 0,
      "What changed in the help centre, as an Atom feed"},
     {HTTP_GET, "/help/p/{ref}", PERM_ANYONE, get_help_picture,
@@ -399,6 +406,9 @@ const struct route web_routes[] = {
      "Spam or not"},
     {HTTP_POST, "/c/{ref}/careful", PERM_AGENT, post_careful, PARAMS(CONVERSATION_PARAM, {"careful", PARAM_FLAG}),
      0, "Careful mode: nothing goes out by itself"},
+    {HTTP_POST, "/c/{ref}/careful/take", PERM_AGENT, post_careful_take,
+     PARAMS(CONVERSATION_PARAM, {"from", PARAM_REF, .of = "agt"}), 0,
+     "I have it in hand (leads, admins and the legal owner)"},
     {HTTP_POST, "/c/{ref}/seen", PERM_AGENT, post_seen,
      PARAMS(CONVERSATION_PARAM, {"message", PARAM_REF, .of = "msg", .required = true}), 0, "Read up to here"},
     {HTTP_GET, "/new", PERM_AGENT, get_new, NO_PARAMS, 0, "Begin a conversation"},
@@ -650,7 +660,8 @@ const struct route web_routes[] = {
             {"zone", PARAM_TEXT, .max = 63}, {"undo_s", PARAM_TEXT, .max = 10},
             {"session_h", PARAM_TEXT, .max = 10}, {"mask_contacts", PARAM_FLAG}, {"news", PARAM_FLAG},
             {"goodwill_agent", PARAM_TEXT, .max = 20}, {"goodwill_lead", PARAM_TEXT, .max = 20},
-            {"raw_days", PARAM_TEXT, .max = 10}),
+            {"raw_days", PARAM_TEXT, .max = 10}, {"picture_days", PARAM_TEXT, .max = 10},
+            {"careful_h", PARAM_TEXT, .max = 10}, {"legal", PARAM_TEXT, .max = 40, .nullable = true}),
      0, "Change the company's settings"},
     {HTTP_GET, "/start/{step}", PERM_ADMIN, get_wizard,
      PARAMS({"step", PARAM_WORD, .of = wizard_steps, .required = true}), 0,
@@ -666,6 +677,11 @@ const struct route web_routes[] = {
     /* files */
     {HTTP_GET, "/f/{ref}", PERM_AGENT, get_file, PARAMS({"ref", PARAM_REF, .of = "att", .required = true}),
      ROUTE_SLOW, "An attachment"},
+    {HTTP_POST, "/f/{ref}", PERM_AGENT, post_file,
+     PARAMS({"ref", PARAM_REF, .of = "att", .required = true},
+            {"do", PARAM_WORD, .of = "look mark clear", .required = true},
+            {"conversation", PARAM_REF, .of = "con"}),
+     0, "Looks at a picture of a card or paper, which is noted; or says that a file is one, or none"},
     {HTTP_GET, "/m/{ref}/reveal", PERM_REVEAL, get_reveal, PARAMS(REF_PARAM("msg")), 0,
      "Asks why somebody wants to see what was hidden in a message"},
     {HTTP_POST, "/m/{ref}/reveal", PERM_REVEAL, post_reveal,
@@ -783,6 +799,13 @@ const struct route web_routes[] = {
     {HTTP_POST, "/api/v1/promises/{ref}/news", PERM_API_WRITE, api_promise_news,
      PARAMS(REF_PARAM("prm"), {"do", PARAM_WORD, .of = "stop send", .required = true}), ROUTE_JSON,
      "The word to the customer about a missed promise: stop it, or send it now", ONE(shape_promise)},
+    {HTTP_GET, "/api/v1/conversations/{ref}/careful", PERM_API_READ, api_get_careful, PARAMS(CONVERSATION_PARAM),
+     ROUTE_JSON, "Careful mode of a conversation, and who has it in hand", ONE(shape_careful)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/careful", PERM_API_WRITE, api_set_careful,
+     PARAMS(CONVERSATION_PARAM,
+            {"do", PARAM_WORD, .of = "on off take", .required = true,
+             .about = "take: the token's agent has it in hand (a lead, an admin or the legal owner)."}),
+     ROUTE_JSON, "Switch careful mode on or off, or say who has it in hand", ONE(shape_careful)},
     {HTTP_GET, "/api/v1/recoveries", PERM_API_READ, api_list_recoveries,
      PARAMS({"open", PARAM_FLAG, .about = "Only those that are not closed."},
             {"owner", PARAM_TEXT, .max = 40, .about = "me, or an agent's reference."}, PAGE_PARAMS("rcv")),

@@ -75,7 +75,10 @@ struct file_view {
     const char *url, *thumb_url;   /* thumb_url empty: no picture to show */
     int64_t size;                  /* bytes */
     const char *size_text;         /* "120 kB", by locale */
-    bool blurred;                  /* a card or identity paper: shown after a logged click */
+    bool blurred;                  /* a card, paper or slip: shown after a look, which is noted */
+    int64_t until, gone_at;        /* of those: kept until then; removed then */
+    bool may_mark;                 /* an agent looks, who may say what it is */
+    const char *conversation;      /* to go back to */
 };
 
 /* ---- signing in ---- */
@@ -250,6 +253,7 @@ struct promise_view {
     const char *state; /* open soon late */
     const char *owner;
     const char *conversation; /* its reference; "" this one */
+    const char *prevention;   /* the action behind "it will not happen again" of the same reply; "" none */
 };
 
 /* What one writes with. */
@@ -270,7 +274,10 @@ struct composer_view {
     bool ask_red;         /* a red finding waits for a click */
     struct promise_chip *promises;
     int promises_n;
-    struct promise_view *owed; /* what was promised here before */
+    const char *no_repeat; /* the words that say that it will not happen again; "" none */
+    bool behind_nothing, behind_new;
+    struct choices behind_here, behind_same, behind_other; /* actions: linked here, of the same cause, all others */
+    struct promise_view *owed;                             /* what was promised here before */
     int owed_n;
     struct choices saved;       /* replies, the likeliest first */
     struct choices corrections; /* whose text can be put in */
@@ -318,6 +325,7 @@ struct card_view {
     int recovery_left;                                      /* steps */
     bool recovery_late;
     struct choices preventions; /* linked here; value a reference, detail how it stands */
+    bool said_alone;            /* here somebody said that it will not happen again, with nothing behind it */
     bool verified, erased, careful;
 };
 
@@ -326,6 +334,15 @@ struct news_view {
     const char *ref, *text, *lang; /* ref: of the promise */
     int64_t at;
     int seconds; /* until then, when the page was made */
+};
+
+/* Careful mode, and who has it in hand. */
+struct careful_view {
+    const char *conversation, *state; /* waits late taken */
+    int64_t due, taken_at;
+    const char *who, *seen_by; /* who has it; seen_by: her reference, for the button; "" nobody */
+    const char *told;          /* names of those who are told, joined */
+    bool mine, may_take;
 };
 
 struct conversation_view {
@@ -351,6 +368,8 @@ struct conversation_view {
     struct presence_view presence;
     bool news_waits;
     struct news_view news;
+    bool is_careful;
+    struct careful_view careful;
     bool undo_open;
     struct undo_view undo;
     struct composer_view composer;
@@ -745,9 +764,11 @@ struct hours_fields {
 struct admin_settings_view {
     struct agent_shell shell;
     struct admin_nav nav;
-    struct field company, undo_s, session_h, raw_days;
+    struct field company, undo_s, session_h, raw_days, picture_days;
     struct choices langs, countries, zones;
-    struct field goodwill_agent, goodwill_lead;
+    struct field goodwill_agent, goodwill_lead, careful_h;
+    struct choices legal_owners;
+    bool no_legal_owner;
     const char *currency;
     bool mask_contacts, news;
     struct error_list errors;

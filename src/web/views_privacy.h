@@ -21,7 +21,7 @@ struct reveal_view {
 };
 
 struct privacy_line {
-    const char *kind; /* reveal raw export erase */
+    const char *kind; /* reveal raw picture export erase */
     const char *who;  /* "": on the command line */
     const char *customer, *customer_ref, *conversation, *short_ref, *reason;
     int64_t at;
@@ -31,7 +31,8 @@ struct admin_privacy_view {
     struct agent_shell shell;
     struct admin_nav nav;
     int64_t days, kept, due, oldest;
-    bool kept_more; /* there are more than `kept` */
+    int64_t picture_days, pictures, pictures_due; /* of cards and papers */
+    bool kept_more;                               /* there are more than `kept` */
     struct privacy_line *lines;
     int lines_n;
     const char *older;

@@ -69,6 +69,12 @@ struct prevention_row {
     bool late, mine;
 };
 
+/* A reply that said that it will not happen again. */
+struct said_row {
+    const char *conversation, *short_ref, *subject, *who;
+    int64_t at;
+};
+
 struct preventions_view {
     struct agent_shell shell;
     struct recovery_nav nav;
@@ -76,6 +82,8 @@ struct preventions_view {
     int rows_n;
     bool done;
     const char *older_url;
+    struct said_row *alone; /* said with nothing behind it */
+    int alone_n;
 };
 
 struct prevention_view {
@@ -83,6 +91,8 @@ struct prevention_view {
     struct recovery_nav nav;
     struct prevention_row row;
     struct choices owners, cases; /* cases: value the conversation, label its reference, detail its subject */
+    struct said_row *said;        /* replies that rest on it */
+    int said_n;
     struct error_list errors;
 };
 

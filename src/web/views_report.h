@@ -40,6 +40,7 @@ struct promise_report_view {
     const char *a_reply; /* promises per reply, "0.4" */
     int64_t horizon, lateness, removed, replies;
     int64_t prevention_open, prevention_late, prevention_done; /* what was to keep it from happening again */
+    int64_t said, said_alone; /* replies that said so, and those with nothing behind them */
     bool cut;
 };
 

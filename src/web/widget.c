@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "base/tr.h"
+#include "desk/sensitive.h"
 #include "desk/article_report.h"
 #include "desk/visitor.h"
 #include "text/markdown.h"
@@ -249,6 +250,8 @@ static void write_files(struct jw *j, struct request *rq, struct attachment *fil
     jw_array(j, "files");
     for (int i = 0; i < n; i++) {
         struct attachment *f = &files[i];
+        if (sensitive_hidden(f))
+            continue;
         jw_object(j, NULL);
         jw_text(j, "name", f->name);
         jw_text(j, "type", f->type);
@@ -408,6 +411,8 @@ void get_widget_file(struct request *rq) {
     bool right = secret_equal(secret_tag(rq_arena(rq), SECRET_ADDRESS, "widget file", ref, FILE_KEY_CHARS),
                               rq_text(rq, "key"));
     enum rc rc = right ? attachment_by_ref(v, rq_arena(rq), ref, &x) : RC_NONE;
+    if (rc == RC_OK && sensitive_hidden(&x))
+        rc = RC_GONE; /* whoever sits at her browser next does not see her card */
     if (rc == RC_OK)
         answer_file(rq, v, &x);
     else

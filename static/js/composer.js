@@ -348,6 +348,13 @@ export function startComposer() {
     area()?.focus();
     check({ url: button.getAttribute("formaction"), extra: { dismiss: button.value } });
   }, true);
+  on("change", "#word [data-recheck]", (event, field) => { field.blur(); check({ url: form().dataset.check }); });
+  on("click", "#word [data-behind]", (event, button) => {
+    const field = $("#word [name=behind]");
+    field.value = button.dataset.behind;
+    area()?.focus();
+    check({ url: form().dataset.check });
+  });
   on("toggle", "#word details", (event, menu) => { if (!menu.open && $("[name=promise_text]", menu)?.value) check({ url: form().dataset.check }); }, true);
   on("keydown", "#composer input[type=radio]", (event) => {
     // Enter here would press the first button of the form.

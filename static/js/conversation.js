@@ -99,11 +99,12 @@ function put(page) {
     old.replaceWith(into);
     htmx.process(into);
   }
-  const news = $("#news"), newsNow = $("#news", page);
-  if (news && !newsNow) news.remove();
-  if (newsNow && !(news && news.contains(document.activeElement))) {
-    const into = document.importNode(newsNow, true);
-    if (news) news.replaceWith(into); else $("#composer")?.before(into);
+  for (const selector of ["#careful", "#news"]) {
+    const old = $(selector), now = $(selector, page);
+    if (old && !now) old.remove();
+    if (!now || old?.contains(document.activeElement)) continue;
+    const into = document.importNode(now, true);
+    if (old) old.replaceWith(into); else (selector === "#careful" && $("#news") || $("#composer"))?.before(into);
     htmx.process(into);
   }
   countNews();
