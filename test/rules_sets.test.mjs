@@ -11,7 +11,7 @@ const root = new URL("..", import.meta.url).pathname;
 const program = process.env.RULES_TRY ?? join(root, "build", "rules-try");
 const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_escalation", "script_repetition"]);
 const HELD = {
-  en: { f1: 0.92, exact: 0.76, flagged: 0.81 },
+  en: { f1: 0.92, exact: 0.85, flagged: 0.9 },
   vi: { f1: 0.94, exact: 0.92, flagged: 0.93 },
   zh: { f1: 0.85, exact: 0.85, flagged: 0.89 },
   th: { f1: 0.94, exact: 0.94, flagged: 0.98 },

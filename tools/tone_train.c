@@ -83,14 +83,16 @@ static void read_examples(enum lang lang, const char *file) {
     fclose(f);
 }
 
+static float rarity_of(const struct tone_mark *m) { return rarity[m->place] * m->weight; }
+
 static void learn(const struct sample *s, float step, float forget) {
     enum { BIAS_STEPS = 20 };
     float z[TONES] = {0}, strongest = -INFINITY, total = 0, squares = 1e-6f;
     for (size_t i = 0; i < s->marks.n; i++) {
-        uint32_t place = s->marks.at[i].place;
-        squares += rarity[place] * rarity[place];
+        float share = rarity_of(&s->marks.at[i]);
+        squares += share * share;
         for (int t = 0; t < TONES; t++)
-            z[t] += weights[place][t] * rarity[place];
+            z[t] += weights[s->marks.at[i].place][t] * share;
     }
     float root = sqrtf(squares);
     for (int t = 0; t < TONES; t++) {
@@ -104,7 +106,7 @@ static void learn(const struct sample *s, float step, float forget) {
         bias[t] -= slope * step / BIAS_STEPS;
         for (size_t i = 0; i < s->marks.n; i++) {
             float *w = &weights[s->marks.at[i].place][t];
-            *w = *w * (1 - forget * step) - slope * rarity[s->marks.at[i].place] / root * step;
+            *w = *w * (1 - forget * step) - slope * rarity_of(&s->marks.at[i]) / root * step;
         }
     }
 }

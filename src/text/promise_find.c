@@ -181,7 +181,7 @@ static bool has_own_time(const struct scene *s, const struct mark *m, const stru
     struct stretch clause = clause_of(s, m->start);
     for (size_t i = 0; i < s->whens->n; i++)
         if (&s->whens->at[i] != w && holds(clause, s->whens->at[i].start) &&
-            !(s->p->lang == LANG_ZH && is_none(s, &s->whens->at[i])))
+            !((s->p->lang == LANG_ZH || s->p->lang == LANG_EN) && is_none(s, &s->whens->at[i])))
             return true;
     return false;
 }

@@ -8,13 +8,13 @@ struct tone_reading tone_read(struct arena *a, const struct prose *p) {
     if (!r.known || p->n_sentences == 0)
         return r;
     struct tone_marks marks = tone_marks(a, p);
-    r.known = marks.n >= TONE_MARKS_MIN;
+    r.known = marks.n - marks.pieces >= TONE_MARKS_MIN;
     if (!r.known)
         return r;
     float sums[TONES] = {0}, total = 0, strongest = -INFINITY, squares = 0;
     for (size_t i = 0; i < marks.n; i++) {
         const int8_t *w = table->weights + marks.at[i].place * TONE_COLUMNS;
-        float rarity = (float)w[TONES] / 100;
+        float rarity = marks.at[i].weight * (float)w[TONES] / 100;
         squares += rarity * rarity;
         for (int t = 0; t < TONES; t++)
             sums[t] += w[t] * rarity;
@@ -30,12 +30,12 @@ struct tone_reading tone_read(struct arena *a, const struct prose *p) {
         if (t != TONE_FAIR && r.share[t] > r.share[r.worst])
             r.worst = (enum tone)t;
     }
-    int *heard = ARENA_ARRAY(a, p->n_sentences, int);
+    float *heard = ARENA_ARRAY(a, p->n_sentences, float);
     for (uint32_t s = 0; s < p->n_sentences; s++)
         heard[s] = 0;
     for (size_t i = 0; i < marks.n; i++) {
         const int8_t *w = table->weights + marks.at[i].place * TONE_COLUMNS;
-        heard[marks.at[i].sentence] += (w[r.worst] - w[TONE_FAIR]) * w[TONES];
+        heard[marks.at[i].sentence] += (float)((w[r.worst] - w[TONE_FAIR]) * w[TONES]) * marks.at[i].weight;
     }
     for (uint32_t s = 1; s < p->n_sentences; s++)
         if (heard[s] > heard[r.sentence])

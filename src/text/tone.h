@@ -20,13 +20,14 @@ enum tone {
 const char *tone_name(enum tone t);     /* the rule's name; "fair" */
 enum tone tone_named(const char *rule); /* TONE_FAIR for any other name */
 
-/* What is compared: words and their neighbours, as places in the table of weights, each once. */
-enum { TONE_PLACES = 65536, TONE_MARKS_MAX = 3000, TONE_MARKS_MIN = 12 /* some four words; fewer say nothing */ };
+/* What is compared: words, their neighbours and pieces, as places in the table of weights, each once. */
+enum { TONE_PLACES = 65536, TONE_MARKS_MAX = 6000, TONE_MARKS_MIN = 12 /* some four words; fewer say nothing */ };
 struct tone_mark {
     uint32_t place, sentence;
+    float weight; /* 1; less for a piece of a word */
 };
 struct tone_marks {
-    size_t n;
+    size_t n, pieces; /* pieces: how many of them are pieces of words */
     struct tone_mark *at;
 };
 struct tone_marks tone_marks(struct arena *a, const struct prose *p);

@@ -32,14 +32,16 @@ struct gatherer {
     uint32_t thai[THAI_RUN]; /* the last letters, the newest first */
 };
 
-static void add(struct gatherer *g, uint64_t hash) {
+static void add_part(struct gatherer *g, uint64_t hash, float weight) {
     hash *= UINT64_C(0x9E3779B97F4A7C15);
     uint32_t place = (uint32_t)(hash >> 48);
     if (g->out.n == TONE_MARKS_MAX || (g->seen[place / 8] & 1 << place % 8))
         return;
     g->seen[place / 8] |= (uint8_t)(1 << place % 8);
-    g->out.at[g->out.n++] = (struct tone_mark){place, g->sentence};
+    g->out.at[g->out.n++] = (struct tone_mark){place, g->sentence, weight};
 }
+
+static void add(struct gatherer *g, uint64_t hash) { add_part(g, hash, 1); }
 
 static void take(struct gatherer *g, uint64_t token) {
     enum { PAIR = 31, SKIP = 1009 };
@@ -73,6 +75,20 @@ static uint64_t stem(const struct prose *p, uint32_t from, uint32_t end) {
     return h;
 }
 
+/* Four letters next to each other, the word's ends among them: "misread" and "unreadable" have much in common. */
+static void take_pieces(struct gatherer *g, const struct prose *p, uint32_t from, uint32_t end) {
+    enum { LETTERS = 4, WORD_END = ' ' };
+    const float half = 0.5f;
+    size_t before = g->out.n;
+    for (int64_t i = (int64_t)from - 1; i + LETTERS <= (int64_t)end + 1; i++) {
+        uint64_t h = 0x5555;
+        for (int64_t k = i; k < i + LETTERS; k++)
+            h = (h ^ (k < (int64_t)from || k >= (int64_t)end ? WORD_END : p->c[k])) * 1099511628211u;
+        add_part(g, h, half);
+    }
+    g->out.pieces += g->out.n - before;
+}
+
 /* Where the words that are quoted from `i` on end, on the same line; `i` when none are. They are somebody else's.
  */
 static uint32_t quote_end(const struct prose *p, uint32_t i) {
@@ -102,6 +118,8 @@ struct tone_marks tone_marks(struct arena *a, const struct prose *p) {
                    (prose_is_letter(p->c[end]) || (p->c[end] == '\'' && prose_is_letter(p->c[end + 1]))))
                 end++;
             take(&g, stem(p, i, end));
+            if (p->lang == LANG_EN) /* the others write syllables or signs apart, or need none */
+                take_pieces(&g, p, i, end);
         } else if (fold_is_digit(c)) {
             while (end < p->n && fold_is_digit(p->c[end]))
                 end++;

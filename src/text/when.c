@@ -229,6 +229,15 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k++;
         return true;
     }
+    uint32_t behind = r->p->c[a->end];
+    bool round = a->value == 60 || a->value == 90 || (a->value <= 45 && (int)a->value % 5 == 0 && a->value > 0);
+    if (lang == LANG_EN && s->in && round && !next && !has_anything(s) && behind != ' ' && behind != '-' &&
+        behind != '%' && !prose_is_letter(behind)) { /* in five. */
+        add_length(s, a->value, UNIT_MINUTE);
+        s->end_at = a->end;
+        r->k++;
+        return true;
+    }
     bool to_follows = next && next->kind == ATOM_TO && (next->value != 2 || s->between) && next2;
     if (to_follows && s->bare == 0 && s->clock == NO_CLOCK && !s->has_length) {
         s->bare = a->value; /* "2 to 4 pm", "1-2 ngày": the other side knows of what */
@@ -290,7 +299,8 @@ static bool take_month(struct parser *r, struct side *s) { /* March 20 */
         return true;
     }
     bool month_end = s->has_span && s->span == SPAN_MONTH && !s->month && !s->next && !s->this;
-    if (s->end && (month_end || !has_anything(s))) { /* end of March, สิ้นเดือนมีนาคม */
+    bool whole = r->p->lang == LANG_EN && (s->in || s->during) && !s->end; /* in March */
+    if ((s->end || whole) && (month_end || !has_anything(s))) { /* end of March, สิ้นเดือนมีนาคม */
         s->has_span = true;
         s->span = SPAN_MONTH;
         s->month = (int)a->value;
@@ -318,6 +328,13 @@ static bool take_unit(struct parser *r, struct side *s) { /* a unit without a nu
         add_length(s, 1, UNIT_WORKDAY);
         s->later = !s->by && !s->within;
         s->next = 0;
+        s->end_at = a->end;
+        r->k++;
+        return true;
+    }
+    if (u == UNIT_WEEK && r->p->lang == LANG_EN && s->has_weekday && !s->next && !s->this &&
+        s->days == 0) { /* Friday week */
+        s->days = 7;
         s->end_at = a->end;
         r->k++;
         return true;
@@ -394,6 +411,8 @@ static bool take(struct parser *r, struct side *s) {
     case ATOM_WEEKDAY:
         if (names_again(r, s, a))
             break;
+        if (s->has_length && s->days >= 7 && s->at && !s->within && !s->in && r->p->lang == LANG_EN)
+            s->has_length = false; /* a week on Friday: that many days behind it */
         if (s->has_weekday || s->has_date || s->has_rel || s->has_length || (s->has_span && !s->next && !s->this))
             return false;
         s->weak = !a->sure && !has_anything(s) && !s->by && !s->at && !s->next && !s->this;
@@ -411,6 +430,7 @@ static bool take(struct parser *r, struct side *s) {
             return false;
         s->has_dom = true;
         s->dom = (int)a->value;
+        s->weak = false; /* "Sun 25th" is no star */
         break;
     case ATOM_THIS:
         if (s->this || s->next)
@@ -443,6 +463,11 @@ static bool take(struct parser *r, struct side *s) {
         s->part = (enum part)a->value;
         break;
     case ATOM_MERIDIEM:
+        if (r->p->lang == LANG_EN && s->clock == NO_CLOCK && has_day(s) && !s->has_part) { /* tomorrow am */
+            s->has_part = true;
+            s->part = a->value == 1 ? PART_AFTERNOON : PART_MORNING;
+            break;
+        }
         if (s->clock == NO_CLOCK || s->meridiem >= 0)
             return false;
         s->meridiem = (int)a->value;
@@ -505,17 +530,27 @@ static bool names_day(const struct parser *r, const struct atom *a) {
     return k + 1 < r->atoms.n && a->kind == ATOM_PART && a[1].kind == ATOM_REL && a[1].start == a->start;
 }
 
+/* "by Tuesday, October 27, by 8 p.m.": a second "by" that brings the hour of the day that was named. */
+static bool opens_clock(const struct parser *r, const struct side *s, const struct atom *a) {
+    size_t k = (size_t)(a - r->atoms.at), at;
+    const struct atom *next = peek(r, k + 1, a->end, &at);
+    if (r->p->lang != LANG_EN || a->kind != ATOM_BY || !has_day(s) || s->clock != NO_CLOCK || s->has_part || !next)
+        return false;
+    const struct atom *behind = next->kind == ATOM_NUMBER ? peek(r, at + 1, next->end, &at) : NULL;
+    return next->kind == ATOM_CLOCK || (behind && behind->kind == ATOM_MERIDIEM);
+}
+
 /* Does the side already know enough for a marker behind it to open the next time? "trước thứ 6, trong 2 ngày" */
 static bool starts_another(const struct parser *r, const struct side *s, const struct atom *a) {
     if (has_day(s) && names_day(r, a->kind == ATOM_BY && a->value != 1 ? a + 1 : a)) /* "hôm nay, trưa mai" */
         return true;
-    bool behind_too = a->kind == ATOM_BY && a->value == 1; /* Friday at the latest */
+    bool behind_too = (a->kind == ATOM_BY || a->kind == ATOM_WITHIN) && a->value == 1; /* Friday at the latest */
     if (!opens_side(a) || !has_anything(s) || behind_too || r->p->lang == LANG_ZH)
         return false;
     if (a->kind == ATOM_BETWEEN)
         return s->clock != NO_CLOCK;
-    if (a->kind == ATOM_IN)
-        return true;
+    if (a->kind == ATOM_IN || opens_clock(r, s, a))
+        return a->kind == ATOM_IN;
     if (s->has_length || s->clock != NO_CLOCK)
         return a->kind != ATOM_BY || r->p->lang == LANG_EN || s->by || s->within;
     return s->by || s->within;
@@ -616,12 +651,13 @@ static bool date_of(const struct parser *r, const struct side *s, int32_t *day) 
 
 static int32_t weekday_of(const struct parser *r, const struct side *s) {
     int32_t monday = r->today - day_weekday(r->today);
+    int32_t behind = s->has_length ? 0 : (int32_t)s->days;
     if (s->next)
-        return monday + 7 * s->next + s->weekday;
+        return monday + 7 * s->next + s->weekday + behind;
     if (s->this && r->p->lang != LANG_EN && monday + s->weekday >= r->today)
         return monday + s->weekday;
     int ahead = (s->weekday - day_weekday(r->today) + 7) % 7;
-    return r->today + (ahead ? ahead : 7);
+    return r->today + (ahead ? ahead : 7) + behind;
 }
 
 static void span_days(const struct parser *r, const struct side *s, int32_t *from, int32_t *to) {
@@ -782,7 +818,7 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
             by |= s->span == SPAN_WEEK || s->span == SPAN_WORKWEEK || r->p->lang != LANG_ZH ||
                   r->p->c[s->end_at - 1] == U'内'; /* 这个月内 */
             from = to;
-        } else if (!s->this && !s->next && s->span != SPAN_WEEKEND)
+        } else if (!s->this && !s->next && !s->month && s->span != SPAN_WEEKEND)
             return false;
     } else if (s->end)
         by = true; /* end of Thursday */
@@ -919,7 +955,8 @@ static const struct atom *range_sign(const struct parser *r, const struct side *
 static struct side read_far_end(struct parser *r, const struct side *one, const struct atom *next, size_t at) {
     struct side two = nothing;
     bool english_hours = one->bare && one->between && r->p->lang == LANG_EN;
-    two.at = english_hours; /* between 8 and 10 tomorrow morning */
+    two.at = english_hours || /* between 8 and 10 tomorrow morning; tomorrow, 8 to 10 */
+             (one->bare && has_day(one) && r->p->lang == LANG_EN);
     r->k = at;
     two = read_side(r, two);
     if (has_anything(&two) || next->kind != ATOM_NUMBER)
@@ -944,6 +981,8 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     const struct atom *next = peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
     bool arrives = r->p->lang == LANG_ZH && r->p->c[sign->end] == ','; /* 周二到，周三装 */
     if (next && !arrives) {
+        if (next->kind == ATOM_NUMBER && r->p->lang == LANG_EN) /* between noon and 2 */
+            part_as_clock(one);
         struct side two = read_far_end(r, one, next, at);
         if (one->clock != NO_CLOCK || one->bare || two.clock != NO_CLOCK) {
             part_as_clock(one);
@@ -958,10 +997,21 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     return false;
 }
 
-/* "明早去仓库，中午前回您": an hour without a day belongs to the day that its sentence named before. */
+/* Between the day that was named and this hour: does another act begin? "it may come tomorrow, but I'll ring at
+ * four" */
+static bool goes_on(const struct parser *r, const struct side *s, const struct when *named) {
+    for (uint32_t i = named->end; i < s->start; i++)
+        if (r->p->c[i] == ',' || r->p->c[i] == '\'')
+            return false;
+    return !s->by;
+}
+
+/* "明早去仓库，中午前回您", "at 6 am tomorrow and back at 7 pm": an hour without a day belongs to the day that its
+ * sentence named before. */
 static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
     bool same_day = s->has_rel && r->p->c[s->start] == U'当'; /* 当天 */
-    if (r->p->lang != LANG_ZH || !named || s->has_length || (has_day(s) && !same_day) ||
+    bool here = named && (r->p->lang == LANG_ZH || (r->p->lang == LANG_EN && goes_on(r, s, named)));
+    if (!here || s->has_length || (has_day(s) && !same_day) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;
     int64_t day = zone_to_local(r->f->zone, named->from) / DAY;

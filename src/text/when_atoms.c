@@ -357,6 +357,33 @@ static uint32_t thai_hours_mark(const struct prose *p, uint32_t i) {
                                                                              : 0;
 }
 
+/* Is the word before `i` one that stands before hours ("at 9.30"), or, in a range, between them? */
+static bool follows_clock_word(const struct prose *p, uint32_t i, bool in_range) {
+    static const char32_t *const words[] = {U"at",    U"by",   U"before",  U"until", U"till", U"around",
+                                            U"about", U"from", U"between", U"and",   U"to"};
+    enum { SINGLE = 7 };
+    uint32_t start = i, end;
+    while (start > 0 && p->c[start - 1] == ' ')
+        start--;
+    while (start > 0 && prose_is_letter(p->c[start - 1]))
+        start--;
+    for (size_t k = 0; k < (in_range ? sizeof words / sizeof *words : SINGLE); k++)
+        if (text_at(p, start, words[k], &end) && end < i)
+            return true;
+    return false;
+}
+
+/* "from 9.50 euros", "to $9.50" */
+static bool is_price(const struct prose *p, uint32_t i, uint32_t behind) {
+    static const char32_t *const words[] = {U"euro",    U"euros", U"eur", U"pounds", U"dollars", U"usd",  U"gbp",
+                                            U"percent", U"kg",    U"km",  U"cm",     U"metres",  U"baht", U"stars"};
+    uint32_t end, before = i > 0 ? p->c[i - 1] : 0;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (text_at(p, behind, words[k], &end))
+            return true;
+    return before == '$' || before == 0x20AC || before == 0xA3 || p->c[behind] == '%' || p->c[behind] == 0x20AC;
+}
+
 /* 10:30, 17.00 น., 9h30: the place behind, or 0. */
 static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a) {
     int h, m;
@@ -388,9 +415,8 @@ static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a)
         uint32_t next = skip_spaces(p, end);
         bool meridiem = p->lang == LANG_EN && (p->c[next] == 'a' || p->c[next] == 'p') &&
                         (p->c[next + 1] == 'm' || p->c[next + 1] == '.');
-        bool at_it = p->lang == LANG_EN && i >= 3 && p->c[i - 1] == ' ' && p->c[i - 2] == 't' &&
-                     p->c[i - 3] == 'a' && m % 5 == 0; /* "at 9.30" */
-        if (!meridiem && !at_it)
+        if (!meridiem &&
+            !(p->lang == LANG_EN && m % 5 == 0 && follows_clock_word(p, i, true) && !is_price(p, i, next)))
             return 0;
     }
     *a = clock_atom(i, after ? after : end, h, m, padded || after);
@@ -714,8 +740,11 @@ static uint32_t english_clock(const struct prose *p, uint32_t i, struct atom *a)
     static const struct {
         const char32_t *word;
         int minutes;
-    } forms[] = {{U"half past ", 30},     {U"quarter past ", 15}, {U"a quarter past ", 15}, {U"quarter to ", -15},
-                 {U"a quarter to ", -15}, {U"ten past ", 10},     {U"ten to ", -10},        {U"twenty past ", 20}};
+        bool alone; /* says nothing without a word such as "at": "ten to twelve days" */
+    } forms[] = {{U"half past ", 30, false},   {U"quarter past ", 15, false},  {U"a quarter past ", 15, false},
+                 {U"quarter to ", -15, false}, {U"a quarter to ", -15, false}, {U"ten past ", 10, false},
+                 {U"twenty past ", 20, false}, {U"five past ", 5, false},      {U"ten to ", -10, true},
+                 {U"twenty to ", -20, true},   {U"five to ", -5, true},        {U"half ", 30, true}};
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         uint32_t at, end;
         double v = 0;
@@ -725,7 +754,7 @@ static uint32_t english_clock(const struct prose *p, uint32_t i, struct atom *a)
         end = fold_is_digit(p->c[at]) ? digits(p, at, &d) : en_number(p, at, &v);
         if (d)
             v = d;
-        if (!end || v < 1 || v > 12)
+        if (!end || v < 1 || v > 12 || (forms[k].alone && !follows_clock_word(p, i, false)))
             continue;
         int t = (int)v * 60 + forms[k].minutes;
         *a = clock_atom(i, end, t / 60, t % 60, false);

@@ -6,8 +6,8 @@
 static const struct when_row en[] = {
     {ATOM_GLUE, 0, 0, 0,
      "the|of|on the|in the|local time|your "
-     "time|sharp|exactly|around|about|approximately|roughly|coming|whole|full|other|next available|at most|up "
-     "to|max|maximum of|maximum|very|morning of|o f|tops|or so|flat|bang on|dead on|no later|bright and early"},
+     "time|exactly|about|approximately|roughly|coming|whole|full|other|next available|up to|maximum of|very|o "
+     "f|or so|more|flat|bang on|dead on|no later|bright and early"},
     {ATOM_NUMBER, 0.5, 0, 0, "half a|half an|half of a"},
     {ATOM_NUMBER, 2, 0, 0, "a couple of|couple of|a couple|a pair of"},
     {ATOM_NUMBER, 1, ATOM_UNIT, UNIT_MINUTE, "a minute"},
@@ -24,8 +24,16 @@ static const struct when_row en[] = {
     {ATOM_LENGTH, 90, 0, 0, "an hour and a half|one and a half hours|one hour and a half|hour and a half"},
     {ATOM_LENGTH, 30, 0, 0, "half an hour|half hour|a half hour|half-hour"},
     {ATOM_LENGTH, 15, 0, 0, "a quarter of an hour|quarter of an hour"},
-    {ATOM_LENGTH, 45, 0, 0, "three quarters of an hour"},
+    {ATOM_LENGTH, 45, 0, 0, "three quarters of an hour|three-quarters of an hour"},
     {ATOM_DAYS, 14, 0, 0, "a fortnight|fortnight"},
+    {ATOM_DAYS, 7, ATOM_AT, 0, "a week on|a week from|one week from|a week after"},
+    {ATOM_DAYS, 14, ATOM_AT, 0, "two weeks on|two weeks from|2 weeks from|a fortnight on|a fortnight from"},
+    {ATOM_NUMBER, 2, ATOM_UNIT, UNIT_MINUTE, "a minute or two|minute or two"},
+    {ATOM_NUMBER, 2, ATOM_UNIT, UNIT_HOUR, "an hour or two|hour or two"},
+    {ATOM_NUMBER, 2, ATOM_UNIT, UNIT_DAY, "a day or two|day or two"},
+    {ATOM_NUMBER, 2, ATOM_UNIT, UNIT_WORKDAY, "a working day or two|a business day or two"},
+    {ATOM_NUMBER, 2, ATOM_UNIT, UNIT_WEEK, "a week or two|week or two"},
+    {ATOM_NUMBER, 2, ATOM_UNIT, UNIT_MONTH, "a month or two|month or two"},
     {ATOM_UNIT, UNIT_MINUTE, 0, 0, "minutes|minute|mins|min"},
     {ATOM_UNIT, UNIT_HOUR, 0, 0, "hours|hour|hrs|hr|h"},
     {ATOM_UNIT, UNIT_DAY, 0, 0, "calendar days|calendar day|days|day|consecutive days"},
@@ -60,7 +68,7 @@ static const struct when_row en[] = {
     {ATOM_WEEKDAY, 6, 0, 0, "sunday"},
     {ATOM_WEEKDAY, 0, ATOM_NONE, 1, "mon"},
     {ATOM_WEEKDAY, 1, ATOM_NONE, 1, "tue|tues"},
-    {ATOM_WEEKDAY, 2, ATOM_NONE, 1, "wed"},
+    {ATOM_WEEKDAY, 2, ATOM_NONE, 1, "wed|weds"},
     {ATOM_WEEKDAY, 3, ATOM_NONE, 1, "thu|thur|thurs"},
     {ATOM_WEEKDAY, 4, ATOM_NONE, 1, "fri"},
     {ATOM_WEEKDAY, 5, ATOM_NONE, 1, "sat"},
@@ -70,7 +78,8 @@ static const struct when_row en[] = {
     {ATOM_NEXT, 2, 0, 0, "the week after next|week after next"},
     {ATOM_SPAN, SPAN_WEEKEND, 0, 0, "weekend|the weekend"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_WEEK,
-     "end of the week|end of week|eow|end of this week|week's end|the week is out"},
+     "end of the week|end of week|eow|end of this week|week's end|the week is out|within the week|inside the "
+     "week|within this week|before the week is over"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_WORKWEEK,
      "end of the business week|end of the working week|end of the work week"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH,
@@ -84,7 +93,8 @@ static const struct when_row en[] = {
     {ATOM_PART, PART_EVENING, 0, 0, "evening|in the evening|night|at night"},
     {ATOM_PART, PART_CLOSE, 0, 0,
      "close of business|the close of business|close of business day|the end of business|the end of the business "
-     "day|the end of the working day|the end of our working day|cob|close of play|end of business|end of business "
+     "day|the end of the working day|the end of our working day|cob|close of play|end of play|the end of play|end "
+     "of business|end of business "
      "day|end of the "
      "business day|end of the working day|end of working hours|eob|closing time|end of business hours"},
     {ATOM_PART, PART_DAY_END, 0, 0,
@@ -93,7 +103,7 @@ static const struct when_row en[] = {
     {ATOM_PART, PART_MIDNIGHT, 0, 0, "midnight|12 midnight"},
     {ATOM_MERIDIEM, 0, 0, 0, "am|a.m.|a.m"},
     {ATOM_MERIDIEM, 1, 0, 0, "pm|p.m.|p.m"},
-    {ATOM_CLOCK_MARK, 0, 0, 0, "o'clock|oclock"},
+    {ATOM_CLOCK_MARK, 0, 0, 0, "o'clock|oclock|sharp|on the dot|prompt|on the nose"},
     {ATOM_MONTH, 1, 0, 0, "january|jan"},
     {ATOM_MONTH, 2, 0, 0, "february|feb"},
     {ATOM_MONTH, 3, 0, 0, "march|mar"},
@@ -107,17 +117,25 @@ static const struct when_row en[] = {
     {ATOM_MONTH, 11, 0, 0, "november|nov"},
     {ATOM_MONTH, 12, 0, 0, "december|dec"},
     {ATOM_BY, 0, 0, 0,
-     "by|before|no later than|not later than|until|till|prior to|on or before|at the latest by|by "
+     "by|later than|longer than|between now and|from now until|from now till|before|no later than|not later "
+     "than|until|till|prior to|on "
+     "or before|at the latest by|by "
      "latest|ahead of|latest by|up until"},
     {ATOM_BY, 1, 0, 0, "at the latest|at the very latest|at latest|by the latest"},
+    {ATOM_WITHIN, 1, 0, 0,
+     "at most|at the most|tops|max|maximum|or less|or under|or sooner|or faster|or quicker|or earlier"},
     {ATOM_WITHIN, 0, 0, 0,
      "within|inside|in under|in less than|in no more than|in the next|over the next|during the next|in the "
      "coming|within the next|in at most|not more than|no more than|under|less than|inside of|in up to|in the space "
      "of"},
     {ATOM_IN, 0, 0, 0, "in"},
-    {ATOM_AT, 0, 0, 0, "at|on|starting at|starting|beginning at|from about|@|as of|come"},
+    {ATOM_AT, 0, 0, 0,
+     "at|on|around|starting at|starting|beginning at|from about|@|as of|come|come by on|come by at|coming by "
+     "on|coming by "
+     "at|stop by|stopping by|swing by|pop by|popping by|drop by|dropping by|pass by|passing by"},
     {ATOM_DURING, 0, 0, 0, "over|during|throughout|some time|sometime|at some point"},
-    {ATOM_BETWEEN, 0, 0, 0, "between|anywhere between"},
+    {ATOM_BETWEEN, 0, 0, 0,
+     "between|anywhere between|any time between|anytime between|some time between|sometime between"},
     {ATOM_FROM, 0, 0, 0, "from"},
     {ATOM_TO, 0, 0, 0, "to|through|-|~|till|up to"},
     {ATOM_TO, 1, 0, 0, "or|or maybe"},
