@@ -265,7 +265,8 @@ struct article_use {
 enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_id, const struct article_use *uses,
                         int n, struct actor by, int64_t now);
 enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct article_use **out, int *n);
-/* Messages of these two conversations have moved between them: what they say goes along. */
+/* Messages of these two conversations have moved between them, or another contact has them: what they say goes
+ * along. */
 enum rc article_use_follow(struct tx *tx, int64_t one_id, int64_t other_id);
 /* What our messages of a conversation say, from that message on; by message. For showing. */
 struct article_said {

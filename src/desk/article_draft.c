@@ -91,8 +91,9 @@ enum rc article_picture_by_ref(struct view *v, struct arena *a, const char *ref,
 
 QUERY(q_use_add,
       "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint,"
-      " conversation_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account_id, message_id, "
-      "version_id) DO NOTHING");
+      " conversation_id, at, contact_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT contact_id"
+      " FROM conversation WHERE account_id = $1 AND id = $8))"
+      " ON CONFLICT (account_id, message_id, version_id) DO NOTHING");
 QUERY(q_said_before,
       "SELECT count(*) FROM message WHERE account_id = $1 AND conversation_id = $2 AND id <> $4"
       " AND EXISTS (SELECT 1 FROM message_article u WHERE u.account_id = $1 AND u.message_id = message.id"
@@ -140,9 +141,12 @@ enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct
     return rows_end(&r);
 }
 
-QUERY(q_use_follow, "UPDATE message_article SET conversation_id = (SELECT m.conversation_id FROM message m"
-                    " WHERE m.account_id = message_article.account_id AND m.id = message_article.message_id)"
-                    " WHERE account_id = $1 AND conversation_id IN ($2, $3)");
+QUERY(q_use_follow,
+      "UPDATE message_article SET conversation_id = (SELECT m.conversation_id FROM message m"
+      " WHERE m.account_id = message_article.account_id AND m.id = message_article.message_id), contact_id ="
+      " (SELECT c.contact_id FROM message m JOIN conversation c ON c.account_id = m.account_id"
+      " AND c.id = m.conversation_id WHERE m.account_id = message_article.account_id"
+      " AND m.id = message_article.message_id) WHERE account_id = $1 AND conversation_id IN ($2, $3)");
 
 enum rc article_use_follow(struct tx *tx, int64_t one_id, int64_t other_id) {
     return tx_exec(tx, &q_use_follow, BIND(ACCOUNT, value_int(one_id), value_int(other_id)));
