@@ -161,7 +161,9 @@ static enum rc put_article(struct api_call *c, int64_t id) {
 }
 
 static enum rc load_article(struct api_call *c, struct article *out) {
-    return article_by_ref(c->v, c->a, rq_text(c->rq, "ref"), out);
+    enum rc rc = article_by_ref(c->v, c->a, rq_text(c->rq, "ref"), out);
+    bool hidden = rc == RC_OK && rq_who(c->rq)->role == ROLE_READER && !article_shown(out, c->now);
+    return hidden ? RC_NONE : rc;
 }
 
 static enum rc category_param(struct api_call *c, int64_t *id) {
@@ -202,7 +204,11 @@ static enum rc listed(struct api_call *c, struct article **list, int *n) {
         ask.before_at = before.changed_at;
         ask.before_id = before.id;
     }
-    return rc == RC_OK ? article_list(c->v, c->a, &ask, list, n) : rc;
+    if (rq_who(rq)->role == ROLE_READER) /* what is not told she is not shown */
+        ask.status = "published";
+    if (rc == RC_OK)
+        rc = article_list(c->v, c->a, &ask, list, n);
+    return rc;
 }
 
 static enum rc list_articles(struct api_call *c) {

@@ -164,6 +164,28 @@ struct article_page_view {
     struct error_list errors;
 };
 
+/* What those see who only read. */
+struct read_list_view {
+    struct agent_shell shell;
+    const char *search;
+    bool filtered;
+    struct choices langs;
+    struct article_row *rows;
+    int rows_n;
+    int must_read; /* changes that she is to read */
+    const char *older_url;
+};
+
+struct read_view {
+    struct agent_shell shell;
+    struct article_row what;
+    const char *title;
+    int64_t number, verified_at, recalled;
+    struct safe_html body;
+    struct article_row *family; /* in all languages that are shown, this one too */
+    int family_n;
+};
+
 struct article_diff_view {
     struct agent_shell shell;
     struct knowledge_nav nav;
