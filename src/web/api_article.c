@@ -182,6 +182,9 @@ static enum rc found(struct api_call *c, struct article **list, int *n) {
     enum rc rc = knowledge_search(web_of(c->rq)->knowledge, c->v, c->a, READER_AGENT, rq_text(c->rq, "lang"),
                                   rq_text(c->rq, "q"), c->now,
                                   (int)(most < KNOWLEDGE_HITS_MAX ? most : KNOWLEDGE_HITS_MAX), hits, n);
+    int64_t in, all;
+    if (!knowledge_whole(web_of(c->rq)->knowledge, &in, &all)) /* just begun: what is in so far is answered */
+        rs_header(c->rq, "Kept-Searchable", arena_printf(c->a, "%lld/%lld", (long long)in, (long long)all));
     *list = ARENA_ARRAY(c->a, KNOWLEDGE_HITS_MAX, struct article);
     for (int i = 0; rc == RC_OK && i < *n; i++)
         (*list)[i] = hits[i].article;

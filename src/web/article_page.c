@@ -135,6 +135,11 @@ enum rc knowledge_nav_of(struct visit *x, const char *section, struct knowledge_
     return rc == RC_OK ? article_due_count(x->v, x->me.id, x->page.now, &out->due) : rc;
 }
 
+struct search_progress search_progress_of(struct visit *x) {
+    struct search_progress p;
+    return knowledge_whole(web_of(x->rq)->knowledge, &p.found, &p.all) ? (struct search_progress){0} : p;
+}
+
 /* ---- lists ---- */
 
 static enum rc found_rows(struct visit *x, struct articles_view *v) {
@@ -217,6 +222,8 @@ void get_articles(struct request *rq) {
         v.categories.items[i].chosen = strcmp(v.categories.items[i].value, rq_text(rq, "category")) == 0;
     if (rc == RC_OK)
         rc = knowledge_nav_of(&x, mine ? "mine" : "all", &v.nav);
+    if (searched)
+        v.progress = search_progress_of(&x);
     if (rc == RC_OK)
         rc = searched ? found_rows(&x, &v) : listed_rows(&x, &v);
     if (rc != RC_OK) {

@@ -54,6 +54,8 @@ void get_read(struct request *rq) {
     v.langs = locale_choices(&x, rq_text(rq, "lang") ? rq_text(rq, "lang") : "", NULL);
     bool searched = v.search && *v.search;
     v.filtered = searched || rq_has(rq, "lang");
+    if (searched)
+        v.progress = search_progress_of(&x);
     enum rc rc = searched ? found(&x, &v) : listed(&x, &v);
     if (rc == RC_OK)
         rc = visit_must_read(&x, &v.must_read);

@@ -29,10 +29,16 @@ struct article_row {
     bool stale;
 };
 
+/* How many articles can be found so far, while they are read in after a start. */
+struct search_progress {
+    int64_t found, all; /* all 0: everything can be found */
+};
+
 struct articles_view {
     struct agent_shell shell;
     struct knowledge_nav nav;
     const char *search;
+    struct search_progress progress;
     bool filtered, everybody; /* everybody: of the queue */
     struct choices langs, statuses, classes, categories;
     struct article_row *rows;
@@ -168,6 +174,7 @@ struct article_page_view {
 struct read_list_view {
     struct agent_shell shell;
     const char *search;
+    struct search_progress progress;
     bool filtered;
     struct choices langs;
     struct article_row *rows;
@@ -282,6 +289,7 @@ struct help_link {
 struct help_search_view {
     struct public_shell shell;
     const char *search, *action; /* action: where the form goes */
+    bool partial;                /* the program has just begun: not every page is found yet */
     struct help_link *hits;
     int hits_n;
     struct contact_choice *contacts;
