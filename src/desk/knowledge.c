@@ -509,11 +509,13 @@ static enum rc add_quote(struct view *v, struct arena *a, const struct said *sai
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
     q->state = quote_judge(&q->article, said->number, now);
+    struct trust trust = article_trust(&q->article, now);
     q->use = (struct article_use){.article_id = said->article_id,
                                   .version_id = said->version_id,
                                   .how = how,
                                   .fingerprint = (int64_t)(mark >> 1),
-                                  .trust = article_trust(&q->article, now).score};
+                                  .trust = trust.score,
+                                  .standing = trust.standing_why};
     ++*n;
     return RC_OK;
 }

@@ -159,6 +159,8 @@ enum rc recall_told(struct view *v, struct arena *a, const struct recall_version
 struct recall_message {
     int64_t at, number;
     const char *ref, *channel, *how, *article, *lang;
+    const char *standing; /* what the writer was shown of the article; "": not noted then */
+    int trust;
 };
 enum rc recall_messages(struct view *v, struct arena *a, const struct recall_person *p, struct recall_message **out,
                         int *n);

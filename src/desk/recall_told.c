@@ -34,7 +34,8 @@ QUERY(
 QUERY(q_recall_conversations, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
                               " ORDER BY last_at DESC, id DESC LIMIT 100");
 QUERY(q_recall_messages,
-      "SELECT m.created_at, v.number, m.ref, m.channel, u.how, x.title, x.lang FROM message_article u"
+      "SELECT m.created_at, v.number, m.ref, m.channel, u.how, x.title, x.lang,"
+      " coalesce(u.seen_standing, ''), u.seen_trust FROM message_article u"
       " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
       " JOIN article_version v ON v.account_id = u.account_id AND v.id = u.version_id"
       " JOIN article x ON x.account_id = u.account_id AND x.id = u.article_id"
@@ -282,7 +283,7 @@ enum rc recall_messages(struct view *v, struct arena *a, const struct recall_per
         for (; *n < MOST && rows_next(&r); ++*n)
             (*out)[*n] = (struct recall_message){rows_int(&r, 0),     rows_int(&r, 1),     rows_copy(&r, 2, a),
                                                  rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
-                                                 rows_copy(&r, 6, a)};
+                                                 rows_copy(&r, 6, a), rows_copy(&r, 7, a), (int)rows_int(&r, 8)};
         rc = rows_end(&r);
     }
     return rc;
