@@ -1,8 +1,8 @@
 /* recall.c: who was told: fills a fresh data directory with messages that said an article, and lists all people who
- * were told the wrong version, as a correction does. recall DATA_DIR MESSAGES SHARE ROUNDS. One line of JSON.
- * Customers, conversations and messages are rows made here: the desk's verbs would take hours, and the list reads
- * only rows. Of ten messages that said the article nine said the wrong version and one a later one; each customer
- * has five. */
+ * were told the wrong version, as a correction does. recall DATA_DIR MESSAGES SHARE ROUNDS [POSTGRESQL_URL]. One
+ * line of JSON. Customers, conversations and messages are rows made here: the desk's verbs would take hours, and
+ * the list reads only rows. Of ten messages that said the article nine said the wrong version and one a later one;
+ * each customer has five. */
 #include "base/id.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -31,7 +31,7 @@ QUERY(q_bench_message, "INSERT INTO message (account_id, id, ref, conversation_i
                        " VALUES ($1, $2, $3, $4, $4, 'agent', 'email', 'As the article says.', 'sent', $5, $5)");
 QUERY(q_bench_said,
       "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint,"
-      " conversation_id, at) VALUES ($1, $2, $3, $4, 'inserted', 80, 1, $5, $6)");
+      " conversation_id, at, contact_id) VALUES ($1, $2, $3, $4, 'inserted', 80, 1, $5, $6, $7)");
 
 struct filling {
     int from, to, share; /* share: one in so many messages said the article */
@@ -90,7 +90,8 @@ static enum rc fill(struct tx *tx, void *arg) {
         if (rc == RC_OK && n % f->share == 0)
             rc = tx_exec(tx, &q_bench_said,
                          BIND(ACCOUNT, value_int(id), value_int(f->versions[n / f->share % 10 == 9]),
-                              value_int(f->article_id), value_int(f->conversation_id), value_int(at)));
+                              value_int(f->article_id), value_int(f->conversation_id), value_int(at),
+                              value_int(f->contact_id)));
     }
     return rc;
 }
@@ -123,8 +124,8 @@ static double measure(struct store *store, const struct filling *f, int rounds, 
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) {
-        fprintf(stderr, "usage: recall DATA_DIR MESSAGES SHARE ROUNDS\n");
+    if (argc != 5 && argc != 6) {
+        fprintf(stderr, "usage: recall DATA_DIR MESSAGES SHARE ROUNDS [POSTGRESQL_URL]\n");
         return 64;
     }
     struct arena *a = arena_new(0);
@@ -133,7 +134,8 @@ int main(int argc, char **argv) {
     int total = atoi(argv[2]), rounds = atoi(argv[4]), people = 0;
     struct filling f = {.now = 1773642600000, .share = atoi(argv[3])};
     mkdir(argv[1], 0711);
-    if (secret_load(a, argv[1], &why) != RC_OK || store_open(a, argv[1], true, &store, &why) != RC_OK)
+    if (secret_load(a, argv[1], &why) != RC_OK ||
+        store_open(a, argv[argc == 6 ? 5 : 1], true, &store, &why) != RC_OK)
         die("%s", why);
     if (store_write(store, begin, &f) != RC_OK)
         die("no account");

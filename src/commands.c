@@ -153,14 +153,6 @@ static char *first_line(struct arena *a) {
     return arena_copy(a, line);
 }
 
-static int role_named(const char *name) {
-    static const char *const names[] = {"", "agent", "lead", "admin"};
-    for (int r = ROLE_AGENT; r <= ROLE_ADMIN; r++)
-        if (name && strcmp(names[r], name) == 0)
-            return r;
-    return ROLE_NONE;
-}
-
 static char *random_password(struct arena *a) {
     uint8_t random[10];
     secret_random(random, sizeof random);
@@ -205,11 +197,11 @@ int command_user(struct call *c) {
     x.agent = (struct agent){
         .email = email,
         .name = c->options[NAME] ? c->options[NAME] : arena_copy_n(a, email, strcspn(email, "@")),
-        .role = (enum agent_role)(c->options[ROLE] ? role_named(c->options[ROLE]) : ROLE_AGENT),
+        .role = c->options[ROLE] ? agent_role_named(c->options[ROLE]) : ROLE_AGENT,
         .lang = locale_tag(locale_of(c->options[LANG])),
     };
     if (x.agent.role == ROLE_NONE)
-        return command_fail(RC_INVALID, "the role is agent, lead or admin, not %s", c->options[ROLE]);
+        return command_fail(RC_INVALID, "the role is reader, agent, lead or admin, not %s", c->options[ROLE]);
     char *password = c->options[FROM_STDIN] ? first_line(a) : random_password(a);
     const char *flaw = password ? agent_password_flaw(password, email) : "missing";
     if (flaw)

@@ -62,7 +62,7 @@ static const struct command commands[] = {
      command_user,
      2,
      2,
-     {{"--role", "ROLE", "agent, lead or admin"},
+     {{"--role", "ROLE", "reader, agent, lead or admin"},
       {"--name", "NAME", "as colleagues and customers see it"},
       {"--lang", "LANG", "language of the pages"},
       {"--password-stdin", NULL, "read the password from the first line of standard input"}}},

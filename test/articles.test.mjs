@@ -148,6 +148,23 @@ test('what an answer says of an article is remembered by its exact version', asy
   assert.equal(await kept.ask('SELECT count(*) FROM message_article'), '3');
 });
 
+test('what the writer was shown of it is kept as it was then', async () => {
+  const made = await (await fetch(`${kept.url}/api/v1/articles`, { method: 'POST', headers: { authorization: `Bearer ${await kept.token('lan@kept.test')}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ lang: 'en', title: 'Washing a bag', body: 'Wash the linen bag by hand in cold water and let it dry in the shade of a tree.', class: 'howto', verifier: 'me', publish: true }) })).json();
+  await kept.mailIn(mail({ from: 'Anna <anna3@customer.test>', subject: 'Wash', text: 'How do I wash it?' }), 'support@kept.test');
+  await kept.settle();
+  const ref = refsOf(await lan.page('/inbox/unassigned'))[0];
+  const got = JSON.parse(await (await lan.submit(`/c/${ref}/articles/${made.ref}`, {})).text());
+  assert.equal((await lan.submit(`/articles/${made.ref}/act`, { do: 'verify', number: 1 })).status, 303); // between putting it in and sending
+  assert.equal((await lan.submit(`/c/${ref}/reply`, { kind: 'reply', text: got.text, article: got.version, then: 'pending' })).status, 303);
+  assert.match(textOf(await lan.page(`/c/${ref}`)), /Washing a bag version 1 · shown as not verified then, trust \d+/);
+  // The next one is recognised, and she saw it as it stands now.
+  assert.equal((await lan.submit(`/c/${ref}/reply`, { kind: 'reply', text: `Once more: ${got.text}`, then: 'pending', anyway: 1 })).status, 303);
+  assert.match(textOf(await lan.page(`/c/${ref}`)), /shown as not verified then.*shown as verified then, trust \d+/s);
+  assert.equal(await kept.ask('SELECT count(*) FROM article_seen'), '0');
+  assert.equal(await kept.ask("SELECT count(*) FROM message_article WHERE seen_trust < trust AND seen_at < at + 1 AND seen_standing = 'unverified' AND article_id = (SELECT max(id) FROM article)"), '1');
+});
+
 test('a conversation that stays resolved speaks for its article, one that is opened again against it', async () => {
   const text = 'The lamp charges by the sun in eight hours and shines for twelve, in the rain as well.';
   const lamp = await write({ title: 'How long does the lamp shine?', text, verify: true });
@@ -380,7 +397,7 @@ test('what was shown at a moment can be shown again, and what a message told her
   lan = await kept.agent('lan@kept.test');
 
   const html = await lan.page(`/c/${conversation}`);
-  assert.match(textOf(html), /Says: Parcels to the islands version 1 changed since/);
+  assert.match(textOf(html), /Says: Parcels to the islands version 1 · shown as not verified then, trust \d+ changed since/);
   const told = await lan.page(/href="(\/articles\/art_[a-z2-7]+\/as-of\?number=1)"/.exec(html)[1]);
   assert.match(textOf(told), /three working days/);
   assert.match(textOf(told), /Version 1, as it was told and read .*shown from .* until/);

@@ -10,7 +10,7 @@ import { mail, run, startKept } from './kept.mjs';
 
 const table = (await run(['routes'])).out.trim().split('\n').map((line) => JSON.parse(line));
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const rank = { anyone: 0, agent: 1, lead: 2, admin: 3, reveal: 3 }; // reveal: an admin has it from the start (test/privacy.test.mjs)
+const rank = { anyone: 0, reader: 1, agent: 2, lead: 3, admin: 4, reveal: 4 }; // reveal: an admin has it from the start (test/privacy.test.mjs)
 const ref = (prefix, letter = 'a') => `${prefix}_${letter.repeat(16)}`;
 const isApi = (row) => row.permission.startsWith('api_');
 const isProblem = (row) => isApi(row) || row.flags.includes('json');
@@ -21,7 +21,7 @@ let kept, agent, csrf;
 before(async () => {
   kept = await startKept({ clock: '2026-03-16T09:00:00+07:00' });
   agent = {};
-  for (const role of ['agent', 'lead', 'admin']) agent[role] = await kept.agent(`${role}@kept.test`, { role });
+  for (const role of ['reader', 'agent', 'lead', 'admin']) agent[role] = await kept.agent(`${role}@kept.test`, { role });
   csrf = await agent.admin.csrf('/new');
   for (const prefix of Object.keys(makers)) await renew(prefix);
   await agent.admin.submit('/admin/agents', { name: 'Invited', email: 'invited@kept.test', role: 'agent' });
@@ -32,10 +32,10 @@ after(() => kept?.stop());
 
 // A token may ask only so often in a minute, and the clock stands still: a new one in time.
 const tokens = {}, everyScope = 'read,write,privacy';
-async function token(scope) {
-  tokens[scope] ??= { uses: 0 };
-  if (tokens[scope].uses++ % 400 === 0) tokens[scope].bearer = await kept.token('admin@kept.test', scope);
-  return tokens[scope].bearer;
+async function token(scope, role = 'admin') {
+  const one = tokens[`${role} ${scope}`] ??= { uses: 0 };
+  if (one.uses++ % 400 === 0) one.bearer = await kept.token(`${role}@kept.test`, scope);
+  return one.bearer;
 }
 
 // One thing of each kind that references name. Each maker makes another one.
@@ -189,7 +189,7 @@ test('the table has rows, and each says what it is for', () => {
   for (const row of table) {
     assert.match(row.summary, /^\S.*\S$/, title(row));
     assert.match(row.path, /^\/[\w{}./-]*$/, title(row));
-    if (row.flags.includes('no_csrf')) assert.ok(!['agent', 'lead', 'admin'].includes(row.permission), `${title(row)} has a session and no CSRF`);
+    if (row.flags.includes('no_csrf')) assert.ok(!['reader', 'agent', 'lead', 'admin'].includes(row.permission), `${title(row)} has a session and no CSRF`);
     if (row.path.startsWith('/api/')) assert.ok(isProblem(row), `${title(row)} answers errors as pages`);
   }
   assert.equal(new Set(table.map(title)).size, table.length);
@@ -221,8 +221,8 @@ test('nobody gets in without signing in, with a customer\'s link neither', async
 
 test('a lower role is refused', async () => {
   for (const row of table.filter((r) => rank[r.permission] > 1))
-    for (const role of ['agent', 'lead'].filter((name) => rank[name] < rank[row.permission])) {
-      const answer = await ask(row, { who: { browser: agent[role], csrf: await agent[role].csrf('/new') } });
+    for (const role of ['reader', 'agent', 'lead'].filter((name) => rank[name] < rank[row.permission])) {
+      const answer = await ask(row, { who: { browser: agent[role], csrf: await agent[role].csrf('/account') } });
       assert.equal(answer.status, 403, `${title(row)} as ${role}`);
     }
 });
@@ -239,6 +239,12 @@ test('a token opens no page, a session no API, a scope not the other', async () 
   }
 });
 
+test('a reader\'s token does what a reader may, whatever its scopes', async () => {
+  const rows = table.filter((row) => isApi(row) && !row.flags.includes('readers'));
+  assert.ok(rows.length > 50);
+  for (const row of rows) await problem(await ask(row, { who: { token: await token(everyScope, 'reader') } }), 403, `${title(row)} by a reader's token`);
+});
+
 test('a refused request changed nothing', async () => {
   for (const scope of ['read', 'read,write']) await token(scope);
   const before = await state();
@@ -246,7 +252,9 @@ test('a refused request changed nothing', async () => {
     await (await ask(row)).arrayBuffer();
     await (await ask(row, { who: { token: await token(row.permission === 'api_write' ? 'read' : 'read,write') } })).arrayBuffer();
     if (!isApi(row)) await (await ask(row, { who: { browser: agent.admin, csrf: 'a'.repeat(32) } })).arrayBuffer();
-    if (rank[row.permission] > 1) await (await ask(row, { who: { browser: agent.agent, csrf: await agent.agent.csrf('/new') } })).arrayBuffer();
+    for (const role of ['reader', 'agent'])
+      if (rank[row.permission] > rank[role]) await (await ask(row, { who: { browser: agent[role], csrf: await agent[role].csrf('/account') } })).arrayBuffer();
+    if (isApi(row) && !row.flags.includes('readers')) await (await ask(row, { who: { token: await token(everyScope, 'reader') } })).arrayBuffer();
   }
   assert.equal(await state(), before);
 });
@@ -361,9 +369,10 @@ const fine = (status) => status < 400 || [400, 409, 410, 413, 415, 422, 426].inc
 
 async function actorsOf(row) {
   if (!isApi(row)) return Object.keys(agent).filter((role) => rank[role] >= rank[row.permission])
-    .map((role) => ({ name: role, who: async () => ({ browser: agent[role], csrf: await agent[role].csrf('/new') }) }));
+    .map((role) => ({ name: role, who: async () => ({ browser: agent[role], csrf: await agent[role].csrf('/account') }) }));
   const scope = row.permission.slice('api_'.length);
-  return [scope, everyScope].map((name) => ({ name: `token ${name}`, who: async () => ({ token: await token(name) }) }));
+  return [[scope], [everyScope], ...(row.flags.includes('readers') ? [[scope, 'reader']] : [])]
+    .map((how) => ({ name: `token ${how.join(' of a ')}`, who: async () => ({ token: await token(...how) }) }));
 }
 
 test('whoever may is let in, and finds what is there', async () => {

@@ -40,6 +40,10 @@ test('full-text search finds the same as on SQLite', async () => {
     assert.match(await passes('test_find', await pg.database('searched')), /8 test\(s\) run/);
 });
 
+test('articles are read in by several threads as on SQLite', async () => {
+    assert.match(await passes('test_knowledge', await pg.database('read_in')), /4 test\(s\) run/);
+});
+
 test('every query prepares on PostgreSQL, and a second start finds nothing to migrate', async () => {
     const url = await pg.database('queries');
     assert.match(await passes('test_queries', url), /^\d+ queries prepare on PostgreSQL 1\d/);

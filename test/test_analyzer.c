@@ -140,7 +140,6 @@ static void threads_agree(void **state) {
     for (int i = 0; i < 3; i++)
         pthread_join(thread[i], NULL);
     assert_true(n[0] > 10 && n[0] == n[1] && n[1] == n[2]);
-    assert_non_null(strstr(analyzer_version(), "icu "));
 }
 
 static int setup(void **state) { return a = arena_new(0), 0; }

@@ -41,7 +41,8 @@ static const char *const small[] = {"account",
 /* Meant to: the rebuilding of the index and its count, a first row of any kind, the last one of an index, what an
  * admin does once in a while, and along the few messages that came back. */
 static const char *const walks[] = {"q_documents_forget", "q_migrate_documents",      "q_conversation_any",
-                                    "q_id_last",          "q_team_off_conversations", "q_told_by_version"};
+                                    "q_id_last",          "q_team_off_conversations", "q_told",
+                                    "q_told_last"};
 
 static bool is_in(const char *const *list, size_t n, const char *name) {
     for (size_t i = 0; i < n; i++)

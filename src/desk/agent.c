@@ -105,9 +105,30 @@ static bool looks_like_email(const char *s) {
     return at && at != s && at[1] && strlen(s) <= 254 && !strpbrk(s, " \t\r\n<>\",;") && strchr(s, '@') == at;
 }
 
+static const struct {
+    const char *word;
+    enum agent_role role;
+} roles[] = {{"reader", ROLE_READER}, {"agent", ROLE_AGENT}, {"lead", ROLE_LEAD}, {"admin", ROLE_ADMIN}};
+
+const char *agent_role_name(enum agent_role role) {
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (roles[i].role == role)
+            return roles[i].word;
+    return "";
+}
+
+enum agent_role agent_role_named(const char *word) {
+    for (size_t i = 0; word && i < sizeof roles / sizeof *roles; i++)
+        if (strcmp(roles[i].word, word) == 0)
+            return roles[i].role;
+    return ROLE_NONE;
+}
+
+bool agent_takes_work(const struct agent *x) { return !x->disabled_at && x->role >= ROLE_AGENT; }
+
 enum rc agent_create(struct tx *tx, struct agent *x, int64_t by_agent, int64_t now) {
     struct arena *a = tx_arena(tx);
-    if (!looks_like_email(x->email) || !*x->name || x->role < ROLE_AGENT || x->role > ROLE_ADMIN)
+    if (!looks_like_email(x->email) || !*x->name || !*agent_role_name(x->role))
         return RC_INVALID;
     x->id = id_new();
     x->ref = id_ref(a, "agt");

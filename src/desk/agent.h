@@ -1,4 +1,5 @@
-/* agent.h: the people who answer: agents, leads, admins; their teams, sessions, API tokens and sign-ins. */
+/* agent.h: the people who answer: agents, leads, admins; those who only read what customers are told; their teams,
+ * sessions, API tokens and sign-ins. */
 #ifndef KEPT_DESK_AGENT_H
 #define KEPT_DESK_AGENT_H
 
@@ -7,7 +8,12 @@
 
 #include <stdbool.h>
 
-enum agent_role { ROLE_NONE, ROLE_AGENT, ROLE_LEAD, ROLE_ADMIN };
+/* Numbers are stored, and more may do more. A reader (shop, sales, social) reads articles and changes that must be
+ * read, says what is wrong, and sees neither conversation nor contact. */
+enum agent_role { ROLE_READER = -1, ROLE_NONE, ROLE_AGENT, ROLE_LEAD, ROLE_ADMIN };
+#define ROLE_WORDS "reader agent lead admin"
+const char *agent_role_name(enum agent_role role);  /* "" for none */
+enum agent_role agent_role_named(const char *word); /* ROLE_NONE: no such role; NULL is none */
 
 enum {
     PASSWORD_MIN = 10, /* code points; no other rule: length is what helps */
@@ -28,6 +34,9 @@ struct agent {
     int64_t invite_until;            /* 0: no invitation is open */
     bool may_reveal;                 /* may see what was hidden in messages: desk/privacy.h */
 };
+
+/* Can she be given work: is she here, and does she answer? */
+bool agent_takes_work(const struct agent *x);
 
 /* RC_NONE when there is none. */
 enum rc agent_load(struct view *v, struct arena *a, int64_t id, struct agent *out);

@@ -259,19 +259,28 @@ struct article_use {
     int64_t article_id, version_id;
     const char *how; /* inserted linked recognised */
     int64_t fingerprint;
-    int trust;
+    int trust;            /* when it is sent */
+    const char *standing; /* why, as of trust.standing_why; not on loading */
 };
 /* Notes what a message of ours says, once for each version; what comes of it is asked ARTICLE_OUTCOME_MS later. */
 enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_id, const struct article_use *uses,
                         int n, struct actor by, int64_t now);
 enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct article_use **out, int *n);
-/* Messages of these two conversations have moved between them: what they say goes along. */
+/* What this agent was shown of the version when she put it into her answer: the next message of hers that says it
+ * here keeps that. One that says it without having put it in keeps what is shown beside the answer when it is sent.
+ */
+enum rc article_seen_note(struct tx *tx, int64_t conversation_id, int64_t agent_id, int64_t version_id,
+                          const struct trust *t, int64_t now);
+/* Messages of these two conversations have moved between them, or another contact has them: what they say goes
+ * along. */
 enum rc article_use_follow(struct tx *tx, int64_t one_id, int64_t other_id);
 /* What our messages of a conversation say, from that message on; by message. For showing. */
 struct article_said {
     int64_t message_id, number;
     const char *article_ref, *title, *lang, *how; /* title: of the version */
     bool current;                                 /* it is what is said today */
+    const char *standing;                         /* what the writer was shown of it; "": not noted then */
+    int trust;
 };
 enum rc article_said_in(struct view *v, struct arena *a, int64_t conversation_id, int64_t from_message_id,
                         int64_t now, struct article_said **out, int *n);

@@ -89,10 +89,22 @@ enum rc article_picture_by_ref(struct view *v, struct arena *a, const char *ref,
 
 /* ---- who was told ---- */
 
-QUERY(q_use_add,
-      "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint,"
-      " conversation_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account_id, message_id, "
-      "version_id) DO NOTHING");
+#define SEEN(column)                                                                                               \
+    "(SELECT " column " FROM article_seen WHERE account_id = $1 AND conversation_id = $8 AND agent_id = $11"       \
+    " AND version_id = $3)"
+QUERY(
+    q_use_add,
+    "INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint,"
+    " conversation_id, at, contact_id, seen_standing, seen_trust, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+    " $9, (SELECT contact_id FROM conversation WHERE account_id = $1 AND id = $8),"
+    " coalesce(" SEEN("standing") ", $10), coalesce(" SEEN("trust") ", $6), coalesce(" SEEN(
+        "at") ", $9))"
+              " ON CONFLICT (account_id, message_id, version_id) DO NOTHING");
+QUERY(q_seen_note,
+      "INSERT INTO article_seen (account_id, conversation_id, agent_id, version_id, standing, trust, at) VALUES"
+      " ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, conversation_id, agent_id, version_id) DO UPDATE SET"
+      " standing = excluded.standing, trust = excluded.trust, at = excluded.at");
+QUERY(q_seen_used, "DELETE FROM article_seen WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3");
 QUERY(q_said_before,
       "SELECT count(*) FROM message WHERE account_id = $1 AND conversation_id = $2 AND id <> $4"
       " AND EXISTS (SELECT 1 FROM message_article u WHERE u.account_id = $1 AND u.message_id = message.id"
@@ -120,12 +132,22 @@ enum rc article_use_add(struct tx *tx, int64_t message_id, int64_t conversation_
         rc = tx_exec(tx, &q_use_add,
                      BIND(ACCOUNT, value_int(message_id), value_int(uses[i].version_id),
                           value_int(uses[i].article_id), value_text(uses[i].how), value_int(uses[i].trust),
-                          value_int(uses[i].fingerprint), value_int(conversation_id), value_int(now)));
+                          value_int(uses[i].fingerprint), value_int(conversation_id), value_int(now),
+                          value_text(uses[i].standing), value_int(by.id)));
         if (rc == RC_OK && tx_changes(tx))
             event_add(tx, (struct event){"article.used", by, conversation_id, uses[i].article_id, uses[i].how,
                                          uses[i].trust});
     }
+    if (rc == RC_OK && by.kind == ACTOR_AGENT)
+        rc = tx_exec(tx, &q_seen_used, BIND(ACCOUNT, value_int(conversation_id), value_int(by.id)));
     return rc == RC_OK ? ask_later(tx, message_id, conversation_id, uses, n, now) : rc;
+}
+
+enum rc article_seen_note(struct tx *tx, int64_t conversation_id, int64_t agent_id, int64_t version_id,
+                          const struct trust *t, int64_t now) {
+    return tx_exec(tx, &q_seen_note,
+                   BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_int(version_id),
+                        value_text(t->standing_why), value_int(t->score), value_int(now)));
 }
 
 enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct article_use **out, int *n) {
@@ -140,9 +162,12 @@ enum rc article_uses(struct view *v, struct arena *a, int64_t message_id, struct
     return rows_end(&r);
 }
 
-QUERY(q_use_follow, "UPDATE message_article SET conversation_id = (SELECT m.conversation_id FROM message m"
-                    " WHERE m.account_id = message_article.account_id AND m.id = message_article.message_id)"
-                    " WHERE account_id = $1 AND conversation_id IN ($2, $3)");
+QUERY(q_use_follow,
+      "UPDATE message_article SET conversation_id = (SELECT m.conversation_id FROM message m"
+      " WHERE m.account_id = message_article.account_id AND m.id = message_article.message_id), contact_id ="
+      " (SELECT c.contact_id FROM message m JOIN conversation c ON c.account_id = m.account_id"
+      " AND c.id = m.conversation_id WHERE m.account_id = message_article.account_id"
+      " AND m.id = message_article.message_id) WHERE account_id = $1 AND conversation_id IN ($2, $3)");
 
 enum rc article_use_follow(struct tx *tx, int64_t one_id, int64_t other_id) {
     return tx_exec(tx, &q_use_follow, BIND(ACCOUNT, value_int(one_id), value_int(other_id)));
@@ -150,7 +175,7 @@ enum rc article_use_follow(struct tx *tx, int64_t one_id, int64_t other_id) {
 
 QUERY(q_said_in,
       "SELECT m.id, v.number, x.ref, v.title, v.body, x.lang, u.how, x.status, x.published, x.facts, x.expire_at,"
-      " x.publish_at, x.publish_number, x.recalled_at FROM message m"
+      " x.publish_at, x.publish_number, x.recalled_at, coalesce(u.seen_standing, ''), u.seen_trust FROM message m"
       " JOIN message_article u ON u.account_id = m.account_id AND u.message_id = m.id"
       " JOIN article_version v ON v.account_id = u.account_id AND v.id = u.version_id"
       " JOIN article x ON x.account_id = u.account_id AND x.id = u.article_id"
@@ -183,6 +208,8 @@ enum rc article_said_in(struct view *v, struct arena *a, int64_t conversation_id
             .lang = rows_copy(&r, 5, a),
             .how = rows_copy(&r, 6, a),
             .current = article_version_current(&x, number, now),
+            .standing = rows_copy(&r, 14, a),
+            .trust = (int)rows_int(&r, 15),
         };
     }
     return rows_end(&r);

@@ -6,12 +6,17 @@
 #include "text/fingerprint.h"
 #include "text/rank.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 QUERY(q_knowledge_versions, "SELECT id, number, title, body FROM article_version"
                             " WHERE account_id = $1 AND article_id = $2 AND number <= $3 ORDER BY number");
+
+QUERY(q_knowledge_count, "SELECT count(*) FROM article WHERE account_id = $1 AND status = 'published'");
 
 enum { FOR_PUBLIC = 1, FOR_CUSTOMERS = 2 }; /* flags of the ranker */
 
@@ -26,24 +31,44 @@ struct slot {
     uint32_t said; /* index + 1; 0: free */
 };
 
+/* What is kept is read in two parts, passages first: without them a message would go without its sources, while a
+ * search may say that it does not know everything yet. */
+enum part { PASSAGES, RANKED, PARTS };
+
+enum { THREADS_MAX = 8 };
+
 struct knowledge {
-    pthread_mutex_t following; /* one catches up, others wait for it */
-    pthread_rwlock_t lock;     /* of what stands below */
+    struct {
+        pthread_mutex_t following; /* one catches up, others wait for it */
+        int64_t seq;               /* of the last event that is in; -1: nothing is in yet */
+    } part[PARTS];
+    pthread_rwlock_t lock; /* of what stands below */
     struct rank *rank;
-    int64_t seq; /* of the last event that is in; -1: nothing is in yet */
     struct said *said;
     uint32_t said_n, said_room;
     struct slot *slots;
     size_t slots_n, slots_room;
+    /* reading everything at start */
+    struct store *store;
+    pthread_t thread;
+    pthread_mutex_t wait;
+    pthread_cond_t wake;
+    bool started;
+    _Atomic bool stopping, starting;
+    _Atomic int64_t all; /* articles that will be found */
 };
 
 struct knowledge *knowledge_new(void) {
     struct knowledge *k = calloc(1, sizeof *k);
     if (!k)
         die("out of memory");
-    k->seq = -1;
     k->rank = rank_new();
-    pthread_mutex_init(&k->following, NULL);
+    for (int p = 0; p < PARTS; p++) {
+        k->part[p].seq = -1;
+        pthread_mutex_init(&k->part[p].following, NULL);
+    }
+    pthread_mutex_init(&k->wait, NULL);
+    pthread_cond_init(&k->wake, NULL);
     pthread_rwlock_init(&k->lock, NULL);
     return k;
 }
@@ -51,10 +76,20 @@ struct knowledge *knowledge_new(void) {
 void knowledge_free(struct knowledge *k) {
     if (!k)
         return;
+    if (k->started) {
+        pthread_mutex_lock(&k->wait);
+        k->stopping = true;
+        pthread_cond_signal(&k->wake);
+        pthread_mutex_unlock(&k->wait);
+        pthread_join(k->thread, NULL);
+    }
     rank_free(k->rank);
     free(k->said);
     free(k->slots);
-    pthread_mutex_destroy(&k->following);
+    for (int p = 0; p < PARTS; p++)
+        pthread_mutex_destroy(&k->part[p].following);
+    pthread_mutex_destroy(&k->wait);
+    pthread_cond_destroy(&k->wake);
     pthread_rwlock_destroy(&k->lock);
     free(k);
 }
@@ -118,48 +153,123 @@ static bool is_in(const struct knowledge *k, int64_t version_id) {
 
 /* Every version that was published, or could have been, is recognised for ever: a customer may be told an old one.
  * `fresh`: nothing of this article is in yet. */
-static enum rc take_article(struct knowledge *k, struct view *v, struct arena *a, const struct article *x,
-                            bool fresh) {
+static enum rc take_passages(struct knowledge *k, struct view *v, struct arena *a, const struct article *x,
+                             bool fresh) {
     struct rows r = view_query(v, &q_knowledge_versions, BIND(ACCOUNT, value_int(x->id), value_int(x->published)));
-    bool found = strcmp(x->status, "published") == 0;
     while (rows_next(&r)) {
-        const char *title = rows_text(&r, 2), *body = rows_text(&r, 3);
         struct said said = {x->id, rows_int(&r, 0), rows_int(&r, 1)};
-        if (found && said.number == x->published &&
-            rank_put(k->rank, x->ref, x->lang, title, body, flags_of(x)) != RC_OK)
-            log_warn("an article is not found by searching: there are too many");
         if (!fresh && is_in(k, said.version_id))
             continue;
         struct fingerprint *prints;
-        size_t n = fingerprints_of(a, body, &prints);
+        size_t n = fingerprints_of(a, rows_text(&r, 3), &prints);
         pthread_rwlock_wrlock(&k->lock);
         put_said(k, said, prints, n);
         pthread_rwlock_unlock(&k->lock);
     }
-    if (!found)
-        rank_drop(k->rank, x->ref);
     return rows_end(&r);
 }
 
-static enum rc take_all(struct knowledge *k, struct view *v) {
-    enum { PAGE = 200 };
-    struct arena *a = arena_new(1024 * 1024);
-    int64_t seq = 0, after = 0;
-    int n = PAGE;
-    enum rc rc = event_last_seq(v, &seq); /* before the rows: what changes meanwhile is taken once more */
-    while (rc == RC_OK && n == PAGE) {
-        struct article *list;
-        rc = article_each(v, a, after, PAGE, &list, &n);
-        for (int i = 0; rc == RC_OK && i < n; i++) {
-            after = list[i].id;
-            rc = list[i].published ? take_article(k, v, a, &list[i], true) : RC_OK;
-        }
-        arena_reset(a);
+static enum rc take_ranked(struct knowledge *k, struct view *v, struct arena *a, const struct article *x) {
+    struct article_version version;
+    if (strcmp(x->status, "published") != 0) {
+        rank_drop(k->rank, x->ref);
+        return RC_OK;
     }
-    if (rc == RC_OK)
-        k->seq = seq;
+    enum rc rc = article_version_at(v, a, x->id, x->published, &version);
+    if (rc == RC_OK && rank_put(k->rank, x->ref, x->lang, version.title, version.body, flags_of(x)) != RC_OK)
+        log_warn("an article is not found by searching: there are too many");
+    return rc == RC_NONE ? RC_OK : rc;
+}
+
+static enum rc take_article(struct knowledge *k, enum part part, struct view *v, struct arena *a,
+                            const struct article *x, bool fresh) {
+    if (!x->published)
+        return RC_OK;
+    return part == PASSAGES ? take_passages(k, v, a, x, fresh) : take_ranked(k, v, a, x);
+}
+
+/* All articles, shared out by pages among as many threads as there are processors. */
+struct reading {
+    struct knowledge *k;
+    enum part part;
+    struct store *store;
+    pthread_mutex_t lock; /* of what stands below */
+    int64_t after;
+    bool ended;
+    enum rc rc;
+};
+
+static void read_failed(struct reading *r, enum rc rc) {
+    pthread_mutex_lock(&r->lock);
+    r->rc = rc;
+    r->ended = true;
+    pthread_mutex_unlock(&r->lock);
+}
+
+static int next_page(struct reading *r, struct view *v, struct arena *a, struct article **list) {
+    enum { PAGE = 100 };
+    int n = 0;
+    pthread_mutex_lock(&r->lock);
+    if (!r->ended && !r->k->stopping) {
+        enum rc rc = article_each(v, a, r->after, PAGE, list, &n);
+        r->ended = rc != RC_OK || n < PAGE;
+        r->rc = rc != RC_OK ? rc : r->rc;
+        n = rc == RC_OK ? n : 0;
+        r->after = n ? (*list)[n - 1].id : r->after;
+    }
+    pthread_mutex_unlock(&r->lock);
+    return n;
+}
+
+static void *read_main(void *arg) {
+    struct reading *r = arg;
+    struct view *v = view_open(r->store);
+    struct arena *a = arena_new(1024 * 1024);
+    struct article *list;
+    for (int n; (n = next_page(r, v, a, &list)) > 0; arena_reset(a)) {
+        enum rc rc = RC_OK;
+        for (int i = 0; rc == RC_OK && i < n && !r->k->stopping; i++)
+            rc = take_article(r->k, r->part, v, a, &list[i], true);
+        if (rc != RC_OK)
+            read_failed(r, rc);
+    }
     arena_free(a);
-    return rc;
+    view_close(v);
+    return NULL;
+}
+
+/* What was taken twice, after a failure in the middle, is in once: passages are forgotten, the ranker replaces. */
+static void forget_passages(struct knowledge *k) {
+    pthread_rwlock_wrlock(&k->lock);
+    free(k->said);
+    free(k->slots);
+    k->said = NULL;
+    k->slots = NULL;
+    k->said_n = k->said_room = 0;
+    k->slots_n = k->slots_room = 0;
+    pthread_rwlock_unlock(&k->lock);
+}
+
+static enum rc take_all(struct knowledge *k, enum part part, struct view *v) {
+    struct reading r = {.k = k, .part = part, .store = view_store(v)};
+    pthread_t threads[THREADS_MAX];
+    int64_t seq = 0;
+    long others = sysconf(_SC_NPROCESSORS_ONLN) - 1, begun = 0;
+    enum rc rc = event_last_seq(v, &seq); /* before the rows: what changes meanwhile is taken once more */
+    if (rc != RC_OK)
+        return rc;
+    pthread_mutex_init(&r.lock, NULL);
+    while (begun < others && begun < THREADS_MAX && pthread_create(&threads[begun], NULL, read_main, &r) == 0)
+        begun++;
+    read_main(&r);
+    while (begun > 0)
+        pthread_join(threads[--begun], NULL);
+    pthread_mutex_destroy(&r.lock);
+    if (r.rc == RC_OK && !k->stopping)
+        k->part[part].seq = seq;
+    else if (part == PASSAGES)
+        forget_passages(k);
+    return r.rc;
 }
 
 /* What these events mean for what is found: the whole family, for its audience may have changed. */
@@ -172,45 +282,95 @@ static bool concerns(const char *kind) {
     return false;
 }
 
-static enum rc take_family(struct knowledge *k, struct view *v, struct arena *a, int64_t article_id) {
+static enum rc take_family(struct knowledge *k, enum part part, struct view *v, struct arena *a,
+                           int64_t article_id) {
     struct article x, *family;
     int n = 0;
     enum rc rc = article_load(v, a, article_id, &x);
     if (rc == RC_OK)
         rc = article_family(v, a, x.family_id, &family, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
-        rc = family[i].published ? take_article(k, v, a, &family[i], false) : RC_OK;
+        rc = take_article(k, part, v, a, &family[i], false);
     return rc == RC_NONE ? RC_OK : rc;
 }
 
-static enum rc take_events(struct knowledge *k, struct view *v) {
+static enum rc take_events(struct knowledge *k, enum part part, struct view *v) {
     enum { PAGE = 500 };
     struct arena *a = arena_new(0);
     enum rc rc = RC_OK;
     for (int n = PAGE; rc == RC_OK && n == PAGE;) {
         struct event *events;
-        rc = event_after(v, a, k->seq, PAGE, &events, &n);
+        rc = event_after(v, a, k->part[part].seq, PAGE, &events, &n);
         for (int i = 0; rc == RC_OK && i < n; i++)
             if (concerns(events[i].kind))
-                rc = take_family(k, v, a, events[i].subject_id);
+                rc = take_family(k, part, v, a, events[i].subject_id);
         if (rc == RC_OK && n)
-            k->seq = events[n - 1].seq;
+            k->part[part].seq = events[n - 1].seq;
         arena_reset(a);
     }
     arena_free(a);
     return rc;
 }
 
-enum rc knowledge_follow(struct knowledge *k, struct view *v) {
+static enum rc follow(struct knowledge *k, enum part part, struct view *v) {
     int64_t last = 0;
     enum rc rc = event_last_seq(v, &last);
-    pthread_mutex_lock(&k->following);
-    if (rc == RC_OK && k->seq < 0)
-        rc = take_all(k, v);
-    else if (rc == RC_OK && k->seq < last)
-        rc = take_events(k, v);
-    pthread_mutex_unlock(&k->following);
+    pthread_mutex_lock(&k->part[part].following);
+    if (rc == RC_OK && k->part[part].seq < 0)
+        rc = take_all(k, part, v);
+    else if (rc == RC_OK && k->part[part].seq < last)
+        rc = take_events(k, part, v);
+    pthread_mutex_unlock(&k->part[part].following);
     return rc;
+}
+
+enum rc knowledge_follow(struct knowledge *k, struct view *v) { return follow(k, RANKED, v); }
+
+/* ---- reading everything at start ---- */
+
+static void wait_a_second(struct knowledge *k) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    pthread_mutex_lock(&k->wait);
+    while (!k->stopping && pthread_cond_timedwait(&k->wake, &k->wait, &until) != ETIMEDOUT)
+        ;
+    pthread_mutex_unlock(&k->wait);
+}
+
+static void *start_main(void *arg) {
+    struct knowledge *k = arg;
+    struct view *v = view_open(k->store);
+    for (bool told = false; !k->stopping; wait_a_second(k)) {
+        int64_t all = 0;
+        enum rc rc = view_int(v, &q_knowledge_count, BIND(ACCOUNT), 0, &all);
+        k->all = all;
+        for (int p = 0; rc == RC_OK && p < PARTS; p++)
+            rc = follow(k, (enum part)p, v);
+        if (rc == RC_OK)
+            break;
+        if (!told)
+            log_warn("the articles cannot be read in (%s); it is tried again", rc_name(rc));
+        told = true;
+    }
+    view_close(v);
+    k->starting = false;
+    return NULL;
+}
+
+void knowledge_start(struct knowledge *k, struct store *s) {
+    k->store = s;
+    k->starting = true;
+    k->started = true;
+    if (pthread_create(&k->thread, NULL, start_main, k) != 0)
+        die("no thread to read the articles in");
+}
+
+bool knowledge_whole(struct knowledge *k, int64_t *found, int64_t *all) {
+    bool whole = !k->starting;
+    *found = (int64_t)rank_count(k->rank);
+    *all = !whole && k->all > *found ? k->all : *found;
+    return whole;
 }
 
 /* ---- searching ---- */
@@ -231,7 +391,7 @@ enum rc knowledge_search(struct knowledge *k, struct view *v, struct arena *a, e
     struct rank_hit found[KNOWLEDGE_HITS_MAX + 1];
     struct rank_ask ask = {.lang = lang, .text = text, .required = required[who]};
     *n = 0;
-    enum rc rc = knowledge_follow(k, v);
+    enum rc rc = k->starting ? RC_OK : follow(k, RANKED, v); /* while it is read in, what is in already */
     if (rc != RC_OK)
         return rc;
     max = max < KNOWLEDGE_HITS_MAX ? max : KNOWLEDGE_HITS_MAX;
@@ -349,11 +509,13 @@ static enum rc add_quote(struct view *v, struct arena *a, const struct said *sai
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
     q->state = quote_judge(&q->article, said->number, now);
+    struct trust trust = article_trust(&q->article, now);
     q->use = (struct article_use){.article_id = said->article_id,
                                   .version_id = said->version_id,
                                   .how = how,
                                   .fingerprint = (int64_t)(mark >> 1),
-                                  .trust = article_trust(&q->article, now).score};
+                                  .trust = trust.score,
+                                  .standing = trust.standing_why};
     ++*n;
     return RC_OK;
 }
@@ -382,7 +544,7 @@ enum rc knowledge_quotes(struct knowledge *k, struct view *v, struct arena *a, c
                          const char *const *inserted, size_t inserted_n, int64_t now, struct quote **out, int *n) {
     *out = ARENA_ARRAY(a, KNOWLEDGE_USES_MAX + 1, struct quote);
     *n = 0;
-    enum rc rc = knowledge_follow(k, v);
+    enum rc rc = follow(k, PASSAGES, v);
     struct matches m = rc == RC_OK ? match_all(k, a, text) : (struct matches){0};
     for (size_t i = 0; rc == RC_OK && i < inserted_n && i < KNOWLEDGE_USES_MAX; i++) {
         struct article_version version;

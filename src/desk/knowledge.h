@@ -1,7 +1,8 @@
 /* knowledge.h: what the program keeps of the articles in memory: the ranker that finds them, and the fingerprints
- * by which their passages are recognised in what is about to be sent. Built from the store at start; before each
- * use it catches up with the events since, so that every node knows what any node published. The store stays the
- * truth: what is found is loaded and judged anew. Thread-safe. */
+ * by which their passages are recognised in what is about to be sent. Read from the store at start, beside what is
+ * served; before each use it catches up with the events since, so that every node knows what any node published.
+ * Nothing is kept on the disk, so nothing there can be out of date. The store stays the truth: what is found is
+ * loaded and judged anew. Thread-safe. */
 #ifndef KEPT_DESK_KNOWLEDGE_H
 #define KEPT_DESK_KNOWLEDGE_H
 
@@ -17,7 +18,12 @@ enum {
 struct knowledge;
 struct knowledge *knowledge_new(void);
 void knowledge_free(struct knowledge *k); /* NULL is fine */
-/* Catches up, the first time with everything. */
+/* Reads everything in, on threads of its own, until it is in: passages first, then what is searched. Meanwhile a
+ * search finds what is in already, and quotations wait for the passages. */
+void knowledge_start(struct knowledge *k, struct store *s);
+/* Is everything in that can be found? Else *found of *all articles are. */
+bool knowledge_whole(struct knowledge *k, int64_t *found, int64_t *all);
+/* The ranker catches up, the first time with everything. */
 enum rc knowledge_follow(struct knowledge *k, struct view *v);
 
 /* The ranker itself, for what asks it in bulk; it goes by the references of articles. Borrowed. */

@@ -189,7 +189,7 @@ static enum rc write_text(struct view *v, struct arena *a, struct news *n, int64
     struct news_words w = {contact_call_name(a, &contact),
                            n->account.name,
                            n->account.zone,
-                           owner.away_since || owner.disabled_at ? "" : owner.name,
+                           owner.away_since || !agent_takes_work(&owner) ? "" : owner.name,
                            n->late,
                            n->late_n};
     n->text = news_text(a, locale_of(*n->c.lang ? n->c.lang : n->account.lang), &w);

@@ -345,12 +345,12 @@ static enum rc hand_on(struct tx *tx, struct promise *p, const struct conversati
     if (!p->owner_id)
         return RC_OK;
     enum rc rc = agent_load(v, a, p->owner_id, &owner);
-    if (rc != RC_OK || (!owner.away_since && !owner.disabled_at))
+    if (rc != RC_OK || (!owner.away_since && agent_takes_work(&owner)))
         return rc;
     int64_t to = 0;
     if (c->assignee_id && c->assignee_id != p->owner_id) {
         rc = agent_load(v, a, c->assignee_id, &other);
-        to = rc == RC_OK && !other.away_since && !other.disabled_at ? other.id : 0;
+        to = rc == RC_OK && !other.away_since && agent_takes_work(&other) ? other.id : 0;
     }
     return rc == RC_OK ? promise_hand(tx, p, to, "away", (struct actor){ACTOR_SYSTEM}, now) : rc;
 }

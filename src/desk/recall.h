@@ -148,11 +148,10 @@ enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r,
 
 /* The hazard class of the last correction of an article of this class; 0: there was none. */
 enum rc recall_usual_class(struct view *v, const char *article_class, int *class);
-/* Who was told one of these versions. One row a person, in the order of their ids. */
+/* Who was told one of these versions. One row a person, in the order of their ids; n: how often. */
 struct recall_told {
-    int64_t contact_id, conversation_id, n, first, last;
+    int64_t contact_id, last_message, n, first, last;
     bool right; /* a later message of ours said the corrected text */
-    const char *lang;
 };
 enum rc recall_told(struct view *v, struct arena *a, const struct recall_version *wrong, int wrong_n,
                     struct recall_told **out, int *n);
@@ -160,6 +159,8 @@ enum rc recall_told(struct view *v, struct arena *a, const struct recall_version
 struct recall_message {
     int64_t at, number;
     const char *ref, *channel, *how, *article, *lang;
+    const char *standing; /* what the writer was shown of the article; "": not noted then */
+    int trust;
 };
 enum rc recall_messages(struct view *v, struct arena *a, const struct recall_person *p, struct recall_message **out,
                         int *n);

@@ -15,20 +15,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Both in the order of conversations, along an index each. What was never sent, or came back, told nobody. */
-QUERY(q_told_by_version,
-      "SELECT conversation_id, message_id, at FROM message_article WHERE account_id = $1 AND version_id = $2"
-      " AND message_id NOT IN (SELECT id FROM message WHERE account_id = $1 AND state IN ('cancelled', 'failed'))"
-      " ORDER BY conversation_id, message_id");
-QUERY(q_told_in,
-      "SELECT c.id, c.contact_id, CASE WHEN c.lang <> '' THEN c.lang ELSE (SELECT ct.lang FROM contact ct"
-      " WHERE ct.account_id = c.account_id AND ct.id = c.contact_id) END FROM conversation c"
-      " WHERE c.account_id = $1 AND c.shelf <> 'spam' AND c.id IN (SELECT conversation_id"
-      " FROM message_article WHERE account_id = $1 AND version_id = $2) ORDER BY c.id");
+/* Counted by the database, along one index that holds all it reads, in the order of people. What was never sent, or
+ * came back, told nobody; nor did what was said to spam. */
+#define TOLD                                                                                                       \
+    " FROM message_article WHERE account_id = $1 AND version_id = $2"                                              \
+    " AND message_id NOT IN (SELECT id FROM message WHERE account_id = $1 AND state IN ('cancelled', 'failed'))"   \
+    " AND conversation_id NOT IN (SELECT id FROM conversation WHERE account_id = $1 AND shelf = 'spam')"           \
+    " GROUP BY contact_id ORDER BY contact_id"
+QUERY(q_told, "SELECT contact_id, max(message_id), count(*), min(at), max(at)" TOLD);
+QUERY(q_told_last, "SELECT contact_id, max(message_id)" TOLD);
+QUERY(
+    q_told_where,
+    "WITH asked(id) AS (VALUES (CAST($2 AS BIGINT)), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10), ($11), ($12),"
+    " ($13), ($14), ($15), ($16), ($17)) SELECT m.id, m.conversation_id, CASE WHEN c.lang <> '' THEN c.lang ELSE"
+    " (SELECT ct.lang FROM contact ct WHERE ct.account_id = c.account_id AND ct.id = c.contact_id) END FROM asked"
+    " CROSS JOIN message m JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
+    " WHERE m.account_id = $1 AND m.id = asked.id");
 QUERY(q_recall_conversations, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
                               " ORDER BY last_at DESC, id DESC LIMIT 100");
 QUERY(q_recall_messages,
-      "SELECT m.created_at, v.number, m.ref, m.channel, u.how, x.title, x.lang FROM message_article u"
+      "SELECT m.created_at, v.number, m.ref, m.channel, u.how, x.title, x.lang,"
+      " coalesce(u.seen_standing, ''), u.seen_trust FROM message_article u"
       " JOIN message m ON m.account_id = u.account_id AND m.id = u.message_id"
       " JOIN article_version v ON v.account_id = u.account_id AND v.id = u.version_id"
       " JOIN article x ON x.account_id = u.account_id AND x.id = u.article_id"
@@ -153,67 +160,70 @@ enum rc recall_propose(struct view *v, struct arena *a, const struct recall *r, 
 
 /* ---- which people ---- */
 
-struct said {
-    int64_t contact_id, conversation_id, message_id, at;
-    enum locale locale;
-};
-
-static int by_person(const void *a, const void *b) {
-    const struct said *x = a, *y = b;
-    if (x->contact_id != y->contact_id)
-        return (x->contact_id > y->contact_id) - (x->contact_id < y->contact_id);
-    return (x->message_id > y->message_id) - (x->message_id < y->message_id);
-}
-
-struct saids {
-    struct said *at;
+struct people {
+    struct recall_told *at;
     size_t n, room;
 };
 
-static void put(struct arena *a, struct saids *list, struct said one) {
-    if (list->n == list->room) {
-        size_t room = list->room ? list->room * 2 : 256;
-        list->at = arena_grow(a, list->at, list->n, room, sizeof *list->at);
-        list->room = room;
-    }
-    list->at[list->n++] = one;
+static int by_person(const void *a, const void *b) {
+    const struct recall_told *x = a, *y = b;
+    return (x->contact_id > y->contact_id) - (x->contact_id < y->contact_id);
 }
 
-/* Whoever was told this version: its messages and their conversations, one walk along the two. */
-static enum rc put_told(struct view *v, struct arena *a, int64_t version_id, const char *usual_lang,
-                        struct saids *out) {
-    size_t first = out->n, at;
-    struct rows r = view_query(v, &q_told_by_version, BIND(ACCOUNT, value_int(version_id)));
-    while (rows_next(&r))
-        put(a, out,
-            (struct said){
-                .conversation_id = rows_int(&r, 0), .message_id = rows_int(&r, 1), .at = rows_int(&r, 2)});
-    enum rc rc = rows_end(&r);
-    if (rc != RC_OK)
-        return rc;
-    size_t kept = at = first;
-    r = view_query(v, &q_told_in, BIND(ACCOUNT, value_int(version_id)));
-    while (rows_next(&r)) {
-        int64_t id = rows_int(&r, 0), contact_id = rows_int(&r, 1);
-        const char *lang = rows_text(&r, 2);
-        enum locale locale = locale_of(lang && *lang ? lang : usual_lang);
-        while (at < out->n && out->at[at].conversation_id < id) /* in the spam */
-            at++;
-        for (; at < out->n && out->at[at].conversation_id == id; at++) {
-            struct said one = out->at[at];
-            one.contact_id = contact_id;
-            one.locale = locale;
-            out->at[kept++] = one;
+/* One row a person of all versions; ids of messages are in the order of time. */
+static void join_people(struct people *p) {
+    size_t kept = 0;
+    qsort(p->at, p->n, sizeof *p->at, by_person);
+    for (size_t i = 0; i < p->n; i++) {
+        struct recall_told *same =
+            kept && p->at[kept - 1].contact_id == p->at[i].contact_id ? &p->at[kept - 1] : NULL;
+        const struct recall_told *x = &p->at[i];
+        if (!same) {
+            p->at[kept++] = *x;
+            continue;
         }
+        same->n += x->n;
+        same->first = x->first < same->first ? x->first : same->first;
+        same->last = x->last > same->last ? x->last : same->last;
+        same->last_message = x->last_message > same->last_message ? x->last_message : same->last_message;
     }
-    out->n = kept;
-    return rows_end(&r);
+    p->n = kept;
 }
 
-/* Of each article the last wrong number: what is newer is the correction. */
-static enum rc put_right(struct view *v, struct arena *a, const struct recall_version *wrong, int n,
-                         const char *usual_lang, struct saids *out) {
+/* Whom these versions told, in the order of people. `how_often` false: only who, and her last message. */
+static enum rc people_told(struct view *v, struct arena *a, const int64_t *versions, int n, bool how_often,
+                           struct people *out) {
     enum rc rc = RC_OK;
+    *out = (struct people){0};
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct rows r = view_query(v, how_often ? &q_told : &q_told_last, BIND(ACCOUNT, value_int(versions[i])));
+        while (rows_next(&r)) {
+            if (out->n == out->room) {
+                size_t room = out->room ? out->room * 2 : 256;
+                out->at = arena_grow(a, out->at, out->n, room, sizeof *out->at);
+                out->room = room;
+            }
+            struct recall_told *one = &out->at[out->n++];
+            *one = (struct recall_told){.contact_id = rows_int(&r, 0), .last_message = rows_int(&r, 1)};
+            if (how_often) {
+                one->n = rows_int(&r, 2);
+                one->first = rows_int(&r, 3);
+                one->last = rows_int(&r, 4);
+            }
+        }
+        rc = rows_end(&r);
+    }
+    if (rc == RC_OK && n > 1 && out->n)
+        join_people(out);
+    return rc;
+}
+
+/* Of each article what is newer than the last wrong number: the correction. */
+static enum rc right_versions(struct view *v, struct arena *a, const struct recall_version *wrong, int n,
+                              int64_t **out, int *out_n) {
+    enum rc rc = RC_OK;
+    *out = NULL;
+    *out_n = 0;
     for (int i = 0; rc == RC_OK && i < n; i++) {
         bool last = true;
         for (int k = 0; k < n; k++)
@@ -224,54 +234,36 @@ static enum rc put_right(struct view *v, struct arena *a, const struct recall_ve
         int all_n;
         rc = article_versions(v, a, wrong[i].article_id, &all, &all_n);
         for (int k = 0; rc == RC_OK && k < all_n; k++) {
-            if (all[k].number > wrong[i].number)
-                rc = put_told(v, a, all[k].id, usual_lang, out);
-        }
-    }
-    if (out->n)
-        qsort(out->at, out->n, sizeof *out->at, by_person);
-    return rc;
-}
-
-/* Both lists are in the order of people: one walk along the two. */
-static void merge(struct arena *a, const struct saids *wrong, const struct saids *right, struct recall_told **out,
-                  int *n) {
-    size_t r = 0;
-    *out = ARENA_ARRAY(a, wrong->n + 1, struct recall_told);
-    *n = 0;
-    for (size_t i = 0; i < wrong->n;) {
-        int64_t who = wrong->at[i].contact_id, last_message = 0;
-        struct recall_told told = {.contact_id = who, .first = wrong->at[i].at};
-        for (; i < wrong->n && wrong->at[i].contact_id == who; i++) {
-            if (wrong->at[i].message_id == last_message) /* two wrong texts in one message */
+            if (all[k].number <= wrong[i].number)
                 continue;
-            last_message = wrong->at[i].message_id;
-            told.conversation_id = wrong->at[i].conversation_id;
-            told.last = wrong->at[i].at;
-            told.lang = locale_tag(wrong->at[i].locale);
-            told.n++;
+            *out = arena_grow(a, *out, (size_t)*out_n, (size_t)*out_n + 1, sizeof **out);
+            (*out)[(*out_n)++] = all[k].id;
         }
-        while (r < right->n && right->at[r].contact_id < who)
-            r++;
-        for (; r < right->n && right->at[r].contact_id == who; r++)
-            told.right |= right->at[r].message_id > last_message;
-        (*out)[(*n)++] = told;
     }
+    return rc;
 }
 
 enum rc recall_told(struct view *v, struct arena *a, const struct recall_version *wrong, int wrong_n,
                     struct recall_told **out, int *n) {
-    struct saids all = {0}, right = {0};
-    struct account account;
-    enum rc rc = account_load(v, a, &account);
-    for (int i = 0; rc == RC_OK && i < wrong_n; i++)
-        rc = put_told(v, a, wrong[i].version_id, account.lang, &all);
-    if (all.n)
-        qsort(all.at, all.n, sizeof *all.at, by_person);
+    struct people told = {0}, since = {0};
+    int64_t *wrong_ids = ARENA_ARRAY(a, (size_t)wrong_n + 1, int64_t), *right_ids;
+    int right_n = 0;
+    for (int i = 0; i < wrong_n; i++)
+        wrong_ids[i] = wrong[i].version_id;
+    enum rc rc = people_told(v, a, wrong_ids, wrong_n, true, &told);
     if (rc == RC_OK)
-        rc = put_right(v, a, wrong, wrong_n, account.lang, &right);
+        rc = right_versions(v, a, wrong, wrong_n, &right_ids, &right_n);
     if (rc == RC_OK)
-        merge(a, &all, &right, out, n);
+        rc = people_told(v, a, right_ids, right_n, false, &since);
+    size_t at = 0;
+    for (size_t i = 0; i < told.n; i++) {
+        while (at < since.n && since.at[at].contact_id < told.at[i].contact_id)
+            at++;
+        told.at[i].right = at < since.n && since.at[at].contact_id == told.at[i].contact_id &&
+                           since.at[at].last_message > told.at[i].last_message;
+    }
+    *out = told.at;
+    *n = (int)told.n;
     return rc;
 }
 
@@ -291,7 +283,7 @@ enum rc recall_messages(struct view *v, struct arena *a, const struct recall_per
         for (; *n < MOST && rows_next(&r); ++*n)
             (*out)[*n] = (struct recall_message){rows_int(&r, 0),     rows_int(&r, 1),     rows_copy(&r, 2, a),
                                                  rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
-                                                 rows_copy(&r, 6, a)};
+                                                 rows_copy(&r, 6, a), rows_copy(&r, 7, a), (int)rows_int(&r, 8)};
         rc = rows_end(&r);
     }
     return rc;
@@ -299,23 +291,57 @@ enum rc recall_messages(struct view *v, struct arena *a, const struct recall_per
 
 /* ---- start ---- */
 
+enum { AT_ONCE = 16 }; /* people of q_told_where */
+
+/* Where and in which language each of these is to be told: the conversation that told her last. */
+struct place {
+    int64_t conversation_id;
+    enum locale locale;
+};
+
+static enum rc places_of(struct view *v, const struct recall_told *told, int n, const char *usual_lang,
+                         struct place out[AT_ONCE]) {
+    struct value asked[AT_ONCE + 1] = {value_int(ACCOUNT_ID)};
+    for (int i = 0; i < AT_ONCE; i++)
+        asked[i + 1] = value_int(told[i < n ? i : 0].last_message);
+    struct rows r = view_query(v, &q_told_where, asked, AT_ONCE + 1);
+    while (rows_next(&r)) {
+        const char *lang = rows_text(&r, 2);
+        for (int i = 0; i < n; i++)
+            if (told[i].last_message == rows_int(&r, 0))
+                out[i] = (struct place){rows_int(&r, 1), locale_of(lang && *lang ? lang : usual_lang)};
+    }
+    return rows_end(&r);
+}
+
+static enum rc add_person(struct tx *tx, const struct recall *r, const struct recall_told *told,
+                          const struct place *place) {
+    const char *mark = told->right ? "right" : r->class == 3 ? "next" : "wait";
+    return tx_exec(tx, &q_recall_person_add,
+                   BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(tx_arena(tx), "rcp")), value_int(r->id),
+                        value_int(told->contact_id), value_int(place->conversation_id),
+                        value_text(locale_tag(place->locale)), value_int(told->n), value_int(told->first),
+                        value_int(told->last), value_text(mark)));
+}
+
 enum rc recall_look(struct tx *tx, const struct recall *r, int64_t now) {
     struct arena *a = tx_arena(tx);
     struct recall_version *wrong;
     struct recall_told *told;
+    struct account account;
     int wrong_n, n = 0;
     enum rc rc = recall_versions(tx_view(tx), a, r->id, &wrong, &wrong_n);
     if (rc == RC_OK)
         rc = recall_told(tx_view(tx), a, wrong, wrong_n, &told, &n);
-    for (int i = 0; rc == RC_OK && i < n; i++)
-        rc = tx_exec(tx, &q_recall_person_add,
-                     BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(a, "rcp")), value_int(r->id),
-                          value_int(told[i].contact_id), value_int(told[i].conversation_id),
-                          value_text(told[i].lang), value_int(told[i].n), value_int(told[i].first),
-                          value_int(told[i].last),
-                          value_text(told[i].right   ? "right"
-                                     : r->class == 3 ? "next"
-                                                     : "wait")));
+    if (rc == RC_OK)
+        rc = account_load(tx_view(tx), a, &account);
+    for (int i = 0; rc == RC_OK && i < n; i += AT_ONCE) {
+        struct place places[AT_ONCE];
+        int some = n - i < AT_ONCE ? n - i : AT_ONCE;
+        rc = places_of(tx_view(tx), &told[i], some, account.lang, places);
+        for (int k = 0; rc == RC_OK && k < some; k++)
+            rc = add_person(tx, r, &told[i + k], &places[k]);
+    }
     return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "base/tr.h"
 #include "desk/account.h"
+#include "desk/article.h"
 #include "desk/contact.h"
 #include "desk/job.h"
 
@@ -193,6 +194,8 @@ static enum rc give_conversation(struct tx *tx, const struct visitor *x, int64_t
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_visitor_messages_given,
                      BIND(ACCOUNT, value_int(c.id), value_int(x->contact_id), value_int(contact_id)));
+    if (rc == RC_OK)
+        rc = article_use_follow(tx, c.id, c.id);
     if (rc == RC_OK)
         event_add(tx, (struct event){"conversation.contact_known", {ACTOR_CONTACT, contact_id}, c.id, contact_id});
     return rc;

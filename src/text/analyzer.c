@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ubrk.h>
-#include <unicode/uversion.h>
 
 const char token_letters[TOKEN_KINDS + 1] = "wspghbmt";
 
-enum { OWN_VERSION = 2, WORD_MAX = 64 };
+enum { WORD_MAX = 64 };
 
 /* ---- what a thread keeps ---- */
 
@@ -62,17 +61,6 @@ static struct tools *tools(void) {
     if (!t || U_FAILURE(error) || !t->stemmer || pthread_setspecific(tools_key, t))
         die("out of memory");
     return t;
-}
-
-const char *analyzer_version(void) {
-    static char version[64];
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&lock);
-    if (!*version)
-        snprintf(version, sizeof version, "%d icu %s unicode %s snowball english", OWN_VERSION, U_ICU_VERSION,
-                 U_UNICODE_VERSION);
-    pthread_mutex_unlock(&lock);
-    return version;
 }
 
 /* ---- words ---- */
@@ -222,7 +210,10 @@ static void put(struct out *o, enum token_kind kind, const char *text, size_t n,
 
 static void put_grams(struct out *o, const char *folded, const struct word *w) {
     char framed[WORD_MAX * 4 + 3];
-    int n = snprintf(framed, sizeof framed, "^%s$", folded);
+    size_t len = strlen(folded), n = len + 2;
+    framed[0] = '^';
+    memcpy(framed + 1, folded, len);
+    framed[len + 1] = '$';
     const char *at[WORD_MAX + 4]; /* where each code point of the frame begins */
     size_t count = 0;
     for (const char *p = framed; p < framed + n; p++)
@@ -230,7 +221,7 @@ static void put_grams(struct out *o, const char *folded, const struct word *w) {
             at[count++] = p;
     at[count] = framed + n;
     if (count <= 4) {
-        put(o, TOKEN_GRAM, framed, (size_t)n, w->start, w->end);
+        put(o, TOKEN_GRAM, framed, n, w->start, w->end);
         return;
     }
     for (size_t i = 0; i + 4 <= count; i++)
@@ -257,8 +248,12 @@ static void put_words(struct out *o, const struct words *words) {
         const struct word *w = &words->at[i];
         if (w[0].script != SCRIPT_WORD || w[1].script != SCRIPT_WORD)
             continue;
-        char *pair = arena_printf(a, "%s %s", folded[i], folded[i + 1]);
-        put(o, TOKEN_PAIR, pair, strlen(pair), w[0].start, w[1].end);
+        size_t first = strlen(folded[i]), second = strlen(folded[i + 1]);
+        char *pair = arena_alloc(a, first + second + 2);
+        memcpy(pair, folded[i], first);
+        pair[first] = ' ';
+        memcpy(pair + first + 1, folded[i + 1], second);
+        put(o, TOKEN_PAIR, pair, first + 1 + second, w[0].start, w[1].end);
     }
     for (size_t i = 0; i < words->n; i++)
         if (words->at[i].script == SCRIPT_WORD)

@@ -1,5 +1,5 @@
 /* analyzer.h: text to search tokens of eight kinds. No language is guessed: the script decides, run by run.
- * Pure and thread-safe; the same text gives the same tokens with the same analyzer_version. */
+ * Pure and thread-safe; the same text gives the same tokens in one run of the program. */
 #ifndef KEPT_TEXT_ANALYZER_H
 #define KEPT_TEXT_ANALYZER_H
 
@@ -23,7 +23,7 @@ enum token_kind {
 extern const char token_letters[TOKEN_KINDS + 1]; /* "wspghbmt" */
 
 struct token {
-    uint64_t hash;       /* of kind and text: equal tokens have equal hashes, across processes */
+    uint64_t hash;       /* of kind and text: equal tokens have equal hashes */
     const char *text;    /* UTF-8 in the arena */
     uint32_t start, end; /* code points of the original text, end exclusive */
     enum token_kind kind;
@@ -57,8 +57,5 @@ char *word_fold(struct arena *a, const struct word *w);
 char *word_spell(struct arena *a, const struct word *w);
 /* The English stem when the word is ASCII letters; `spelled` itself otherwise. */
 const char *word_stem(struct arena *a, const char *spelled);
-
-/* Changes whenever tokens may change: own version, ICU's, Snowball's. An index made under another is rebuilt. */
-const char *analyzer_version(void);
 
 #endif

@@ -29,7 +29,7 @@ static const float KIND_WEIGHT[TOKEN_KINDS] = {
  * holds no more than this share of the question. */
 static const float OTHER_WEIGHT = 0.5f, WIDEN_BELOW = 0.25f;
 
-enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64 };
+enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64, SCRATCH = 64 * 1024 };
 
 /* A posting is slot << 8 | times: four bytes. */
 struct term {
@@ -71,7 +71,6 @@ struct rank {
     uint32_t n_shards;
     struct place *places; /* by hash of ref */
     size_t places_room, places_used;
-    struct arena *scratch; /* for the one that writes */
 };
 
 static void *must(void *p) {
@@ -92,7 +91,6 @@ struct rank *rank_new(void) {
     struct rank *r = must(calloc(1, sizeof *r));
     if (pthread_rwlock_init(&r->lock, NULL))
         die("out of memory");
-    r->scratch = arena_new(0);
     return r;
 }
 
@@ -119,7 +117,6 @@ void rank_free(struct rank *r) {
     }
     free(r->shards);
     free(r->places);
-    arena_free(r->scratch);
     pthread_rwlock_destroy(&r->lock);
     free(r);
 }
@@ -317,6 +314,9 @@ enum rc rank_put(struct rank *r, const char *ref, const char *lang, const char *
                  uint32_t flags) {
     char first[LANG_SIZE];
     first_subtag(first, lang);
+    struct arena *a = arena_new(SCRATCH);
+    struct tokens tokens =
+        article_tokens(a, title, body); /* the most of the work: others search, and put, meanwhile */
     pthread_rwlock_wrlock(&r->lock);
     drop_locked(r, ref);
     uint32_t at = shard_find(r, first);
@@ -331,9 +331,7 @@ enum rc rank_put(struct rank *r, const char *ref, const char *lang, const char *
         s->articles = grown(s->articles, &s->room, s->n + 1, sizeof *s->articles);
         uint32_t slot = s->n++;
         s->articles[slot] = (struct article){must(strdup(ref)), must(strdup(title)), must(strdup(body)), flags};
-        struct tokens tokens = article_tokens(r->scratch, title, body);
         article_index(s, slot, &tokens);
-        arena_reset(r->scratch);
         if (r->places_used * 2 >= r->places_room) {
             places_rebuild(r);
         } else {
@@ -342,6 +340,7 @@ enum rc rank_put(struct rank *r, const char *ref, const char *lang, const char *
         }
     }
     pthread_rwlock_unlock(&r->lock);
+    arena_free(a);
     return rc;
 }
 

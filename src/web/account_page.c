@@ -157,7 +157,7 @@ static enum rc save_theme(struct tx *tx, void *arg) {
     return agent_save(tx, &me, me.id, rq_now(rq));
 }
 
-static void go_back(struct request *rq) { rs_redirect(rq, *came_from(rq) ? came_from(rq) : "/inbox/mine"); }
+static void go_back(struct request *rq) { rs_redirect(rq, *came_from(rq) ? came_from(rq) : "/"); }
 
 void post_theme(struct request *rq) {
     if (web_write(rq, save_theme, rq))

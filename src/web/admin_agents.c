@@ -8,22 +8,24 @@
 
 #include <string.h>
 
-static const char *const role_words[] = {[ROLE_AGENT] = "agent", [ROLE_LEAD] = "lead", [ROLE_ADMIN] = "admin"};
-
-static enum agent_role role_named(const char *word) {
-    for (int role = ROLE_AGENT; role <= ROLE_ADMIN; role++)
-        if (word && strcmp(role_words[role], word) == 0)
-            return (enum agent_role)role;
-    return ROLE_NONE;
-}
-
 static struct choices role_choices(struct visit *x, const char *chosen) {
-    struct choices out = {ARENA_ARRAY(x->a, 3, struct choice), 3};
-    const char *const labels[] = {tr(x->page.locale, "role|Agent"), tr(x->page.locale, "role|Lead"),
-                                  tr(x->page.locale, "role|Admin")};
-    for (int i = 0; i < 3; i++)
-        out.items[i] =
-            (struct choice){role_words[i + 1], labels[i], "", chosen && strcmp(chosen, role_words[i + 1]) == 0};
+    static const struct {
+        enum agent_role role;
+        const char *label, *detail;
+    } all[] = {
+        {ROLE_AGENT, N_("role|Agent"), N_("answers customers and writes articles")},
+        {ROLE_LEAD, N_("role|Lead"), N_("also corrections, approvals and reports")},
+        {ROLE_ADMIN, N_("role|Admin"), N_("also people, inboxes and settings")},
+        {ROLE_READER, N_("role|Reader"),
+         N_("reads articles and changes only; sees no conversation and no customer")},
+    };
+    enum { N = sizeof all / sizeof *all };
+    struct choices out = {ARENA_ARRAY(x->a, N, struct choice), N};
+    for (int i = 0; i < N; i++) {
+        const char *word = agent_role_name(all[i].role);
+        out.items[i] = (struct choice){word, tr(x->page.locale, all[i].label), tr(x->page.locale, all[i].detail),
+                                       chosen && strcmp(chosen, word) == 0};
+    }
     return out;
 }
 
@@ -71,7 +73,7 @@ static enum rc fill_agents(struct visit *x, struct admin_agents_view *v) {
             .ref = agents[i].ref,
             .name = agents[i].name,
             .email = agents[i].email,
-            .role = role_words[agents[i].role],
+            .role = agent_role_name(agents[i].role),
             .teams = teams_of(x, agents[i].id, members, members_n),
             .active = !agents[i].disabled_at,
             .totp = agents[i].totp_on,
@@ -173,7 +175,7 @@ static enum rc invite(struct tx *tx, void *arg) {
 enum rc invite_agent(struct request *rq, const char *email, const char *name, const char *role, const char *lang,
                      const char *const *teams, size_t teams_n, struct invite_link *out) {
     struct inviting x = {
-        .agent = {.email = email, .name = name, .role = role_named(role), .lang = lang},
+        .agent = {.email = email, .name = name, .role = agent_role_named(role), .lang = lang},
         .teams = teams,
         .teams_n = teams_n,
         .by = rq_who(rq)->agent_id,
@@ -258,7 +260,7 @@ static enum rc change_agent(struct tx *tx, void *arg) {
         return rc;
     x->agent.email = arena_copy(rq_arena(x->rq), x->agent.email);
     if (role) {
-        x->agent.role = role_named(role);
+        x->agent.role = agent_role_named(role);
         return agent_save(tx, &x->agent, by, now);
     }
     if (!act)

@@ -237,8 +237,11 @@ enum rc api_agent_param(struct api_call *c, const char *name, int64_t *id) {
     if (ref && strcmp(ref, "me") == 0)
         return RC_OK;
     enum rc rc = ref ? agent_by_ref(c->v, c->a, ref, &agent) : RC_NONE;
-    if (rc == RC_NONE || (rc == RC_OK && agent.disabled_at && c->tx))
-        return api_blame(c, RC_INVALID, name, rc == RC_NONE ? "not_found" : "disabled");
+    if (rc == RC_NONE || (rc == RC_OK && !agent_takes_work(&agent) && c->tx))
+        return api_blame(c, RC_INVALID, name,
+                         rc == RC_NONE       ? "not_found"
+                         : agent.disabled_at ? "disabled"
+                                             : "reader");
     *id = rc == RC_OK ? agent.id : 0;
     return rc;
 }

@@ -13,7 +13,7 @@ static const struct shape_field agent_fields[] = {
     {"ref", SHAPE_REF, offsetof(struct api_agent, ref), .of = "agt"},
     {"name", SHAPE_TEXT, offsetof(struct api_agent, name)},
     {"email", SHAPE_TEXT, offsetof(struct api_agent, email)},
-    {"role", SHAPE_WORD, offsetof(struct api_agent, role), .of = "agent lead admin"},
+    {"role", SHAPE_WORD, offsetof(struct api_agent, role), .of = ROLE_WORDS},
     {"lang", SHAPE_TEXT, offsetof(struct api_agent, lang), "Language of her pages."},
     {"disabled", SHAPE_BOOL, offsetof(struct api_agent, disabled),
      "Has left: can neither sign in nor be assigned."},
@@ -24,9 +24,8 @@ const struct shape shape_agent = {"Agent", "Somebody who answers customers.", ag
                                   sizeof(struct api_agent)};
 
 static struct api_agent agent_of(const struct agent *x) {
-    static const char *const roles[] = {"", "agent", "lead", "admin"};
-    return (struct api_agent){x->ref,       x->name, x->email, roles[x->role], x->lang, x->disabled_at != 0,
-                              x->created_at};
+    return (struct api_agent){
+        x->ref, x->name, x->email, agent_role_name(x->role), x->lang, x->disabled_at != 0, x->created_at};
 }
 
 static enum rc show_agent(struct api_call *c, const void *row, void *out) {

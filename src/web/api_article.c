@@ -161,7 +161,9 @@ static enum rc put_article(struct api_call *c, int64_t id) {
 }
 
 static enum rc load_article(struct api_call *c, struct article *out) {
-    return article_by_ref(c->v, c->a, rq_text(c->rq, "ref"), out);
+    enum rc rc = article_by_ref(c->v, c->a, rq_text(c->rq, "ref"), out);
+    bool hidden = rc == RC_OK && rq_who(c->rq)->role == ROLE_READER && !article_shown(out, c->now);
+    return hidden ? RC_NONE : rc;
 }
 
 static enum rc category_param(struct api_call *c, int64_t *id) {
@@ -180,6 +182,9 @@ static enum rc found(struct api_call *c, struct article **list, int *n) {
     enum rc rc = knowledge_search(web_of(c->rq)->knowledge, c->v, c->a, READER_AGENT, rq_text(c->rq, "lang"),
                                   rq_text(c->rq, "q"), c->now,
                                   (int)(most < KNOWLEDGE_HITS_MAX ? most : KNOWLEDGE_HITS_MAX), hits, n);
+    int64_t in, all;
+    if (!knowledge_whole(web_of(c->rq)->knowledge, &in, &all)) /* just begun: what is in so far is answered */
+        rs_header(c->rq, "Kept-Searchable", arena_printf(c->a, "%lld/%lld", (long long)in, (long long)all));
     *list = ARENA_ARRAY(c->a, KNOWLEDGE_HITS_MAX, struct article);
     for (int i = 0; rc == RC_OK && i < *n; i++)
         (*list)[i] = hits[i].article;
@@ -202,7 +207,11 @@ static enum rc listed(struct api_call *c, struct article **list, int *n) {
         ask.before_at = before.changed_at;
         ask.before_id = before.id;
     }
-    return rc == RC_OK ? article_list(c->v, c->a, &ask, list, n) : rc;
+    if (rq_who(rq)->role == ROLE_READER) /* what is not told she is not shown */
+        ask.status = "published";
+    if (rc == RC_OK)
+        rc = article_list(c->v, c->a, &ask, list, n);
+    return rc;
 }
 
 static enum rc list_articles(struct api_call *c) {

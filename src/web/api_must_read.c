@@ -94,7 +94,7 @@ static enum rc list_must_reads(struct api_call *c) {
     struct must_read *rows, before = {0};
     const char *cursor = rq_text(c->rq, "cursor");
     int n;
-    if (rq_flag(c->rq, "waiting")) {
+    if (rq_flag(c->rq, "waiting") || rq_who(c->rq)->role == ROLE_READER) {
         enum rc rc = must_read_of_agent(c->v, c->a, c->agent_id, &rows, &n);
         return rc == RC_OK ? api_list_of_all(c, &shape_must_read, rows, n, sizeof *rows, show) : rc;
     }

@@ -268,10 +268,7 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifi
     *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l, .ask_limiter = asks};
     w->knowledge = knowledge_new();
     w->readings = reading_open(s);
-    struct view *v = view_open(s);
-    if (knowledge_follow(w->knowledge, v) != RC_OK)
-        log_warn("the articles are not in memory yet; the first search tries again");
-    view_close(v);
+    knowledge_start(w->knowledge, s);
     pthread_mutex_init(&l->lock, NULL);
     t->store = s;
     pthread_mutex_init(&t->lock, NULL);

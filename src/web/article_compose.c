@@ -152,7 +152,9 @@ static enum rc insert_article(struct tx *tx, void *arg) {
         event_add(tx, (struct event){"article.insert_warned", web_actor(rq), c.id, x->article.id,
                                      trust_band_name(x->trust.band), x->trust.score});
     }
-    return RC_OK;
+    if (x->trust.band == TRUST_NONE)
+        return RC_OK;
+    return article_seen_note(tx, c.id, web_actor(rq).id, x->version.id, &x->trust, rq_now(rq));
 }
 
 /* Addresses in an answer are whole: it is read elsewhere. */

@@ -40,6 +40,8 @@ static enum rc agent_of(struct tx *tx, struct writing *w, const char *field, int
     if (!rq_text(w->rq, field))
         return RC_OK;
     enum rc rc = agent_by_ref(tx_view(tx), tx_arena(tx), rq_text(w->rq, field), &agent);
+    if (rc == RC_OK && agent.role < ROLE_AGENT)
+        rc = RC_INVALID;
     *id = rc == RC_OK ? agent.id : 0;
     return rc == RC_NONE ? RC_INVALID : rc;
 }
@@ -55,7 +57,8 @@ static enum rc category_of(struct tx *tx, struct writing *w, int64_t *id) {
 }
 
 static void show_again(struct request *rq, const char *ref, const char *done) {
-    rs_redirect(rq, arena_printf(rq_arena(rq), "/articles/%s?done=%s", ref, done));
+    const char *page = rq_who(rq)->role == ROLE_READER ? "read" : "articles";
+    rs_redirect(rq, arena_printf(rq_arena(rq), "/%s/%s?done=%s", page, ref, done));
 }
 
 /* ---- a new one ---- */
@@ -444,6 +447,8 @@ static enum rc add_flag(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     int64_t shown = article_shown(&w->article, w->now);
+    if (!shown && rq_who(w->rq)->role == ROLE_READER) /* she does not know of it */
+        return RC_NONE;
     return article_flag_add(tx, &w->article, shown ? shown : w->article.latest, rq_text(w->rq, "what"), w->by.id,
                             "", w->now, &flag);
 }

@@ -135,6 +135,32 @@ enum rc knowledge_nav_of(struct visit *x, const char *section, struct knowledge_
     return rc == RC_OK ? article_due_count(x->v, x->me.id, x->page.now, &out->due) : rc;
 }
 
+const char *seen_text(struct visit *x, const char *standing, int trust) {
+    static const struct {
+        const char *standing, *text;
+    } all[] = {
+        {"verified", N_("shown as verified then, trust {score}")},
+        {"unverified", N_("shown as not verified then, trust {score}")},
+        {"doubted", N_("shown as doubted then, trust {score}")},
+        {"recalled", N_("shown as being corrected then")},
+        {"expired", N_("shown as out of date then")},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i].standing, standing) == 0) {
+            struct buf out = {0};
+            tr_fill(&out, tr(x->page.locale, all[i].text), "score", arena_printf(x->a, "%d", trust), NULL);
+            const char *text = arena_copy(x->a, out.at);
+            buf_free(&out);
+            return text;
+        }
+    return "";
+}
+
+struct search_progress search_progress_of(struct visit *x) {
+    struct search_progress p;
+    return knowledge_whole(web_of(x->rq)->knowledge, &p.found, &p.all) ? (struct search_progress){0} : p;
+}
+
 /* ---- lists ---- */
 
 static enum rc found_rows(struct visit *x, struct articles_view *v) {
@@ -217,6 +243,8 @@ void get_articles(struct request *rq) {
         v.categories.items[i].chosen = strcmp(v.categories.items[i].value, rq_text(rq, "category")) == 0;
     if (rc == RC_OK)
         rc = knowledge_nav_of(&x, mine ? "mine" : "all", &v.nav);
+    if (searched)
+        v.progress = search_progress_of(&x);
     if (rc == RC_OK)
         rc = searched ? found_rows(&x, &v) : listed_rows(&x, &v);
     if (rc != RC_OK) {

@@ -11,6 +11,10 @@
 struct trust_view trust_view_of(const struct article *x, int64_t now);
 struct article_row article_row_of(struct visit *x, const struct article *article);
 /* The column of views; the number of articles that wait for this agent. */
+/* What whoever wrote was shown of an article; "" for a standing that was not noted. */
+const char *seen_text(struct visit *x, const char *standing, int trust);
+/* While articles are read in after a start: how many of them a search finds. */
+struct search_progress search_progress_of(struct visit *x);
 enum rc knowledge_nav_of(struct visit *x, const char *section, struct knowledge_nav *out);
 const char *locale_name(const char *lang); /* "Tiếng Việt"; static */
 /* The words of a set to choose from, translated. `set` one of ARTICLE_CLASSES, ARTICLE_AUDIENCES, or

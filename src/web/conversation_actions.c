@@ -379,7 +379,7 @@ static enum rc assignee_named(struct tx *tx, struct request *rq, const char *to,
         return RC_OK;
     }
     enum rc rc = agent_by_ref(tx_view(tx), tx_arena(tx), to, &agent);
-    if (rc == RC_OK && agent.disabled_at)
+    if (rc == RC_OK && !agent_takes_work(&agent))
         return RC_INVALID;
     *id = rc == RC_OK ? agent.id : 0;
     return rc;

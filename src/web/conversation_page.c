@@ -276,7 +276,8 @@ static enum rc fill_said(struct visit *x, const struct conversation *c, const st
                 .value = arena_printf(x->a, "/articles/%s/as-of?number=%lld", said[k].article_ref,
                                       (long long)said[k].number),
                 .label = said[k].title,
-                .detail = arena_copy(x->a, version.at),
+                .detail = arena_printf(x->a, "%s%s%s", version.at, *said[k].standing ? " · " : "",
+                                       seen_text(x, said[k].standing, said[k].trust)),
                 .chosen = !said[k].current,
             };
             buf_free(&version);

@@ -156,6 +156,8 @@ void post_article_changed(struct request *rq);
 
 /* article_compose.c */
 void get_articles_find(struct request *rq);
+void get_read(struct request *rq);
+void get_read_article(struct request *rq);
 void post_article_insert(struct request *rq);
 
 /* help_page.c */

@@ -232,7 +232,9 @@ void get_help_search(struct request *rq) {
     const char *text = rq_text(rq, "q") ? rq_text(rq, "q") : "";
     if (!help_begin(&x, rq, N_("Search the help pages")))
         return;
+    int64_t found, all;
     struct help_search_view v = {.shell = help_shell(&x, "/search"), .search = text};
+    v.partial = !knowledge_whole(web_of(rq)->knowledge, &found, &all);
     v.action = arena_printf(x.a, "/help/%s/search", x.page.lang);
     v.shell.private_page = true; /* what people type is not for search engines */
     v.hits = ARENA_ARRAY(x.a, FOUND, struct help_link);

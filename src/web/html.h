@@ -28,7 +28,7 @@ struct page {
     const char *origin; /* "https://help.example.com" */
     const char *csrf;   /* NULL: nobody is signed in, no form needs it */
     /* The signed-in agent; all NULL on customers' pages. */
-    const char *agent_name, *agent_initials, *agent_role; /* agent lead admin */
+    const char *agent_name, *agent_initials, *agent_role; /* reader agent lead admin */
     bool fragment;                                        /* only the part is wanted: layouts are left out */
     bool single_keys;                                     /* bare letters act (WCAG 2.1.4) */
     bool may_reveal;                                      /* may see what was hidden in messages */

@@ -45,11 +45,12 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_
  * on a page: 303 to /sign-in?next=… (htmx: 401 with HX-Redirect); on ROUTE_JSON or API rows: 401 problem. */
 enum permission {
     PERM_ANYONE, /* no session needed */
+    PERM_READER, /* anybody signed in, readers too */
     PERM_AGENT,  /* any signed-in agent (lead and admin too) */
     PERM_LEAD,   /* lead or admin */
     PERM_ADMIN,
     PERM_REVEAL,      /* whoever was given it, whatever her role: sees what was hidden in messages */
-    PERM_API_READ,    /* bearer token, scope read */
+    PERM_API_READ,    /* bearer token, scope read; a reader's only on rows with ROUTE_READERS */
     PERM_API_WRITE,   /* bearer token, scope write */
     PERM_API_PRIVACY, /* bearer token, scope privacy */
 };
@@ -87,12 +88,13 @@ struct api_answer;
 
 enum {
     ROUTE_SLOW = 1,
-    ROUTE_NO_CSRF = 2, /* only for token or capability routes */
-    ROUTE_JSON = 4,    /* errors as RFC 9457 problem documents instead of pages */
-    ROUTE_UPLOAD = 8,  /* multipart with files allowed */
-    ROUTE_FRAMED = 16, /* may be shown in a frame of the same origin */
-    ROUTE_CROSS = 32,  /* CORS, widget: other origins may, when the hook allow_origin says so */
-    ROUTE_RAW = 64     /* the body is not parsed: rq_raw */
+    ROUTE_NO_CSRF = 2,  /* only for token or capability routes */
+    ROUTE_JSON = 4,     /* errors as RFC 9457 problem documents instead of pages */
+    ROUTE_UPLOAD = 8,   /* multipart with files allowed */
+    ROUTE_FRAMED = 16,  /* may be shown in a frame of the same origin */
+    ROUTE_CROSS = 32,   /* CORS, widget: other origins may, when the hook allow_origin says so */
+    ROUTE_RAW = 64,     /* the body is not parsed: rq_raw */
+    ROUTE_READERS = 128 /* of the API: a reader's token may too */
 };
 
 struct route {

@@ -4,7 +4,15 @@
 
 #include <strings.h>
 
-enum { ROLE_AGENT = 1, ROLE_LEAD = 2, ROLE_ADMIN = 3, SCOPE_READ = 1, SCOPE_WRITE = 2, SCOPE_PRIVACY = 4 };
+enum {
+    ROLE_READER = -1,
+    ROLE_AGENT = 1,
+    ROLE_LEAD = 2,
+    ROLE_ADMIN = 3,
+    SCOPE_READ = 1,
+    SCOPE_WRITE = 2,
+    SCOPE_PRIVACY = 4
+};
 
 static bool refuse(struct request *rq, enum rc rc, const char *detail) {
     rs_error(rq, rc, detail);
@@ -111,7 +119,8 @@ static bool send_to_sign_in(struct request *rq) {
 }
 
 bool access_permission(struct request *rq) {
-    static const int least_role[] = {[PERM_AGENT] = ROLE_AGENT, [PERM_LEAD] = ROLE_LEAD, [PERM_ADMIN] = ROLE_ADMIN};
+    static const int least_role[] = {
+        [PERM_READER] = ROLE_READER, [PERM_AGENT] = ROLE_AGENT, [PERM_LEAD] = ROLE_LEAD, [PERM_ADMIN] = ROLE_ADMIN};
     enum permission need = rq_route(rq)->permission;
     const struct identity *who = &rq->who;
     if (need == PERM_ANYONE)
@@ -121,6 +130,9 @@ bool access_permission(struct request *rq) {
             [PERM_API_READ] = SCOPE_READ, [PERM_API_WRITE] = SCOPE_WRITE, [PERM_API_PRIVACY] = SCOPE_PRIVACY};
         if (!who->agent_id || !who->by_token)
             return refuse(rq, RC_UNKNOWN_USER, NULL);
+        if (who->role < ROLE_AGENT && !(rq_route(rq)->flags & ROUTE_READERS))
+            return refuse(rq, RC_DENIED,
+                          "A reader reads articles and the changes that must be read, nothing else.");
         return who->scopes & scopes[need] ? true : refuse(rq, RC_DENIED, "The token has not the scope for this.");
     }
     if (!who->agent_id)

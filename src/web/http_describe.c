@@ -2,11 +2,11 @@
 #include "base/json.h"
 #include "web/http_private.h"
 
-static const char *const permissions[] = {"anyone", "agent",    "lead",      "admin",
+static const char *const permissions[] = {"anyone", "reader",   "agent",     "lead",       "admin",
                                           "reveal", "api_read", "api_write", "api_privacy"};
 static const char *const kinds[PARAM_KINDS] = {"text", "lines", "secret", "int", "flag",
                                                "ref",  "word",  "file",   "time"};
-static const char *const flags[] = {"slow", "no_csrf", "json", "upload", "framed", "cross", "raw"};
+static const char *const flags[] = {"slow", "no_csrf", "json", "upload", "framed", "cross", "raw", "readers"};
 
 const char *http_permission_name(enum permission permission) { return permissions[permission]; }
 const char *http_param_kind_name(enum param_kind kind) { return kinds[kind]; }

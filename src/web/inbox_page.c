@@ -162,7 +162,9 @@ enum rc list_view_of(struct visit *x, const struct list_place *place, const char
     return rc == RC_OK ? fill_bulk(x, out) : rc;
 }
 
-void get_root(struct request *rq) { rs_redirect(rq, rq_who(rq)->agent_id ? "/inbox/mine" : "/help"); }
+void get_root(struct request *rq) {
+    rs_redirect(rq, rq_who(rq)->agent_id ? landing_page((enum agent_role)rq_who(rq)->role) : "/help");
+}
 
 void list_page_out(struct visit *x, struct inbox_view *v, bool rows_alone) {
     struct buf *out = rs_body(x->rq);

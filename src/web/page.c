@@ -31,10 +31,9 @@ static bool begin(struct visit *x, struct request *rq, const char *title, bool m
         .fragment = rq_fragment(rq),
     };
     if (x->me.id) {
-        static const char *const roles[] = {"", "agent", "lead", "admin"};
         x->page.agent_name = x->me.name;
         x->page.agent_initials = initials_of(x->a, x->me.name);
-        x->page.agent_role = roles[x->me.role];
+        x->page.agent_role = agent_role_name(x->me.role);
         x->page.single_keys = x->me.single_keys;
         x->page.may_reveal = x->me.may_reveal;
     }
@@ -311,12 +310,14 @@ enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out) {
         return rc;
     out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
     for (int i = 0; i < n; i++)
-        if (!agents[i].disabled_at)
+        if (agent_takes_work(&agents[i]))
             out->items[out->items_n++] =
                 (struct choice){agents[i].ref, agents[i].name,
                                 agents[i].away_since ? tr(x->page.locale, "away") : "", agents[i].id == chosen};
     return RC_OK;
 }
+
+const char *landing_page(enum agent_role role) { return role == ROLE_READER ? "/read" : "/inbox/mine"; }
 
 enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out) {
     struct team *teams;

@@ -99,6 +99,8 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out);
 const char *initials_of(struct arena *a, const char *name);
 const char *size_text_of(struct arena *a, int64_t bytes);
 /* The agents to choose from, by reference. */
+/* Where somebody of this role begins. */
+const char *landing_page(enum agent_role role);
 enum rc agent_choices(struct visit *x, int64_t chosen, struct choices *out);
 enum rc team_choices(struct visit *x, int64_t chosen, struct choices *out);
 /* Choices by words, the one that is `chosen` (NULL: none) marked; copied to the visit's arena. */

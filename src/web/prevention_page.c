@@ -195,7 +195,7 @@ static enum rc owner_named(struct tx *tx, struct prevention_act *x, const char *
     if (!to || !*to || strcmp(to, "me") == 0)
         return RC_OK;
     enum rc rc = agent_by_ref(tx_view(tx), tx_arena(tx), to, &agent);
-    *id = rc == RC_OK && !agent.disabled_at ? agent.id : 0;
+    *id = rc == RC_OK && agent_takes_work(&agent) ? agent.id : 0;
     return rc;
 }
 

@@ -38,7 +38,7 @@ static enum rc do_hand(struct tx *tx, void *arg) {
         agent.id = x->by.id;
     else if (rc == RC_OK && strcmp(to, "nobody") != 0)
         rc = agent_by_ref(tx_view(tx), tx_arena(tx), to, &agent);
-    if (rc == RC_OK && agent.disabled_at)
+    if (rc == RC_OK && !agent_takes_work(&agent))
         rc = RC_INVALID;
     return rc == RC_OK ? promise_hand(tx, &p, agent.id, NULL, x->by, x->now) : rc;
 }

@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "base/utf8.h"
 #include "desk/article_report.h"
+#include "desk/knowledge.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -133,7 +134,8 @@ void reading_of_article(struct request *rq, int64_t article_id) {
 void reading_of_search(struct request *rq, const char *words, const char *lang, const char *place, bool nothing,
                        bool unsure) {
     struct reading r = {.now = rq_now(rq), .nothing = nothing, .unsure = unsure};
-    if (is_robot(rq))
+    int64_t found, all;
+    if (is_robot(rq) || !knowledge_whole(web_of(rq)->knowledge, &found, &all)) /* it may be there all the same */
         return;
     keep(r.words, sizeof r.words, words);
     keep(r.lang, sizeof r.lang, lang ? lang : "");

@@ -437,8 +437,13 @@ static enum rc fill_told(struct visit *x, const struct recall_person *p, struct 
     enum rc rc = recall_messages(x->v, x->a, p, &list, &n);
     v->told = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct recall_told_row);
     for (int i = 0; rc == RC_OK && i < n; i++)
-        v->told[v->told_n++] = (struct recall_told_row){list[i].article, list[i].lang, list[i].how,
-                                                        list[i].channel, list[i].at,   list[i].number};
+        v->told[v->told_n++] = (struct recall_told_row){list[i].article,
+                                                        list[i].lang,
+                                                        list[i].how,
+                                                        list[i].channel,
+                                                        list[i].at,
+                                                        list[i].number,
+                                                        seen_text(x, list[i].standing, list[i].trust)};
     return rc;
 }
 

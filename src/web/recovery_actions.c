@@ -122,7 +122,7 @@ static enum rc do_change(struct tx *tx, void *arg) {
     if (rc == RC_OK && to && strcmp(to, "nobody") != 0) {
         rc = strcmp(to, "me") == 0 ? agent_load(tx_view(tx), tx_arena(tx), x->by.id, &agent)
                                    : agent_by_ref(tx_view(tx), tx_arena(tx), to, &agent);
-        if (rc == RC_OK && agent.disabled_at)
+        if (rc == RC_OK && !agent_takes_work(&agent))
             rc = RC_INVALID;
     }
     if (rc == RC_OK && to)

@@ -37,7 +37,7 @@ static void show_sign_in(struct request *rq, const char *email, const char *erro
     enum rc rc = agent_list(x.v, x.a, true, &agents, &n);
     const char *next = rq_text(rq, "next");
     struct sign_in_view v = {
-        .next = next ? next : "/inbox/mine",
+        .next = next ? next : "/",
         .email.value = email,
         .error = error,
         .first_run = rc == RC_OK && n == 0,
@@ -53,7 +53,7 @@ void get_sign_in(struct request *rq) {
     if (took_language(rq, "/sign-in"))
         return;
     if (rq_who(rq)->agent_id)
-        rs_redirect(rq, "/inbox/mine");
+        rs_redirect(rq, "/");
     else
         show_sign_in(rq, "", NULL, 200);
 }
@@ -106,7 +106,7 @@ static enum rc open_session(struct request *rq, struct signing *s, const char *n
     enum rc rc = store_write(web_store(rq), note_and_open, s);
     if (rc == RC_OK) {
         rs_cookie(rq, "kept_session", s->token, 30 * 24 * 3600);
-        rs_redirect(rq, next ? next : "/inbox/mine");
+        rs_redirect(rq, next ? next : "/");
     }
     return rc;
 }

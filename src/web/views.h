@@ -584,7 +584,7 @@ struct admin_nav {
 };
 
 struct admin_agent {
-    const char *ref, *name, *email, *role, *teams; /* role: agent lead admin */
+    const char *ref, *name, *email, *role, *teams; /* role: reader agent lead admin */
     bool may_reveal;                               /* sees what was hidden in messages */
     bool active, totp, invited, open_link, away;   /* open_link: an invitation or new-password link of hers works */
     const char *mail;                              /* of the last invitation by mail: queued sent failed; "" */
@@ -783,7 +783,7 @@ struct wizard_view {
     int bars_n;
     struct choices langs, countries, zones;
     struct choices trades; /* that a starter set is for; none: there are tags or saved replies already */
-    struct field company, forward_to, emails;
+    struct field company, forward_to, emails, readers;
     struct hours_fields hours;
     struct mail_fields imap, smtp;
     bool fetched;            /* the mail is fetched from the mailbox instead of being forwarded */

@@ -29,10 +29,16 @@ struct article_row {
     bool stale;
 };
 
+/* How many articles can be found so far, while they are read in after a start. */
+struct search_progress {
+    int64_t found, all; /* all 0: everything can be found */
+};
+
 struct articles_view {
     struct agent_shell shell;
     struct knowledge_nav nav;
     const char *search;
+    struct search_progress progress;
     bool filtered, everybody; /* everybody: of the queue */
     struct choices langs, statuses, classes, categories;
     struct article_row *rows;
@@ -164,6 +170,29 @@ struct article_page_view {
     struct error_list errors;
 };
 
+/* What those see who only read. */
+struct read_list_view {
+    struct agent_shell shell;
+    const char *search;
+    struct search_progress progress;
+    bool filtered;
+    struct choices langs;
+    struct article_row *rows;
+    int rows_n;
+    int must_read; /* changes that she is to read */
+    const char *older_url;
+};
+
+struct read_view {
+    struct agent_shell shell;
+    struct article_row what;
+    const char *title;
+    int64_t number, verified_at, recalled;
+    struct safe_html body;
+    struct article_row *family; /* in all languages that are shown, this one too */
+    int family_n;
+};
+
 struct article_diff_view {
     struct agent_shell shell;
     struct knowledge_nav nav;
@@ -260,6 +289,7 @@ struct help_link {
 struct help_search_view {
     struct public_shell shell;
     const char *search, *action; /* action: where the form goes */
+    bool partial;                /* the program has just begun: not every page is found yet */
     struct help_link *hits;
     int hits_n;
     struct contact_choice *contacts;

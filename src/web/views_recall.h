@@ -92,6 +92,7 @@ struct recall_view {
 struct recall_told_row {
     const char *article, *lang, *how, *channel;
     int64_t at, number;
+    const char *seen; /* what the writer was shown of the article; "" */
 };
 
 struct recall_person_view {

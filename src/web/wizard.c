@@ -143,8 +143,10 @@ static void show_step(struct request *rq, int step, const struct error_list *err
                  : step == ADDRESS ? fill_address(&x, again, &v)
                  : step == TEST    ? fill_test(&x, &v)
                                    : RC_OK;
-    if (step == INVITE && again)
+    if (step == INVITE && again) {
         v.emails = (struct field){rq_text(rq, "emails"), error_of(errors, "emails")};
+        v.readers = (struct field){rq_text(rq, "readers"), error_of(errors, "readers")};
+    }
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
@@ -287,8 +289,9 @@ static enum rc read_step(struct visit *x, int step, struct error_list *errors, s
 /* ---- inviting ---- */
 
 /* One address a line, or with commas between. All are looked at before any is invited. */
-static int read_emails(struct visit *x, const char *text, const char ***out, struct error_list *errors) {
+static int read_emails(struct visit *x, const char *field, const char ***out, struct error_list *errors) {
     enum { INVITES_MAX = 50 };
+    const char *text = rq_text(x->rq, field);
     char *copy = arena_copy(x->a, text ? text : ""), *save = NULL;
     int n = 0;
     *out = ARENA_ARRAY(x->a, INVITES_MAX, const char *);
@@ -300,7 +303,7 @@ static int read_emails(struct visit *x, const char *text, const char ***out, str
                         ? tr(x->page.locale, "These are too many at once; {word} and what follows can come later.")
                         : tr(x->page.locale, "{word} is no e-mail address. Nobody is invited yet."),
                     "word", one, NULL);
-            add_error(x, errors, "emails", arena_copy(x->a, said.at));
+            add_error(x, errors, field, arena_copy(x->a, said.at));
             buf_free(&said);
             return 0;
         }
@@ -312,16 +315,19 @@ static int read_emails(struct visit *x, const char *text, const char ***out, str
 static void post_invites(struct request *rq, struct visit *x) {
     struct error_list errors = {0};
     struct stepping s = {.rq = rq, .done = DONE};
-    const char **emails;
-    int links_n = 0, n = read_emails(x, rq_text(rq, "emails"), &emails, &errors);
-    struct invite_link *links = ARENA_ARRAY(x->a, (size_t)n + 1, struct invite_link);
+    const char **emails, **readers;
+    int links_n = 0, n = read_emails(x, "emails", &emails, &errors),
+        readers_n = read_emails(x, "readers", &readers, &errors);
+    struct invite_link *links = ARENA_ARRAY(x->a, (size_t)(n + readers_n) + 1, struct invite_link);
     if (errors.items_n) {
         show_step(rq, INVITE, &errors, NULL, 0, 422);
         return;
     }
-    for (int i = 0; i < n; i++) {
-        const char *name = arena_copy_n(x->a, emails[i], strcspn(emails[i], "@"));
-        enum rc rc = invite_agent(rq, emails[i], name, "agent", rq_lang(rq), NULL, 0, &links[links_n]);
+    for (int i = 0; i < n + readers_n; i++) {
+        const char *email = i < n ? emails[i] : readers[i - n];
+        const char *name = arena_copy_n(x->a, email, strcspn(email, "@"));
+        enum rc rc =
+            invite_agent(rq, email, name, i < n ? "agent" : "reader", rq_lang(rq), NULL, 0, &links[links_n]);
         if (rc == RC_OK)
             links_n++;
         else if (rc != RC_CONFLICT) { /* one who is here already needs no invitation */
