@@ -113,7 +113,7 @@ static enum rc own(struct tx *tx, void *arg) {
     if (!failure_read(rq_text(x->rq, "failure"), &f))
         return RC_INVALID;
     enum rc rc = ref ? agent_by_ref(tx_view(tx), tx_arena(tx), ref, &agent) : RC_OK;
-    if (rc == RC_OK && !agent_takes_work(&agent))
+    if (rc == RC_OK && ref && !agent_takes_work(&agent))
         return RC_CONFLICT;
     return rc == RC_OK ? failure_own(tx, f, agent.id, x->by, x->now) : rc;
 }
