@@ -17,6 +17,7 @@
 #include "channel/mailbox_test.h"
 #include "channel/outside.h"
 #include "channel/parse.h"
+#include "channel/push_out.h"
 #include "desk/account.h"
 #include "desk/acknowledge.h"
 #include "desk/article.h"
@@ -31,6 +32,7 @@
 #include "desk/news.h"
 #include "desk/privacy.h"
 #include "desk/promise.h"
+#include "desk/push.h"
 #include "desk/recall.h"
 #include "desk/reply.h"
 #include "desk/search.h"
@@ -259,6 +261,8 @@ static enum rc tidy_some(struct tx *tx, void *arg) {
         rc = sensitive_tidy(tx, now, &more_files);
     if (rc == RC_OK)
         rc = dossier_tidy(tx, now, &more_dossiers);
+    if (rc == RC_OK)
+        rc = push_tidy(tx, now);
     bool more = more_visitors || more_senders || more_mails || more_dossiers || more_files;
     return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more ? now : now + TIDY_EVERY_MS) : rc;
 }
@@ -284,6 +288,8 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_PROMISE] = promise_job,
     [JOB_TIDY] = tidy_job,
     [JOB_SEND_NOTICE] = notice_send_job,
+    [JOB_PUSH_NOTE] = push_note_job,
+    [JOB_PUSH_DEVICE] = push_device_job,
     [JOB_INDEX_SEARCH] = search_rebuild_job,
     [JOB_ARTICLE_CLOCK] = article_job,
     [JOB_ARTICLE_OUTCOME] = article_outcome_job,
@@ -425,6 +431,7 @@ static int run_server(struct server *s, sigset_t *set) {
     notifier_start(s->notifier);
     web_set_mailbox_test(s->web, mailbox_test);
     web_set_picture_fetch(s->web, outside_picture);
+    push_set_looks(web_agent_looks, s->web);
     web_set_mail_reader(s->web, read_mail, s->email.parser);
     web_set_origin(s->web, c->conf.values[CONF_ORIGIN]);
     web_set_mail_command(s->web, mail_command(c));
@@ -444,6 +451,7 @@ static int run_server(struct server *s, sigset_t *set) {
     imap_stop(s->imap);
     mail_socket_close(s->mail);
     job_stop(s->jobs);
+    push_set_looks(NULL, NULL);
     notifier_stop(s->notifier);
     web_close(s->web);
     return code;

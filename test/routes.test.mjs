@@ -97,6 +97,7 @@ const makers = {
     await agent.admin.submit(`/articles/${await makers.art()}/must-read`, { everybody: 1, why: 'Look at this' });
     return latest('must_read');
   },
+  psh: (role = 'admin') => agent[role].submit('/account/notifications/devices', { endpoint: `https://push.example.net/${++made}` }).then(() => latest('push_device')),
   dos: () => agent.admin.submit(`/contacts/${thing.ctc}/dossier`, {}).then(() => latest('dossier')),
   act: () => agent.admin.submit(`/contacts/${thing.ctc}/dossier`, {}).then(() => latest('privacy_act')),
   flg: () => agent.admin.submit(`/articles/${thing.art}/flag`, { what: `It is ${++made} times to the right.` }).then(() => latest('article_flag')),
@@ -356,6 +357,7 @@ test('a body of another kind is refused', async () => {
 
 // Rows whose required parameters alone are not enough: what makes them do their work.
 const sensible = {
+  'POST /account/notifications/devices': async () => ({ endpoint: 'https://push.example.net/of-the-table' }),
   'POST /promises/{ref}/hand': async () => ({ to: await latest('agent') }),
   'POST /c/{ref}/draft/insert': async () => ({ insert: await latest('saved_reply') }),
   'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
@@ -380,7 +382,7 @@ test('whoever may is let in, and finds what is there', async () => {
   for (const row of table.filter((r) => r.permission !== 'anyone'))
     for (const actor of await actorsOf(row)) {
       const used = [...new Set(row.params.filter((p) => p.kind === 'ref' && p.required).map((p) => p.of))];
-      if (used.includes('ses')) await renew('ses', actor.name);
+      for (const own of ['ses', 'psh']) if (used.includes(own)) await renew(own, actor.name);
       const extra = Object.entries(await sensible[title(row)]?.() ?? {}).map(([name, value]) => [row.params.find((p) => p.name === name), value]);
       let answer = await ask(row, { who: await actor.who(), extra });
       if (answer.status === 404 || answer.status === 410) { // the row before may have removed it

@@ -21,7 +21,8 @@ import templates
 from common import c_string, read, write_if_changed
 
 ENTRIES = {'kept.css': 'static/kept.css', 'agent.js': 'static/js/agent.js', 'customer.js': 'static/js/customer.js',
-           'frame.css': 'static/frame.css', 'widget.js': 'static/widget/widget.js'}
+           'frame.css': 'static/frame.css', 'widget.js': 'static/widget/widget.js',
+           'service-worker.js': 'static/js/service-worker.js'}
 BUNDLED_FOLDERS = ('js', 'css', 'widget')
 TYPES = {'.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml',
          '.json': 'application/json', '.png': 'image/png', '.jpg': 'image/jpeg', '.webp': 'image/webp',
@@ -61,7 +62,7 @@ def bundle(root, out, widget_strings):
         command = [esbuild, path, '--bundle', '--minify', '--outfile=' + made[name], '--log-level=warning',
                    '--target=' + TARGETS, '--legal-comments=none', '--loader:.svg=dataurl']
         if name.endswith('.js'):
-            command.append('--format=iife' if name == 'widget.js' else '--format=esm')
+            command.append('--format=iife' if name in ('widget.js', 'service-worker.js') else '--format=esm')
             if name == 'widget.js':
                 command.append('--alias:kept-strings=' + os.path.abspath(widget_strings))
         else:

@@ -113,6 +113,7 @@ enum rc outside_fetch(const struct outside_ask *ask, struct outside_answer *out)
         .door = {.guard = net_guard(), .use = ask->use}, .body = out->body, .had = out->body->len, .max = ask->max};
     struct curl_slist *headers = NULL;
     long status = 0;
+    curl_off_t retry_after = 0;
     out->status = 0;
     out->why = "";
     if (has_credentials(ask->url)) {
@@ -127,8 +128,10 @@ enum rc outside_fetch(const struct outside_ask *ask, struct outside_answer *out)
     set_up(curl, ask, &f, headers);
     CURLcode result = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &retry_after);
     enum rc rc = judge(result, &f);
     out->status = (int)status;
+    out->retry_after_s = retry_after;
     out->why = rc == RC_OK       ? ""
                : rc == RC_DENIED ? "the address may not be connected to"
                                  : curl_easy_strerror(result);

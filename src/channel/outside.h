@@ -23,9 +23,10 @@ struct outside_ask {
 };
 
 struct outside_answer {
-    int status;       /* of HTTP */
-    struct buf *body; /* the caller's, appended to */
-    const char *why;  /* static English, for the log, when it is not RC_OK */
+    int status;            /* of HTTP */
+    int64_t retry_after_s; /* as it asked us to wait; 0: it did not */
+    struct buf *body;      /* the caller's, appended to */
+    const char *why;       /* static English, for the log, when it is not RC_OK */
 };
 
 /* RC_OK: there is an answer, whatever its status. RC_DENIED: to that address nothing is sent. RC_INVALID: no URL

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "desk/account.h"
 #include "desk/event.h"
+#include "desk/push.h"
 
 #include <string.h>
 #include <strings.h>
@@ -152,6 +153,12 @@ QUERY(q_session_end_all, "DELETE FROM session WHERE account_id = $1 AND agent_id
 QUERY(q_token_end_all, "UPDATE api_token SET revoked_at = $3 WHERE account_id = $1 AND agent_id = $2"
                        " AND revoked_at IS NULL");
 
+static enum rc end_sessions(struct tx *tx, int64_t id, int64_t keep_session) {
+    enum rc rc = push_end_sessions(tx, id, keep_session);
+    return rc == RC_OK ? tx_exec(tx, &q_session_end_all, BIND(ACCOUNT, value_int(id), value_int(keep_session)))
+                       : rc;
+}
+
 enum rc agent_save(struct tx *tx, const struct agent *x, int64_t by_agent, int64_t now) {
     struct agent before;
     int64_t admins;
@@ -171,7 +178,7 @@ enum rc agent_save(struct tx *tx, const struct agent *x, int64_t by_agent, int64
     if (rc == RC_OK && x->role < before.role)
         rc = agent_set_reveal(tx, x->id, false, by_agent);
     if (rc == RC_OK && loses_rights)
-        rc = tx_exec(tx, &q_session_end_all, BIND(ACCOUNT, value_int(x->id), value_int(0)));
+        rc = end_sessions(tx, x->id, 0);
     if (rc == RC_OK && loses_rights)
         rc = tx_exec(tx, &q_token_end_all, BIND(ACCOUNT, value_int(x->id), value_int(now)));
     if (rc == RC_OK)
@@ -218,7 +225,7 @@ const char *agent_password_flaw(const char *password, const char *email) {
 enum rc agent_set_password(struct tx *tx, int64_t id, const char *hash, int64_t keep_session, int64_t now) {
     enum rc rc = tx_exec(tx, &q_agent_password, BIND(ACCOUNT, value_int(id), value_text(hash)));
     if (rc == RC_OK)
-        rc = tx_exec(tx, &q_session_end_all, BIND(ACCOUNT, value_int(id), value_int(keep_session)));
+        rc = end_sessions(tx, id, keep_session);
     if (rc == RC_OK)
         event_add(tx, (struct event){"agent.password_set", {ACTOR_AGENT, id}, 0, id});
     return rc;

@@ -6,6 +6,7 @@
 #include "desk/conversation.h"
 #include "desk/job.h"
 #include "desk/notice.h"
+#include "desk/push.h"
 #include "text/language.h"
 #include "text/rules.h"
 
@@ -233,6 +234,8 @@ static enum rc tell(struct tx *tx, const struct clock *k, const struct careful *
         people += told[i];
         if (told[i] && *origin)
             rc = notice_add(tx, late ? NOTICE_CAREFUL_LATE : NOTICE_CAREFUL, agents[i].id, link, now);
+        if (rc == RC_OK && told[i])
+            rc = push_tell(tx, agents[i].id, x->conversation_id, PUSH_CAREFUL, (struct actor){ACTOR_SYSTEM}, now);
     }
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_careful_told, BIND(ACCOUNT, value_int(x->conversation_id), value_int(now)));

@@ -11,6 +11,7 @@
 #include "desk/job.h"
 #include "desk/prevention.h"
 #include "desk/promise.h"
+#include "desk/push.h"
 #include "desk/recovery.h"
 #include "desk/search.h"
 
@@ -387,7 +388,7 @@ enum rc conversation_assign(struct tx *tx, struct conversation *c, int64_t agent
     if (rc == RC_OK)
         event_add(tx, (struct event){agent_id ? "conversation.assigned" : "conversation.unassigned", by, c->id,
                                      agent_id});
-    return rc;
+    return rc == RC_OK ? push_tell(tx, agent_id, c->id, PUSH_ASSIGNED, by, now) : rc;
 }
 
 enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t team_id, struct actor by,

@@ -10,6 +10,7 @@
 #include "desk/inbox.h"
 #include "desk/job.h"
 #include "desk/privacy.h"
+#include "desk/push.h"
 #include "desk/turn.h"
 #include "text/language.h"
 #include "text/mask.h"
@@ -284,9 +285,12 @@ enum rc intake_accept(struct tx *tx, const struct inbound *in, int64_t now, stru
         rc = move_conversation(tx, c, m, verdict, now);
     if (rc == RC_OK)
         rc = note_done(tx, in->raw_id, in->unreadable ? "unreadable" : "done", m->id);
-    if (rc == RC_OK)
-        note_received(tx, in, c, m);
-    return rc;
+    if (rc != RC_OK)
+        return rc;
+    note_received(tx, in, c, m);
+    bool is_news = moves && strcmp(c->shelf, "spam") != 0;
+    return push_tell(tx, is_news ? c->assignee_id : 0, c->id, PUSH_ANSWERED,
+                     (struct actor){ACTOR_CONTACT, m->contact_id}, now);
 }
 
 /* ---- raw bytes ---- */

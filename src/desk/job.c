@@ -34,6 +34,8 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_PROMISE] = "promise",
     [JOB_NEWS] = "news",
     [JOB_SEND_NOTICE] = "send_notice",
+    [JOB_PUSH_NOTE] = "push_note",
+    [JOB_PUSH_DEVICE] = "push_device",
     [JOB_INDEX_SEARCH] = "index_search",
     [JOB_TIDY] = "tidy",
 };
@@ -49,12 +51,12 @@ QUERY(q_job_take_back, "UPDATE job SET leased_until = 0, claim = 0 WHERE account
 QUERY(q_job_there, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
 QUERY(q_job_waits, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2");
 QUERY(q_job_due, "SELECT count(*) FROM (SELECT id FROM job WHERE account_id = $1 AND run_at <= $2"
-                 " AND leased_until <= $3 AND kind <> $5 ORDER BY run_at LIMIT $4) due");
+                 " AND leased_until <= $3 AND kind <> $5 AND kind <> $6 ORDER BY run_at LIMIT $4) due");
 /* Writes run one after the other, on PostgreSQL too: what the inner query finds is still free. */
 QUERY(q_job_claim,
       "UPDATE job SET leased_until = $4, holder = $5, claim = $6, attempts = attempts + 1"
       " WHERE account_id = $1 AND id = (SELECT j.id FROM job j WHERE j.account_id = $1 AND j.run_at <= $2"
-      " AND j.leased_until <= $3 AND j.kind <> $7 ORDER BY j.run_at, j.id LIMIT 1)"
+      " AND j.leased_until <= $3 AND j.kind <> $7 AND j.kind <> $8 ORDER BY j.run_at, j.id LIMIT 1)"
       " RETURNING id, kind, subject_id, run_at, attempts");
 QUERY(q_job_renew, "UPDATE job SET leased_until = $4 WHERE account_id = $1 AND id = $2 AND claim = $3");
 QUERY(q_job_claimed, "SELECT count(*) FROM job WHERE account_id = $1 AND id = $2 AND claim = $3");
@@ -140,7 +142,8 @@ struct job_runner {
     struct job_options options;
     pthread_t *threads, keeper;
     int running, claiming;
-    int sending;          /* mails on their way: SPARED threads are left for what does not wait for mail servers */
+    int sending; /* mails and pushes on their way: SPARED threads are left for what does not wait for mail servers
+                  */
     pthread_mutex_t lock; /* of the rest */
     pthread_cond_t wake, keeper_wake;
     unsigned woken; /* grows with each wake-up, so that none is missed while a thread looks for work */
@@ -202,19 +205,28 @@ static void note_away(struct job_runner *r, enum rc rc) {
     pthread_mutex_unlock(&r->lock);
 }
 
-/* The kind that is left out. */
-static struct value unless_sends(bool sends_too) { return value_text(sends_too ? "" : kind_names[JOB_SEND_MAIL]); }
+/* The kinds that wait for servers of others. */
+static const enum job_kind sending_kinds[] = {JOB_SEND_MAIL, JOB_PUSH_DEVICE};
 
-static bool sends(const struct job_claim *c) { return strcmp(c->job.kind, kind_names[JOB_SEND_MAIL]) == 0; }
+/* The one that is left out. */
+static struct value unless_sends(bool sends_too, int which) {
+    return value_text(sends_too ? "" : kind_names[sending_kinds[which]]);
+}
+
+static bool sends(const struct job_claim *c) {
+    return strcmp(c->job.kind, kind_names[JOB_SEND_MAIL]) == 0 ||
+           strcmp(c->job.kind, kind_names[JOB_PUSH_DEVICE]) == 0;
+}
 
 static enum rc claim_one(struct tx *tx, void *arg) {
     struct job_claim *c = arg;
     struct job_runner *r = c->runner;
     c->token = id_new();
-    struct rows rows = tx_query(tx, &q_job_claim,
-                                BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
-                                     value_int(lease_clock(r) + r->options.lease_ms), value_text(r->options.holder),
-                                     value_int(c->token), unless_sends(c->sends_too)));
+    struct rows rows =
+        tx_query(tx, &q_job_claim,
+                 BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
+                      value_int(lease_clock(r) + r->options.lease_ms), value_text(r->options.holder),
+                      value_int(c->token), unless_sends(c->sends_too, 0), unless_sends(c->sends_too, 1)));
     c->got = rows_next(&rows);
     if (c->got)
         c->job = (struct job){
@@ -365,10 +377,11 @@ static bool run_one(struct job_runner *r, bool sends_too) {
 static int due_jobs(struct job_runner *r, bool sends_too) {
     int64_t n;
     struct view *v = view_open(r->store);
-    enum rc rc = view_int(v, &q_job_due,
-                          BIND(ACCOUNT, value_int(clock_now()), value_int(free_before(r)),
-                               value_int(r->options.threads), unless_sends(sends_too)),
-                          0, &n);
+    enum rc rc =
+        view_int(v, &q_job_due,
+                 BIND(ACCOUNT, value_int(clock_now()), value_int(free_before(r)), value_int(r->options.threads),
+                      unless_sends(sends_too, 0), unless_sends(sends_too, 1)),
+                 0, &n);
     view_close(v);
     note_away(r, rc);
     return rc == RC_OK ? (int)n : 0;

@@ -4,7 +4,7 @@
  * delays it: the same node takes its own back at its next start, another when the lease has run out. A job that
  * fails comes back later; the function that runs it decides when to give up. What is to happen every so often is a
  * job that adds itself again: one row, so one node does it.
- * Mail servers may take minutes to say nothing: sending never has all the threads. */
+ * Mail servers and push services may take long to say nothing: sending never has all the threads. */
 #ifndef KEPT_DESK_JOB_H
 #define KEPT_DESK_JOB_H
 
@@ -26,6 +26,8 @@ enum job_kind {
     JOB_PROMISE,           /* a promise */
     JOB_NEWS,              /* a promise that was missed */
     JOB_SEND_NOTICE,       /* a notice */
+    JOB_PUSH_NOTE,         /* a note for an agent's devices */
+    JOB_PUSH_DEVICE,       /* a device that is to be told */
     JOB_INDEX_SEARCH,      /* 0; when the index is empty but for what is new */
     JOB_ARTICLE_CLOCK,     /* an article */
     JOB_ARTICLE_OUTCOME,   /* a message that used articles */

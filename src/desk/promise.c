@@ -10,6 +10,7 @@
 #include "desk/agent.h"
 #include "desk/job.h"
 #include "desk/news.h"
+#include "desk/push.h"
 #include "desk/recovery.h"
 #include "desk/reply.h"
 
@@ -386,6 +387,10 @@ static enum rc draft_news(struct tx *tx, const struct promise *p, const struct c
     return draft_save(tx, c->id, writer, &(struct draft){"reply", text, c->version}, now);
 }
 
+static int64_t owner_of(const struct promise *p, const struct conversation *c) {
+    return p->owner_id ? p->owner_id : c->assignee_id;
+}
+
 static enum rc breaks(struct tx *tx, struct promise *p, struct conversation *c, int64_t now) {
     p->broken_at = now;
     enum rc rc = tx_exec(tx, &q_promise_broke, BIND(ACCOUNT, value_int(p->id), value_int(now)));
@@ -393,6 +398,8 @@ static enum rc breaks(struct tx *tx, struct promise *p, struct conversation *c, 
         event_add(tx,
                   (struct event){
                       "promise.broken", {ACTOR_SYSTEM}, c->id, p->id, p->short_word ? "short" : NULL, p->due_to});
+    if (rc == RC_OK)
+        rc = push_tell(tx, owner_of(p, c), c->id, PUSH_BROKEN, (struct actor){ACTOR_SYSTEM}, now);
     if (rc != RC_OK || p->short_word)
         return rc;
     /* It is our move, whatever it was before; spam and closed ones are only listed. */
@@ -426,6 +433,8 @@ enum rc promise_tick(struct tx *tx, int64_t id, int64_t now) {
             rc = tx_exec(tx, &q_promise_warned, BIND(ACCOUNT, value_int(id), value_int(now)));
         if (rc == RC_OK && !p.warned_at)
             event_add(tx, (struct event){"promise.due_soon", {ACTOR_SYSTEM}, c.id, id, NULL, p.due_to});
+        if (rc == RC_OK && !p.warned_at)
+            rc = push_tell(tx, owner_of(&p, &c), c.id, PUSH_DUE_SOON, (struct actor){ACTOR_SYSTEM}, now);
         return rc == RC_OK ? job_add(tx, JOB_PROMISE, id, p.due_to + 1) : rc;
     }
     return rc == RC_OK && !p.broken_at ? breaks(tx, &p, &c, now) : rc;

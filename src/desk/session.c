@@ -4,6 +4,7 @@
 #include "desk/account.h"
 #include "desk/agent.h"
 #include "desk/event.h"
+#include "desk/push.h"
 
 #include <string.h>
 
@@ -128,7 +129,8 @@ enum rc session_touch(struct tx *tx, int64_t id, int64_t now) {
 }
 
 static enum rc session_end(struct tx *tx, int64_t id) {
-    return tx_exec(tx, &q_session_end, BIND(ACCOUNT, value_int(id)));
+    enum rc rc = push_end_session(tx, id);
+    return rc == RC_OK ? tx_exec(tx, &q_session_end, BIND(ACCOUNT, value_int(id))) : rc;
 }
 
 enum rc session_sign_out(struct tx *tx, int64_t agent_id, int64_t id) {

@@ -21,7 +21,7 @@ static struct choices words(struct visit *x, const char *const *list, int n, con
 }
 
 /* "Mozilla/5.0 (X11; Linux x86_64) … Firefox/128.0" → "Firefox, Linux": enough to know one's own. */
-static const char *program_name(struct visit *x, const char *agent) {
+const char *program_name(struct visit *x, const char *agent) {
     static const char *const browsers[][2] = {
         {"Edg/", "Edge"},      {"OPR/", "Opera"},    {"SamsungBrowser", "Samsung"}, {"Firefox/", "Firefox"},
         {"FxiOS/", "Firefox"}, {"CriOS/", "Chrome"}, {"Chrome/", "Chrome"},         {"Safari/", "Safari"}};
@@ -94,6 +94,8 @@ void show_account(struct request *rq, const struct error_list *errors, int statu
     enum rc rc = fill_sessions(&x, &v);
     if (rc == RC_OK)
         rc = spare_codes_left(x.v, x.me.id, &v.spare_left);
+    if (rc == RC_OK)
+        rc = fill_push(&x, &v.push);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -11,4 +11,10 @@ enum rc own_password(struct request *rq, const char *password, const char **emai
 /* What to say beside the field; NULL: it was right, or the fault is ours. */
 const char *own_password_error(enum locale locale, enum rc rc);
 
+/* "Firefox, Linux", of the header User-Agent: enough to know one's own. */
+const char *program_name(struct visit *x, const char *agent);
+
+/* The section of notifications. push_page.c */
+enum rc fill_push(struct visit *x, struct push_view *v);
+
 #endif

@@ -280,6 +280,10 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifi
 
 void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test) { w->test_mailbox = test; }
 
+bool web_agent_looks(void *web, int64_t agent_id, int64_t conversation_id) {
+    return hub_looks(((struct web_app *)web)->hub, agent_id, conversation_id);
+}
+
 void web_set_picture_fetch(struct web_app *w, picture_hook *fetch) { w->fetch_picture = fetch; }
 
 void web_set_mail_reader(struct web_app *w, mail_reader_hook *read, void *reader) {

@@ -22,6 +22,8 @@ void web_set_mailbox_test(struct web_app *w, mailbox_test_hook *test);
 /* Fetches a picture from an address in a mail; as outside_picture in channel/outside.h. */
 typedef enum rc picture_hook(const char *url, struct buf *picture);
 void web_set_picture_fetch(struct web_app *w, picture_hook *fetch);
+/* Has this agent the conversation open and in sight? `web` is the struct web_app. From any thread but the hub's. */
+bool web_agent_looks(void *web, int64_t agent_id, int64_t conversation_id);
 /* What the sender wrote in a mail, before anything was hidden; in the arena. As email_plain in channel/email.h. */
 struct plain_mail {
     const char *subject, *body, *quoted;

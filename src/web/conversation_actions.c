@@ -9,6 +9,7 @@
 #include "desk/careful.h"
 #include "desk/contact.h"
 #include "desk/message.h"
+#include "desk/push.h"
 #include "desk/reply.h"
 #include "html_gen.h"
 #include "web/article_page.h"
@@ -540,7 +541,9 @@ static enum rc do_seen(struct tx *tx, void *arg) {
     struct action *x = arg;
     struct message m;
     enum rc rc = message_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "message"), &m);
-    return rc == RC_OK ? conversation_seen(tx, m.conversation_id, x->by.id, m.id) : rc;
+    if (rc == RC_OK)
+        rc = conversation_seen(tx, m.conversation_id, x->by.id, m.id);
+    return rc == RC_OK ? push_seen(tx, x->by.id, m.conversation_id, x->now) : rc;
 }
 
 void post_seen(struct request *rq) {

@@ -196,6 +196,13 @@ void post_account(struct request *rq);
 void post_theme(struct request *rq);
 void post_away(struct request *rq);
 void post_password(struct request *rq);
+void post_push_choice(struct request *rq);
+void post_push_device(struct request *rq);
+void post_push_device_end(struct request *rq);
+void post_push_test(struct request *rq);
+void get_push_news(struct request *rq);
+void get_service_worker(struct request *rq);
+void get_manifest(struct request *rq);
 void post_session_end(struct request *rq);
 void post_sessions_end(struct request *rq);
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -63,6 +64,13 @@ struct newcomer {
     struct bytes extra;
 };
 
+/* Of another thread that waits for the answer. */
+struct question {
+    struct question *next;
+    int64_t agent_id, conversation_id;
+    bool answered, yes;
+};
+
 /* Whose connections were ended by which event: somebody may have been on her way in. */
 struct ending {
     int64_t seq, agent_id, session_id; /* one of both is 0 */
@@ -82,6 +90,8 @@ struct hub {
 
     pthread_mutex_t lock; /* for these, which other threads touch */
     struct newcomer *newcomers, **newcomers_tail;
+    struct question *questions;
+    pthread_cond_t answered;
     bool stop;
     int64_t seq;            /* the last event that was told */
     int64_t ring_from;      /* events after this one can be told again */
@@ -735,6 +745,52 @@ void hub_since(struct hub *h, int64_t after, struct buf *out) {
     pthread_mutex_unlock(&h->lock);
 }
 
+static bool looks(struct hub *h, int64_t agent_id, int64_t conversation_id) {
+    const struct room *r = *room_place(h, conversation_id);
+    for (const struct conn *c = r ? r->first : NULL; c; c = c->room_next)
+        if (c->agent_id == agent_id)
+            return true;
+    const struct person *other;
+    for (int at = 0; (other = presence_next(h->elsewhere, conversation_id, &at));)
+        if (other->agent_id == agent_id)
+            return true;
+    return false;
+}
+
+static void answer_questions(struct hub *h) {
+    pthread_mutex_lock(&h->lock);
+    for (; h->questions; h->questions = h->questions->next) {
+        struct question *q = h->questions;
+        q->yes = looks(h, q->agent_id, q->conversation_id);
+        q->answered = true;
+    }
+    pthread_cond_broadcast(&h->answered);
+    pthread_mutex_unlock(&h->lock);
+}
+
+bool hub_looks(struct hub *h, int64_t agent_id, int64_t conversation_id) {
+    struct question *q = zeroed(sizeof *q);
+    struct timespec until;
+    *q = (struct question){.agent_id = agent_id, .conversation_id = conversation_id};
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    pthread_mutex_lock(&h->lock);
+    q->next = h->questions;
+    h->questions = q;
+    wake_thread(h);
+    while (!q->answered && !h->stop && pthread_cond_timedwait(&h->answered, &h->lock, &until) == 0)
+        ;
+    struct question **at = &h->questions;
+    while (*at && *at != q)
+        at = &(*at)->next;
+    if (*at)
+        *at = q->next;
+    pthread_mutex_unlock(&h->lock);
+    bool yes = q->yes;
+    free(q);
+    return yes;
+}
+
 /* ---- the thread ---- */
 
 /* True when the thread is to end. */
@@ -822,6 +878,8 @@ static void *run(void *arg) {
             break;
         if (woken && h->read_at > h->last_read + HUB_GATHER_MS)
             h->read_at = h->last_read + HUB_GATHER_MS;
+        if (woken)
+            answer_questions(h);
         if (now >= h->read_at)
             read_events(h, now);
         if (now >= h->tick_at)
@@ -843,6 +901,7 @@ struct hub *hub_start(struct store *store, const struct hub_options *o) {
                                       o && o->ping_ms ? o->ping_ms : HUB_PING_MS,
                                       o && o->life_ms ? o->life_ms : HUB_LIFE_MS};
     pthread_mutex_init(&h->lock, NULL);
+    pthread_cond_init(&h->answered, NULL);
     h->newcomers_tail = &h->newcomers;
     h->ping = ws_ping();
     h->elsewhere = presence_start(o ? o->notifier : NULL, wake_thread, h);

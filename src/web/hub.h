@@ -73,4 +73,8 @@ void hub_take(struct hub *hub, int fd, struct bytes extra_in, const struct hub_c
 /* For pages without WebSocket: {"seq":12,"events":[…]} or {"reset":true,"seq":12}. From any thread. */
 void hub_since(struct hub *hub, int64_t after, struct buf *out);
 
+/* Has this agent the conversation open and in sight, here or on another node? Asks the hub's thread and waits for
+ * it, a second at most: not from the hub's own. */
+bool hub_looks(struct hub *hub, int64_t agent_id, int64_t conversation_id);
+
 #endif

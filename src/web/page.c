@@ -120,6 +120,7 @@ struct toast done_toast(struct visit *x) {
         const char *word, *text;
     } all[] = {
         {"saved", N_("Saved.")},
+        {"tested", N_("A test is on its way. It should appear within a minute.")},
         {"added", N_("Added.")},
         {"removed", N_("Removed.")},
         {"ended", N_("Ended.")},

@@ -86,7 +86,7 @@ const char *conversation_url(struct arena *a, const char *ref, const struct list
 struct agent_shell shell_of(struct visit *x, const char *section);
 /* What has just been done, by the parameter `done` (DONE_PARAM of the route). */
 struct toast done_toast(struct visit *x);
-#define DONE_WORDS "saved added removed ended password one_step"
+#define DONE_WORDS "saved tested added removed ended password one_step"
 /* May this address ask something about us once more? It counts as asked. */
 bool web_may_ask(struct request *rq);
 /* The page of ours that the form stands on; "" when it is not told. */

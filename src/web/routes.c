@@ -6,6 +6,7 @@
 #include "desk/genuine.h"
 #include "desk/must_read.h"
 #include "desk/prevention.h"
+#include "desk/push.h"
 #include "desk/recall.h"
 #include "desk/recovery.h"
 #include "desk/visitor.h"
@@ -247,6 +248,22 @@ const struct route web_routes[] = {
     {HTTP_POST, "/account/sessions/end", PERM_READER, post_sessions_end, NO_PARAMS, 0, "End all other sessions"},
     {HTTP_POST, "/account/sessions/{ref}/end", PERM_READER, post_session_end, PARAMS(REF_PARAM("ses")), 0,
      "End a session"},
+    {HTTP_POST, "/account/notifications", PERM_AGENT, post_push_choice,
+     PARAMS({"assigned", PARAM_FLAG}, {"answered", PARAM_FLAG}, {"due_soon", PARAM_FLAG}, {"broken", PARAM_FLAG},
+            {"careful", PARAM_FLAG}, {"open_hours", PARAM_FLAG}),
+     0, "Choose what one is told on one's devices"},
+    {HTTP_POST, "/account/notifications/devices", PERM_AGENT, post_push_device,
+     PARAMS({"endpoint", PARAM_TEXT, .max = PUSH_ENDPOINT_MAX, .required = true}, {"keep", PARAM_FLAG}), 0,
+     "This browser wants to be told; or, with keep, still does"},
+    {HTTP_POST, "/account/notifications/devices/{ref}/end", PERM_AGENT, post_push_device_end,
+     PARAMS(REF_PARAM("psh")), 0, "A device is not to be told any more"},
+    {HTTP_POST, "/account/notifications/test", PERM_AGENT, post_push_test, NO_PARAMS, 0,
+     "Tell one's devices something"},
+    {HTTP_GET, "/account/notifications/news", PERM_ANYONE, get_push_news, NO_PARAMS, ROUTE_JSON,
+     "What is new for whoever is signed in on this device"},
+    {HTTP_GET, "/service-worker.js", PERM_ANYONE, get_service_worker, NO_PARAMS, 0,
+     "The script that shows notifications"},
+    {HTTP_GET, "/kept.webmanifest", PERM_ANYONE, get_manifest, NO_PARAMS, 0, "For installing Kept as an app"},
     {HTTP_GET, "/account/second-step", PERM_READER, get_second_step, NO_PARAMS, 0, "Set up the second step"},
     {HTTP_GET, "/account/second-step/picture", PERM_READER, get_second_step_picture, NO_PARAMS, 0,
      "The secret for the authenticator app, as a picture"},

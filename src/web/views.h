@@ -412,6 +412,21 @@ struct session_view {
     bool current;
 };
 
+/* Notifications on her devices. */
+struct push_device_view {
+    const char *ref, *label;
+    int64_t since, told; /* told: 0 never */
+    bool current, failing;
+};
+
+struct push_view {
+    const char *key;     /* ours, as a browser wants it */
+    const char *current; /* the device of this session; "" none */
+    struct push_device_view *devices;
+    int devices_n;
+    bool assigned, answered, due_soon, broken, careful, open_hours;
+};
+
 struct account_view {
     struct agent_shell shell;
     const char *email;
@@ -421,6 +436,7 @@ struct account_view {
     int64_t spare_left; /* recovery codes that still work */
     struct session_view *sessions;
     int sessions_n;
+    struct push_view push;
     struct error_list errors;
 };
 

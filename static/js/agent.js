@@ -9,8 +9,9 @@ import { startKeys } from "./keys.js";
 import { startList } from "./list.js";
 import { startLive } from "./live.js";
 import { startPalette } from "./palette.js";
+import { startPush } from "./push.js";
 
-for (const start of [startKeys, startPalette, startArticle, startComposer, startConversation, startList, startFrames, startLive]) {
+for (const start of [startKeys, startPalette, startArticle, startComposer, startConversation, startList, startFrames, startLive, startPush]) {
   try {
     start();
   } catch (error) {
