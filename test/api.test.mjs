@@ -728,6 +728,14 @@ test('what went wrong is opened, put right and closed, and the word about a miss
   await api.refused(409, 'POST', `${one}/step`, { step: 'fix', do: 'done', note: 'x' });
 });
 
+test('careful mode is set, taken in hand and ended', async () => {
+  const about = (await newConversation({ email: 'careful@customer.test' })).ref, url = `${base}/conversations/${about}/careful`;
+  assert.equal((await api.get(url)).state, 'off');
+  assert.notEqual((await api.post(url, { do: 'on' }, 200)).state, 'off');
+  assert.equal((await api.post(url, { do: 'take' }, 200)).state, 'taken');
+  assert.equal((await api.post(url, { do: 'off' }, 200)).state, 'off');
+});
+
 test('every operation of the document was seen to succeed', () => {
   const all = Object.entries(spec.paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
   const needsDemo = ['GET /api/v1/saved-replies/{ref}']; // shown with demo data below

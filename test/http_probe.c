@@ -144,6 +144,7 @@ static enum rc identify(struct request *rq, struct identity *who) {
     } else if (bearer && !strncmp(bearer, "Bearer ", 7)) {
         who->agent_id = 1;
         who->by_token = true;
+        who->role = 1;
         who->scopes = !strcmp(bearer + 7, "write") ? 3 : 1;
     }
     who->csrf = s || v ? "probe-csrf" : NULL;

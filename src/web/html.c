@@ -74,18 +74,21 @@ void html_url(struct buf *out, const char *s) {
         html_attr_str(out, url_allowed(s) ? s : "#");
 }
 
+static bool plain_in_url(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
+}
+
 void html_url_part_str(struct buf *out, const char *s) {
     static const char digits[] = "0123456789ABCDEF";
-    for (; s && *s; s++) {
-        uint8_t c = (uint8_t)*s;
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                     c == '.' || c == '_' || c == '~';
-        if (plain) {
-            buf_char(out, (char)c);
-        } else {
-            buf_char(out, '%');
-            buf_char(out, digits[c >> 4]);
-            buf_char(out, digits[c & 15]);
+    while (s && *s) {
+        const char *from = s;
+        while (plain_in_url(*s))
+            s++;
+        buf_add(out, from, (size_t)(s - from));
+        if (*s) {
+            buf_add(out, (char[]){'%', digits[(uint8_t)*s >> 4], digits[(uint8_t)*s & 15]}, 3);
+            s++;
         }
     }
 }
@@ -178,7 +181,7 @@ void html_icon(struct buf *out, const struct page *page, const char *name) {
     buf_lit(out, "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"");
     buf_str(out, asset_url("icons.svg"));
     buf_char(out, '#');
-    html_attr_str(out, name);
+    html_url_part_str(out, name);
     buf_lit(out, "\"></use></svg>");
 }
 
