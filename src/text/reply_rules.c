@@ -271,6 +271,49 @@ static void check_in_vain(struct check *k) {
         }
 }
 
+/* Do a stretch's signs, those of the cue "filler" apart, stand in `before` as well: most of them, or both of two? */
+static bool echoes(const struct check *k, struct stretch asked, struct stretch before) {
+    enum { ENOUGH = 3, ALL_OF = 2 };
+    const uint32_t *c = k->p->c;
+    uint32_t signs = 0, shared = 0;
+    for (uint32_t i = asked.start; i < asked.end; i++) {
+        if (inside(k, "filler", i))
+            continue;
+        signs++;
+        for (uint32_t m = before.start; m < before.end; m++)
+            if (c[m] == c[i]) {
+                shared++;
+                break;
+            }
+    }
+    return (shared >= ENOUGH && 3 * shared >= 2 * signs) || (shared == ALL_OF && signs == ALL_OF);
+}
+
+/* A step asked for (from the end of a cue "asked" to the next comma or stop) that the reply has just called tried (cue
+ * "tried"), in other words or another order: "The screws are tight and it still wobbles? Please tighten the screws."
+ * Chinese only: one sign is a word there. */
+static void check_asked_though_tried(struct check *k) {
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *x = &k->hits->at[i];
+        if (!cue_is(x, "asked"))
+            continue;
+        struct stretch asked = {x->end, x->end};
+        while (asked.end < k->p->n && (fold_is_han(k->p->c[asked.end]) || prose_is_letter(k->p->c[asked.end])))
+            asked.end++;
+        for (size_t m = 0; m < k->hits->n; m++) {
+            const struct rule_hit *y = &k->hits->at[m];
+            if (!cue_is(y, "tried") || y->start >= asked.start || y->sentence + 1 < x->sentence)
+                continue;
+            uint32_t first = y->sentence > 0 && y->sentence == x->sentence ? y->sentence - 1 : y->sentence;
+            struct stretch before = {k->p->sentences[first].start, x->start};
+            if (echoes(k, asked, before)) {
+                add_places(k, "script_repetition", x->start, asked.end);
+                return;
+            }
+        }
+    }
+}
+
 /* From which likeness on a reply is heard: as it is, when it helps all the same (cue "helps"), and when it names
  * the fault as ours (cue "owns"). What a pattern says of a reply that is clearly fair is left out. */
 static const float SURE = 0.5f,
@@ -462,6 +505,8 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
     check_in_vain(&k);
     if (p->lang == LANG_TH)
         check_phrases(&k);
+    if (p->lang == LANG_ZH)
+        check_asked_though_tried(&k);
     if (tone.known)
         check_tone(&k, &tone);
     check_unclear(&k);
