@@ -271,7 +271,8 @@ static void check_in_vain(struct check *k) {
         }
 }
 
-/* Do a stretch's signs, those of the cue "filler" apart, stand in `before` as well: most of them, or both of two? */
+/* Do a stretch's signs, those of the cue "filler" apart, stand in `before` as well: most of them, or both of two?
+ */
 static bool echoes(const struct check *k, struct stretch asked, struct stretch before) {
     enum { ENOUGH = 3, ALL_OF = 2 };
     const uint32_t *c = k->p->c;
@@ -289,17 +290,18 @@ static bool echoes(const struct check *k, struct stretch asked, struct stretch b
     return (shared >= ENOUGH && 3 * shared >= 2 * signs) || (shared == ALL_OF && signs == ALL_OF);
 }
 
-/* A step asked for (from the end of a cue "asked" to the next comma or stop) that the reply has just called tried (cue
- * "tried"), in other words or another order: "The screws are tight and it still wobbles? Please tighten the screws."
- * Chinese only: one sign is a word there. */
+/* A step asked for (from the end of a cue "asked" to the next comma or stop) that the reply has just called tried
+ * (cue "tried"), in other words or another order: "The screws are tight and it still wobbles? Please tighten the
+ * screws." Chinese only: one sign is a word there. */
 static void check_asked_though_tried(struct check *k) {
     for (size_t i = 0; i < k->hits->n; i++) {
         const struct rule_hit *x = &k->hits->at[i];
         if (!cue_is(x, "asked"))
             continue;
         struct stretch asked = {x->end, x->end};
-        while (asked.end < k->p->n && (fold_is_han(k->p->c[asked.end]) || prose_is_letter(k->p->c[asked.end])))
-            asked.end++;
+        for (uint32_t c; asked.end < k->p->n; asked.end++)
+            if (c = k->p->c[asked.end], !fold_is_han(c) && !prose_is_letter(c) && !fold_is_digit(c))
+                break;
         for (size_t m = 0; m < k->hits->n; m++) {
             const struct rule_hit *y = &k->hits->at[m];
             if (!cue_is(y, "tried") || y->start >= asked.start || y->sentence + 1 < x->sentence)
