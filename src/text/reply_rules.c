@@ -271,14 +271,12 @@ static void check_in_vain(struct check *k) {
         }
 }
 
-/* Do a stretch's signs, those of the cue "filler" apart, stand in `before` as well: most of them, or both of two?
- */
-static bool echoes(const struct check *k, struct stretch asked, struct stretch before) {
+/* Do the signs asked for, fillers apart, stand in `before` as well: most of them, or both of two? */
+static bool echoes(const uint32_t *c, const bool *filler, struct stretch asked, struct stretch before) {
     enum { ENOUGH = 3, ALL_OF = 2 };
-    const uint32_t *c = k->p->c;
     uint32_t signs = 0, shared = 0;
     for (uint32_t i = asked.start; i < asked.end; i++) {
-        if (inside(k, "filler", i))
+        if (filler[i])
             continue;
         signs++;
         for (uint32_t m = before.start; m < before.end; m++)
@@ -290,28 +288,39 @@ static bool echoes(const struct check *k, struct stretch asked, struct stretch b
     return (shared >= ENOUGH && 3 * shared >= 2 * signs) || (shared == ALL_OF && signs == ALL_OF);
 }
 
-/* A step asked for (from the end of a cue "asked" to the next comma or stop) that the reply has just called tried
- * (cue "tried"), in other words or another order: "The screws are tight and it still wobbles? Please tighten the
- * screws." Chinese only: one sign is a word there. */
+/* A step asked for (behind a cue "asked", up to the next comma or stop) that this sentence or the one before calls
+ * tried (cue "tried"), in other words or another order: "The screws are tight and it still wobbles? Please tighten
+ * the screws." Signs of the cue "filler" do not count. Chinese only: one sign is a word there. */
 static void check_asked_though_tried(struct check *k) {
+    enum { BACK = 80, STEP = 24 };
+    bool *filler = ARENA_ARRAY(k->a, k->p->n + 1, bool), *tried = ARENA_ARRAY(k->a, k->p->n + 1, bool);
+    memset(filler, 0, (k->p->n + 1) * sizeof *filler);
+    memset(tried, 0, (k->p->n + 1) * sizeof *tried);
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *h = &k->hits->at[i];
+        tried[h->start] |= cue_is(h, "tried");
+        for (uint32_t m = h->start; cue_is(h, "filler") && m < h->end; m++)
+            filler[m] = true;
+    }
     for (size_t i = 0; i < k->hits->n; i++) {
         const struct rule_hit *x = &k->hits->at[i];
         if (!cue_is(x, "asked"))
             continue;
         struct stretch asked = {x->end, x->end};
-        for (uint32_t c; asked.end < k->p->n; asked.end++)
-            if (c = k->p->c[asked.end], !fold_is_han(c) && !prose_is_letter(c) && !fold_is_digit(c))
+        for (; asked.end < k->p->n && asked.end - asked.start < STEP; asked.end++) {
+            uint32_t c = k->p->c[asked.end];
+            if (!fold_is_han(c) && !prose_is_letter(c) && !fold_is_digit(c))
                 break;
-        for (size_t m = 0; m < k->hits->n; m++) {
-            const struct rule_hit *y = &k->hits->at[m];
-            if (!cue_is(y, "tried") || y->start >= asked.start || y->sentence + 1 < x->sentence)
-                continue;
-            uint32_t first = y->sentence > 0 && y->sentence == x->sentence ? y->sentence - 1 : y->sentence;
-            struct stretch before = {k->p->sentences[first].start, x->start};
-            if (echoes(k, asked, before)) {
-                add_places(k, "script_repetition", x->start, asked.end);
-                return;
-            }
+        }
+        struct stretch before = {k->p->sentences[x->sentence > 0 ? x->sentence - 1 : 0].start, x->start};
+        if (before.end - before.start > BACK)
+            before.start = before.end - BACK;
+        bool in_vain = false;
+        for (uint32_t m = before.start; m < asked.start && !in_vain; m++)
+            in_vain = tried[m];
+        if (in_vain && echoes(k->p->c, filler, asked, before)) {
+            add_places(k, "script_repetition", x->start, asked.end);
+            return;
         }
     }
 }
