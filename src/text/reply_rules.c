@@ -271,6 +271,60 @@ static void check_in_vain(struct check *k) {
         }
 }
 
+/* Do the signs asked for, fillers apart, stand in `before` as well: most of them, or both of two? */
+static bool echoes(const uint32_t *c, const bool *filler, struct stretch asked, struct stretch before) {
+    enum { ENOUGH = 3, ALL_OF = 2 };
+    uint32_t signs = 0, shared = 0;
+    for (uint32_t i = asked.start; i < asked.end; i++) {
+        if (filler[i])
+            continue;
+        signs++;
+        for (uint32_t m = before.start; m < before.end; m++)
+            if (c[m] == c[i]) {
+                shared++;
+                break;
+            }
+    }
+    return (shared >= ENOUGH && 3 * shared >= 2 * signs) || (shared == ALL_OF && signs == ALL_OF);
+}
+
+/* A step asked for (behind a cue "asked", up to the next comma or stop) that this sentence or the one before calls
+ * tried (cue "tried"), in other words or another order: "The screws are tight and it still wobbles? Please tighten
+ * the screws." Signs of the cue "filler" do not count. Chinese only: one sign is a word there. */
+static void check_asked_though_tried(struct check *k) {
+    enum { BACK = 80, STEP = 24 };
+    bool *filler = ARENA_ARRAY(k->a, k->p->n + 1, bool), *tried = ARENA_ARRAY(k->a, k->p->n + 1, bool);
+    memset(filler, 0, (k->p->n + 1) * sizeof *filler);
+    memset(tried, 0, (k->p->n + 1) * sizeof *tried);
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *h = &k->hits->at[i];
+        tried[h->start] |= cue_is(h, "tried");
+        for (uint32_t m = h->start; cue_is(h, "filler") && m < h->end; m++)
+            filler[m] = true;
+    }
+    for (size_t i = 0; i < k->hits->n; i++) {
+        const struct rule_hit *x = &k->hits->at[i];
+        if (!cue_is(x, "asked"))
+            continue;
+        struct stretch asked = {x->end, x->end};
+        for (; asked.end < k->p->n && asked.end - asked.start < STEP; asked.end++) {
+            uint32_t c = k->p->c[asked.end];
+            if (!fold_is_han(c) && !prose_is_letter(c) && !fold_is_digit(c))
+                break;
+        }
+        struct stretch before = {k->p->sentences[x->sentence > 0 ? x->sentence - 1 : 0].start, x->start};
+        if (before.end - before.start > BACK)
+            before.start = before.end - BACK;
+        bool in_vain = false;
+        for (uint32_t m = before.start; m < asked.start && !in_vain; m++)
+            in_vain = tried[m];
+        if (in_vain && echoes(k->p->c, filler, asked, before)) {
+            add_places(k, "script_repetition", x->start, asked.end);
+            return;
+        }
+    }
+}
+
 /* From which likeness on a reply is heard: as it is, when it helps all the same (cue "helps"), and when it names
  * the fault as ours (cue "owns"). What a pattern says of a reply that is clearly fair is left out. */
 static const float SURE = 0.5f,
@@ -462,6 +516,8 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
     check_in_vain(&k);
     if (p->lang == LANG_TH)
         check_phrases(&k);
+    if (p->lang == LANG_ZH)
+        check_asked_though_tried(&k);
     if (tone.known)
         check_tone(&k, &tone);
     check_unclear(&k);

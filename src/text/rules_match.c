@@ -250,7 +250,8 @@ static void try_patterns(struct finder *f, struct pattern *const *xs, size_t n, 
             continue;
         const struct rule *r = xs[i]->rule;
         size_t k = f->hits.n;
-        while (k > 0 && f->hits.at[k - 1].sentence == f->sentence)
+        while (k > 0 && f->hits.at[k - 1].sentence == f->sentence &&
+               !(r->is_cue && f->hits.at[k - 1].start < place)) /* places only grow */
             if (f->hits.at[--k].rule == r &&
                 (!r->is_cue || (f->hits.at[k].start == place && f->hits.at[k].end == end)))
                 break;
