@@ -1006,11 +1006,19 @@ static bool goes_on(const struct parser *r, const struct side *s, const struct w
     return !s->by;
 }
 
+/* 当天, "the same day": the day that was named before; without one it is today. */
+static bool says_same_day(const struct parser *r, const struct side *s) {
+    const uint32_t *c = r->p->c + s->start;
+    if (r->p->lang == LANG_EN && c[0] == 't' && c[1] == 'h' && c[2] == 'e')
+        c += strlen("the ");
+    return s->has_rel && (c[0] == U'当' || (r->p->lang == LANG_EN && c[0] == 's' && c[1] == 'a'));
+}
+
 /* "明早去仓库，中午前回您", "at 6 am tomorrow and back at 7 pm": an hour without a day belongs to the day that its
  * sentence named before. */
 static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
-    bool same_day = s->has_rel && r->p->c[s->start] == U'当'; /* 当天 */
-    bool here = named && (r->p->lang == LANG_ZH || (r->p->lang == LANG_EN && goes_on(r, s, named)));
+    bool same_day = says_same_day(r, s);
+    bool here = named && (r->p->lang == LANG_ZH || (r->p->lang == LANG_EN && (same_day || goes_on(r, s, named))));
     if (!here || s->has_length || (has_day(s) && !same_day) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;
