@@ -217,7 +217,8 @@ static const struct when_row vi[] = {
      "trước|chậm nhất|muộn nhất|trễ nhất|chậm nhất là|muộn nhất là|trễ nhất là|không muộn hơn|không trễ hơn|cho "
      "đến|cho tới|chậm nhất đến|chậm nhất vào|muộn nhất vào|trễ nhất vào|không quá ngày|hạn cuối|từ giờ tới|từ giờ "
      "đến|từ đây tới|từ đây đến|từ nay tới|từ nay đến|từ bây giờ đến|chậm lắm là|trễ "
-     "lắm là|quá lắm là|quá lắm|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|đợi "
+     "lắm là|quá lắm là|quá lắm|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|xin thêm "
+     "tới|xin thêm đến|cho em thêm tới|cho em thêm đến|đợi "
      "tới|đợi đến|chờ tới|chờ "
      "đến|đợi em tới|đợi em đến|chờ em tới|chờ em đến|cho em tới|cho em đến"},
     {ATOM_WITHIN, 0, 0, 0,
@@ -390,7 +391,7 @@ static const struct when_row th[] = {
     {ATOM_YEAR_MARK, 0, 0, 0, "พ.ศ.|พ.ศ|ค.ศ.|พศ|ปี พ.ศ."},
     {ATOM_BY, 0, 0, 0,
      "ก่อน|ไม่เกิน|อย่างช้า|ช้าสุด|ช้าที่สุด|อย่างช้าที่สุด|อย่างช้าไม่เกิน|ภายใน|ไม่เลย|ไม่เกินวันที่|อย่างช้าสุด|ช้าสุดไม่เกิน|ช้าสุดคือ|อย่างช้าก็|"
-     "ไว้ให้ถึง|ไว้ถึง|ตั้งแต่ตอนนี้ถึง|จากนี้ถึง|จากนี้จนถึง|จากนี้ไปจนถึง|จากวันนี้ถึง|ตั้งแต่วันนี้ถึง"},
+     "ไว้ให้ถึง|ไว้ถึง|เวลาถึง|เวลาจนถึง|ตั้งแต่ตอนนี้ถึง|จากนี้ถึง|จากนี้จนถึง|จากนี้ไปจนถึง|จากวันนี้ถึง|ตั้งแต่วันนี้ถึง"},
     {ATOM_DURING, 0, 0, 0, "ใน"},
     {ATOM_WITHIN, 0, 0, 0, "ภายใน|ไม่เกิน|ภายในอีก|ในอีกไม่เกิน|ภายในไม่เกิน|ใช้เวลาไม่เกิน|อีกไม่เกิน"},
     {ATOM_IN, 0, 0, 0, "ในอีก"},
