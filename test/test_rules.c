@@ -87,7 +87,8 @@ static void a_broken_file_says_where(void **state) {
         {"phrase a = <b>\nphrase b = <a>\nrule x amber\n  say y\n  match <a>\n",
          "t:5: phrases inside phrases go too deep: a"},
         {"rule x amber\n  match b\n", "t:1: a rule needs a line \"say\": x"},
-        {"rule x amber\n  say y\n  unless-cue z\n", "t:1: no such cue: z"},
+        {"rule x amber\n  say y\n  unless-cue z\n", "t:1: no such cue, or a late one: z"},
+        {"rule x amber\n  say y\n  unless-cue z\ncue z late\n  match a\n", "t:1: no such cue, or a late one: z"},
         {"rule x amber\n  say y\n  mach b\n", "t:3: not a line of a rule file: mach b"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -199,6 +200,22 @@ static void only_the_named(void **state) {
     }
 }
 
+/* A late cue is found when asked for, and only then; any other is found at once. */
+static void late_cues(void **state) {
+    struct when_frame f = {.zone = zone_named("Asia/Bangkok"), .now = 1773626400000};
+    struct rules *rules;
+    const char *why;
+    static const char file[] = "let we = us\ncue early\n  match one\ncue slow late\n  match two | {we} mend\n";
+    assert_int_equal(rules_parse(a, LANG_EN, "t", file, &rules, &why), RC_OK);
+    struct prose *p = prose_read(a, LANG_EN, "One and two.", 12);
+    struct whens whens = when_find(a, p, &f);
+    struct rule_hits hits = rules_find(a, rules, p, &whens), late = rules_find_late(a, rules, p, &whens);
+    assert_int_equal(hits.n, 1);
+    assert_string_equal(hits.at[0].rule->name, "early");
+    assert_int_equal(late.n, 1);
+    assert_string_equal(late.at[0].rule->name, "slow");
+}
+
 /* Each row gives the rule, its twin does not. */
 static void what_the_program_hears(void **state) {
     static const struct {
@@ -258,6 +275,7 @@ int main(void) {
         cmocka_unit_test(the_whole_reply_decides),
         cmocka_unit_test(what_is_known_decides),
         cmocka_unit_test(only_the_named),
+        cmocka_unit_test(late_cues),
         cmocka_unit_test(what_the_program_hears),
         cmocka_unit_test(places_of_chat_spellings),
     };

@@ -179,6 +179,15 @@ static void english(void **state) {
 static void vietnamese(void **state) {
     static const struct row rows[] = {
         {"trong vòng 2 tiếng", "now..03-16T11:00"},
+        {"trong khoảng 19 đến 21 tháng 3", "03-19T00:00..03-21T24:00"},
+        {"giữa thứ ba và thứ năm", "03-17T00:00..03-19T24:00"},
+        {"giữa tuần sau", "03-23T00:00..03-29T24:00"}, /* no range follows */
+        {"5 rưỡi sáng mai", "03-17T05:30..03-17T05:30"},
+        {"từ 9 rưỡi đến 10 rưỡi sáng thứ ba", "03-17T09:30..03-17T10:30"},
+        {"chậm nhất là ngày làm việc tiếp theo", "now..03-17T24:00"},
+        {"trong 3 ngày làm việc tới", "now..03-19T24:00"},
+        {"trước 20h, kế toán", "now..03-16T20:00"},
+        {"trước khi hết tháng này", "now..03-31T24:00"},
         {"trong 24h", "now..03-17T09:00"},
         {"30 phút nữa", "03-16T09:30..03-16T09:30"},
         {"sau 2 tiếng nữa", "03-16T11:00..03-16T11:00"},
@@ -304,6 +313,12 @@ static void chinese(void **state) {
 
 static void thai(void **state) {
     static const struct row rows[] = {
+        {"14.00-16.00 น. พรุ่งนี้", "03-17T14:00..03-17T16:00"},
+        {"ตอนบ่ายสองครึ่ง", "03-16T14:30..03-16T14:30"},
+        {"ตอนบ่าย", "03-16T12:00..03-16T18:00"}, /* no hour follows */
+        {"วันที่ 20-21 นี้", "03-20T00:00..03-21T24:00"},
+        {"ช้าสุดวันทำการถัดไป", "now..03-17T24:00"},
+        {"ภายใน 3 วันทำการถัดไป", "now..03-19T24:00"},
         {"ภายใน 2 ชั่วโมง", "now..03-16T11:00"},
         {"อีก 10 นาที", "03-16T09:10..03-16T09:10"},
         {"ภายในครึ่งชั่วโมง", "now..03-16T09:30"},

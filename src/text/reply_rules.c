@@ -12,6 +12,7 @@ struct check {
     size_t len;
     const struct prose *p;
     const struct rules *rules;
+    const struct whens *whens;
     const struct rule_hits *hits;
     const struct reply_context *c;
     struct findings out;
@@ -333,21 +334,31 @@ static const float SURE = 0.5f,
                    OWNING[LANGS] = {[LANG_EN] = 0.7f, [LANG_VI] = 0.75f, [LANG_ZH] = 0.42f, [LANG_TH] = 0.75f},
                    CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.17f, [LANG_VI] = 0.12f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
 
-static bool says(const struct check *k, const char *cue) {
-    for (size_t i = 0; i < k->hits->n; i++)
-        if (cue_is(&k->hits->at[i], cue))
+static bool says(const struct rule_hits *hits, const char *cue) {
+    for (size_t i = 0; i < hits->n; i++)
+        if (cue_is(&hits->at[i], cue))
             return true;
     return false;
 }
 
-static float heard_from(const struct check *k) {
-    bool helps = says(k, "helps") || says(k, "fetches") || says(k, "reason") || says(k, "friendly");
-    return says(k, "owns") ? OWNING[k->p->lang] : helps ? HELPING[k->p->lang] : HEARD[k->p->lang];
+static bool says_help(const struct rule_hits *hits) {
+    return says(hits, "helps") || says(hits, "fetches") || says(hits, "reason") || says(hits, "friendly");
+}
+
+/* The cues are many patterns: they are asked only where they can change the answer. */
+static bool is_heard(const struct check *k, float likeness) {
+    enum lang l = k->p->lang;
+    if (likeness < HEARD[l] || likeness >= OWNING[l])
+        return likeness >= HEARD[l];
+    struct rule_hits late = rules_find_late(k->a, k->rules, k->p, k->whens);
+    if (says(k->hits, "owns") || says(&late, "owns"))
+        return false;
+    return likeness >= HELPING[l] || !(says_help(k->hits) || says_help(&late));
 }
 
 static void check_tone(struct check *k, const struct tone_reading *tone) {
     bool other = false;
-    if (1 - tone->share[TONE_FAIR] < heard_from(k))
+    if (!is_heard(k, 1 - tone->share[TONE_FAIR]))
         return;
     for (size_t i = 0; i < k->out.n; i++) {
         enum tone said = tone_named(k->out.at[i].rule);
@@ -498,8 +509,14 @@ static void sort_findings(struct findings *f) {
 struct findings reply_check(struct arena *a, const char *text, size_t len, const struct prose *p,
                             const struct whens *whens, const struct rule_hits *hits,
                             const struct reply_context *context) {
-    struct check k = {
-        .a = a, .text = text, .len = len, .p = p, .rules = rules_of(p->lang), .hits = hits, .c = context};
+    struct check k = {.a = a,
+                      .text = text,
+                      .len = len,
+                      .p = p,
+                      .rules = rules_of(p->lang),
+                      .whens = whens,
+                      .hits = hits,
+                      .c = context};
     struct tone_reading tone = tone_read(a, p);
     bool fair = tone.known && 1 - tone.share[TONE_FAIR] < CLEARLY_FAIR[p->lang];
     for (size_t i = 0; i < hits->n; i++) {

@@ -389,7 +389,7 @@ static struct pattern *compile(struct reader *r, const char *s, const char *end)
 /* ---- which patterns can begin where ---- */
 
 static void add_head(struct reader *r, uint32_t c, struct pattern *x) {
-    struct rule_index *index = r->out->index;
+    struct rule_index *index = x->rule->late ? r->out->late : r->out->index;
     uint32_t h = fold_bare(c) % HEADS;
     if (index->n_heads[h] && index->heads[h][index->n_heads[h] - 1] == x)
         return;
@@ -405,7 +405,7 @@ static void add_to(struct reader *r, struct pattern ***list, size_t *n, struct p
 }
 
 static void add_to_list(struct reader *r, const struct list *l, struct pattern *x) {
-    struct rule_index *index = r->out->index;
+    struct rule_index *index = x->rule->late ? r->out->late : r->out->index;
     size_t k = 0;
     while (k < index->n_lists && index->lists[k].list != l)
         k++;
@@ -417,7 +417,7 @@ static void add_to_list(struct reader *r, const struct list *l, struct pattern *
 }
 
 static bool index_node(struct reader *r, const struct node *n, struct pattern *x) {
-    struct rule_index *index = r->out->index;
+    struct rule_index *index = x->rule->late ? r->out->late : r->out->index;
     if (!n)
         return fail(r, "a pattern that can match nothing", NULL);
     switch (n->op) {
@@ -474,6 +474,7 @@ static bool open_block(struct reader *r, const char *s, const char *end, bool cu
     x->line = r->line;
     x->strength = RULE_AMBER;
     const char *how = trim(name_end, &end);
+    x->late = cue && starts_with(&how, end, "late");
     bool known = how == end;
     for (enum rule_strength i = RULE_GREY; i <= RULE_RED && !known; i++)
         if ((known = starts_with(&how, end, rule_strength_name(i))))
@@ -504,7 +505,7 @@ static bool add_cue_name(struct reader *r, const char *s, const char *end) {
 
 static bool has_cue(const struct rules *set, const char *name) {
     for (size_t i = 0; i < set->n_rules; i++)
-        if (set->rules[i]->is_cue && strcmp(set->rules[i]->name, name) == 0)
+        if (set->rules[i]->is_cue && !set->rules[i]->late && strcmp(set->rules[i]->name, name) == 0)
             return true;
     return false;
 }
@@ -514,7 +515,7 @@ static bool cues_exist(struct reader *r) {
         for (int k = 0; k < r->out->rules[i]->n_unless_cue; k++)
             if (!has_cue(r->out, r->out->rules[i]->unless_cue[k])) {
                 r->line = r->out->rules[i]->line;
-                return fail(r, "no such cue", r->out->rules[i]->unless_cue[k]);
+                return fail(r, "no such cue, or a late one", r->out->rules[i]->unless_cue[k]);
             }
     return true;
 }
@@ -580,6 +581,7 @@ enum rc rules_parse(struct arena *a, enum lang lang, const char *file, const cha
     struct reader r = {.a = a, .lang = lang, .file = file, .out = ARENA_NEW(a, struct rules)};
     r.out->lang = lang;
     r.out->index = ARENA_NEW(a, struct rule_index);
+    r.out->late = ARENA_NEW(a, struct rule_index);
     for (const char *s = text; *s;) {
         const char *end = strchrnul(s, '\n');
         r.line++;

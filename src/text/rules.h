@@ -21,6 +21,7 @@ struct rule {
     const char *name; /* several blocks may share one name */
     size_t number;    /* its place in the set */
     bool is_cue;
+    bool late;        /* a cue that is looked for only when asked for, by rules_find_late */
     bool beside_time; /* a cue of promise_find.h: says nothing in a text without a time */
     enum rule_strength strength;
     const char *say, *better;                      /* in the language of the file */
@@ -47,7 +48,7 @@ struct rules {
     size_t n_rules;
     struct rule_example *examples;
     size_t n_examples;
-    struct rule_index *index;
+    struct rule_index *index, *late;
 };
 
 /* Reads a file's text. RC_INVALID with *why ("vi.rules:12: …", in the arena). `a` must live as long as the rules.
@@ -72,5 +73,8 @@ struct rule_hits {
 };
 struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p,
                             const struct whens *whens);
+/* The same of the late cues alone. */
+struct rule_hits rules_find_late(struct arena *a, const struct rules *r, const struct prose *p,
+                                 const struct whens *whens);
 
 #endif

@@ -288,8 +288,8 @@ static void drop_excused(struct rule_hits *hits) {
     hits->n = kept;
 }
 
-struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p,
-                            const struct whens *whens) {
+static struct rule_hits find(struct arena *a, const struct rules *r, const struct rule_index *x,
+                             const struct prose *p, const struct whens *whens) {
     struct finder f = {.arena = a, .m = {.p = p, .whens = whens}, .room = 16};
     f.hits.at = ARENA_ARRAY(a, f.room, struct rule_hit);
     f.reply = arena_alloc(a, (r->n_rules + 1) * sizeof *f.reply);
@@ -297,7 +297,6 @@ struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct
     for (size_t i = 0; i < r->n_rules && whens->n == 0; i++)
         if (r->rules[i]->beside_time)
             f.reply[i] = SILENT;
-    const struct rule_index *x = r->index;
     for (f.sentence = 0; f.sentence < p->n_sentences; f.sentence++) {
         f.m.sentence_start = p->sentences[f.sentence].start;
         f.m.sentence_end = p->sentences[f.sentence].end;
@@ -321,4 +320,14 @@ struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct
     }
     drop_excused(&f.hits);
     return f.hits;
+}
+
+struct rule_hits rules_find(struct arena *a, const struct rules *r, const struct prose *p,
+                            const struct whens *whens) {
+    return find(a, r, r->index, p, whens);
+}
+
+struct rule_hits rules_find_late(struct arena *a, const struct rules *r, const struct prose *p,
+                                 const struct whens *whens) {
+    return find(a, r, r->late, p, whens);
 }

@@ -14,6 +14,7 @@ struct side {
     bool has_rel, has_weekday, has_date, has_dom, has_span, has_part, has_length;
     bool this, end, by, before, within, during, at, later, in, past, feast, between, sure, weak,
         bare_part, /* 晚, 早: a time only beside a day or an hour */
+        middle,    /* giữa: "between" where a range follows, else it says nothing */
         whole;     /* a side of a range */
     int rel, weekday, year, month, dom, next;
     enum span span;
@@ -118,8 +119,9 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
         next = peek(r, behind, end, &at);
     }
     bool said = next && (next->kind == ATOM_LATER || next->kind == ATOM_WITHIN);
-    bool next_as_later = s->next && !has_anything(s);                                          /* sau 2 giờ */
-    bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI && !is_until(r, at); /* 3 giờ tới */
+    bool next_as_later = s->next && !has_anything(s); /* sau 2 giờ */
+    bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI && !is_until(r, at) &&
+                 r->p->c[end] != ','; /* 3 giờ tới */
     bool length = r->p->lang != LANG_EN && (s->within || s->during || s->later || said || next_as_later || after ||
                                             n > 24 || (n == 24 && !s->by && !s->at));
     if (s->has_part || (next && next->kind == ATOM_PART))
@@ -160,6 +162,13 @@ static bool take_number(struct parser *r, struct side *s) {
         s->end_at = next2->end;
         r->k = at2 + 1;
         return true;
+    }
+    bool half_past = lang == LANG_VI && next && next->kind == ATOM_HALF && next2 &&
+                     (next2->kind == ATOM_PART || next2->kind == ATOM_TO);
+    if (half_past && a->value >= 1 && a->value <= 12) { /* 5 rưỡi sáng */
+        s->end_at = next->end;
+        r->k = at + 1;
+        return take_clock(s, (int)a->value * 60 + 30, false);
     }
     if (next && next->kind == ATOM_UNIT) {
         bool month_named = next->value == UNIT_MONTH && lang == LANG_VI && next2 && next2->kind == ATOM_NUMBER &&
@@ -238,7 +247,7 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k++;
         return true;
     }
-    bool to_follows = next && next->kind == ATOM_TO && (next->value != 2 || s->between) && next2;
+    bool to_follows = next && next->kind == ATOM_TO && (next->value != 2 || s->between || s->middle) && next2;
     if (to_follows && s->bare == 0 && s->clock == NO_CLOCK && !s->has_length) {
         s->bare = a->value; /* "2 to 4 pm", "1-2 ngày": the other side knows of what */
         s->end_at = a->end;
@@ -323,6 +332,13 @@ static bool take_unit(struct parser *r, struct side *s) { /* a unit without a nu
             return false;
         r->k++;
         return true;
+    }
+    bool next_one = u == UNIT_WORKDAY && next && next->kind == ATOM_NEXT && next->value == 1 &&
+                    (r->p->lang == LANG_VI || r->p->lang == LANG_TH); /* ngày làm việc tiếp theo */
+    if (next_one && !s->next) {
+        s->next = 1;
+        a = next;
+        r->k = at;
     }
     if (u == UNIT_WORKDAY && s->next == 1 && !has_day(s) && !s->has_length) { /* the next working day */
         add_length(s, 1, UNIT_WORKDAY);
@@ -498,7 +514,10 @@ static bool take(struct parser *r, struct side *s) {
     case ATOM_BETWEEN:
         if (r->p->lang == LANG_ZH && has_anything(s)) /* 四点前由主管致电 */
             return false;
-        s->between = true;
+        if (r->p->lang == LANG_VI && a->value == 1)
+            s->middle = true;
+        else
+            s->between = true;
         break;
     case ATOM_FROM:
         if (has_anything(s) && !opens_hours(r, s))
@@ -829,7 +848,7 @@ static bool weigh(const struct parser *r, const struct side *s, struct when *w) 
 /* ---- ranges ---- */
 
 static bool joins(const struct side *a, const struct atom *to, const struct side *b) {
-    if (to->value == 2 && !a->between) /* "and" only behind "between" */
+    if (to->value == 2 && !a->between && !a->middle) /* "and" only behind "between" */
         return false;
     if (a->past || b->past || b->feast)
         return false;
@@ -862,8 +881,8 @@ static void part_as_clock(struct side *s) {
 }
 
 static bool weigh_range(const struct parser *r, struct side *a, struct side *b, struct when *w) {
-    bool by = a->by || a->within;
-    if (b->has_length) { /* 1-2 business days: the upper end, as a whole */
+    bool by = a->by || (a->within && r->p->lang != LANG_VI); /* trong khoảng 19 đến 21/3: between */
+    if (b->has_length) {                                     /* 1-2 business days: the upper end, as a whole */
         b->by = b->before = false;
         b->within = !a->later;
         b->later |= a->later;
@@ -961,7 +980,11 @@ static struct side read_far_end(struct parser *r, const struct side *one, const 
     two = read_side(r, two);
     if (has_anything(&two) || next->kind != ATOM_NUMBER)
         return two;
-    if (one->clock != NO_CLOCK && one->meridiem < 0 && next->value <= 12)
+    bool days = (r->p->lang == LANG_VI || r->p->lang == LANG_TH) && one->has_dom && one->clock == NO_CLOCK;
+    if (days && next->value > one->dom && next->value <= 31) { /* วันที่ 20-21 นี้ */
+        two.has_dom = true;
+        two.dom = (int)next->value;
+    } else if (one->clock != NO_CLOCK && one->meridiem < 0 && next->value <= 12)
         two.bare = next->value;
     else if (english_hours && next->value <= 24) /* between 2 and 4 */
         two.clock = (int)next->value * 60;
@@ -1006,9 +1029,11 @@ static bool goes_on(const struct parser *r, const struct side *s, const struct w
     return !s->by;
 }
 
-/* 当天, "the same day": the day that was named before; without one it is today. */
+/* 当天, "the same day", cùng ngày, trong ngày: the day that was named before; without one it is today. */
 static bool says_same_day(const struct parser *r, const struct side *s) {
     const uint32_t *c = r->p->c + s->start;
+    if (r->p->lang == LANG_VI)
+        return s->has_rel && s->rel == 0 && (c[0] == 'c' || c[0] == 't');
     if (r->p->lang == LANG_EN && c[0] == 't' && c[1] == 'h' && c[2] == 'e')
         c += strlen("the ");
     return s->has_rel && (c[0] == U'当' || (r->p->lang == LANG_EN && c[0] == 's' && c[1] == 'a'));
@@ -1018,7 +1043,8 @@ static bool says_same_day(const struct parser *r, const struct side *s) {
  * sentence named before. */
 static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
     bool same_day = says_same_day(r, s);
-    bool here = named && (r->p->lang == LANG_ZH || (r->p->lang == LANG_EN && (same_day || goes_on(r, s, named))));
+    bool here = named && (r->p->lang == LANG_ZH || (r->p->lang == LANG_VI && same_day) ||
+                          (r->p->lang == LANG_EN && (same_day || goes_on(r, s, named))));
     if (!here || s->has_length || (has_day(s) && !same_day) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;

@@ -384,6 +384,21 @@ static bool is_price(const struct prose *p, uint32_t i, uint32_t behind) {
     return before == '$' || before == 0x20AC || before == 0xA3 || p->c[behind] == '%' || p->c[behind] == 0x20AC;
 }
 
+/* 14.00-16.00 น.: does the mark stand behind the other hour? */
+static bool thai_range_goes_on(const struct prose *p, uint32_t i) {
+    uint32_t at = skip_spaces(p, i), end = at + 1;
+    int v;
+    if (p->lang != LANG_TH || (p->c[at] != '-' && !text_at(p, at, U"ถึง", &end)))
+        return false;
+    at = skip_spaces(p, end);
+    if (!fold_is_digit(p->c[at]))
+        return false;
+    at = digits(p, at, &v);
+    if (p->c[at] == '.' && fold_is_digit(p->c[at + 1]))
+        at = digits(p, at + 1, &v);
+    return thai_hours_mark(p, at) != 0;
+}
+
 /* 10:30, 17.00 น., 9h30: the place behind, or 0. */
 static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a) {
     int h, m;
@@ -411,7 +426,7 @@ static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a)
         end = digits(p, end + 1, &s);
     }
     after = p->lang == LANG_TH ? thai_hours_mark(p, end) : 0;
-    if (sign == '.' && !after) {
+    if (sign == '.' && !after && !thai_range_goes_on(p, end)) {
         uint32_t next = skip_spaces(p, end);
         bool meridiem = p->lang == LANG_EN && (p->c[next] == 'a' || p->c[next] == 'p') &&
                         (p->c[next + 1] == 'm' || p->c[next + 1] == '.');
@@ -522,7 +537,7 @@ static uint32_t thai_named_clock(const struct prose *p, uint32_t i, struct atom 
         *a = clock_atom(i, end, 19, m, true);
         return end;
     }
-    if (text_at(p, i, U"บ่าย", &at))
+    if (text_at(p, i, U"บ่าย", &at) || text_at(p, i, U"ตอนบ่าย", &at) || text_at(p, i, U"ช่วงบ่าย", &at))
         add = 12;
     else if (text_at(p, i, U"ตี", &at))
         add = 0;

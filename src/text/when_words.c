@@ -150,7 +150,7 @@ static const struct when_row en[] = {
 static const struct when_row vi[] = {
     {ATOM_GLUE, 0, 0, 0,
      "của|khoảng|tầm|vào khoảng|đúng|cùng|chừng|kể từ bây giờ|kể từ lúc này|tính từ bây giờ|tính từ lúc này|kể từ "
-     "hôm nay|tính từ hôm nay|đồng hồ|theo giờ việt nam|cỡ|gần|đó|là|buổi|giữa"},
+     "hôm nay|tính từ hôm nay|đồng hồ|theo giờ việt nam|cỡ|gần|đó|là|buổi"},
     {ATOM_NUMBER, 0.5, 0, 0, "=nửa"},
     {ATOM_DAYS, 15, 0, 0, "nửa tháng"},
     {ATOM_LENGTH, 720, 0, 0, "nửa ngày"},
@@ -161,7 +161,7 @@ static const struct when_row vi[] = {
     {ATOM_UNIT, UNIT_WORKDAY, 0, 0, "ngày làm việc|ngày công|ngày hành chính"},
     {ATOM_UNIT, UNIT_WEEK, 0, 0, "tuần|tuần lễ"},
     {ATOM_UNIT, UNIT_MONTH, 0, 0, "=tháng"},
-    {ATOM_REL, 0, 0, 0, "hôm nay|bữa nay|ngày hôm nay|trong ngày|nội nhật hôm nay|hnay"},
+    {ATOM_REL, 0, 0, 0, "hôm nay|bữa nay|ngày hôm nay|trong ngày|cùng ngày|ngay trong ngày|nội nhật hôm nay|hnay"},
     {ATOM_REL, 1, 0, 0, "ngày mai|mai|ngày hôm sau|bữa mai|hôm sau|trong ngày mai|trong mai"},
     {ATOM_REL, 2, 0, 0, "ngày kia|ngày mốt|mốt|bữa mốt|=kia"},
     {ATOM_REL, 7, 0, 0, "ngày này tuần sau|hôm nay tuần sau|đúng một tuần nữa|đúng 1 tuần nữa"},
@@ -217,7 +217,8 @@ static const struct when_row vi[] = {
      "trước|chậm nhất|muộn nhất|trễ nhất|chậm nhất là|muộn nhất là|trễ nhất là|không muộn hơn|không trễ hơn|cho "
      "đến|cho tới|chậm nhất đến|chậm nhất vào|muộn nhất vào|trễ nhất vào|không quá ngày|hạn cuối|từ giờ tới|từ giờ "
      "đến|từ đây tới|từ đây đến|từ nay tới|từ nay đến|từ bây giờ đến|chậm lắm là|trễ "
-     "lắm là|quá lắm là|quá lắm|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|đợi "
+     "lắm là|quá lắm là|quá lắm|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|xin thêm "
+     "tới|xin thêm đến|cho em thêm tới|cho em thêm đến|đợi "
      "tới|đợi đến|chờ tới|chờ "
      "đến|đợi em tới|đợi em đến|chờ em tới|chờ em đến|cho em tới|cho em đến"},
     {ATOM_WITHIN, 0, 0, 0,
@@ -225,7 +226,9 @@ static const struct when_row vi[] = {
      "khoảng|trong tầm|tối đa là|trong chưa đầy|nhiều nhất là|nhiều nhất"},
     {ATOM_DURING, 0, 0, 0, "trong"},
     {ATOM_AT, 0, 0, 0, "lúc|vào|vào lúc|hồi|ngay|vào ngày|đúng lúc|cỡ lúc"},
-    {ATOM_BETWEEN, 0, 0, 0, "từ|trong khoảng từ|khoảng từ|tầm từ"},
+    {ATOM_BETWEEN, 0, 0, 0, "từ|trong khoảng từ|khoảng từ|tầm từ|trong khoảng giữa|khoảng giữa"},
+    {ATOM_BETWEEN, 1, 0, 0, "giữa"},
+    {ATOM_BY, 0, ATOM_END, 0, "trước khi hết|trước khi kết thúc"},
     {ATOM_TO, 0, 0, 0, "đến|tới|-|~"},
     {ATOM_TO, 1, 0, 0, "hoặc|hay"},
     {ATOM_TO, 2, 0, 0, "và"},
@@ -316,7 +319,7 @@ static const struct when_row zh[] = {
 
 static const struct when_row th[] = {
     {ATOM_GLUE, 0, 0, 0,
-     "ของ|ประมาณ|ราวๆ|ราว|เวลา|ช่วง|ตอน|ช่วงเวลา|ตรง|โดยประมาณ|ข้างหน้า|นับจากนี้|นับจากวันนี้|ถัดไป|ในช่วง|ๆ|เป๊ะ|ต่อจากนี้|เต็ม|"
+     "ของ|ประมาณ|ราวๆ|ราว|เวลา|ช่วง|ตอน|ช่วงเวลา|ตรง|โดยประมาณ|ข้างหน้า|นับจากนี้|นับจากวันนี้|ในช่วง|ๆ|เป๊ะ|ต่อจากนี้|เต็ม|"
      "ประจำ|ในเวลา|นับจากตอนนี้|ค่ะ|ครับ"},
     {ATOM_LENGTH, 30, 0, 0, "ครึ่งชั่วโมง|ครึ่งชม.|ครึ่งชม"},
     {ATOM_LENGTH, 90, 0, 0, "ชั่วโมงครึ่ง|ชั่วโมงกว่าครึ่ง"},
@@ -388,7 +391,7 @@ static const struct when_row th[] = {
     {ATOM_YEAR_MARK, 0, 0, 0, "พ.ศ.|พ.ศ|ค.ศ.|พศ|ปี พ.ศ."},
     {ATOM_BY, 0, 0, 0,
      "ก่อน|ไม่เกิน|อย่างช้า|ช้าสุด|ช้าที่สุด|อย่างช้าที่สุด|อย่างช้าไม่เกิน|ภายใน|ไม่เลย|ไม่เกินวันที่|อย่างช้าสุด|ช้าสุดไม่เกิน|ช้าสุดคือ|อย่างช้าก็|"
-     "ไว้ให้ถึง|ไว้ถึง|ตั้งแต่ตอนนี้ถึง|จากนี้ถึง|จากนี้จนถึง|จากนี้ไปจนถึง|จากวันนี้ถึง|ตั้งแต่วันนี้ถึง"},
+     "ไว้ให้ถึง|ไว้ถึง|เวลาถึง|เวลาจนถึง|ตั้งแต่ตอนนี้ถึง|จากนี้ถึง|จากนี้จนถึง|จากนี้ไปจนถึง|จากวันนี้ถึง|ตั้งแต่วันนี้ถึง"},
     {ATOM_DURING, 0, 0, 0, "ใน"},
     {ATOM_WITHIN, 0, 0, 0, "ภายใน|ไม่เกิน|ภายในอีก|ในอีกไม่เกิน|ภายในไม่เกิน|ใช้เวลาไม่เกิน|อีกไม่เกิน"},
     {ATOM_IN, 0, 0, 0, "ในอีก"},
