@@ -9,16 +9,32 @@ enum { NAME_REACH = 28, AFTER_REACH = 14, DIGITS_MAX = 19 };
 
 /* ---- names ---- */
 
+/* "no. 4111…", "ref. 4111…" */
+static bool is_short_for_number(const struct mask_scan *s, size_t point) {
+    static const char *const words[] = {"no", "nr", "num", "ref", "inv", "sn", "id", NULL};
+    size_t from = point;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    for (const char *const *w = words; *w; w++) {
+        size_t n = strlen(*w), k = 0;
+        while (n == point - from && k < n && s->bare[from + k] == (unsigned char)(*w)[k])
+            k++;
+        if (n == point - from && k == n)
+            return true;
+    }
+    return false;
+}
+
 static bool breaks_sentence(const struct mask_scan *s, size_t i, size_t label_end) {
     switch (s->bare[i]) {
-    case '\n': return i == label_end || (s->bare[i - 1] != ':' && s->bare[i - 1] != 0xFF1A);
+    case '\n': return i == 0 || i == label_end || (s->bare[i - 1] != ':' && s->bare[i - 1] != 0xFF1A);
     case '!':
     case '?':
     case ';':
     case ',':
     case 0x3002:
     case 0x3001: return true; /* 。 、 */
-    case '.': return i > label_end && i + 1 < s->n && s->bare[i + 1] == ' ';
+    case '.': return i + 1 < s->n && s->bare[i + 1] == ' ' && !is_short_for_number(s, i);
     default: return false;
     }
 }
@@ -286,9 +302,10 @@ static bool card_shape(const struct mask_scan *s, const struct number *x) {
 /* Words that may stand between a name and its number. `loose` ones tell of the thing: "the order I placed
  * yesterday". */
 static bool naming_word(const struct mask_scan *s, size_t start, size_t end, bool loose) {
-    static const char *const strict_words[] = {
-        "no", "nr",   "num", "number", "numbers", "nos", "id",  "code", "is",   "was",   "so",  "ma",   "la", "cua",
-        "em", "minh", "toi", "anh",    "chi",     "ref", "the", "my",   "hang", "below", "are", "dien", "tu", NULL};
+    static const char *const strict_words[] = {"no",  "nr",   "num", "number", "numbers", "nos",  "id",   "code",
+                                               "is",  "was",  "so",  "ma",     "la",      "cua",  "em",   "minh",
+                                               "toi", "anh",  "chi", "ref",    "the",     "my",   "hang", "below",
+                                               "are", "dien", "tu",  "may",    "bao",     "hanh", NULL};
     static const char *const loose_words[] = {
         "i",         "we",    "you",   "that", "from",  "placed", "made", "ordered", "bought", "got",
         "yesterday", "today", "last",  "week", "month", "this",   "new",  "old",     "our",    "your",

@@ -83,11 +83,15 @@ static bool any_sign(const struct mask_scan *s, size_t i, const char32_t *const 
 static bool has_unit(const struct mask_scan *s, size_t end) {
     static const char32_t *const few[] = {U"位", U"次", U"个",  U"個", U"月",  U"号",
                                           U"點", U"点", U"หลัก", U"ตัว", U"ครั้ง", NULL};
-    static const char32_t *const many[] = {U"分",   U"秒",    U"天", U"元", U"块", U"小时", U"นาที", U"วัน", U"บาท",
-                                           U"วินาที", U"ชั่วโมง", U"%",  U"年", U"đ",  U"₫",    U"฿",   U"$",  NULL};
+    static const char32_t *const many[] = {U"分", U"秒",  U"天",   U"元",    U"块", U"小时", U"นาที",
+                                           U"วัน", U"บาท", U"วินาที", U"ชั่วโมง", U"ชิ้น", U"件",   U"%",
+                                           U"年", U"đ",   U"₫",    U"฿",     U"$",  NULL};
     size_t i = end, digits = 0;
-    while (digits < end && fold_is_digit(s->bare[end - digits - 1]))
-        digits++;
+    for (size_t k = end;
+         k > 0 && (fold_is_digit(s->bare[k - 1]) ||
+                   (k > 1 && (s->bare[k - 1] == ' ' || s->bare[k - 1] == '-') && fold_is_digit(s->bare[k - 2])));
+         k--)
+        digits += fold_is_digit(s->bare[k - 1]);
     while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '-'))
         i++;
     if (i >= s->n)
@@ -95,14 +99,15 @@ static bool has_unit(const struct mask_scan *s, size_t end) {
     if (any_sign(s, i, many) || (digits < 5 && any_sign(s, i, few)))
         return true;
     size_t w = word_end(s, i);
-    return (digits < 4 &&
-            one_of(s, i, w,
-                   "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|lan|ngay|gio|tieng|time|times|"
-                   "attempt|attempts|tries|nguoi|people|am|pm|h|"
-                   "letters|con|")) ||
+    return (digits < 4 && one_of(s, i, w,
+                                 "|lan|ngay|gio|tieng|time|times|"
+                                 "attempt|attempts|tries|nguoi|people|am|pm|h|"
+                                 "con|")) ||
+           (digits < 3 && one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
            one_of(s, i, w,
-                  "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|day|k|d|vnd|usd|baht|thb|mah|"
-                  "wh|trieu|nghin|percent|months|month|years|dong|");
+                  "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|k|d|vnd|usd|baht|thb|mah|"
+                  "wh|trieu|nghin|percent|months|month|years|dong|pieces|piece|pcs|cai|chiec|vien|") ||
+           (one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
 }
 
 /* Written in the width of a Chinese character: "，" ends what a comma goes on with. */
@@ -178,6 +183,31 @@ static bool mixed_code(const struct mask_scan *s, size_t start, size_t *end) {
     return letters && digits && letters + digits >= 5 && letters + digits <= 9 && !mask_is_taken(s, start, i);
 }
 
+/* "room 1204", "quầy 1204", "ซอย 1500": the number of a place. */
+static bool is_of_a_place(const struct mask_scan *s, size_t start) {
+    static const char32_t *const signs[] = {U"ห้อง", U"เคาน์เตอร์", U"ซอย",  U"ชั้น",   U"โต๊ะ", U"ปี",
+                                            U"房",  U"柜台",     U"櫃檯", U"窗口", U"楼",  NULL};
+    size_t to = start;
+    while (to > 0 && s->bare[to - 1] == ' ')
+        to--;
+    for (size_t n = 1; n <= 10 && n <= to; n++)
+        for (const char32_t *const *w = signs; *w; w++) {
+            size_t k = 0;
+            while ((*w)[k])
+                k++;
+            if (k == n && starts(s, to - n, *w))
+                return true;
+        }
+    size_t from = to;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    return to < start &&
+           one_of(
+               s, from, to,
+               "|room|counter|gate|desk|floor|suite|apartment|apt|street|page|row|phong|quay|tang|lau|ngo|hem|nha|"
+               "trang|ban|can|year|nam|");
+}
+
 static bool denies(const struct mask_scan *s, size_t i, size_t end) {
     static const char32_t *const signs[] = {U"没", U"沒", U"未", U"ไม่", U"ยัง", NULL};
     return one_of(s, i, end, "|not|never|no|t|chua|khong|ko|hong|chang|") || any_sign(s, i, signs);
@@ -190,7 +220,7 @@ static bool says_something_else(enum mask_label label) { /* the number behind it
 /* The code behind its word; `least` digits. Behind "from", "at", "if" only one that is said to be it: "… is
  * 482913". */
 static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind, size_t least) {
-    static const char32_t *const stops[] = {U"来自", U"จาก", U"รุ่น", U"型号", U"型號", NULL};
+    static const char32_t *const stops[] = {U"来自", U"จาก", U"รุ่น", U"型号", U"型號", U"เมื่อ", NULL};
     bool stopped = false, denied = false;
     size_t said = 0; /* the end of the last "is", ":", "là" */
     for (size_t i = l->end; i < s->n && i < l->end + FAR_REACH;) {
@@ -207,7 +237,8 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
         bool near = i < l->end + REACH || (said && i < said + 4);
         size_t end = i;
         if (fold_is_digit(s->bare[i])) {
-            if (near && !stopped && !letter(s, i - 1) && code_fits(s, kind, i, &end) && end - i >= least)
+            if (near && !stopped && !letter(s, i - 1) && !is_of_a_place(s, i) && code_fits(s, kind, i, &end) &&
+                end - i >= least)
                 return mask_take(s, kind, i, end), true;
             while (i < s->n && fold_is_digit(s->bare[i]))
                 i++;
@@ -222,6 +253,11 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
             !mask_label_is_aside(other->label))
             return false;
         end = word_end(s, i);
+        if (kind == MASK_PIN && one_of(s, i, end, "|to|thanh|")) { /* "changed my PIN in March to 4821" */
+            stopped = false;
+            said = i = end;
+            continue;
+        }
         stopped |= any_sign(s, i, stops) || (end > i && stops_search(s, i, end));
         denied |= denies(s, i, end);
         i = other ? other->end : end > i ? end : i + 1;
@@ -255,6 +291,14 @@ static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_la
     while (at < l->start && (s->bare[at] == ' ' || s->bare[at] == '"' || s->bare[at] == 0x201D))
         at++;
     if (connector(s, at) || s->bare[at] == '(' || (any_sign(s, at, this_one) && l->start - at <= 5))
+        return true;
+    /* "Is 902215 the passcode …?" */
+    size_t first = end, article = word_end(s, at), asks;
+    while (first > 0 && !fold_is_latin(s->bare[first - 1]) && end - first < 10)
+        first--;
+    for (asks = first; asks > 0 && fold_is_latin(s->bare[asks - 1]);)
+        asks--;
+    if (one_of(s, asks, first, "|is|was|") && one_of(s, at, article, "|the|my|your|a|") && l->start - article <= 2)
         return true;
     bool cut = s->bare[at] < 128 && strchr(",.?!;-", (int)s->bare[at]) != NULL;
     bool comma = s->bare[at] == ',';
@@ -316,6 +360,7 @@ static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *c
 
 /* "viên pin", "thay pin", "pin AA", "pin diagram": a battery in Vietnamese, a leg of a chip, not a number. */
 static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *l) {
+    static const char32_t *const legs[] = {U"针", U"針", U"脚", U"腳", U"口", U"引", U"排", U"位", U"定义", NULL};
     if (l->end - l->start != 3)
         return false;
     size_t to = l->start, next = l->end;
@@ -326,12 +371,19 @@ static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *
         from--;
     while (next < s->n && s->bare[next] == ' ')
         next++;
+    size_t digits = next;
+    while (digits < s->n && fold_is_digit(s->bare[digits]))
+        digits++;
+    if (any_sign(s, next, legs) || digits - next == 5 ||
+        (digits > next && digits < next + 3 && !has_unit(s, digits) && !number_joined(s, next, digits)))
+        return true;
     return one_of(s, from, to, "|vien|cuc|thay|sac|cap|luong|het|chai|tut|loai|nguon|mua|nut|lap|thao|cell|") ||
            one_of(
                s, next, word_end(s, next),
                "|aa|aaa|lithium|ion|li|lipo|du|dien|sac|chai|yeu|trau|tot|diagram|diagrams|header|headers|out|pad|"
                "pads|"
-               "mat|laptop|het|tieu|con|tut|connector|connectors|layout|assignment|socket|cushion|badge|board|drop|"
+               "mat|laptop|het|tieu|con|tut|connector|connectors|layout|assignment|socket|cushion|badge|badges|"
+               "boards|board|drop|"
                "duoc|phong|nang|cr|kem|khoe|");
 }
 
@@ -419,6 +471,8 @@ static bool clause_ends(const struct mask_scan *s, size_t at) {
            s->bare[at] == ';';
 }
 
+static bool is_colon(uint32_t c) { return c == ':' || c == '='; }
+
 /* "Passphrase: correct-horse-battery"; "Password: case-sensitive" is none. */
 static bool is_passphrase(const struct mask_scan *s, size_t start, size_t end) {
     static const char prefixes[] = "|non|self|read|re|pre|up|auto|set|log|sign|one|two|multi|at|write|";
@@ -466,7 +520,7 @@ static bool like_password(const struct mask_scan *s, size_t start, size_t end, b
         sign_inside |= is_emoji(s->bare[i]) || (s->bare[i] < 128 && strchr("@#$%^&*_+=!~", (int)s->bare[i]));
     if (sign_inside)
         return n >= 4;
-    if (connected && signs && start > 1 && (s->bare[start - 1] == ':' || s->bare[start - 2] == ':'))
+    if (connected && signs && start > 1 && (is_colon(s->bare[start - 1]) || is_colon(s->bare[start - 2])))
         return is_passphrase(s, start, end);
     /* A plain word as password: only at the end of the clause. */
     return connected && !signs && n >= 5 && !one_of(s, start, end, plain_words) && clause_ends(s, end);
@@ -524,9 +578,16 @@ static bool is_year(const struct mask_scan *s, const struct mask_label_at *l, si
 struct password_reader {
     bool connected; /* ":", "is", "là", "是", "คือ" was read */
     bool aside;     /* behind a comma, "at", or many words: only what is quoted, strong or said to be it */
+    bool told;      /* other words stood before "is": "the password policy is …" */
     bool cut;       /* behind a comma: only what is quoted or strong */
     size_t words;   /* others read since the word or the connector */
 };
+
+static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
+    while (i < end && fold_is_latin(s->bare[i]))
+        i++;
+    return i < end;
+}
 
 static bool takes(const struct mask_scan *s, const struct mask_label_at *l, const struct password_reader *r,
                   size_t i, size_t end, bool quoted) {
@@ -539,6 +600,8 @@ static bool takes(const struct mask_scan *s, const struct mask_label_at *l, cons
         return false;
     if (!direct && !quoted && r->words && !strong && fold_is_digit(s->bare[i]))
         return false;
+    if (r->told && !quoted && !any_digit_or_sign(s, i, end))
+        return false;
     if (!r->connected && is_year(s, l, i, end))
         return false;
     return like_password(s, i, end, direct, quoted);
@@ -550,6 +613,7 @@ static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
         size_t joint = connector(s, i);
         if (joint) {
             r.connected = true;
+            r.told |= r.words > 0 && fold_is_latin(s->bare[i]);
             r.words = 0;
             i = joint;
             continue;
@@ -568,7 +632,9 @@ static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
                 return true;
             }
             const struct mask_label_at *other = label_at(s, i);
-            if (other && (says_something_else(other->label) || (r.cut && other->label == LABEL_ACCOUNT)))
+            if (other && other->label == LABEL_PHONE) /* "… you told me by phone, aB3-xy" */
+                r.aside = r.cut = true;
+            else if (other && (says_something_else(other->label) || (r.cut && other->label == LABEL_ACCOUNT)))
                 return false;
             size_t word = word_end(s, i);
             r.aside |= stops_search(s, i, word);
@@ -577,11 +643,11 @@ static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
             i = word > i ? word : i + 1;
             continue;
         }
-        if (sentence_ends(s, i) || c == '\n')
+        const struct mask_label_at *other = label_at(s, i);
+        if (sentence_ends(s, i) || c == '\n' || (other && says_something_else(other->label)))
             return false;
-        if (c == ',') {
+        if (c == ',')
             r = (struct password_reader){.aside = true, .cut = true, .words = r.words + 1};
-        }
         i++;
     }
     return false;

@@ -27,7 +27,8 @@ static const struct {
      "number|verification value|card verification value|card verification number|card verification code|"
      "signature strip|signature panel|number behind the card|digits behind the card|ma bao mat the|ma bao mat|ma "
      "so bao mat|"
-     "so mat sau|mat sau the|cuoi mat sau|cuoi sau the|in sau the|in mat sau|in o mat sau|so sau the|so sau lung "
+     "so mat sau|mat sau the|mat sau co 3 so|mat sau co ba so|phia sau co 3 so|phia sau co ba so|cuoi mat sau|cuoi "
+     "sau the|in sau the|in mat sau|in o mat sau|so sau the|so sau lung "
      "the|so sau lung|"
      "so phia sau|ma sau the|so o mat sau|so dang sau the|"
      "安全码|安全碼|卡背面|背面三位|背面后三位|背面末三碼|末三碼|末三码|后三码|後三碼|后三位|後三位|背面三碼|"
@@ -41,7 +42,8 @@ static const struct {
      "otp|otp code|one time code|one time password|one time passcode|one time pin|verification code|"
      "verification number|authentication code|auth code|login code|sign in code|security code|2fa|"
      "2fa code|mfa code|sms code|code from the sms|texted code|code from my authenticator|"
-     "authenticator code|verify code|passcode|activation code|log in code|signin code|logon code|login token|one "
+     "authenticator code|verify code|passcode|activation code|log in code|signin code|texted me|logon code|login "
+     "token|one "
      "time token|verification pin|"
      "authentication number|"
      "ma otp|so otp|code otp|code xac nhan|code xac minh|code xac thuc|code dang nhap|ma dung mot lan|ma xac "
@@ -119,7 +121,7 @@ static const struct {
                     "การจอง|เลขจอง|เลขที่จอง|รหัสจอง|หมายเลขการจอง|รหัสการจอง|เที่ยวบิน|จอง"},
     {LABEL_PLACE,
      "hotel|khach san|酒店|飯店|饭店|โรงแรม|in case|just in case|in any case|in this case|in that case|for "
-     "reference|for your reference|for my reference|a lot|keep track|phone case|in order|case sensitive"},
+     "reference|for your reference|for my reference|a lot|keep track|phone case|in order|case sensitive|ปักพิน"},
     {LABEL_CODE,
      "code|six digit code|6 digit code|four digit code|4 digit code|six digit number|6 digit number|six digits|"
      "mã|ma 6 so|ma 4 so|ma gom 6 so|ma sau so|day 6 so|ma 6 chu so|6 chu so|"
@@ -129,7 +131,7 @@ static const struct {
                  "one time|two step|two factor|emailed me|sent to my phone|"
                  "tin nhan|nhan tin|xac minh|xac thuc|gui ve may|gui ve so|"
                  "短信|簡訊|简讯|短訊|验证|驗證|ข้อความ|ยืนยันตัวตน"},
-    {LABEL_GOT, "received|got|read out|read him|read her|read them|reading out|texted me|you sent|sent me|"
+    {LABEL_GOT, "received|got|read out|read him|read her|read them|reading out|you sent|sent me|"
                 "nhan duoc|moi nhan|vua nhan|đọc|gui ve|gui den|gui toi|vua gui|moi gui|"
                 "收到|发来|發來|发给我|發給我|念了|报了|報了|念给|报给|念給|報給|"
                 "ได้รับ|ส่งมา|ส่งให้|เพิ่งได้|ที่ได้|บอก"},
