@@ -398,6 +398,33 @@ static bool continues_list(const struct mask_scan *s, const struct number *x, si
     return true;
 }
 
+/* "số cccd để làm hợp đồng: …": the contract is what the number is for, not what it is called. So
+ * with "my card for the order is …". */
+static bool named_for_a_purpose(const struct mask_scan *s, size_t start, bool card) {
+    static const char *const words[] = {"de", "for", "lam", "ky", "dang", "xac", "to", "cho", NULL};
+    static const char32_t *const signs[] = {U"用于", U"用於", U"办",    U"辦", U"签",
+                                            U"簽",   U"เพื่อ",  U"สำหรับ", U"ทำ", U"ใช้"};
+    size_t k = label_before(s, start);
+    if (k == s->n_labels || k == 0 || start - s->labels[k - 1].end > 48)
+        return false;
+    struct mask_label_at id = s->labels[k - 1], purpose = s->labels[k];
+    if ((card ? id.label != LABEL_CARD : id.label != LABEL_ID && id.label != LABEL_CMND) ||
+        any_digit(s, id.end, start))
+        return false;
+    for (size_t i = id.end; i < start; i++)
+        if (breaks_sentence(s, i, id.end))
+            return false;
+    for (size_t i = id.end; i < purpose.start; i++)
+        for (size_t w = 0; w < sizeof signs / sizeof *signs; w++) {
+            size_t n = 0;
+            while (signs[w][n] && s->lower[i + n] == (uint32_t)signs[w][n])
+                n++;
+            if (!signs[w][n])
+                return true;
+        }
+    return word_in(s, id.end, purpose.start, words);
+}
+
 /* "order no. 4111…", "4111… is my order": the number is called so. "the receipt shows 4111…" is not. */
 static bool named_directly(const struct mask_scan *s, const struct number *x) {
     size_t start = x->start, first = 0;
@@ -414,6 +441,8 @@ static bool named_directly(const struct mask_scan *s, const struct number *x) {
         bool broken = start - l.end > NAME_REACH;
         for (size_t i = l.end; i < start && !broken; i++)
             broken = breaks_sentence(s, i, l.end);
+        if (connects(s, l.end, start) && named_for_a_purpose(s, start, true))
+            return false;
         if (!broken && only_naming(s, l.end, start, !clause_pays(s, l.start)))
             return true;
     }
@@ -515,34 +544,10 @@ static bool cn_checks(const char *d, bool x_behind) {
     return "10X98765432"[sum % 11] == (x_behind ? 'X' : d[17]);
 }
 
-/* "số cccd để làm hợp đồng: …": the contract is what the number is for, not what it is called. */
-static bool named_for_a_purpose(const struct mask_scan *s, size_t start) {
-    static const char *const words[] = {"de", "for", "lam", "ky", "dang", "xac", "to", "cho", NULL};
-    static const char32_t *const signs[] = {U"用于", U"用於", U"办",    U"辦", U"签",
-                                            U"簽",   U"เพื่อ",  U"สำหรับ", U"ทำ", U"ใช้"};
-    size_t k = label_before(s, start);
-    if (k == s->n_labels || k == 0 || start - s->labels[k - 1].end > 48)
-        return false;
-    struct mask_label_at id = s->labels[k - 1], purpose = s->labels[k];
-    if ((id.label != LABEL_ID && id.label != LABEL_CMND) || any_digit(s, id.end, start))
-        return false;
-    for (size_t i = id.end; i < start; i++)
-        if (breaks_sentence(s, i, id.end))
-            return false;
-    for (size_t i = id.end; i < purpose.start; i++)
-        for (size_t w = 0; w < sizeof signs / sizeof *signs; w++) {
-            size_t n = 0;
-            while (signs[w][n] && s->lower[i + n] == (uint32_t)signs[w][n])
-                n++;
-            if (!signs[w][n])
-                return true;
-        }
-    return word_in(s, id.end, purpose.start, words);
-}
-
 static bool named_otherwise(const struct mask_scan *s, size_t start, size_t end) {
     enum mask_label named = mask_named(s, start, end);
-    return is_other(named) && !mask_label_near(s, LABEL_ID, start, end, 12) && !named_for_a_purpose(s, start);
+    return is_other(named) && !mask_label_near(s, LABEL_ID, start, end, 12) &&
+           !named_for_a_purpose(s, start, false);
 }
 
 /* Where the number ends when it is a Chinese identity number, else 0. */
@@ -589,7 +594,7 @@ static bool is_th_id(const struct mask_scan *s, const struct number *x) {
     if (x->n != 13 || x->digit[0] == '0' || !th_checks(x->digit))
         return false;
     if (mask_label_near(s, LABEL_ID, x->start, x->end, 24))
-        return mask_named(s, x->start, x->end) != LABEL_OTHER || named_for_a_purpose(s, x->start);
+        return mask_named(s, x->start, x->end) != LABEL_OTHER || named_for_a_purpose(s, x->start, false);
     enum mask_label named = mask_named(s, x->start, x->end);
     if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE)
         return false;
@@ -613,7 +618,7 @@ static bool vn_province(const char *d) {
 static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     enum mask_label named = mask_named(s, x->start, x->end);
     bool other =
-        named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND && !named_for_a_purpose(s, x->start);
+        named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND && !named_for_a_purpose(s, x->start, false);
     if (x->n == 9)
         return !other && (named != LABEL_NONE || mask_label_near(s, LABEL_CMND, x->start, x->end, 24));
     if (x->n != 12 || other || !vn_province(x->digit))

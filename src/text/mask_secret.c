@@ -183,6 +183,17 @@ static bool mixed_code(const struct mask_scan *s, size_t start, size_t *end) {
     return letters && digits && letters + digits >= 5 && letters + digits <= 9 && !mask_is_taken(s, start, i);
 }
 
+static bool stands_before(const struct mask_scan *s, size_t to, const char32_t *const *list) {
+    for (; *list; list++) {
+        size_t n = 0;
+        while ((*list)[n])
+            n++;
+        if (n <= to && starts(s, to - n, *list))
+            return true;
+    }
+    return false;
+}
+
 /* "room 1204", "quầy 1204", "ซอย 1500": the number of a place. */
 static bool is_of_a_place(const struct mask_scan *s, size_t start) {
     static const char32_t *const signs[] = {U"ห้อง", U"เคาน์เตอร์", U"ซอย",  U"ชั้น",   U"โต๊ะ", U"ปี",
@@ -190,14 +201,8 @@ static bool is_of_a_place(const struct mask_scan *s, size_t start) {
     size_t to = start;
     while (to > 0 && s->bare[to - 1] == ' ')
         to--;
-    for (size_t n = 1; n <= 10 && n <= to; n++)
-        for (const char32_t *const *w = signs; *w; w++) {
-            size_t k = 0;
-            while ((*w)[k])
-                k++;
-            if (k == n && starts(s, to - n, *w))
-                return true;
-        }
+    if (stands_before(s, to, signs))
+        return true;
     size_t from = to;
     while (from > 0 && fold_is_latin(s->bare[from - 1]))
         from--;
@@ -353,6 +358,16 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
 
 /* How many digits "the code" must have to be a one-time code; 0 when nothing says that it was sent. */
 static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *code) {
+    static const char32_t *const wares[] = {U"ถาม", U"สินค้า", U"เอา", U"สนใจ",
+                                            NULL}; /* "hỏi mã 4821 còn size không" */
+    size_t to = code->start;
+    while (to > 0 && s->bare[to - 1] == ' ')
+        to--;
+    size_t from = to;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    if (one_of(s, from, to, "|hoi|xem|mua|dat|lay|con|chot|ask|product|") || stands_before(s, to, wares))
+        return 0;
     if (mask_label_near(s, LABEL_SENT, code->start, code->end, SENT_REACH))
         return 4;
     return mask_label_near(s, LABEL_GOT, code->start, code->end, GOT_REACH) ? 6 : 0;

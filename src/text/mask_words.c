@@ -127,10 +127,11 @@ static const struct {
      "mã|ma 6 so|ma 4 so|ma gom 6 so|ma sau so|day 6 so|ma 6 chu so|6 chu so|"
      "六位数|6位数|六位數|6位數|六位码|6位码|六位碼|四位数|4位数|六位数字|6位数字|六位數字|四位数字|4位数字|"
      "รหัส|โค้ด|โค๊ด|รหัส 6 หลัก|รหัส 4 หลัก|เลข 6 หลัก|เลข 4 หลัก|เลขหกหลัก|รหัสหกหลัก|เลข 6 ตัว|รหัส 6 ตัว"},
-    {LABEL_SENT, "text|text message|texted|sms|authenticator|verify|verification|"
-                 "one time|two step|two factor|emailed me|sent to my phone|"
-                 "tin nhan|nhan tin|xac minh|xac thuc|gui ve may|gui ve so|"
-                 "短信|簡訊|简讯|短訊|验证|驗證|ข้อความ|ยืนยันตัวตน"},
+    {LABEL_SENT,
+     "a text|by text|via text|your text|my texts|text message|texted|sms|authenticator|verify|verification|"
+     "one time|two step|two factor|emailed me|sent to my phone|"
+     "tin nhan|nhan tin ve|nhan tin toi|xac minh|xac thuc|gui ve may|gui ve so|"
+     "短信|簡訊|简讯|短訊|验证|驗證|ข้อความ|ยืนยันตัวตน"},
     {LABEL_GOT, "received|got|read out|read him|read her|read them|reading out|you sent|sent me|"
                 "nhan duoc|moi nhan|vua nhan|đọc|gui ve|gui den|gui toi|vua gui|moi gui|"
                 "收到|发来|發來|发给我|發給我|念了|报了|報了|念给|报给|念給|報給|"
