@@ -148,6 +148,54 @@ static void identity_numbers(void **state) {
     CHECK(rows, MASK_PRIVATE);
 }
 
+/* A word before a number is not yet its name. */
+static void a_card_is_told_from_what_is_named_beside_it(void **state) {
+    static const struct row rows[] = {
+        {"refund my order. 4111 1111 1111 1111", "card:4111 1111 1111 1111"},
+        {"order no. 4111111111111111", ""},
+        {"The hotel took 4111 1111 1111 1111", "card:4111 1111 1111 1111"},
+        {"for your reference: 4111 1111 1111 1111", "card:4111 1111 1111 1111"},
+        {"reference: 4111 1111 1111 1111", ""},
+        {"the order I placed yesterday 4539148803436467", ""},
+        {"I paid for the order I placed yesterday 4539148803436467", "card:4539148803436467"},
+        {"tracking 4539148803436467, 4111111111111111 and 5555555555554444", ""},
+        {"tracking 8812345, 4111111111111111", "card:4111111111111111"},
+        {"my card for the order is 4111111111111111", "card:4111111111111111"},
+        {"card for order 4111111111111111", ""},
+        {"thẻ để trả đơn hàng là 4539148803436467", "card:4539148803436467"},
+        {"booking 4111111111111111 cvv 123", "card:4111111111111111|cvv:123"},
+        {"hoàn tiền đơn này vào 4539148803436467", "card:4539148803436467"},
+        {"đơn hàng em đặt hôm qua 4539148803436467", ""},
+        {"订单退到4539148803436467", "card:4539148803436467"},
+        {"昨天下的订单4539148803436467", ""},
+        {"จ่ายออเดอร์ด้วย 4539148803436467", "card:4539148803436467"},
+        {"ออเดอร์ที่สั่งเมื่อวาน 4539148803436467", ""},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
+static void signs_beside_a_secret_do_not_hide_it(void **state) {
+    static const struct row rows[] = {
+        {"otp 482913 so please confirm", "otp:482913"},
+        {"OTP 6 so", ""},
+        {"验证码为218845，5分钟内有效", "otp:218845"},
+        {"验证码为218845,5分钟内有效", "otp:218845"},
+        {"CVV2:148", "cvv:148"},
+        {"em nhắn tin hỏi mã 482913 còn hàng không", ""},
+        {"tin nhắn báo mã 482913", "otp:482913"},
+        {"The code 4821 on the box does not match the text", ""},
+        {"ทักข้อความไปถามสินค้ารหัส 4821", ""},
+        {"PIN at 10:3048", ""},
+        {"密码是abc123，5月改的", "password:abc123"},
+        {"密码是abc123,5月改的", "password:abc123"},
+        {"pin 1,500 baht", ""},
+        {"mật khẩu: hoa🌸2024", "password:hoa🌸2024"},
+        {"mật khẩu: hoa2024🌸", "password:hoa2024"},
+        {"登录密码：Abc123！", "password:Abc123"},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
 static void phones_and_mail_addresses_only_when_asked(void **state) {
     static const struct row rows[] = {
         {"Call me on 0912 345 678 or lan@example.vn.", "phone:0912 345 678|email:lan@example.vn"},
@@ -155,6 +203,23 @@ static void phones_and_mail_addresses_only_when_asked(void **state) {
         {"电话13812345678", "phone:13812345678"},
         {"โทร 081-234-5678", "phone:081-234-5678"},
         {"mã đơn 0912345678", ""},
+        {"[call] (646) 555-0188 after six", "phone:(646) 555-0188"},
+        {"312-555-0199 is my cell", "phone:312-555-0199"},
+        {"312.555.0199", "phone:312.555.0199"},
+        {"tel 61234567 in Singapore", "phone:61234567"},
+        {"打去91234567搵我", "phone:91234567"},
+        {"致电61234567找经理", "phone:61234567"},
+        {"số bàn 028 3822 1199 ạ", "phone:028 3822 1199"},
+        {"zalo +84 90 123 4567", "phone:+84 90 123 4567"},
+        {"เบอร์บ้าน 053-123-456", "phone:053-123-456"},
+        {"order 312-555-0199", ""},
+        {"312 555 0199", ""}, /* a measure, a count; not said to be a phone */
+        {"tel 20261122", ""}, /* a day */
+        {"手机25000000", ""},
+        {"客服热线4008123123", ""},
+        {"routing number 021000021", ""},
+        {"020004829130 trên công tơ", ""},
+        {"เลขผู้ใช้ไฟ 020004829130", ""},
     };
     CHECK(rows, MASK_ALL);
     assert_int_equal(mask_find(a, rows[0].text, strlen(rows[0].text), MASK_PRIVATE).n, 0);
@@ -188,6 +253,8 @@ int main(void) {
         cmocka_unit_test(numbers_with_another_name_stay),
         cmocka_unit_test(secrets_need_their_word),
         cmocka_unit_test(identity_numbers),
+        cmocka_unit_test(a_card_is_told_from_what_is_named_beside_it),
+        cmocka_unit_test(signs_beside_a_secret_do_not_hide_it),
         cmocka_unit_test(phones_and_mail_addresses_only_when_asked),
         cmocka_unit_test(positions_are_code_points_and_the_length_stays),
         cmocka_unit_test(what_was_hidden_is_not_found_again),

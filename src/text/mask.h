@@ -1,9 +1,11 @@
 /* mask.h: finds what must not lie open in a message: payment cards, secrets named as such, identity numbers.
- * Pure: text in, spans out. Numbers count in any script and with any spacing. A number that is named as something
- * else ("order", "mã vận đơn", "订单号", "เลขพัสดุ") stays, even when it passes a card's check digit.
+ * Pure: text in, spans out. Numbers count in any script and with any spacing. A number that is called something
+ * else
+ * ("order no. …", "mã vận đơn …", "订单号…", "เลขพัสดุ …") stays, even when it passes a card's check digit; a card
+ * stays one when such a word only stands before it ("the receipt shows …", "hoàn tiền đơn này vào …").
  *
  *   card      check digit and issuer range
- *   cvv pin otp password    only with their word near
+ *   cvv pin otp password    only with their word near; "the code" is an otp when the text says that it was sent
  *   iban      country, length and checksum
  *   vn_id     12 digits with province, century-sex and year fields and a word near; 9 digits only with the word
  *   cn_id     18 places with region, birth date and check digit (15 digits only with the word)

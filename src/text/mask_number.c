@@ -3,21 +3,38 @@
 #include "text/mask_find.h"
 
 #include <string.h>
+#include <uchar.h>
 
 enum { NAME_REACH = 28, AFTER_REACH = 14, DIGITS_MAX = 19 };
 
 /* ---- names ---- */
 
+/* "no. 4111…", "ref. 4111…" */
+static bool is_short_for_number(const struct mask_scan *s, size_t point) {
+    static const char *const words[] = {"no", "nr", "num", "ref", "inv", "sn", "id", NULL};
+    size_t from = point;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    for (const char *const *w = words; *w; w++) {
+        size_t n = strlen(*w), k = 0;
+        while (n == point - from && k < n && s->bare[from + k] == (unsigned char)(*w)[k])
+            k++;
+        if (n == point - from && k == n)
+            return true;
+    }
+    return false;
+}
+
 static bool breaks_sentence(const struct mask_scan *s, size_t i, size_t label_end) {
     switch (s->bare[i]) {
-    case '\n': return i == label_end || (s->bare[i - 1] != ':' && s->bare[i - 1] != 0xFF1A);
+    case '\n': return i == 0 || i == label_end || (s->bare[i - 1] != ':' && s->bare[i - 1] != 0xFF1A);
     case '!':
     case '?':
     case ';':
     case ',':
     case 0x3002:
     case 0x3001: return true; /* 。 、 */
-    case '.': return i > label_end && i + 1 < s->n && s->bare[i + 1] == ' ';
+    case '.': return i + 1 < s->n && s->bare[i + 1] == ' ' && !is_short_for_number(s, i);
     default: return false;
     }
 }
@@ -43,6 +60,10 @@ static bool sign_in(const struct mask_scan *s, size_t start, size_t end, const u
             if (s->bare[i] == *c)
                 return true;
     return false;
+}
+
+static bool is_and(uint32_t c) { /* 、和跟และกับvà */
+    return c == 0x3001 || c == 0x548C || c == 0x8DDF || (c >= 0xE00 && c < 0xE80);
 }
 
 /* "order was charged to 4111…": the order is not what the number is called. */
@@ -71,12 +92,25 @@ static bool connects(const struct mask_scan *s, size_t start, size_t end) {
     return word_in(s, start, end, words) || sign_in(s, start, end, signs);
 }
 
-enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end) {
+/* The nearest word that can name a number; s->n_labels when there is none. */
+static size_t label_before(const struct mask_scan *s, size_t start) {
     size_t k = s->n_labels;
-    while (k > 0 && s->labels[k - 1].end > start)
+    while (k > 0 && (s->labels[k - 1].end > start || mask_label_is_aside(s->labels[k - 1].label)))
         k--;
-    if (k > 0) {
-        struct mask_label_at l = s->labels[k - 1];
+    return k > 0 ? k - 1 : s->n_labels;
+}
+
+static size_t label_behind(const struct mask_scan *s, size_t end) {
+    size_t k = 0;
+    while (k < s->n_labels && (s->labels[k].start < end || mask_label_is_aside(s->labels[k].label)))
+        k++;
+    return k;
+}
+
+enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end) {
+    size_t k = label_before(s, start);
+    if (k < s->n_labels) {
+        struct mask_label_at l = s->labels[k];
         bool other = l.label == LABEL_OTHER || l.label == LABEL_BOOKING;
         bool broken = start - l.end > NAME_REACH || any_digit(s, l.end, start) ||
                       (other && speaks_of_paying(s, l.end, start));
@@ -85,8 +119,7 @@ enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end) 
         if (!broken)
             return l.label;
     }
-    while (k < s->n_labels && s->labels[k].start < end)
-        k++;
+    k = label_behind(s, end);
     if (k < s->n_labels) {
         struct mask_label_at l = s->labels[k];
         size_t behind = l.end + 8 < s->n ? l.end + 8 : s->n;
@@ -158,9 +191,9 @@ static bool glued(const struct mask_scan *s, const struct number *x, enum mask_l
     return mask_named(s, x->start, x->end) != fits || before == '+';
 }
 
-/* 1.234.567: an amount. Dots or commas, the first group short, all others of three. */
+/* 1.234.567: an amount. Dots or commas, the first group short, all others of three; none begins with a nought. */
 static bool is_amount(const struct mask_scan *s, const struct number *x) {
-    if (x->to - x->from < 2 || s->groups[x->from].end - s->groups[x->from].start > 3)
+    if (x->to - x->from < 2 || x->digit[0] == '0' || s->groups[x->from].end - s->groups[x->from].start > 3)
         return false;
     for (size_t g = x->from; g < x->to; g++) {
         uint32_t c = s->bare[s->groups[g].end];
@@ -264,6 +297,161 @@ static bool card_shape(const struct mask_scan *s, const struct number *x) {
     return true;
 }
 
+/* ---- what is a number's own name, and what a word that only stands before it ---- */
+
+/* Words that may stand between a name and its number. `loose` ones tell of the thing: "the order I placed
+ * yesterday". */
+static bool naming_word(const struct mask_scan *s, size_t start, size_t end, bool loose) {
+    static const char *const strict_words[] = {"no",  "nr",   "num", "number", "numbers", "nos",  "id",   "code",
+                                               "is",  "was",  "so",  "ma",     "la",      "cua",  "em",   "minh",
+                                               "toi", "anh",  "chi", "ref",    "the",     "my",   "hang", "below",
+                                               "are", "dien", "tu",  "may",    "bao",     "hanh", NULL};
+    static const char *const loose_words[] = {
+        "i",         "we",    "you",   "that", "from",  "placed", "made", "ordered", "bought", "got",
+        "yesterday", "today", "last",  "week", "month", "this",   "new",  "old",     "our",    "your",
+        "nay",       "cho",   "do",    "dat",  "mua",   "hom",    "qua",  "sang",    "chieu",  "toi",
+        "truoc",     "tuan",  "thang", "roi",  "vua",   "moi",    "lay",  "nhan",    "duoc",   "kia",
+        "chau",      "con",   "ban",   "ben",  "shop",  "which",  "tren", "gui",     "for",    NULL};
+    for (int list = 0; list < (loose ? 2 : 1); list++)
+        for (const char *const *w = list ? loose_words : strict_words; *w; w++) {
+            size_t n = strlen(*w), k = 0;
+            while (n == end - start && k < n && s->bare[start + k] == (unsigned char)(*w)[k])
+                k++;
+            if (n == end - start && k == n)
+                return true;
+        }
+    return false;
+}
+
+static size_t naming_sign(const struct mask_scan *s, size_t i, size_t end, bool loose) { /* its length, or 0 */
+    static const char32_t *const strict_signs[] = {U"是",  U"为", U"為",  U"号",  U"號", U"码", U"碼",   U"编",
+                                                   U"編",  U"的", U"我",  U"您",  U"你", U"คือ", U"เลขที่", U"หมายเลข",
+                                                   U"เลข", U"ที่",  U"รหัส", U"ของ", U"ฉัน", U"ผม", U"หนู",   U"เรา",
+                                                   U"ดิฉัน", U"นี้",  U"เป็น", U"尾",  NULL};
+    static const char32_t *const loose_signs[] = {
+        U"昨天", U"今天", U"昨日",   U"上周", U"上週",   U"前天", U"刚才", U"剛才", U"刚",   U"剛", U"下",
+        U"买",   U"買",   U"这",     U"這",   U"那",     U"个",   U"個",   U"单",   U"單",   U"寄", U"在",
+        U"สั่ง",   U"ซื้อ",   U"เมื่อวาน", U"วันนี้",  U"เมื่อเช้า", U"นั้น",   U"ตอน",  U"อัน",   U"ได้รับ", NULL};
+    for (int list = 0; list < (loose ? 2 : 1); list++)
+        for (const char32_t *const *w = list ? loose_signs : strict_signs; *w; w++) {
+            size_t k = 0;
+            while ((*w)[k] && i + k < end && s->lower[i + k] == (uint32_t)(*w)[k])
+                k++;
+            if (!(*w)[k])
+                return k;
+        }
+    return 0;
+}
+
+/* Does nothing stand in [from, to) but what leads from a name to its number? */
+static bool only_naming(const struct mask_scan *s, size_t from, size_t to, bool loose) {
+    for (size_t i = from; i < to;) {
+        uint32_t c = s->bare[i];
+        size_t end = i;
+        while (end < to && fold_is_latin(s->bare[end]))
+            end++;
+        if (end > i) {
+            if (!naming_word(s, i, end, loose))
+                return false;
+        } else if (c < 128 && c && strchr(" :#=()-._/\n'\"[", (int)c)) {
+            end = i + 1;
+        } else {
+            size_t n = naming_sign(s, i, to, loose);
+            if (!n)
+                return false;
+            end = i + n;
+        }
+        i = end;
+    }
+    return true;
+}
+
+/* Is money moved in the clause in which the name stands? Then what follows may be what it is paid with. */
+static bool clause_pays(const struct mask_scan *s, size_t before) {
+    static const char *const words[] = {"pay",    "paid",  "charge", "charged", "refund", "refunded", "swipe",
+                                        "swiped", "book",  "booked", "tra",     "quet",   "ca",       "hoan",
+                                        "tru",    "thanh", "use",    "used",    "put",    NULL};
+    static const uint32_t signs[] = {0x4ED8, 0x6263, 0x5237, 0x9000, 0x7528, 0}; /* 付扣刷退用 */
+    size_t from = before;
+    while (from > 0 && before - from < 40 && !breaks_sentence(s, from - 1, before))
+        from--;
+    return word_in(s, from, before, words) || sign_in(s, from, before, signs);
+}
+
+static bool is_other(enum mask_label label) { return label == LABEL_OTHER || label == LABEL_BOOKING; }
+
+/* Digits, and as many digits again behind "," or "and": the second has the first one's name. */
+static bool continues_list(const struct mask_scan *s, const struct number *x, size_t *first) {
+    if (x->from == 0 || x->from != x->to)
+        return false;
+    struct mask_group before = s->groups[x->from - 1];
+    if (before.end - before.start != x->end - x->start || x->start - before.end > 5)
+        return false;
+    static const char *const and_words[] = {"and", "or", "va", "voi", NULL};
+    bool joined = word_in(s, before.end, x->start, and_words);
+    for (size_t i = before.end; i < x->start; i++) {
+        uint32_t c = s->bare[i];
+        if (c >= 128 ? !is_and(c) : !strchr(" ,/&\n", (int)c) && !(joined && fold_is_latin(c)))
+            return false;
+    }
+    *first = before.start;
+    return true;
+}
+
+/* "số cccd để làm hợp đồng: …": the contract is what the number is for, not what it is called. So
+ * with "my card for the order is …". */
+static bool named_for_a_purpose(const struct mask_scan *s, size_t start, bool card) {
+    static const char *const words[] = {"de", "for", "lam", "ky", "dang", "xac", "to", "cho", NULL};
+    static const char32_t *const signs[] = {U"用于", U"用於", U"办",    U"辦", U"签",
+                                            U"簽",   U"เพื่อ",  U"สำหรับ", U"ทำ", U"ใช้"};
+    size_t k = label_before(s, start);
+    if (k == s->n_labels || k == 0 || start - s->labels[k - 1].end > 48)
+        return false;
+    struct mask_label_at id = s->labels[k - 1], purpose = s->labels[k];
+    if ((card ? id.label != LABEL_CARD : id.label != LABEL_ID && id.label != LABEL_CMND) ||
+        any_digit(s, id.end, start))
+        return false;
+    for (size_t i = id.end; i < start; i++)
+        if (breaks_sentence(s, i, id.end))
+            return false;
+    for (size_t i = id.end; i < purpose.start; i++)
+        for (size_t w = 0; w < sizeof signs / sizeof *signs; w++) {
+            size_t n = 0;
+            while (signs[w][n] && s->lower[i + n] == (uint32_t)signs[w][n])
+                n++;
+            if (!signs[w][n])
+                return true;
+        }
+    return word_in(s, id.end, purpose.start, words);
+}
+
+/* "order no. 4111…", "4111… is my order": the number is called so. "the receipt shows 4111…" is not. */
+static bool named_directly(const struct mask_scan *s, const struct number *x) {
+    size_t start = x->start, first = 0;
+    struct number y = *x;
+    for (int back = 0; back < 4 && continues_list(s, &y, &first); back++) {
+        start = first;
+        y.from--, y.to = y.from, y.end = s->groups[y.from].end, y.start = start;
+    }
+    if (mask_label_near(s, LABEL_CVV, x->end, x->end + 20, 0))
+        return false;
+    size_t k = label_before(s, start);
+    if (k < s->n_labels && is_other(s->labels[k].label)) {
+        struct mask_label_at l = s->labels[k];
+        bool broken = start - l.end > NAME_REACH;
+        for (size_t i = l.end; i < start && !broken; i++)
+            broken = breaks_sentence(s, i, l.end);
+        if (connects(s, l.end, start) && named_for_a_purpose(s, start, true))
+            return false;
+        if (!broken && only_naming(s, l.end, start, !clause_pays(s, l.start)))
+            return true;
+    }
+    k = label_behind(s, x->end);
+    return k < s->n_labels && is_other(s->labels[k].label) &&
+           mask_named(s, x->start, x->end) == s->labels[k].label &&
+           only_naming(s, x->end, s->labels[k].start, false);
+}
+
 static bool only_fours_over_lines(const struct mask_scan *s, const struct number *x) {
     for (size_t i = x->start; i < x->end; i++)
         if (s->bare[i] == '\n' || s->bare[i] == '/' || s->bare[i] == ',')
@@ -276,9 +464,15 @@ static bool is_card(const struct mask_scan *s, const struct number *x) {
         !only_fours_over_lines(s, x) || glued(s, x, LABEL_CARD))
         return false;
     enum mask_label named = mask_named(s, x->start, x->end);
-    if (named == LABEL_OTHER || named == LABEL_BOOKING || (named == LABEL_PHONE && x->n < 15))
+    bool sure = issued(x, true);
+    if (named == LABEL_PHONE && x->n < 15)
         return false;
-    if (issued(x, true))
+    /* A check digit and an issuer say more than a word somewhere before; not more than the number's own name. */
+    if (sure ? named_directly(s, x) : named == LABEL_OTHER || named == LABEL_BOOKING)
+        return false;
+    if (has_shape(s, x, "14521") && named != LABEL_CARD)
+        return false; /* the way of Thai identity numbers, with a slip in it */
+    if (sure)
         return true;
     if (named == LABEL_CARD)
         return x->n >= 15 || issued(x, false);
@@ -306,6 +500,28 @@ static void take_cvv_behind(struct mask_scan *s, size_t card_end, size_t group) 
     }
 }
 
+/* "4111 1111 1111 1111. 04/29. 318 on the back": three digits that are said to be on the other side. */
+static void take_back_of_card(struct mask_scan *s, size_t card_end, size_t group) {
+    static const char *const back[] = {"on the back", "at the back", "back", "mat sau",
+                                       "phia sau",    "dang sau",    NULL};
+    static const uint32_t lung[] = {0x0E2B, 0x0E25, 0x0E31, 0x0E07}; /* หลัง */
+    static const uint32_t sign[] = {0x80CC, 0};                      /* 背 */
+    for (size_t g = group + 1; g < s->n_groups && s->groups[g].start < card_end + 60; g++) {
+        struct mask_group x = s->groups[g];
+        bool alone = !linked(s, g) && (!linked(s, g - 1) || s->bare[x.start - 1] == ' ');
+        if (x.end - x.start != 3 || mask_is_taken(s, x.start, x.end) || !alone)
+            continue;
+        size_t from = x.start - card_end > 16 ? x.start - 16 : card_end, to = x.end + 14 < s->n ? x.end + 14 : s->n;
+        bool said = word_in(s, from, to, back) || sign_in(s, from, to, sign);
+        for (size_t i = from; i + 4 <= to && !said; i++)
+            said = memcmp(s->bare + i, lung, sizeof lung) == 0;
+        if (said && mask_named(s, x.start, x.end) != LABEL_OTHER) {
+            mask_take(s, MASK_CVV, x.start, x.end);
+            return;
+        }
+    }
+}
+
 /* ---- identity numbers ---- */
 
 static int two(const char *d) { return (d[0] - '0') * 10 + d[1] - '0'; }
@@ -330,7 +546,8 @@ static bool cn_checks(const char *d, bool x_behind) {
 
 static bool named_otherwise(const struct mask_scan *s, size_t start, size_t end) {
     enum mask_label named = mask_named(s, start, end);
-    return (named == LABEL_OTHER || named == LABEL_BOOKING) && !mask_label_near(s, LABEL_ID, start, end, 12);
+    return is_other(named) && !mask_label_near(s, LABEL_ID, start, end, 12) &&
+           !named_for_a_purpose(s, start, false);
 }
 
 /* Where the number ends when it is a Chinese identity number, else 0. */
@@ -364,14 +581,25 @@ static bool th_checks(const char *d) {
     return (11 - sum % 11) % 10 == d[12] - '0';
 }
 
+/* "Thai guest, ID 5837238747450" */
+static bool called_thai(const struct mask_scan *s, size_t start) {
+    static const char *const id[] = {"id", NULL}, *const thai[] = {"thai", "thailand", "thais", NULL};
+    static const uint32_t sign[] = {0x6CF0, 0}; /* 泰 */
+    size_t from = start > 40 ? start - 40 : 0;
+    return word_in(s, start > 8 ? start - 8 : 0, start, id) &&
+           (word_in(s, from, start, thai) || sign_in(s, from, start, sign));
+}
+
 static bool is_th_id(const struct mask_scan *s, const struct number *x) {
     if (x->n != 13 || x->digit[0] == '0' || !th_checks(x->digit))
         return false;
     if (mask_label_near(s, LABEL_ID, x->start, x->end, 24))
-        return mask_named(s, x->start, x->end) != LABEL_OTHER;
+        return mask_named(s, x->start, x->end) != LABEL_OTHER || named_for_a_purpose(s, x->start, false);
     enum mask_label named = mask_named(s, x->start, x->end);
     if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE)
         return false;
+    if (called_thai(s, x->start))
+        return true;
     /* Without a word one number of eleven passes: clocks in milliseconds and bar codes among them. */
     return has_shape(s, x, "14521") || ((s->any_thai || !s->any_letter) && x->digit[0] != '9');
 }
@@ -389,7 +617,8 @@ static bool vn_province(const char *d) {
 
 static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     enum mask_label named = mask_named(s, x->start, x->end);
-    bool other = named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND;
+    bool other =
+        named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND && !named_for_a_purpose(s, x->start, false);
     if (x->n == 9)
         return !other && (named != LABEL_NONE || mask_label_near(s, LABEL_CMND, x->start, x->end, 24));
     if (x->n != 12 || other || !vn_province(x->digit))
@@ -447,6 +676,7 @@ void mask_find_numbers(struct mask_scan *s) {
             if (is_card(s, r)) {
                 mask_take(s, MASK_CARD, r->start, r->end);
                 take_cvv_behind(s, r->end, r->to);
+                take_back_of_card(s, r->end, r->to);
             } else if (!take_identity(s, r))
                 continue;
             g = r->to;

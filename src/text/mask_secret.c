@@ -1,18 +1,11 @@
-/* What is secret only because it is named so (CVV, PIN, one-time code, password), and addresses and phones. */
+/* What is secret only because it is named so: CVV, PIN, one-time code, password. */
 #include "text/fold.h"
 #include "text/mask_find.h"
 
 #include <string.h>
 #include <uchar.h>
 
-enum { REACH = 40, BACK_REACH = 16 };
-
-struct reader { /* from a word to its value */
-    const struct mask_scan *s;
-    size_t at, limit;
-    bool connected; /* ":", "is", "là", "是", "คือ" was read */
-    size_t words;   /* other words read since the label or the connector */
-};
+enum { REACH = 40, FAR_REACH = 64, BACK_REACH = 16, FAR_BACK_REACH = 30, SENT_REACH = 48, GOT_REACH = 10 };
 
 static bool letter(const struct mask_scan *s, size_t i) {
     return i < s->n && (fold_is_latin(s->bare[i]) || fold_is_digit(s->bare[i]));
@@ -79,31 +72,64 @@ static const struct mask_label_at *label_at(const struct mask_scan *s, size_t i)
     return NULL;
 }
 
-/* A digit that counts or measures: "6 số", "3 times", "5 分钟", "5000 mAh". */
+static bool any_sign(const struct mask_scan *s, size_t i, const char32_t *const *list) {
+    for (; *list; list++)
+        if (starts(s, i, *list) && !(s->lower[i] == 0x111 && letter(s, i + 1)))
+            return true;
+    return false;
+}
+
+/* A number that counts or measures: "6 số", "3 times", "5 分钟", "5000 mAh". Nobody counts "482913 so please …". */
 static bool has_unit(const struct mask_scan *s, size_t end) {
-    size_t i = end;
+    static const char32_t *const few[] = {U"位", U"次", U"个",  U"個", U"月",  U"号",
+                                          U"點", U"点", U"หลัก", U"ตัว", U"ครั้ง", NULL};
+    static const char32_t *const many[] = {U"分", U"秒",  U"天",   U"元",    U"块", U"小时", U"นาที",
+                                           U"วัน", U"บาท", U"วินาที", U"ชั่วโมง", U"ชิ้น", U"件",   U"%",
+                                           U"年", U"đ",   U"₫",    U"฿",     U"$",  NULL};
+    size_t i = end, digits = 0;
+    for (size_t k = end;
+         k > 0 && (fold_is_digit(s->bare[k - 1]) ||
+                   (k > 1 && (s->bare[k - 1] == ' ' || s->bare[k - 1] == '-') && fold_is_digit(s->bare[k - 2])));
+         k--)
+        digits += fold_is_digit(s->bare[k - 1]);
     while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '-'))
         i++;
     if (i >= s->n)
         return false;
-    static const char32_t *const signs[] = {
-        U"位", U"次",  U"分",   U"秒",    U"个", U"個", U"天", U"元", U"块", U"小时", U"หลัก", U"ตัว", U"นาที", U"ครั้ง",
-        U"วัน", U"บาท", U"วินาที", U"ชั่วโมง", U"%",  U"年", U"月", U"号", U"點", U"点",   U"đ",   U"₫",  U"฿",   U"$"};
-    for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
-        if (starts(s, i, signs[k]) && !(s->lower[i] == 0x111 && letter(s, i + 1)))
-            return true;
+    if (any_sign(s, i, many) || (digits < 5 && any_sign(s, i, few)))
+        return true;
     size_t w = word_end(s, i);
-    return one_of(s, i, w,
-                  "|so|chu|ky|digit|digits|times|time|minute|minutes|min|mins|second|seconds|phut|lan|giay|"
-                  "ngay|gio|tieng|hours|hour|days|day|k|d|vnd|usd|baht|thb|mah|wh|characters|char|chars|"
-                  "ki|tu|nguoi|trieu|nghin|percent|attempts|tries|people|am|pm|h|attempt|months|month|years|");
+    return (digits < 4 && one_of(s, i, w,
+                                 "|lan|ngay|gio|tieng|time|times|"
+                                 "attempt|attempts|tries|nguoi|people|am|pm|h|"
+                                 "con|")) ||
+           (digits < 3 && one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
+           one_of(s, i, w,
+                  "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|k|d|vnd|usd|baht|thb|mah|"
+                  "wh|trieu|nghin|percent|months|month|years|dong|pieces|piece|pcs|cai|chiec|vien|") ||
+           (one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
 }
 
-static bool number_joined(const struct mask_scan *s, size_t start, size_t end) { /* 10:30, 1,200, 16/03/2026 */
-    uint32_t before = start > 0 ? s->bare[start - 1] : ' ', earlier = start > 1 ? s->bare[start - 2] : ' ';
-    uint32_t after = end < s->n ? s->bare[end] : ' ', later = end + 1 < s->n ? s->bare[end + 1] : ' ';
-    bool left = (before == ':' || before == '/' || before == ',' || before == '.') && fold_is_digit(earlier);
-    bool right = (after == ':' || after == '/' || after == ',' || after == '.') && fold_is_digit(later);
+/* Written in the width of a Chinese character: "，" ends what a comma goes on with. */
+static bool is_wide(const struct mask_scan *s, size_t i) { return (unsigned char)s->text[s->at_byte[i]] >= 0x80; }
+
+static bool joins_digits(const struct mask_scan *s, size_t i) {
+    uint32_t c = s->bare[i];
+    return (c == ':' || c == '/' || c == ',' || c == '.') && !is_wide(s, i);
+}
+
+/* 10:30, 1,200, 16/03/2026; not "CVV2:148", nor "482913,5 phút" */
+static bool number_joined(const struct mask_scan *s, size_t start, size_t end) {
+    uint32_t before = start > 0 ? s->bare[start - 1] : ' ', after = end < s->n ? s->bare[end] : ' ';
+    bool left = start > 1 && joins_digits(s, start - 1) && fold_is_digit(s->bare[start - 2]) &&
+                !(before == ':' && label_at(s, start - 2));
+    bool right = end + 1 < s->n && joins_digits(s, end) && fold_is_digit(s->bare[end + 1]);
+    if (right && after == ',') {
+        size_t n = 1;
+        while (end + 1 + n < s->n && fold_is_digit(s->bare[end + 1 + n]))
+            n++;
+        right = n == 3 && end - start <= 3;
+    }
     return left || right || fold_is_latin(before) || fold_is_latin(after) || before == '+' || before == '$' ||
            before == '#';
 }
@@ -141,45 +167,167 @@ static bool code_fits(const struct mask_scan *s, enum mask_kind kind, size_t sta
 static bool stops_search(const struct mask_scan *s, size_t i, size_t end) {
     return one_of(s, i, end,
                   "|from|tu|hotline|after|sau|until|since|before|truoc|call|goi|order|year|nam|"
-                  "luc|at|in|costs|gia|dung|battery|sac|thay|model|if|when|neu|khi|");
+                  "luc|at|in|costs|gia|dung|battery|sac|thay|model|if|when|neu|khi|het|version|");
 }
 
-/* The code behind its word. */
-static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind) {
-    for (size_t i = l->end; i < s->n && i < l->end + REACH;) {
+/* Letters and digits as "X7K-29Q": capitals, a digit among them, five to nine. */
+static bool mixed_code(const struct mask_scan *s, size_t start, size_t *end) {
+    size_t letters = 0, digits = 0, i = start;
+    for (; letter(s, i) || (s->bare[i] == '-' && letter(s, i + 1)); i++) {
+        digits += fold_is_digit(s->bare[i]);
+        letters += fold_is_latin(s->bare[i]);
+        if (s->bare[i] != '-' && s->text[s->at_byte[i]] >= 'a')
+            return false;
+    }
+    *end = i;
+    return letters && digits && letters + digits >= 5 && letters + digits <= 9 && !mask_is_taken(s, start, i);
+}
+
+static bool stands_before(const struct mask_scan *s, size_t to, const char32_t *const *list) {
+    for (; *list; list++) {
+        size_t n = 0;
+        while ((*list)[n])
+            n++;
+        if (n <= to && starts(s, to - n, *list))
+            return true;
+    }
+    return false;
+}
+
+/* "room 1204", "quầy 1204", "ซอย 1500": the number of a place. */
+static bool is_of_a_place(const struct mask_scan *s, size_t start) {
+    static const char32_t *const signs[] = {U"ห้อง", U"เคาน์เตอร์", U"ซอย",  U"ชั้น",   U"โต๊ะ", U"ปี",
+                                            U"房",  U"柜台",     U"櫃檯", U"窗口", U"楼",  NULL};
+    size_t to = start;
+    while (to > 0 && s->bare[to - 1] == ' ')
+        to--;
+    if (stands_before(s, to, signs))
+        return true;
+    size_t from = to;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    return to < start &&
+           one_of(
+               s, from, to,
+               "|room|counter|gate|desk|floor|suite|apartment|apt|street|page|row|phong|quay|tang|lau|ngo|hem|nha|"
+               "trang|ban|can|year|nam|");
+}
+
+static bool denies(const struct mask_scan *s, size_t i, size_t end) {
+    static const char32_t *const signs[] = {U"没", U"沒", U"未", U"ไม่", U"ยัง", NULL};
+    return one_of(s, i, end, "|not|never|no|t|chua|khong|ko|hong|chang|") || any_sign(s, i, signs);
+}
+
+static bool says_something_else(enum mask_label label) { /* the number behind it is not the secret */
+    return label == LABEL_OTHER || label == LABEL_PHONE || label == LABEL_BOOKING || label == LABEL_PLACE;
+}
+
+/* The code behind its word; `least` digits. Behind "from", "at", "if" only one that is said to be it: "… is
+ * 482913". */
+static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind, size_t least) {
+    static const char32_t *const stops[] = {U"来自", U"จาก", U"รุ่น", U"型号", U"型號", U"เมื่อ", NULL};
+    bool stopped = false, denied = false;
+    size_t said = 0; /* the end of the last "is", ":", "là" */
+    for (size_t i = l->end; i < s->n && i < l->end + FAR_REACH;) {
         if (sentence_ends(s, i))
             return false;
+        size_t joint = connector(s, i);
+        if (joint) {
+            stopped = false;
+            said = i = joint;
+            continue;
+        }
+        if (s->bare[i] == ',' && denied && least < 6)
+            least = 6;
+        bool near = i < l->end + REACH || (said && i < said + 4);
+        size_t end = i;
         if (fold_is_digit(s->bare[i])) {
-            size_t end = i;
-            if (!letter(s, i - 1) && code_fits(s, kind, i, &end))
+            if (near && !stopped && !letter(s, i - 1) && !is_of_a_place(s, i) && code_fits(s, kind, i, &end) &&
+                end - i >= least)
                 return mask_take(s, kind, i, end), true;
             while (i < s->n && fold_is_digit(s->bare[i]))
                 i++;
             continue;
         }
+        if (kind == MASK_OTP && said && i <= said + 1 && letter(s, i) && mixed_code(s, i, &end))
+            return mask_take(s, kind, i, end), true;
         const struct mask_label_at *other = label_at(s, i);
-        if (other && (other->label == LABEL_OTHER || other->label == LABEL_PHONE || other->label == LABEL_BOOKING))
+        if (other && says_something_else(other->label))
             return false;
-        if (other && other->label != LABEL_CARD && other->label != LABEL_ACCOUNT && other->label != l->label)
+        if (other && other->label != LABEL_CARD && other->label != LABEL_ACCOUNT && other->label != l->label &&
+            !mask_label_is_aside(other->label))
             return false;
-        if (other) {
-            i = other->end;
+        end = word_end(s, i);
+        if (kind == MASK_PIN && one_of(s, i, end, "|to|thanh|")) { /* "changed my PIN in March to 4821" */
+            stopped = false;
+            said = i = end;
             continue;
         }
-        if (starts(s, i, U"来自") || starts(s, i, U"จาก"))
-            return false;
-        size_t end = word_end(s, i);
-        if (end > i && stops_search(s, i, end))
-            return false;
-        i = end > i ? end : i + 1;
+        stopped |= any_sign(s, i, stops) || (end > i && stops_search(s, i, end));
+        denied |= denies(s, i, end);
+        i = other ? other->end : end > i ? end : i + 1;
     }
     return false;
 }
 
+/* "482913? That's the pin", "đó là mã", "这是", "นั่นคือ": its end, or 0. */
+static size_t points_back(const struct mask_scan *s, size_t i) {
+    static const char32_t *const whole[] = {U"这是", U"這是",   U"那是", U"就是", U"นั่นคือ",
+                                            U"นี่คือ",  U"นั่นแหละ", U"คือ",   NULL};
+    for (size_t k = 0; whole[k]; k++)
+        if (starts(s, i, whole[k]))
+            return i + 2;
+    size_t end = word_end(s, i);
+    if (one_of(s, i, end, "|thats|its|"))
+        return end;
+    if (!one_of(s, i, end, "|that|it|this|which|do|day|no|ay|"))
+        return 0;
+    while (end < s->n && (s->bare[end] == ' ' || s->bare[end] == '\'' || s->bare[end] == 0x2019))
+        end++;
+    size_t verb = word_end(s, end);
+    return one_of(s, end, verb, "|s|is|was|la|chinh|") ? verb : 0;
+}
+
+/* Does [end, label) lead from a number to the word that says what it was? */
+static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_label_at *l) {
+    static const char32_t *const this_one[] = {U"这个", U"這個", U"那个", U"那個", U"这串",
+                                               U"这组", U"這組", U"的",   NULL};
+    size_t at = end;
+    while (at < l->start && (s->bare[at] == ' ' || s->bare[at] == '"' || s->bare[at] == 0x201D))
+        at++;
+    if (connector(s, at) || s->bare[at] == '(' || (any_sign(s, at, this_one) && l->start - at <= 5))
+        return true;
+    /* "Is 902215 the passcode …?" */
+    size_t first = end, article = word_end(s, at), asks;
+    while (first > 0 && !fold_is_latin(s->bare[first - 1]) && end - first < 10)
+        first--;
+    for (asks = first; asks > 0 && fold_is_latin(s->bare[asks - 1]);)
+        asks--;
+    if (one_of(s, asks, first, "|is|was|") && one_of(s, at, article, "|the|my|your|a|") && l->start - article <= 2)
+        return true;
+    bool cut = s->bare[at] < 128 && strchr(",.?!;-", (int)s->bare[at]) != NULL;
+    bool comma = s->bare[at] == ',';
+    while (at < l->start && (s->bare[at] == ' ' || (s->bare[at] < 128 && strchr(",.?!;-", (int)s->bare[at]))))
+        at++;
+    if (points_back(s, at) && l->start - at <= 20)
+        return true;
+    if (!cut || !comma)
+        return false;
+    /* "774402, the OTP from my messages"; in "…, the OTP never came" it is another matter */
+    size_t word = word_end(s, at), next = l->end;
+    while (next < s->n && s->bare[next] == ' ')
+        next++;
+    size_t after = word_end(s, next);
+    return one_of(s, at, word, "|the|my|your|our|his|her|an|a|") && l->start - word <= 10 &&
+           (after == next ? next >= s->n || sentence_ends(s, next) || s->bare[next] == ','
+                          : one_of(s, next, after, "|from|that|which|i|you|we|they|he|she|in|on|for|sent|"));
+}
+
 /* "482913 is my OTP", "482913 là mã otp", "482913是验证码", "123 (cvv)". */
-static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind) {
-    size_t i = l->start, floor = i > BACK_REACH ? i - BACK_REACH : 0;
-    bool connected = false;
+static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind,
+                             size_t least) {
+    size_t i = l->start, floor = i > FAR_BACK_REACH ? i - FAR_BACK_REACH : 0;
+    bool connected = false, crossed = false;
     while (i > floor) {
         i--;
         if (fold_is_digit(s->bare[i])) {
@@ -188,11 +336,19 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
                                                                i > 1 && fold_is_digit(s->bare[i - 2]))))
                 i--;
             size_t last;
-            return connected && !letter(s, i - 1) && code_fits(s, kind, i, &last) && last == end &&
+            bool near = connected && !crossed && l->start - end < BACK_REACH;
+            return (near || leads_to(s, end, l)) && !letter(s, i - 1) && code_fits(s, kind, i, &last) &&
+                   last == end && end - i >= least && !says_something_else(mask_named(s, i, end)) &&
                    (mask_take(s, kind, i, end), true);
         }
-        if (sentence_ends(s, i) || (label_at(s, i) && label_at(s, i)->label != l->label))
+        const struct mask_label_at *other = label_at(s, i);
+        if (other && other->label != l->label && !mask_label_is_aside(other->label))
             return false;
+        if (sentence_ends(s, i)) {
+            if (crossed)
+                return false;
+            crossed = true;
+        }
         connected |= s->bare[i] == '(' || s->bare[i] == 0xFF08;
         bool begins = !fold_is_latin(s->bare[i]) || i == 0 || !fold_is_latin(s->bare[i - 1]);
         connected |= begins && connector(s, i) != 0;
@@ -200,12 +356,69 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
     return false;
 }
 
+/* How many digits "the code" must have to be a one-time code; 0 when nothing says that it was sent. */
+static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *code) {
+    static const char32_t *const wares[] = {U"ถาม", U"สินค้า", U"เอา", U"สนใจ",
+                                            NULL}; /* "hỏi mã 4821 còn size không" */
+    size_t to = code->start;
+    while (to > 0 && s->bare[to - 1] == ' ')
+        to--;
+    size_t from = to;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    if (one_of(s, from, to, "|hoi|xem|mua|dat|lay|con|chot|ask|product|") || stands_before(s, to, wares))
+        return 0;
+    if (mask_label_near(s, LABEL_SENT, code->start, code->end, SENT_REACH))
+        return 4;
+    return mask_label_near(s, LABEL_GOT, code->start, code->end, GOT_REACH) ? 6 : 0;
+}
+
+/* "viên pin", "thay pin", "pin AA", "pin diagram": a battery in Vietnamese, a leg of a chip, not a number. */
+static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *l) {
+    static const char32_t *const legs[] = {U"针", U"針", U"脚", U"腳", U"口", U"引", U"排", U"位", U"定义", NULL};
+    if (l->end - l->start != 3)
+        return false;
+    size_t to = l->start, next = l->end;
+    while (to > 0 && s->bare[to - 1] == ' ')
+        to--;
+    size_t from = to;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    while (next < s->n && s->bare[next] == ' ')
+        next++;
+    size_t digits = next;
+    while (digits < s->n && fold_is_digit(s->bare[digits]))
+        digits++;
+    if (any_sign(s, next, legs) || digits - next == 5 ||
+        (digits > next && digits < next + 3 && !has_unit(s, digits) && !number_joined(s, next, digits)))
+        return true;
+    return one_of(s, from, to, "|vien|cuc|thay|sac|cap|luong|het|chai|tut|loai|nguon|mua|nut|lap|thao|cell|") ||
+           one_of(
+               s, next, word_end(s, next),
+               "|aa|aaa|lithium|ion|li|lipo|du|dien|sac|chai|yeu|trau|tot|diagram|diagrams|header|headers|out|pad|"
+               "pads|"
+               "mat|laptop|het|tieu|con|tut|connector|connectors|layout|assignment|socket|cushion|badge|badges|"
+               "boards|board|drop|"
+               "duoc|phong|nang|cr|kem|khoe|");
+}
+
 /* ---- passwords ---- */
+
+static bool is_emoji(uint32_t c) { return (c >= 0x1F300 && c < 0x1FB00) || (c >= 0x2600 && c < 0x27C0); }
 
 static bool ends_token(const struct mask_scan *s, size_t i) {
     uint32_t c = s->bare[i];
+    if (c == ',') { /* "abc123,5月改的" */
+        size_t at = i + 1;
+        while (at < s->n && fold_is_digit(s->bare[at]))
+            at++;
+        if (is_wide(s, i) || (at < s->n && (fold_is_han(s->bare[at]) || fold_is_thai(s->bare[at]))))
+            return true;
+    }
+    if (is_emoji(c)) /* within a password it is a sign of it, behind it a smile */
+        return i + 1 >= s->n || (!is_emoji(s->bare[i + 1]) && !letter(s, i + 1));
     return c == ' ' || c == '\n' || c == '"' || c == 0x201C || c == 0x201D || c == '(' || c == ')' ||
-           (c > 0xFF && !fold_is_latin(c));
+           (c < 128 && strchr("!?:;.", (int)c) && is_wide(s, i)) || (c > 0xFF && !fold_is_latin(c));
 }
 
 static bool quote(uint32_t c) {
@@ -240,6 +453,56 @@ static const char plain_words[] =
     "confidential|compromised|leaked|missing|saved|remembered|optional|mandatory|just|really|probably|maybe|dai|"
     "ngan|kho|don|gian|tai|trong|ngoai|nhap|go|doi|quen|mat|luu|gui|cap|xac|nhan|rieng|chung|bat|buoc|";
 
+static uint32_t written(const struct mask_scan *s, size_t i) { return (unsigned char)s->text[s->at_byte[i]]; }
+
+/* Nobody takes it for a word: capitals, small letters and digits, and not only digits at the end ("iPhone15"). */
+static bool is_strong(const struct mask_scan *s, size_t start, size_t end) {
+    bool capital = false, small = false, digit = false, inside = false;
+    for (size_t i = start; i < end; i++) {
+        uint32_t c = written(s, i);
+        capital |= c >= 'A' && c <= 'Z';
+        small |= c >= 'a' && c <= 'z';
+        inside |= digit && !fold_is_digit(s->bare[i]);
+        digit |= fold_is_digit(s->bare[i]);
+        inside |= c < 128 && strchr("@#$%^&*_+=!~", (int)c);
+    }
+    return end - start >= 6 && capital && small && digit && inside;
+}
+
+static bool is_address(const struct mask_scan *s, size_t start, size_t end) {
+    size_t at = start;
+    while (at < end && s->bare[at] != '@')
+        at++;
+    for (size_t i = at + 2; i + 2 < end; i++)
+        if (s->bare[i] == '.' && fold_is_latin(s->bare[i + 1]) && fold_is_latin(s->bare[end - 1]))
+            return true;
+    return false;
+}
+
+static bool clause_ends(const struct mask_scan *s, size_t at) {
+    while (at < s->n && s->bare[at] == ' ')
+        at++;
+    return at >= s->n || s->bare[at] == '\n' || s->bare[at] == ',' || s->bare[at] == '.' || s->bare[at] == 0x3002 ||
+           s->bare[at] == ';';
+}
+
+static bool is_colon(uint32_t c) { return c == ':' || c == '='; }
+
+/* "Passphrase: correct-horse-battery"; "Password: case-sensitive" is none. */
+static bool is_passphrase(const struct mask_scan *s, size_t start, size_t end) {
+    static const char prefixes[] = "|non|self|read|re|pre|up|auto|set|log|sign|one|two|multi|at|write|";
+    size_t parts = 0, plain = 0, i = start;
+    while (i < end) {
+        size_t word = word_end(s, i);
+        if (word - i < 3 || (word < end && s->bare[word] != '-') || one_of(s, i, word, prefixes))
+            return false;
+        parts++;
+        plain += one_of(s, i, word, plain_words);
+        i = word + 1;
+    }
+    return parts >= 2 && plain < parts - 1 && end - start >= 8 && clause_ends(s, end);
+}
+
 /* A value that people choose as a password, not the next word of the sentence. */
 static bool like_password(const struct mask_scan *s, size_t start, size_t end, bool connected, bool quoted) {
     size_t digits = 0, letters = 0, signs = 0;
@@ -253,7 +516,7 @@ static bool like_password(const struct mask_scan *s, size_t start, size_t end, b
     size_t n = end - start;
     if (n < (connected || quoted ? 3 : 4) || n > 64)
         return false;
-    if (starts(s, start, U"http") || starts(s, start, U"www.") || has_unit(s, end))
+    if (starts(s, start, U"http") || starts(s, start, U"www.") || (!letters && has_unit(s, end)))
         return false;
     if (digits && number_joined(s, start, end) && !letters)
         return false;
@@ -263,21 +526,19 @@ static bool like_password(const struct mask_scan *s, size_t start, size_t end, b
                 return false;
     if (quoted)
         return true;
+    if (is_address(s, start, end))
+        return false;
     if (digits)
         return digits == n ? n >= 4 && n <= 16 : true;
     bool sign_inside = false;
     for (size_t i = start; i < end; i++)
-        sign_inside |= s->bare[i] < 128 && strchr("@#$%^&*_+=!~", (int)s->bare[i]) != NULL;
+        sign_inside |= is_emoji(s->bare[i]) || (s->bare[i] < 128 && strchr("@#$%^&*_+=!~", (int)s->bare[i]));
     if (sign_inside)
         return n >= 4;
-    if (!connected || signs || n < 5 || one_of(s, start, end, plain_words))
-        return false;
+    if (connected && signs && start > 1 && (is_colon(s->bare[start - 1]) || is_colon(s->bare[start - 2])))
+        return is_passphrase(s, start, end);
     /* A plain word as password: only at the end of the clause. */
-    size_t after = end;
-    while (after < s->n && s->bare[after] == ' ')
-        after++;
-    return after >= s->n || s->bare[after] == '\n' || s->bare[after] == ',' || s->bare[after] == '.' ||
-           s->bare[after] == 0x3002 || s->bare[after] == 0xFF0C || s->bare[after] == ';';
+    return connected && !signs && n >= 5 && !one_of(s, start, end, plain_words) && clause_ends(s, end);
 }
 
 static bool filler(const struct mask_scan *s, size_t i, size_t end) {
@@ -287,14 +548,88 @@ static bool filler(const struct mask_scan *s, size_t i, size_t end) {
                   "temporary|temp|tam|it|nha|router|gmail|user|admin|code|");
 }
 
+/* "mật khẩu Hoa1985! với Hoa1986!": what stands beside a password and begins like it, or is strong, is one too. */
+static void take_others_beside(struct mask_scan *s, size_t first, size_t end) {
+    static const char32_t *const joints[] = {U"和", U"或", U"也",  U"跟",  U"与", U"與", U"还",
+                                             U"還", U"กับ", U"หรือ", U"และ", U"、", NULL};
+    enum { GAP = 16, ALIKE = 3 };
+    bool joined = false;
+    for (size_t i = end; i < s->n && i < end + GAP;) {
+        if (s->bare[i] == '\n' || s->bare[i] == 0x3002 || (s->bare[i] == '.' && s->bare[i + 1] == ' '))
+            return;
+        joined |= s->bare[i] == ',' || s->bare[i] == '/' || any_sign(s, i, joints);
+        if (!letter(s, i)) {
+            i++;
+            continue;
+        }
+        size_t word = word_end(s, i), token = token_end(s, i), alike = 0;
+        if (one_of(s, i, word, "|and|or|va|voi|hoac|lan|then|roi|")) {
+            joined = true;
+            i = word;
+            continue;
+        }
+        while (alike < ALIKE && i + alike < token && s->bare[i + alike] == s->bare[first + alike])
+            alike++;
+        if (joined && (alike == ALIKE || is_strong(s, i, token)) && !label_at(s, i) &&
+            !mask_is_taken(s, i, token) && like_password(s, i, token, true, false)) {
+            mask_take(s, MASK_PASSWORD, i, token);
+            joined = false;
+            end = i = token;
+            continue;
+        }
+        i = word;
+    }
+}
+
+/* "bus pass 2026", "pass 2025": a year behind the short word alone. */
+static bool is_year(const struct mask_scan *s, const struct mask_label_at *l, size_t start, size_t end) {
+    return end - start == 4 && l->end - l->start == 4 && s->bare[l->start] == 'p' &&
+           ((s->bare[start] == '1' && s->bare[start + 1] == '9') ||
+            (s->bare[start] == '2' && s->bare[start + 1] == '0'));
+}
+
+/* How a password may stand behind its word: right there, behind "is", or farther off, when nobody can take it for
+ * anything else. */
+struct password_reader {
+    bool connected; /* ":", "is", "là", "是", "คือ" was read */
+    bool aside;     /* behind a comma, "at", or many words: only what is quoted, strong or said to be it */
+    bool told;      /* other words stood before "is": "the password policy is …" */
+    bool cut;       /* behind a comma: only what is quoted or strong */
+    size_t words;   /* others read since the word or the connector */
+};
+
+static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
+    while (i < end && fold_is_latin(s->bare[i]))
+        i++;
+    return i < end;
+}
+
+static bool takes(const struct mask_scan *s, const struct mask_label_at *l, const struct password_reader *r,
+                  size_t i, size_t end, bool quoted) {
+    const struct mask_label_at *other = label_at(s, i);
+    bool is_label = other && other->start == i && other->end >= end;
+    if (end <= i || is_label || mask_is_taken(s, i, end))
+        return false;
+    bool strong = is_strong(s, i, end), direct = r->connected && !r->words;
+    if ((r->cut && !quoted && !strong) || (r->aside && !quoted && !strong && !direct))
+        return false;
+    if (!direct && !quoted && r->words && !strong && fold_is_digit(s->bare[i]))
+        return false;
+    if (r->told && !quoted && !any_digit_or_sign(s, i, end))
+        return false;
+    if (!r->connected && is_year(s, l, i, end))
+        return false;
+    return like_password(s, i, end, direct, quoted);
+}
+
 static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
-    bool connected = false;
-    size_t words = 0;
+    struct password_reader r = {0};
     for (size_t i = l->end; i < s->n && i < l->end + REACH;) {
         size_t joint = connector(s, i);
         if (joint) {
-            connected = true;
-            words = 0;
+            r.connected = true;
+            r.told |= r.words > 0 && fold_is_latin(s->bare[i]);
+            r.words = 0;
             i = joint;
             continue;
         }
@@ -304,145 +639,85 @@ static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
         if (i >= s->n)
             return false;
         uint32_t c = s->bare[i];
-        if (letter(s, i) || (c < 128 && strchr("@#$%^&*_+~!", (int)c) && connected)) {
+        if (letter(s, i) || is_emoji(c) || (c < 128 && strchr("@#$%^&*_+~!", (int)c) && r.connected)) {
             size_t end = token_end(s, i);
+            if (takes(s, l, &r, i, end, quoted)) {
+                mask_take(s, MASK_PASSWORD, i, end);
+                take_others_beside(s, i, end);
+                return true;
+            }
             const struct mask_label_at *other = label_at(s, i);
-            bool is_label = other && other->start == i && other->end >= end && other->end > i;
-            if (end > i && !is_label && (connected || words == 0 || quoted || !fold_is_digit(c)) &&
-                !mask_is_taken(s, i, end) && like_password(s, i, end, connected && words == 0, quoted))
-                return mask_take(s, MASK_PASSWORD, i, end), true;
-            if (other && (other->label == LABEL_OTHER || other->label == LABEL_PHONE))
+            if (other && other->label == LABEL_PHONE) /* "… you told me by phone, aB3-xy" */
+                r.aside = r.cut = true;
+            else if (other && (says_something_else(other->label) || (r.cut && other->label == LABEL_ACCOUNT)))
                 return false;
             size_t word = word_end(s, i);
-            if (stops_search(s, i, word))
-                return false;
-            if (!filler(s, i, word) && ++words > 3)
-                return false;
+            r.aside |= stops_search(s, i, word);
+            if (!filler(s, i, word) && ++r.words > 3)
+                r.aside = true;
             i = word > i ? word : i + 1;
             continue;
         }
-        if (sentence_ends(s, i) || c == '\n' || c == ',' || c == 0xFF0C)
-            return connected && c == '\n' ? (i++, false) : false;
+        const struct mask_label_at *other = label_at(s, i);
+        if (sentence_ends(s, i) || c == '\n' || (other && says_something_else(other->label)))
+            return false;
+        if (c == ',')
+            r = (struct password_reader){.aside = true, .cut = true, .words = r.words + 1};
         i++;
     }
     return false;
 }
 
+/* Thai calls a password รหัส too: "รหัส Shop#2024". */
+static void take_password_behind_code(struct mask_scan *s, const struct mask_label_at *l) {
+    size_t i = l->end;
+    while (i < s->n && (s->bare[i] == ' ' || connector(s, i)))
+        i = connector(s, i) ? connector(s, i) : i + 1;
+    size_t end = i < s->n && letter(s, i) ? token_end(s, i) : i;
+    if (end > i && is_strong(s, i, end) && !label_at(s, i) && like_password(s, i, end, true, false)) {
+        mask_take(s, MASK_PASSWORD, i, end);
+        take_others_beside(s, i, end);
+    }
+}
+
+/* "mã xác nhận đặt phòng 4821" is a booking. */
+static bool of_a_booking(const struct mask_scan *s, size_t k) {
+    const struct mask_label_at *l = &s->labels[k];
+    if (k > 0 && l->start - s->labels[k - 1].end < 3 &&
+        (s->labels[k - 1].label == LABEL_BOOKING || s->labels[k - 1].label == LABEL_PLACE))
+        return true;
+    if (k + 1 == s->n_labels || s->labels[k + 1].start - l->end >= 6)
+        return false;
+    enum mask_label next = s->labels[k + 1].label;
+    return next == LABEL_BOOKING || next == LABEL_PLACE || (l->label == LABEL_CODE && next == LABEL_OTHER);
+}
+
+/* "security code 5521" beside a card is the one on it, not one that was sent. */
+static bool is_of_the_card(const struct mask_scan *s, const struct mask_label_at *l) {
+    enum { NEAR = 40 };
+    return starts(s, l->start, U"security code") && (mask_label_near(s, LABEL_CARD, l->start, l->end, NEAR) ||
+                                                     mask_label_near(s, LABEL_CVV, l->start, l->end, NEAR));
+}
+
 void mask_find_secrets(struct mask_scan *s) {
     for (size_t k = 0; k < s->n_labels; k++) {
         const struct mask_label_at *l = &s->labels[k];
-        if (l->label == LABEL_PASSWORD) {
+        size_t least = 3;
+        enum mask_kind kind = MASK_KINDS;
+        if (l->label == LABEL_PASSWORD)
             (void)take_password(s, l);
-            continue;
+        else if (l->label == LABEL_CVV)
+            kind = MASK_CVV;
+        else if (l->label == LABEL_PIN && !is_other_pin(s, l))
+            kind = MASK_PIN;
+        else if (l->label == LABEL_OTP)
+            kind = is_of_the_card(s, l) ? MASK_CVV : MASK_OTP;
+        else if (l->label == LABEL_CODE && s->n_groups) {
+            kind = (least = sent_code(s, l)) ? MASK_OTP : MASK_KINDS;
+            if (fold_is_thai(s->bare[l->start]))
+                take_password_behind_code(s, l);
         }
-        enum mask_kind kind = l->label == LABEL_CVV   ? MASK_CVV
-                              : l->label == LABEL_PIN ? MASK_PIN
-                              : l->label == LABEL_OTP ? MASK_OTP
-                                                      : MASK_KINDS;
-        if (kind == MASK_KINDS || !s->n_groups)
-            continue;
-        /* "mã xác nhận đặt phòng 4821" is a booking. */
-        bool booking =
-            (k > 0 && s->labels[k - 1].label == LABEL_BOOKING && l->start - s->labels[k - 1].end < 3) ||
-            (k + 1 < s->n_labels && s->labels[k + 1].label == LABEL_BOOKING && s->labels[k + 1].start - l->end < 6);
-        if (!booking && !take_code_before(s, l, kind))
-            (void)take_code_after(s, l, kind);
-    }
-}
-
-/* ---- addresses and phones ---- */
-
-static bool mail_sign(uint32_t c) {
-    return (c < 128 && (fold_is_latin(c) || fold_is_digit(c) || strchr("._%+-", (int)c))) && c != 0;
-}
-
-void mask_find_emails(struct mask_scan *s) {
-    for (size_t i = 1; i + 3 < s->n; i++) {
-        if (s->bare[i] != '@')
-            continue;
-        size_t from = i, to = i + 1, dot = 0;
-        while (from > 0 && mail_sign(s->lower[from - 1]))
-            from--;
-        while (to < s->n && mail_sign(s->lower[to]) && s->bare[to] != '_' && s->bare[to] != '+' &&
-               s->bare[to] != '%') {
-            if (s->bare[to] == '.')
-                dot = to;
-            to++;
-        }
-        while (to > i + 1 && (s->bare[to - 1] == '.' || s->bare[to - 1] == '-')) {
-            to--;
-            dot = 0;
-        }
-        for (size_t k = i + 1; k < to && !dot; k++)
-            if (s->bare[k] == '.')
-                dot = k;
-        while (from < i && (s->bare[from] == '.' || s->bare[from] == '-'))
-            from++;
-        if (from < i && dot > i + 1 && to - dot > 2 && !mask_is_taken(s, from, to))
-            mask_take(s, MASK_EMAIL, from, to);
-    }
-}
-
-static bool phone_join(uint32_t c) { return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')'; }
-
-static bool phone_number(const char *d, int n, bool plus) {
-    if (plus)
-        return n >= 9 && n <= 15 && d[0] != '0';
-    if (d[0] == '0' && d[1] == '0')
-        return n >= 12 && n <= 16;
-    if (d[0] == '0') /* Vietnam, Thailand, Taiwan, Britain */
-        return (n == 10 && d[1] != '0') || (n == 9 && d[1] >= '2' && d[1] <= '7') || n == 11 ||
-               (n == 12 && d[2] < '9');
-    if (d[0] == '1' && n == 11) /* China; North America with its 1 */
-        return d[1] >= '2';
-    if (d[0] == '8' && (d[1] == '4' || d[1] == '6')) /* +84, +86 without the plus */
-        return (d[1] == '4' && (n == 11 || n == 12) && strchr("35789", d[2])) ||
-               (d[1] == '6' && n == 13 && d[2] == '1');
-    return d[0] == '6' && d[1] == '6' && n == 11 && strchr("689", d[2]);
-}
-
-static bool own_word(const struct mask_scan *s, size_t start, size_t end) {
-    uint32_t before = start > 0 ? s->bare[start - 1] : ' ', after = end < s->n ? s->bare[end] : ' ';
-    return !fold_is_latin(before) && before != '#' && before != '/' && before != '=' && before != '_' &&
-           !(before == '-' && start > 1 && letter(s, start - 2)) && !fold_is_latin(after) && after != '%';
-}
-
-void mask_find_phones(struct mask_scan *s) {
-    for (size_t g = 0; g < s->n_groups; g++) {
-        size_t start = s->groups[g].start, last = g;
-        char d[20];
-        int n = 0;
-        size_t best_end = 0, best = g;
-        bool plus = start > 0 && s->bare[start - 1] == '+';
-        if (!plus && start > 1 && s->bare[start - 1] == '(' && s->bare[start - 2] == '+')
-            plus = true;
-        for (; last < s->n_groups; last++) {
-            struct mask_group x = s->groups[last];
-            if (last > g) {
-                size_t gap = x.start - s->groups[last - 1].end;
-                bool joined = gap <= 2;
-                for (size_t i = s->groups[last - 1].end; i < x.start && joined; i++)
-                    joined = phone_join(s->bare[i]);
-                if (!joined)
-                    break;
-            }
-            if (n + (int)(x.end - x.start) > 16)
-                break;
-            for (size_t i = x.start; i < x.end; i++)
-                d[n++] = (char)s->bare[i];
-            if (n >= 9 && phone_number(d, n, plus))
-                best_end = x.end, best = last;
-        }
-        if (!best_end)
-            continue;
-        size_t from = plus ? start - (s->bare[start - 1] == '+' ? 1 : 2) : start;
-        if (!plus && start > 0 && s->bare[start - 1] == '(')
-            from = start - 1;
-        enum mask_label named = mask_named(s, start, best_end);
-        if (mask_is_taken(s, start, best_end) || !own_word(s, from, best_end) || named == LABEL_OTHER ||
-            named == LABEL_BOOKING || named == LABEL_ACCOUNT || named == LABEL_ID || named == LABEL_CMND)
-            continue;
-        mask_take(s, MASK_PHONE, from, best_end);
-        g = best;
+        if (kind != MASK_KINDS && s->n_groups && !of_a_booking(s, k) && !take_code_before(s, l, kind, least))
+            (void)take_code_after(s, l, kind, least);
     }
 }

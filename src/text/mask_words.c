@@ -23,28 +23,45 @@ static const struct {
      "cvv|cvc|security code on the back|security code on my card|security code on the card|code on the back|3 "
      "digit code|three digit code|3 digit security code|three digit security code|cvv code|cvv2|cvc2|csc|card "
      "security code|card verification|three digits on the back|"
-     "3 digits on the back|digits on the back|number on the back|ma bao mat the|ma bao mat|ma so bao mat|"
-     "so mat sau|so sau the|so phia sau|ma sau the|so o mat sau|so dang sau the|"
+     "3 digits on the back|digits on the back|number on the back|security number|security digits|digit security "
+     "number|verification value|card verification value|card verification number|card verification code|"
+     "signature strip|signature panel|number behind the card|digits behind the card|ma bao mat the|ma bao mat|ma "
+     "so bao mat|"
+     "so mat sau|mat sau the|mat sau co 3 so|mat sau co ba so|phia sau co 3 so|phia sau co ba so|cuoi mat sau|cuoi "
+     "sau the|in sau the|in mat sau|in o mat sau|so sau the|so sau lung "
+     "the|so sau lung|"
+     "so phia sau|ma sau the|so o mat sau|so dang sau the|"
      "安全码|安全碼|卡背面|背面三位|背面后三位|背面末三碼|末三碼|末三码|后三码|後三碼|后三位|後三位|背面三碼|"
-     "背面3位|"
-     "รหัสหลังบัตร|เลขหลังบัตร|ตัวหลังบัตร|หลังบัตร|ซีวีวี|รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
+     "背面3位|卡后面|卡後面|背后三位|背後三位|后面三位|後面三位|检查码|檢查碼|安全號|安全号|"
+     "รหัสหลังบัตร|เลขหลังบัตร|เลขด้านหลังบัตร|ด้านหลังบัตร|รหัส 3 ตัวหลัง|เลข 3 "
+     "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
     {LABEL_PIN, "pin|pin code|pin number|pin no|atm pin|card pin|ma pin|so pin|ma so pin|"
                 "pin码|pin碼|pin 码|取款密码|提款密码|提款密碼|支付密码|支付密碼|交易密码|交易密碼|银行卡密码|"
-                "รหัสพิน|รหัส pin|พิน|รหัสเอทีเอ็ม|รหัส atm|รหัสกดเงิน|รหัสบัตร|pin บัตร"},
-    {LABEL_OTP, "otp|otp code|one time code|one time password|one time passcode|one time pin|verification code|"
-                "verification number|authentication code|auth code|login code|sign in code|security code|2fa|"
-                "2fa code|mfa code|sms code|code from the sms|texted code|code from my authenticator|"
-                "authenticator code|verify code|passcode|activation code|"
-                "ma otp|ma xac thuc|ma xac minh|ma xac nhan|ma dang nhap|ma sms|ma kich hoat|smart otp|"
-                "验证码|驗證碼|校验码|校驗碼|动态码|動態碼|动态密码|動態密碼|短信码|短信碼|一次性密码|一次性密碼|"
-                "认证码|認證碼|确认码|"
-                "รหัส otp|โอทีพี|รหัสโอทีพี|รหัสยืนยัน|รหัสยืนยันตัวตน|เลข otp|รหัสจาก sms"},
+                "รหัสพิน|รหัส pin|พิน|รหัสเอทีเอ็ม|รหัส atm|รหัสกดเงิน|รหัสกดตังค์|รหัสบัตร|pin บัตร"},
+    {LABEL_OTP,
+     "otp|otp code|one time code|one time password|one time passcode|one time pin|verification code|"
+     "verification number|authentication code|auth code|login code|sign in code|security code|2fa|"
+     "2fa code|mfa code|sms code|code from the sms|texted code|code from my authenticator|"
+     "authenticator code|verify code|passcode|activation code|log in code|signin code|texted me|logon code|login "
+     "token|one "
+     "time token|verification pin|"
+     "authentication number|"
+     "ma otp|so otp|code otp|code xac nhan|code xac minh|code xac thuc|code dang nhap|ma dung mot lan|ma xac "
+     "thuc|ma xac minh|ma xac nhan|ma dang nhap|ma sms|ma kich hoat|smart otp|"
+     "验证码|驗證碼|校验码|校驗碼|动态码|動態碼|动态密码|動態密碼|短信码|短信碼|一次性密码|一次性密碼|"
+     "认证码|認證碼|确认码|確認碼|登录码|登錄碼|登入碼|登陆码|动态口令|動態口令|一次性口令|一次性验证码|短信密码|"
+     ""
+     "รหัส otp|โอทีพี|รหัสโอทีพี|รหัสยืนยัน|รหัสยืนยันตัวตน|เลข otp|รหัสจาก sms|โค้ดยืนยัน|โค้ด "
+     "otp|รหัสใช้ครั้งเดียว|รหัสใช้ได้ครั้งเดียว|รหัสครั้งเดียว|"
+     "รหัสผ่านครั้งเดียว|รหัสผ่านแบบใช้ครั้งเดียว|รหัสเข้าใช้งานครั้งเดียว|รหัสเข้าสู่ระบบครั้งเดียว|รหัสเข้าใช้ครั้งเดียว|เลขยืนยัน"},
     {LABEL_PASSWORD, "password|passwd|passwrd|pasword|pwd|pass|pw|passphrase|login password|wifi password|"
                      "mat khau|mật khẩu|mk|mkhau|pass word|"
-                     "密码|密碼|登录密码|登入密碼|口令|通行码|"
-                     "รหัสผ่าน|รหัสเข้า|พาสเวิร์ด|พาสเวิด|พาสเวิร์ท|พาส|รหัสล็อกอิน"},
+                     "密码|密碼|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
+                     "รหัสผ่าน|รหัสเข้า|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
+                     "wi-fi|รหัสเราเตอร์|รหัสเร้าเตอร์|รหัสเน็ต|พาสไวไฟ|พาสเวิร์ด|พาสเวิด|พาสเวิร์ท|พาส|รหัสล็อกอิน"},
     {LABEL_CMND, "cmnd|cmt|cmtnd|chung minh|chung minh thu|chung minh nhan dan|so chung minh"},
-    {LABEL_ID, "cccd|can cuoc|can cuoc cong dan|the can cuoc|so dinh danh|dinh danh|ma dinh danh|giay to tuy than|"
+    {LABEL_ID, "cccd|can cuoc|can cuoc cong dan|the can cuoc|so dinh danh|dinh danh|ma so cong dan|so cong dan|ma "
+               "dinh danh|giay to tuy than|"
                "id card|id card number|national id|national id number|identity card|identity number|id number|"
                "id no|thai id|citizen id|citizen card|identification number|"
                "身份证|身分证|身份證|身分證|身份证号|身份证号码|證件號|证件号|证件号码|"
@@ -61,34 +78,68 @@ static const struct {
      "epoch|unix|batch|lot|lot no|coupon|voucher|gift code|promo code|meter|meter no|customer id|customer number|"
      "customer no|client id|customer code|device id|model|part no|part number|membership|member no|member number|"
      "loyalty number|registration no|log|request id|session id|message id|job id|quote|quote no|rma|"
-     "return number|delivery note|"
+     "return number|delivery note|route number|routing number|sort code|error code|zip code|zip|postal "
+     "code|postcode|"
+     "post code|area code|country code|colour code|color code|product code|item code|style code|pickup code|"
+     "pick up code|collection code|discount code|referral code|invite code|dress code|qr code|status code|dial "
+     "code|swift code|branch code|promotion code|exit code|source code|fault code|staff code|class code|"
+     "bus pass|boarding pass|day pass|season pass|annual pass|travel pass|transit pass|guest pass|rail pass|"
+     "monthly pass|ski pass|parking pass|social security number|member card|membership card|loyalty card|"
+     "library card|sim card|"
      "ma don|ma don hang|don hang|so don|so don hang|don so|đơn|ma van don|van don|ma hoa don|hoa don|so hoa don|"
      "ma giao dich|giao dich|ma gd|so giao dich|ma phieu|so phieu|phieu|ma khach hang|ma kh|so seri|seri|serial|"
      "ma vach|ma hop dong|hop dong|so hop dong|so hd|ma hd|ma tra cuu|ma buu gui|buu pham|ma tham chieu|"
      "so tham chieu|ma bao hanh|phieu bao hanh|so khung|so may|ma kien|kien hang|ma van chuyen|lenh|ma lenh|ma sp|"
-     "ma san pham|ma chung tu|so chung tu|ma thue bao|so ho so|ma ho so|ma yeu cau|ma cong to|"
+     "ma san pham|ma chung tu|so chung tu|ma thue bao|so ho so|ma ho so|ma yeu cau|ma cong to|ma loi|ma vung|ma "
+     "buu chinh|ma buu dien|ma zip|ma giam gia|ma khuyen mai|ma uu dai|"
+     "ma voucher|ma hang|ma mau|ma nhan hang|ma lay hang|ma nhan vien|ma sinh vien|ma so sinh vien|ma lop|ma cua "
+     "hang|ma gioi thieu|ma can ho|ma tram|ma chi nhanh|ma thiet bi|ma model|ma qr|the thanh vien|the tich diem|"
+     "the hoi vien|the sim|the thu vien|the bao hanh|"
      "订单|訂單|订单号|訂單號|订单编号|訂單編號|单号|單號|运单|運單|运单号|快递单|快递|快遞|物流|物流单号|发票|"
      "發票|"
      "发票号|发票号码|發票號碼|流水号|流水號|交易号|交易單號|交易单号|交易编号|编号|編號|序列号|序號|序号|条码|"
      "條碼|"
      "条形码|工单|工單|合同|合同号|保单|保單|时间戳|時間戳|商户单号|商品编码|货号|貨號|追踪号|追蹤|追蹤碼|参考号|"
      "包裹|"
-     "单子|会员号|會員編號|客户号|退货号|售后单|批次|批号|取件码|提货码|卡券|券码|券碼|"
+     "单子|会员号|會員編號|客户号|退货号|售后单|批次|批号|取件码|取件碼|提货码|提貨碼|错误码|错误代码|錯誤代碼|"
+     "邮编|郵編|邮政编码|郵遞區號|区号|區號|优惠码|優惠碼|折扣码|"
+     "邀请码|邀請碼|商品码|产品码|尺码|色号|推荐码|密码锁|密碼鎖|密码箱|密碼箱|密码柜|会员卡|會員卡|礼品码|"
+     "手机卡号|"
+     "卡券|券码|券碼|"
      "คำสั่งซื้อ|เลขคำสั่งซื้อ|หมายเลขคำสั่งซื้อ|ออเดอร์|ออร์เดอร์|เลขออเดอร์|พัสดุ|เลขพัสดุ|หมายเลขพัสดุ|"
      "แทรคกิ้ง|แทร็กกิ้ง|แทรค|แทร็ค|เลขติดตาม|ติดตาม|ใบเสร็จ|เลขใบเสร็จ|ใบกำกับ|ใบกำกับภาษี|อินวอยซ์|เลขอ้างอิง|"
      "อ้างอิง|เลขที่รายการ|รายการ|หมายเลขเครื่อง|ซีเรียล|บาร์โค้ด|ใบสั่งซื้อ|สัญญา|เลขที่สัญญา|กรมธรรม์|ใบแจ้งหนี้|"
      "ขนส่ง|เลขที่บิล|เลขบิล|บิล|รหัสสินค้า|ล็อต|เลขล็อต|รหัสลูกค้า|เลขสมาชิก|รหัสสมาชิก|ธุรกรรม|เลขที่เอกสาร|"
-     "เลขเคส|เคส|ไอเมอิ|อีมี่|เลขตู้|คูปอง|รหัสส่วนลด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|税号|稅號"},
-    {LABEL_BOOKING,
-     "booking|booking no|booking number|booking code|booking id|booking confirmation|reservation|"
-     "confirmation number|confirmation no|pnr|flight|itinerary|hotel|dat phong|dat cho|dat ve|dat ban|"
-     "ma dat phong|ma dat cho|ma ve|ve may bay|chuyen bay|lich hen|dat lich|"
-     "预订|預訂|预订号|订房|訂房|订座|机票|航班|预约|預約|"
-     "การจอง|เลขจอง|เลขที่จอง|รหัสจอง|หมายเลขการจอง|รหัสการจอง|เที่ยวบิน|จอง"},
+     "เลขเคส|เคส|ไอเมอิ|อีมี่|เลขตู้|คูปอง|รหัสส่วนลด|โค้ดส่วนลด|โค้ดลด|รหัสไปรษณีย์|รหัสพนักงาน|รหัสสี|รหัสสาขา|รหัสข้อผิดพลาด|รหัสวิชา|"
+     "รหัสนักศึกษา|"
+     "รหัสประเทศ|รหัสพื้นที่|รหัสรับของ|รหัสรับสินค้า|รหัสรับพัสดุ|รหัสแนะนำ|รหัสรุ่น|รหัสเครื่อง|รหัสพัสดุ|รหัสคำสั่งซื้อ|บัตรสมาชิก|เลขผู้ใช้ไฟ|"
+     "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|税号|稅號"},
+    {LABEL_BOOKING, "booking|booking no|booking number|booking code|booking id|booking confirmation|reservation|"
+                    "confirmation number|confirmation no|pnr|flight|itinerary|dat phong|dat cho|dat ve|dat ban|"
+                    "ma dat phong|ma dat cho|ma ve|ve may bay|chuyen bay|lich hen|dat lich|"
+                    "预订|預訂|预订号|订房|訂房|订座|机票|航班|预约|預約|"
+                    "การจอง|เลขจอง|เลขที่จอง|รหัสจอง|หมายเลขการจอง|รหัสการจอง|เที่ยวบิน|จอง"},
+    {LABEL_PLACE,
+     "hotel|khach san|酒店|飯店|饭店|โรงแรม|in case|just in case|in any case|in this case|in that case|for "
+     "reference|for your reference|for my reference|a lot|keep track|phone case|in order|case sensitive|ปักพิน"},
+    {LABEL_CODE,
+     "code|six digit code|6 digit code|four digit code|4 digit code|six digit number|6 digit number|six digits|"
+     "mã|ma 6 so|ma 4 so|ma gom 6 so|ma sau so|day 6 so|ma 6 chu so|6 chu so|"
+     "六位数|6位数|六位數|6位數|六位码|6位码|六位碼|四位数|4位数|六位数字|6位数字|六位數字|四位数字|4位数字|"
+     "รหัส|โค้ด|โค๊ด|รหัส 6 หลัก|รหัส 4 หลัก|เลข 6 หลัก|เลข 4 หลัก|เลขหกหลัก|รหัสหกหลัก|เลข 6 ตัว|รหัส 6 ตัว"},
+    {LABEL_SENT,
+     "a text|by text|via text|your text|my texts|text message|texted|sms|authenticator|verify|verification|"
+     "one time|two step|two factor|emailed me|sent to my phone|"
+     "tin nhan|nhan tin ve|nhan tin toi|xac minh|xac thuc|gui ve may|gui ve so|"
+     "短信|簡訊|简讯|短訊|验证|驗證|ข้อความ|ยืนยันตัวตน"},
+    {LABEL_GOT, "received|got|read out|read him|read her|read them|reading out|you sent|sent me|"
+                "nhan duoc|moi nhan|vua nhan|đọc|gui ve|gui den|gui toi|vua gui|moi gui|"
+                "收到|发来|發來|发给我|發給我|念了|报了|報了|念给|报给|念給|報給|"
+                "ได้รับ|ส่งมา|ส่งให้|เพิ่งได้|ที่ได้|บอก"},
     {LABEL_PHONE,
      "phone|phone no|phone number|mobile|mobile number|mobile no|cell|tel|telephone|hotline|call|whatsapp|"
      "sdt|so dien thoai|so dt|dien thoai|zalo|tong dai|lien he|goi|"
-     "电话|電話|手机|手機|手机号|手機號|手机号码|热线|客服|致电|"
+     "打去|打俾|打畀|打给|打給|电话|電話|手机|手機|手机号|手機號|手机号码|热线|客服|致电|"
      "โทร|เบอร์|เบอร์โทร|เบอร์มือถือ|มือถือ|โทรศัพท์|สายด่วน"},
     {LABEL_ACCOUNT, "account|account no|account number|acct|stk|so tai khoan|so tk|tai khoan|"
                     "账号|帳號|账户|帳戶|户口|戶口|bank account|"
@@ -111,7 +162,7 @@ static size_t bucket_of(uint32_t first, uint32_t second) { return (first * 131 +
 static struct word words[WORDS_MAX];
 static int n_words, bucket[BUCKETS];
 static uint16_t begins[FIRSTS]; /* for each sign the labels that have a word which begins with it, as bits */
-_Static_assert(LABEL_BOOKING < 16, "labels are bits of begins");
+_Static_assert(LABEL_GOT < 16, "labels are bits of begins");
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static bool may_begin(uint32_t bare, unsigned labels) { return bare < FIRSTS && begins[bare] & labels; }

@@ -19,7 +19,14 @@ enum mask_label {
     LABEL_PHONE,
     LABEL_ACCOUNT, /* bank account: says nothing against a card number */
     LABEL_BOOKING, /* LABEL_OTHER, and its "confirmation code" is no one-time code */
+    LABEL_PLACE,   /* of a journey too, but no number is called so: "hotel"; or a turn of speech: "just in case" */
+    LABEL_CODE,    /* a code of any kind; a one-time code when it was sent */
+    LABEL_SENT,    /* speaks of messages and of proving who one is */
+    LABEL_GOT,     /* says that a code was sent or read out when it stands right beside it */
 };
+
+/* Words that say something of a code and name no number. */
+static inline bool mask_label_is_aside(enum mask_label label) { return label >= LABEL_PLACE; }
 
 struct mask_label_at {
     enum mask_label label;
