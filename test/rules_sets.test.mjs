@@ -1,6 +1,6 @@
 // The development sets of the text engines (test/rules/*.jsonl), asked through build/rules-try.
-// Rules are written against them. The rows of held.*.jsonl were written last and no rule was written against them: their
-// floors are what was reached honestly, not what is wished for. See docs/rules.md for how a row is added.
+// Rules are written against them. The rows of held.*.jsonl are not: they were written by others, who did not know the rules, and
+// whoever writes rules sees their figures and never their sentences. See docs/rules.md for how a row is added.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,12 +10,8 @@ import test from "node:test";
 const root = new URL("..", import.meta.url).pathname;
 const program = process.env.RULES_TRY ?? join(root, "build", "rules-try");
 const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_escalation", "script_repetition"]);
-const HELD = {
-  en: { f1: 0.92, exact: 0.85, flagged: 0.9 },
-  vi: { f1: 0.94, exact: 0.92, flagged: 0.93 },
-  zh: { f1: 0.85, exact: 0.85, flagged: 0.89 },
-  th: { f1: 0.94, exact: 0.94, flagged: 0.98 },
-};
+const BAR = { f1: 0.92, exact: 0.85, flagged: 0.9, right: 0.8, wrong: 0.05 };
+const HELD = { en: BAR, vi: BAR, zh: BAR, th: { ...BAR, wrong: 0.07 } }; // Thai: not there yet
 const LANGS = ["en", "vi", "zh", "th"];
 /* Characters that only Traditional writing uses: Chinese is measured whole, and its Traditional rows once more apart. */
 const TRADITIONAL = /[們這個為後請處裡說時會電給經實發間問題與關從來還過開應將單號當訂話點對進灣麼嗎預郵樣費萬無產價買賣認證誤謝務類嘅喺哋]/;
@@ -102,7 +98,7 @@ for (const lang of LANGS) {
   });
   test(`unseen replies, ${lang}`, () => {
     const [r] = reports(`held check ${lang}`, lang, ask("check-reply", `held.check.${lang}.jsonl`), checks);
-    assert.ok(r.flagged >= HELD[lang].flagged && r.wrong <= 0.09);
+    assert.ok(r.flagged >= HELD[lang].flagged && r.right >= HELD[lang].right && r.wrong <= HELD[lang].wrong);
   });
   test(`masking, ${lang}`, () => {
     const r = report(`mask ${lang}`, ask("mask", `mask.${lang}.jsonl`), masks);
