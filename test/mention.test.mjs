@@ -66,8 +66,7 @@ test('what calls nobody: a reply, a note without a name, an address, a reader, a
   assert.equal((await kept.cli(['user', 'add', 'gone@kept.test', '--role', 'agent', '--name', 'Gone', '--password-stdin'], { input: 'a long password\n' })).code, 0);
   await note(an, ref, '@Gone');
   assert.equal(await calledIn(ref), 'gone@kept.test', 'while she works here');
-  const gone = await kept.ask("SELECT ref FROM agent WHERE email = 'gone@kept.test'");
-  assert.ok((await lead.submit(`/admin/agents/${gone}/disable`, {})).status < 400);
+  assert.equal((await kept.cli(['user', 'disable', 'gone@kept.test'])).code, 0);
   await note(an, ref, '@Gone again');
   assert.equal(await kept.ask('SELECT count(*) FROM mention m JOIN agent a ON a.id = m.agent_id WHERE a.disabled_at IS NOT NULL'), '1');
   assert.doesNotMatch(await an.page(`/c/${ref}`), /class="mention">@(?!Gone<)/);
@@ -92,13 +91,12 @@ test('the name is shown as text, whatever is around it', async () => {
 
 test('her open pages hear of it', async () => {
   const ref = await arrives();
-  const cookie = [...mai.cookies ?? []].map(([name, value]) => `${name}=${value}`).join('; ');
-  const live = await connect(kept.port ?? new URL(kept.url).port, '/live?after=0', { headers: { Cookie: cookie, Origin: new URL(kept.url).origin } });
+  const live = await connect(kept.port, '/live', { headers: { Cookie: `kept_session=${mai.cookies.get('kept_session')}` } });
   await note(an, ref, '@Nguyễn Thị Mai');
   const me = await kept.ask("SELECT ref FROM agent WHERE email = 'mai@kept.test'");
   const told = await live.next((message) => message.kind === 'conversation.mentioned' && message.ref === ref);
   assert.equal(told.to, me);
-  live.socket.destroy();
+  await live.close();
   await opens(mai, ref);
 });
 
@@ -153,6 +151,8 @@ test('by the API: a note calls, and the list can be asked for', async () => {
   const agent = await kept.ask(`SELECT ref FROM agent WHERE email = '${me}'`);
   assert.deepEqual((await ask(leads, `conversations?mentioned=${agent}&status=open`)).data.map((one) => one.ref), []);
   assert.equal((await ask(leads, 'conversations?mentioned=agt_aaaaaaaaaaaaaaaa')).status, 422);
+  const { ref: tag } = await ask(leads, 'tags', { name: 'urgent' });
+  assert.equal((await ask(leads, `conversations?mentioned=me&tag=${tag}`)).status, 422);
 });
 
 test('who reads articles alone sees no mentions', async () => {
@@ -163,7 +163,7 @@ test('when the customer is erased, the row stays and breaks nothing', async () =
   const ref = await arrives();
   await note(an, ref, '@Nguyễn Thị Mai');
   const contact = await kept.ask(`SELECT ct.ref FROM contact ct JOIN conversation c ON c.contact_id = ct.id WHERE c.ref = '${ref}'`);
-  const erased = await kept.cli(['contact', 'erase', contact, '--yes']);
+  const erased = await kept.cli(['contact', 'erase', contact, '--why', 'asked', '--confirm', 'Hoa']);
   assert.equal(erased.code, 0, erased.stderr);
   await kept.settle();
   assert.match(await mai.page('/inbox/mentions'), new RegExp(ref));

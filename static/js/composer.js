@@ -221,10 +221,16 @@ export async function insertSaved(button) {
 
 // ---- mentions ----
 
+let mentionAt = 0; // behind the @: an open dialog takes the caret from the field below it
+
 /** The name behind the @ that she has just typed. */
-export function insertMention(name) {
-  const box = area(), text = name + (/^\s/.test(box.value.slice(box.selectionEnd)) ? "" : " ");
+export const insertMention = (name) => writeOn(name + (/^\s/.test(area().value.slice(mentionAt)) ? "" : " "));
+
+/** As if she had typed it behind the @. */
+export function writeOn(text) {
+  const box = area();
   box.focus();
+  box.setSelectionRange(mentionAt, mentionAt);
   // eslint-disable-next-line -- as above
   if (!document.execCommand("insertText", false, text)) {
     box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
@@ -349,7 +355,10 @@ export function startComposer() {
     checkLater();
     if (composing || event.isComposing) return;
     if (box.value === "/") openPalette("saved");
-    else if (kindNow() === "note" && event.inputType === "insertText" && beginsMention(box.value.slice(0, box.selectionStart))) openPalette("colleagues");
+    else if (kindNow() === "note" && event.inputType === "insertText" && beginsMention(box.value.slice(0, box.selectionStart))) {
+      mentionAt = box.selectionStart;
+      openPalette("colleagues");
+    }
   });
   on("compositionstart", "#composer-text", () => { composing = true; });
   on("compositionend", "#composer-text", () => { composing = false; changed(); checkLater(); });

@@ -3,7 +3,7 @@
 import { $, $$, ask, make, on, soon } from "./dom.js";
 import { looksLikeReference, matching } from "./find.js";
 import { bind, isComposing } from "./keys.js";
-import { insertArticle, insertMention, insertSaved } from "./composer.js";
+import { insertArticle, insertMention, insertSaved, writeOn } from "./composer.js";
 import { t } from "./t.js";
 
 /** What it is called, without the quieter words beside it. */
@@ -42,7 +42,7 @@ function everything() {
   return items;
 }
 
-let items = [], found = [], active = 0, only = "", articles = [], asked = "";
+let items = [], found = [], active = 0, only = "", usual = "", articles = [], asked = "";
 
 // Articles are found by the server while one types; what an earlier keystroke asked for does not come back later.
 async function findArticles() {
@@ -82,8 +82,20 @@ function mark() {
 function choose(i) {
   const item = found[i];
   if (!item) return;
+  $("#palette-text").value = "";
   $("#palette").close();
   item.run();
+}
+
+// An @ that is no name ("@10h"), or a name left with Escape: what she typed goes on in the note.
+function goOnWriting() {
+  const typed = $("#palette-text").value;
+  $("#palette-text").value = "";
+  $("#palette").close();
+  if (only === "colleagues" && typed) writeOn(typed);
+}
+function typed(event) {
+  if (only === "colleagues" && !event.isComposing && !found.length) goOnWriting();
 }
 
 /** @param {"" | "saved" | "colleagues"} kind only saved replies and articles, or whoever can be mentioned */
@@ -96,20 +108,26 @@ export function openPalette(kind = "") {
   items = only === "colleagues" ? colleagues() : everything();
   if (only === "colleagues" && !items.length) return;
   input.value = "";
+  input.placeholder = only === "colleagues" ? t("Name of a colleague") : usual;
   dialog.showModal();
   render();
 }
 
 export function startPalette() {
   if (!$("#palette")) return;
+  usual = $("#palette-text").placeholder;
   bind("mod+k", () => { openPalette(); return true; });
   on("click", "[data-dialog=palette]", (event, button) => { event.stopImmediatePropagation(); button.closest("details.menu")?.removeAttribute("open"); openPalette(); }, true);
-  $("#palette-text").addEventListener("input", () => { render(); findSoon(); });
+  $("#palette-text").addEventListener("input", (event) => { render(); findSoon(); typed(event); });
+  $("#palette-text").addEventListener("compositionend", typed);
+  $("#palette").addEventListener("close", goOnWriting);
   $("#palette-text").addEventListener("keydown", (event) => {
     if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && found.length) { active = (active + step + found.length) % found.length; mark(); event.preventDefault(); }
     if (event.key === "Enter") { event.preventDefault(); choose(active); }
+    // By itself it would empty the field first.
+    if (event.key === "Escape" && only === "colleagues") { event.preventDefault(); event.stopPropagation(); goOnWriting(); }
   });
   on("click", "#palette-list [role=option]", (event, option) => choose(Number(option.id.slice("palette-".length))));
   on("click", "dialog", (event, dialog) => { if (event.target === dialog) dialog.close(); });
