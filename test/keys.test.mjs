@@ -3,7 +3,7 @@ import { test, describe } from "node:test";
 import assert from "node:assert/strict";
 import { Composition, keyOf, latinKey } from "../static/js/keys.js";
 import { afterClose, pauseBefore, touched } from "../static/js/live.js";
-import { fold, looksLikeReference, matching, neighbour } from "../static/js/find.js";
+import { beginsMention, fold, looksLikeReference, matching, neighbour } from "../static/js/find.js";
 
 const calm = { typing: false, dialog: false, mac: false, single: false, plain: true, owned: false };
 const down = (key, more = {}) => ({ key, code: "", keyCode: 0, timeStamp: 0, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, repeat: false, isComposing: false, defaultPrevented: false, ...more });
@@ -103,13 +103,16 @@ describe("live updates", () => {
   });
   test("which parts events touch", () => {
     const e = (kind, ref, by, to) => ({ kind, ref, by, to });
-    assert.deepEqual(touched([e("message.received", "con_b")], "con_a", "agt_me"), { list: true, conversation: false, warn: false, assigned: false });
+    assert.deepEqual(touched([e("message.received", "con_b")], "con_a", "agt_me"), { list: true, conversation: false, warn: false, assigned: false, mentioned: "" });
     assert.equal(touched([e("message.received", "con_a")], "con_a", "agt_me").warn, true);
     assert.equal(touched([e("message.queued", "con_a", "agt_other")], "con_a", "agt_me").warn, true);
     assert.equal(touched([e("message.queued", "con_a", "agt_me")], "con_a", "agt_me").warn, false, "one's own reply warns nobody");
     assert.equal(touched([e("conversation.tagged", "con_a", "agt_other")], "con_a", "agt_me").warn, false);
     assert.equal(touched([e("conversation.assigned", "con_b", "agt_other", "agt_me")], "con_a", "agt_me").assigned, true);
     assert.equal(touched([e("conversation.assigned", "con_b", "agt_me", "agt_me")], "con_a", "agt_me").assigned, false);
+    assert.equal(touched([e("conversation.mentioned", "con_b", "agt_other", "agt_me")], "con_a", "agt_me").mentioned, "con_b");
+    assert.equal(touched([e("conversation.mentioned", "con_b", "agt_other", "agt_third")], "con_a", "agt_me").mentioned, "", "somebody else");
+    assert.equal(touched([e("conversation.mentioned", "con_a", "agt_other", "agt_me")], "con_a", "agt_me").mentioned, "", "she has it open");
     assert.equal(touched([e("message.received", "")], "", "agt_me").conversation, false, "nothing is open");
   });
 });

@@ -151,6 +151,26 @@ describe('who is told of what', () => {
     await assign(mai, own, 'mai');
     assert.deepEqual(taken(), []);
   });
+  test('whom a note calls, unless it is her own or she switched that off', async () => {
+    const other = await arrives();
+    const note = async (who) => {
+      assert.equal((await who.submit(`/c/${other.ref}/reply`, { kind: 'note', text: 'Could @mai look at @Lead?', then: 'note' })).status, 303);
+      await kept.settle();
+    };
+    await note(lead);
+    assert.deepEqual(taken(), ['/mai-phone']);
+    assert.equal((await news(mai)).find((item) => item.tag === other.ref).title, 'A colleague mentioned you in a note');
+    await opens(mai, other);
+    await note(mai);
+    assert.deepEqual(taken(), []);
+    assert.equal((await choose(mai, everything)).status, 303);
+    await note(lead);
+    assert.deepEqual(taken(), []);
+    assert.equal((await choose(mai, { ...everything, mentioned: 1, careful: 1 })).status, 303);
+    await note(lead);
+    assert.deepEqual(taken(), ['/mai-phone']);
+    await opens(mai, other);
+  });
   test('nobody else is told, nor is what they ask', async () => {
     assert.deepEqual((await news(an)).map((item) => item.title), ['Kept']);
   });

@@ -26,6 +26,8 @@ static void who_is_told(void **state) {
         {{.kinds = PUSH_ANSWERED, .devices = 1, .only_open = true, .open = true}, "sent"},
         {{.kinds = PUSH_ANSWERED, .devices = 1, .only_open = false, .open = false}, "sent"},
         {{.kinds = PUSH_ANSWERED, .devices = 1, .looks = true}, "looks"},
+        {{.kinds = PUSH_MENTIONED, .devices = 1, .off = PUSH_CHOICES & ~PUSH_MENTIONED}, "sent"},
+        {{.kinds = PUSH_MENTIONED, .devices = 1, .off = PUSH_MENTIONED}, "off"},
         {{.kinds = PUSH_TEST, .devices = 1, .away = true, .only_open = true, .off = PUSH_CHOICES}, "sent"},
         {{.kinds = PUSH_TEST, .devices = 1, .disabled = true}, "disabled"},
     };

@@ -82,6 +82,7 @@ static const struct led {
     {"q_list_unassigned", "conversation_owner"},
     {"q_list_waiting", "conversation_waiting"},
     {"q_list_contact", "conversation_contact"},
+    {"q_list_mentions", "mention_list"},
     {"q_list_failed", "conversation_failed", true},
     {"q_search_tag", "conversation_tag_last"},
     {"q_search_failed", "conversation_failed", true},
@@ -93,6 +94,7 @@ static const struct led {
     {"q_cards_inbox", "conversation_inbox_made"},
     {"q_cards_shelf", "conversation_shelf", true},
     {"q_cards_contact", "conversation_contact", true},
+    {"q_cards_mentioned", "mention_agent", true},
 };
 
 static int look_where_it_leads(sqlite3 *db, const struct led *l) {

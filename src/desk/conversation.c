@@ -9,6 +9,7 @@
 #include "desk/careful.h"
 #include "desk/contact.h"
 #include "desk/job.h"
+#include "desk/mention.h"
 #include "desk/prevention.h"
 #include "desk/promise.h"
 #include "desk/push.h"
@@ -144,6 +145,8 @@ QUERY(q_cards_assignee, CARD_SELECT " WHERE c.assignee_id = $5" CARD_ASKED("c.id
 QUERY(q_cards_unassigned, CARD_SELECT " WHERE c.assignee_id IS NULL" CARD_ASKED("c.id"));
 QUERY(q_cards_team, CARD_SELECT " WHERE c.team_id = $6" CARD_ASKED("c.id"));
 QUERY(q_cards_inbox, CARD_SELECT " WHERE c.inbox_id = $7" CARD_ASKED("c.id"));
+QUERY(q_cards_mentioned, CARD_SELECT " WHERE c.id IN (SELECT w.conversation_id FROM mention w WHERE w.account_id = "
+                                     "$1 AND w.agent_id = $10)" CARD_ASKED("+c.id"));
 QUERY(q_cards_tag,
       CARD_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
                   " WHERE g.account_id = $1 AND g.tag_id = $10" CARD_ASKED("g.conversation_id"));
@@ -177,13 +180,17 @@ enum rc conversation_card(struct view *v, struct arena *a, int64_t id, struct co
     return conversation_tags(v, a, id, &out->tags, &out->tags_n);
 }
 
-/* Whatever leads to fewest: a tag or a customer; a shelf, which is short unless it holds the resolved ones; then
- * the owner, the team, the inbox. */
+/* Whatever leads to fewest: a tag, mentions or a customer; a shelf, which is short unless it holds the resolved
+ * ones; then the owner, the team, the inbox. */
 static struct query *cards_query(const struct card_ask *ask, struct value *last) {
     *last = value_null();
     if (ask->tag_id) {
         *last = value_int(ask->tag_id);
         return &q_cards_tag;
+    }
+    if (ask->mentioned_id) {
+        *last = value_int(ask->mentioned_id);
+        return &q_cards_mentioned;
     }
     if (ask->contact_id)
         return &q_cards_contact;
@@ -487,6 +494,8 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
     if (rc == RC_OK)
         rc = article_use_follow(tx, from->id, into->id);
     if (rc == RC_OK)
+        rc = mention_follow(tx, from->id, into->id, false);
+    if (rc == RC_OK)
         rc = careful_follow(tx, from->id, into->id, now);
     if (rc == RC_OK)
         rc = recovery_follow(tx, from->id, into->id, false);
@@ -555,6 +564,8 @@ enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct ac
         rc = promise_follow(tx, into->id, from.id);
     if (rc == RC_OK)
         rc = article_use_follow(tx, into->id, from.id);
+    if (rc == RC_OK)
+        rc = mention_follow(tx, into->id, from.id, true);
     if (rc == RC_OK)
         rc = recovery_follow(tx, into->id, from.id, true);
     if (rc == RC_OK)

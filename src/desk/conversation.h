@@ -107,6 +107,8 @@ struct list_row {
     const char *ref, *short_ref, *subject, *preview, *status, *contact_name, *assignee_name, *channel;
     int message_count, failed_sends;
     bool unread, unreadable, has_draft;
+    int64_t mentioned_at; /* when a note last called upon her who looks; 0: none did */
+    bool mentioned;       /* … and she has not seen it yet */
 };
 
 enum list_kind {
@@ -125,8 +127,9 @@ enum list_kind {
     LIST_CONTACT,
     LIST_FAILED,
     LIST_PROMISES,
-    LIST_RECALLS, /* where a correction is still to be told */
-    LIST_CAREFUL, /* in careful mode, and nobody has said that it is in hand */
+    LIST_RECALLS,  /* where a correction is still to be told */
+    LIST_CAREFUL,  /* in careful mode, and nobody has said that it is in hand */
+    LIST_MENTIONS, /* where a note calls upon her */
     LIST_VIEWS
 };
 
@@ -141,14 +144,16 @@ struct list_ask {
 enum { LIST_OF_MAX = 40 };
 enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, const int64_t *ids, int ids_n,
                              struct list_row **out, int *n);
-/* By last message, newest first; LIST_WAITING by waiting_since, longest first; LIST_PROMISES by what is due first.
- */
+/* By last message, newest first; LIST_WAITING by waiting_since, longest first; LIST_PROMISES by what is due first;
+ * LIST_MENTIONS by the last note that calls upon her, newest first. */
 enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out,
                           int *n);
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
 enum { LIST_COUNT_MAX = 100 };
 struct list_counts {
     int mine, unassigned, active, waiting, pending, on_hold, snoozed, failed, promises, recalls, careful;
+    int mentions;          /* that she has not seen */
+    bool mentioned;        /* is there any, seen or not? */
     int64_t promise_first; /* when the first of all is due; 0: none is owed */
     int64_t recall_first;  /* by when all of the most urgent correction are to know; 0: there is none */
     int64_t careful_first; /* when the first of those in careful mode is due */
@@ -170,7 +175,8 @@ struct conversation_card {
  * while new ones arrive and old ones move. Merged ones are left out. What is 0 or NULL is not asked for. */
 struct card_ask {
     const char *status;
-    int64_t assignee_id, team_id, inbox_id, tag_id, contact_id;
+    int64_t assignee_id, team_id, inbox_id, contact_id;
+    int64_t tag_id, mentioned_id; /* one of both at most */
     bool unassigned;
     int64_t last_at_least; /* the last message is not older */
     int64_t before_id;

@@ -11,7 +11,10 @@
     " CASE WHEN c.waiting_since IS NOT NULL AND coalesce(s.message_id, 0) < (SELECT max(m.id) FROM message m"      \
     " WHERE m.account_id = c.account_id AND m.conversation_id = c.id) THEN 1 ELSE 0 END, c.unreadable,"            \
     " CASE WHEN EXISTS (SELECT 1 FROM draft d WHERE d.account_id = c.account_id AND d.conversation_id = c.id"      \
-    " AND d.agent_id = $2) THEN 1 ELSE 0 END, c.promise_due"                                                       \
+    " AND d.agent_id = $2) THEN 1 ELSE 0 END, c.promise_due,"                                                      \
+    " (SELECT max(w.at) FROM mention w WHERE w.account_id = c.account_id AND w.agent_id = $2"                      \
+    " AND w.conversation_id = c.id), CASE WHEN EXISTS (SELECT 1 FROM mention w WHERE w.account_id = c.account_id"  \
+    " AND w.agent_id = $2 AND w.conversation_id = c.id AND w.seen_at IS NULL) THEN 1 ELSE 0 END"                   \
     " FROM conversation c"
 #define LIST_JOIN                                                                                                  \
     " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
@@ -73,13 +76,21 @@ QUERY(q_list_careful,
           "k.conversation_id") " ORDER BY k.due_at LIMIT 1000)"
                                " AND (+c.last_at, c.id) < ($3, $4) ORDER BY +c.last_at DESC, c.id DESC LIMIT $5");
 
+/* Each conversation once, by the last note in it that calls upon her. */
+QUERY(q_list_mentions,
+      LIST_SELECT " JOIN mention g ON g.account_id = c.account_id AND g.conversation_id = c.id" LIST_JOIN
+                  " WHERE c.account_id = $1 AND g.account_id = $1 AND g.agent_id = $2"
+                  " AND (g.at, g.conversation_id) < ($3, $4) AND NOT EXISTS (SELECT 1 FROM mention l"
+                  " WHERE l.account_id = $1 AND l.agent_id = $2 AND l.conversation_id = g.conversation_id"
+                  " AND (l.at, l.id) > (g.at, g.id)) ORDER BY g.at DESC, g.conversation_id DESC LIMIT $5");
+
 static struct query *const list_queries[LIST_VIEWS] = {
     [LIST_MINE] = &q_list_mine,       [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
     [LIST_WAITING] = &q_list_waiting, [LIST_PENDING] = &q_list_pending,       [LIST_ON_HOLD] = &q_list_on_hold,
     [LIST_SNOOZED] = &q_list_snoozed, [LIST_RESOLVED] = &q_list_resolved,     [LIST_SPAM] = &q_list_spam,
     [LIST_TEAM] = &q_list_team,       [LIST_INBOX] = &q_list_inbox,           [LIST_TAG] = &q_list_tag,
     [LIST_CONTACT] = &q_list_contact, [LIST_FAILED] = &q_list_failed,         [LIST_PROMISES] = &q_list_promises,
-    [LIST_RECALLS] = &q_list_recalls, [LIST_CAREFUL] = &q_list_careful,
+    [LIST_RECALLS] = &q_list_recalls, [LIST_CAREFUL] = &q_list_careful,       [LIST_MENTIONS] = &q_list_mentions,
 };
 
 #define FORTY_IDS                                                                                                  \
@@ -109,6 +120,8 @@ static struct list_row read_row(struct rows *r, struct arena *a) {
         .unreadable = rows_int(r, 17),
         .has_draft = rows_int(r, 18),
         .promise_due = rows_int(r, 19),
+        .mentioned_at = rows_int(r, 20),
+        .mentioned = rows_int(r, 21),
     };
 }
 
@@ -146,18 +159,23 @@ enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, 
     "(SELECT count(*) FROM (SELECT 1 FROM conversation WHERE account_id = $1 AND " where " LIMIT $3) AS capped)"
 #define COUNT_ACTIVE(also) COUNT("shelf = 'active'" also) ", "
 #define COUNT_SHELF(shelf) COUNT("shelf = '" shelf "'") ", "
+#define MENTIONS                                                                                                   \
+    "(SELECT count(*) FROM (SELECT DISTINCT w.conversation_id FROM mention w WHERE w.account_id = $1"              \
+    " AND w.agent_id = $2 AND w.seen_at IS NULL LIMIT $3) AS capped),"                                             \
+    " EXISTS (SELECT 1 FROM mention w WHERE w.account_id = $1 AND w.agent_id = $2)"
 QUERY(q_list_counts,
-      "SELECT " COUNT_ACTIVE(" AND assignee_id = $2") COUNT_ACTIVE(" AND assignee_id IS NULL") COUNT_ACTIVE(
-          "") COUNT_ACTIVE(" AND waiting_since IS NOT NULL") COUNT_SHELF("pending") COUNT_SHELF("on_hold")
-          COUNT_SHELF("snoozed") COUNT(FAILED("")) ", " COUNT(
-              "promise_due IS NOT NULL") ", (SELECT min(promise_due) FROM conversation WHERE account_id = $1"
-                                         " AND promise_due IS NOT NULL)"
-                                         ", (SELECT count(*) FROM (" TO_CORRECT(
-                                             "$3") ") AS capped), (SELECT min(deadline_at) FROM recall"
-                                                   " WHERE account_id = $1 AND closed_at IS NULL)"
-                                                   ", (SELECT count(*) FROM (" CAREFUL_WAITS(
-                                                       "1") " LIMIT $3)"
-                                                            " AS capped), (" CAREFUL_WAITS("min(k.due_at)") ")");
+      "SELECT " COUNT_ACTIVE(" AND assignee_id = $2") COUNT_ACTIVE(" AND assignee_id IS NULL") COUNT_ACTIVE("")
+          COUNT_ACTIVE(" AND waiting_since IS NOT NULL") COUNT_SHELF("pending") COUNT_SHELF("on_hold")
+              COUNT_SHELF("snoozed") COUNT(FAILED("")) ", " COUNT(
+                  "promise_due IS NOT NULL") ", (SELECT min(promise_due) FROM conversation WHERE account_id = $1"
+                                             " AND promise_due IS NOT NULL)"
+                                             ", (SELECT count(*) FROM (" TO_CORRECT(
+                                                 "$3") ") AS capped), (SELECT min(deadline_at) FROM recall"
+                                                       " WHERE account_id = $1 AND closed_at IS NULL)"
+                                                       ", (SELECT count(*) FROM (" CAREFUL_WAITS(
+                                                           "1") " LIMIT $3)"
+                                                                " AS capped), (" CAREFUL_WAITS(
+                                                                    "min(k.due_at)") "), " MENTIONS);
 
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out) {
     struct rows r = view_query(v, &q_list_counts, BIND(ACCOUNT, value_int(agent_id), value_int(LIST_COUNT_MAX)));
@@ -178,6 +196,8 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
             .recall_first = rows_int(&r, 11),
             .careful = (int)rows_int(&r, 12),
             .careful_first = rows_int(&r, 13),
+            .mentions = (int)rows_int(&r, 14),
+            .mentioned = rows_int(&r, 15),
         };
     return rows_end(&r);
 }

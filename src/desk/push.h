@@ -16,13 +16,14 @@
 
 /* As bits; the higher ones are said when there are several. */
 enum push_kind {
-    PUSH_ASSIGNED = 1, /* a conversation became hers by somebody else's hand */
-    PUSH_ANSWERED = 2, /* a customer wrote in a conversation of hers */
-    PUSH_DUE_SOON = 4, /* a promise of hers is to be kept soon */
-    PUSH_BROKEN = 8,   /* a promise of hers was not kept */
-    PUSH_CAREFUL = 16, /* a conversation calls for care, and she is among those who are to have it in hand */
-    PUSH_TEST = 32,    /* she wants to see that it works */
-    PUSH_CHOICES = 31, /* what can be switched off */
+    PUSH_ASSIGNED = 1,      /* a conversation became hers by somebody else's hand */
+    PUSH_ANSWERED = 2,      /* a customer wrote in a conversation of hers */
+    PUSH_DUE_SOON = 4,      /* a promise of hers is to be kept soon */
+    PUSH_BROKEN = 8,        /* a promise of hers was not kept */
+    PUSH_CAREFUL = 16,      /* a conversation calls for care, and she is among those who are to have it in hand */
+    PUSH_TEST = 32,         /* she wants to see that it works */
+    PUSH_MENTIONED = 64,    /* a colleague's note calls upon her */
+    PUSH_CHOICES = 31 | 64, /* what can be switched off */
 };
 
 enum {

@@ -5,6 +5,7 @@
 #include "desk/acknowledge.h"
 #include "desk/contact.h"
 #include "desk/job.h"
+#include "desk/mention.h"
 #include "desk/news.h"
 #include "desk/prevention.h"
 #include "desk/turn.h"
@@ -288,9 +289,10 @@ enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct
         return rc;
     c->message_count++;
     rc = conversation_save(tx, c);
-    if (rc == RC_OK)
-        event_add(tx, (struct event){"note.added", {ACTOR_AGENT, agent_id}, c->id, out->id});
-    return rc;
+    if (rc != RC_OK)
+        return rc;
+    event_add(tx, (struct event){"note.added", {ACTOR_AGENT, agent_id}, c->id, out->id});
+    return mention_note(tx, out, now);
 }
 
 /* ---- of the sending job ---- */

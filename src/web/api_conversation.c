@@ -172,6 +172,9 @@ static enum rc list_conversations(struct api_call *c) {
         rc = api_inbox_param(c, "inbox", &ask.inbox_id);
     if (rc == RC_OK && rq_has(rq, "tag"))
         rc = tag_param(c, &ask.tag_id);
+    if (rc == RC_OK && rq_has(rq, "mentioned"))
+        rc = ask.tag_id ? api_blame(c, RC_INVALID, "mentioned", "with_tag")
+                        : api_agent_param(c, "mentioned", &ask.mentioned_id);
     if (rc == RC_OK && rq_has(rq, "contact"))
         rc = contact_param(c, &ask.contact_id);
     if (rc == RC_OK && rq_has(rq, "cursor"))

@@ -8,6 +8,7 @@
 #include "base/wall.h"
 #include "desk/careful.h"
 #include "desk/contact.h"
+#include "desk/mention.h"
 #include "desk/message.h"
 #include "desk/push.h"
 #include "desk/reply.h"
@@ -543,6 +544,8 @@ static enum rc do_seen(struct tx *tx, void *arg) {
     enum rc rc = message_by_ref(tx_view(tx), tx_arena(tx), rq_text(x->rq, "message"), &m);
     if (rc == RC_OK)
         rc = conversation_seen(tx, m.conversation_id, x->by.id, m.id);
+    if (rc == RC_OK)
+        rc = mention_seen(tx, x->by.id, m.conversation_id, m.id, x->now);
     return rc == RC_OK ? push_seen(tx, x->by.id, m.conversation_id, x->now) : rc;
 }
 

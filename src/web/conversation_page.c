@@ -6,6 +6,7 @@
 #include "desk/careful.h"
 #include "desk/contact.h"
 #include "desk/hours.h"
+#include "desk/mention.h"
 #include "desk/message.h"
 #include "desk/news.h"
 #include "desk/prevention.h"
@@ -14,6 +15,7 @@
 #include "desk/reply.h"
 #include "desk/sensitive.h"
 #include "text/markdown.h"
+#include "text/mention.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/page.h"
@@ -286,6 +288,31 @@ static enum rc fill_said(struct visit *x, const struct conversation *c, const st
     return rc;
 }
 
+/* Marks in each note the names of those whom it told: later ones of the same name were not meant. */
+static enum rc mark_mentions(struct visit *x, const struct conversation *c, const struct message *messages, int n,
+                             const struct names *names, struct conversation_view *v) {
+    struct mention *list;
+    int list_n = 0;
+    enum rc rc = n ? mention_of_conversation(x->v, x->a, c->id, messages[0].id, &list, &list_n) : RC_OK;
+    if (rc != RC_OK || !list_n)
+        return rc;
+    struct mention_name *called = ARENA_ARRAY(x->a, (size_t)list_n, struct mention_name);
+    for (int i = 0, m = 0; i < v->items_n && m < n; i++) {
+        struct message_view *shown = &v->items[i].message;
+        size_t called_n = 0;
+        if (!v->items[i].is_message)
+            continue;
+        for (int k = 0; k < list_n; k++)
+            for (int g = 0; list[k].message_id == messages[m].id && g < names->agents_n; g++)
+                if (names->agents[g].id == list[k].agent_id)
+                    called[called_n++] = (struct mention_name){names->agents[g].name, names->agents[g].email};
+        if (called_n)
+            shown->body.html = mention_mark(x->a, shown->body.html, called, called_n);
+        m++;
+    }
+    return RC_OK;
+}
+
 static enum rc load_names(struct visit *x, struct names *out) {
     enum rc rc = visit_agents(x, &out->agents, &out->agents_n);
     return rc == RC_OK ? visit_tags(x, &out->tags, &out->tags_n) : rc;
@@ -336,6 +363,8 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
                                          (int)((item->message.undo_until - x->page.now + 999) / 1000)};
         }
     }
+    if (rc == RC_OK)
+        rc = mark_mentions(x, c, messages, messages_n, &names, v);
     return rc == RC_OK ? fill_said(x, c, messages, messages_n, v) : rc;
 }
 
@@ -466,6 +495,25 @@ static enum rc saved_choices(struct visit *x, const char *lang, struct choices *
     return RC_OK;
 }
 
+/* Whoever can be mentioned in a note. Behind the @ stands her name, or her address where it is not hers alone. */
+static enum rc colleague_choices(struct visit *x, struct choices *out) {
+    struct agent *agents;
+    int n;
+    enum rc rc = visit_agents(x, &agents, &n);
+    if (rc != RC_OK)
+        return rc;
+    out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
+    for (int i = 0; i < n; i++) {
+        bool shared = false;
+        for (int k = 0; k < n; k++)
+            shared |= k != i && agent_takes_work(&agents[k]) && strcmp(agents[i].name, agents[k].name) == 0;
+        if (agent_takes_work(&agents[i]) && agents[i].id != x->me.id)
+            out->items[out->items_n++] =
+                (struct choice){shared ? agents[i].email : agents[i].name, agents[i].name, agents[i].email};
+    }
+    return RC_OK;
+}
+
 /* Only when one article clearly leads: a wrong suggestion costs more than none. What was answered needs none. */
 static enum rc fill_suggested(struct visit *x, const struct conversation *c, struct composer_view *out) {
     struct message *messages;
@@ -507,6 +555,8 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, stru
         (struct composer_view){.ref = c->ref, .kind = note && note->kind ? note->kind : "reply", .lang = c->lang};
     if (rc == RC_OK)
         rc = saved_choices(x, c->lang, &out->saved);
+    if (rc == RC_OK)
+        rc = colleague_choices(x, &out->colleagues);
     if (rc == RC_OK)
         rc = fill_suggested(x, c, out);
     if (rc == RC_OK && !(note && note->text)) {

@@ -448,7 +448,9 @@ static char *event_json(struct hub *h, struct view *v, struct arena *a, const st
     const char *by = e->actor.kind == ACTOR_AGENT && e->actor.id ? find_ref(h, v, a, e->actor.id, true) : NULL;
     if (by)
         jw_text(&j, "by", by);
-    const char *to = !strcmp(e->kind, "conversation.assigned") ? find_ref(h, v, a, e->subject_id, true) : NULL;
+    bool somebody_is_meant =
+        !strcmp(e->kind, "conversation.assigned") || !strcmp(e->kind, "conversation.mentioned");
+    const char *to = somebody_is_meant ? find_ref(h, v, a, e->subject_id, true) : NULL;
     if (to)
         jw_text(&j, "to", to);
     jw_object_end(&j);

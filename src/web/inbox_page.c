@@ -22,7 +22,7 @@ static const struct {
     {"waiting", LIST_WAITING}, {"pending", LIST_PENDING},       {"on_hold", LIST_ON_HOLD},
     {"snoozed", LIST_SNOOZED}, {"failed", LIST_FAILED},         {"resolved", LIST_RESOLVED},
     {"spam", LIST_SPAM},       {"promises", LIST_PROMISES},     {"recalls", LIST_RECALLS},
-    {"careful", LIST_CAREFUL},
+    {"careful", LIST_CAREFUL}, {"mentions", LIST_MENTIONS},
 };
 
 /* A built-in key, or the reference of an inbox, team or tag. RC_NONE: neither. */
@@ -86,6 +86,7 @@ struct row_view row_view_of(struct visit *x, const struct list_row *r, const str
         .current = current && strcmp(current, r->ref) == 0,
         .draft = r->has_draft,
         .failed = r->failed_sends > 0,
+        .mentioned = r->mentioned,
         .promise = !r->promise_due                                       ? ""
                    : r->promise_due < x->page.now                        ? "late"
                    : r->promise_due - PROMISE_WARN_MAX_MS <= x->page.now ? "soon"
@@ -124,6 +125,7 @@ static enum rc fill_rows(struct visit *x, const struct list_ask *ask, const stru
         const struct list_row *last = &rows[ROWS - 1];
         int64_t at = ask->view == LIST_WAITING    ? last->waiting_since
                      : ask->view == LIST_PROMISES ? last->promise_due
+                     : ask->view == LIST_MENTIONS ? last->mentioned_at
                                                   : last->last_at;
         out->older_url = list_url(x->a, place, arena_printf(x->a, "%lld.%s", (long long)at, last->ref));
     }

@@ -238,6 +238,7 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
         link_of("mine", "", n.mine, current),
         link_of("unassigned", "", n.unassigned, current),
         link_of("open", "", n.active, current),
+        link_of("mentions", "", n.mentions, current),
         link_of("waiting", "", n.waiting, current),
         link_of("pending", "", n.pending, current),
         link_of("on_hold", "", n.on_hold, current),
@@ -254,7 +255,8 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         bool shown_when_empty = strcmp(all[i].key, "on_hold") != 0 && strcmp(all[i].key, "failed") != 0 &&
                                 strcmp(all[i].key, "promises") != 0 && strcmp(all[i].key, "recalls") != 0 &&
-                                strcmp(all[i].key, "careful") != 0;
+                                strcmp(all[i].key, "careful") != 0 &&
+                                (n.mentioned || strcmp(all[i].key, "mentions") != 0);
         if (shown_when_empty || all[i].count || all[i].current)
             out->views[out->views_n++] = all[i];
     }

@@ -31,6 +31,7 @@ enum rc fill_push(struct visit *x, struct push_view *v) {
         .due_soon = !(choice.off & PUSH_DUE_SOON),
         .broken = !(choice.off & PUSH_BROKEN),
         .careful = !(choice.off & PUSH_CAREFUL),
+        .mentioned = !(choice.off & PUSH_MENTIONED),
         .open_hours = choice.open_hours,
     };
     for (int i = 0; i < n; i++) {
@@ -50,6 +51,7 @@ static enum rc save_choice(struct tx *tx, void *arg) {
     choice.off |= rq_flag(rq, "due_soon") ? 0 : PUSH_DUE_SOON;
     choice.off |= rq_flag(rq, "broken") ? 0 : PUSH_BROKEN;
     choice.off |= rq_flag(rq, "careful") ? 0 : PUSH_CAREFUL;
+    choice.off |= rq_flag(rq, "mentioned") ? 0 : PUSH_MENTIONED;
     return push_choice_save(tx, rq_who(rq)->agent_id, &choice);
 }
 
@@ -114,12 +116,13 @@ enum { NEWS_MAX = 20 };
 
 /* No word of a customer and no name: it stands on locked screens. */
 static const char *title_of(enum locale locale, unsigned kinds) {
-    return kinds & PUSH_TEST       ? tr(locale, "Notifications work on this device")
-           : kinds & PUSH_CAREFUL  ? tr(locale, "A conversation in careful mode needs you")
-           : kinds & PUSH_BROKEN   ? tr(locale, "A promise of yours is overdue")
-           : kinds & PUSH_DUE_SOON ? tr(locale, "A promise of yours is due soon")
-           : kinds & PUSH_ANSWERED ? tr(locale, "A customer wrote in a conversation of yours")
-                                   : tr(locale, "A conversation was assigned to you");
+    return kinds & PUSH_TEST        ? tr(locale, "Notifications work on this device")
+           : kinds & PUSH_CAREFUL   ? tr(locale, "A conversation in careful mode needs you")
+           : kinds & PUSH_BROKEN    ? tr(locale, "A promise of yours is overdue")
+           : kinds & PUSH_DUE_SOON  ? tr(locale, "A promise of yours is due soon")
+           : kinds & PUSH_MENTIONED ? tr(locale, "A colleague mentioned you in a note")
+           : kinds & PUSH_ANSWERED  ? tr(locale, "A customer wrote in a conversation of yours")
+                                    : tr(locale, "A conversation was assigned to you");
 }
 
 static void item(struct jw *j, const char *tag, const char *title, const char *body, const char *url, int64_t at) {

@@ -280,6 +280,7 @@ struct composer_view {
     struct promise_view *owed;                             /* what was promised here before */
     int owed_n;
     struct choices saved;       /* replies, the likeliest first */
+    struct choices colleagues;  /* who can be mentioned in a note: what is written behind the @, name, address */
     struct choices corrections; /* whose text can be put in */
     int must_read;              /* changes to read before the next answer */
     struct choices suggested;   /* articles that answer what the customer wrote: reference, title, how reliable */
@@ -424,7 +425,7 @@ struct push_view {
     const char *current; /* the device of this session; "" none */
     struct push_device_view *devices;
     int devices_n;
-    bool assigned, answered, due_soon, broken, careful, open_hours;
+    bool assigned, answered, mentioned, due_soon, broken, careful, open_hours;
 };
 
 struct account_view {

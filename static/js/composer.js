@@ -1,6 +1,7 @@
 // Writing: a draft that is never lost, two tabs that cannot be confused, pictures by paste and drop, saved replies.
 // Without this script the form sends as forms do.
 import { $, $$, csrf, debounce, icon, make, on, openRef, parse, post, ask, say, toast } from "./dom.js";
+import { beginsMention } from "./find.js";
 import { bind, isComposing } from "./keys.js";
 import { type } from "./live.js";
 import { openPalette } from "./palette.js";
@@ -218,6 +219,25 @@ export async function insertSaved(button) {
   }
 }
 
+// ---- mentions ----
+
+let mentionAt = 0; // behind the @: an open dialog takes the caret from the field below it
+
+/** The name behind the @ that she has just typed. */
+export const insertMention = (name) => writeOn(name + (/^\s/.test(area().value.slice(mentionAt)) ? "" : " "));
+
+/** As if she had typed it behind the @. */
+export function writeOn(text) {
+  const box = area();
+  box.focus();
+  box.setSelectionRange(mentionAt, mentionAt);
+  // eslint-disable-next-line -- as above
+  if (!document.execCommand("insertText", false, text)) {
+    box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 // ---- articles ----
 
 /** The article's text where the caret is; its version goes along with the form. */
@@ -333,7 +353,12 @@ export function startComposer() {
     grow();
     changed();
     checkLater();
-    if (box.value === "/" && !composing && !event.isComposing) openPalette(true);
+    if (composing || event.isComposing) return;
+    if (box.value === "/") openPalette("saved");
+    else if (kindNow() === "note" && event.inputType === "insertText" && beginsMention(box.value.slice(0, box.selectionStart))) {
+      mentionAt = box.selectionStart;
+      openPalette("colleagues");
+    }
   });
   on("compositionstart", "#composer-text", () => { composing = true; });
   on("compositionend", "#composer-text", () => { composing = false; changed(); checkLater(); });

@@ -169,6 +169,7 @@ export function startConversation() {
     const what = touched(detail.events, openRef(), me());
     if (what.conversation) refreshSoon();
     if (what.warn) warnOfChange();
+    if (what.mentioned) toast(t("A colleague mentioned you in a note."), { button: t("Open the conversation"), act: () => location.assign(`/c/${what.mentioned}`) });
     if (what.assigned) toast(t("A conversation was assigned to you."));
   });
   document.addEventListener("kept:reset", refreshSoon);

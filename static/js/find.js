@@ -17,6 +17,10 @@ export function matching(items, typed) {
 /** A conversation's short reference, as people type it. */
 export const looksLikeReference = (typed) => /^#?[a-hj-km-np-z2-9]{6,8}$/i.test(typed.trim());
 
+/** Does the @ that stands before the caret begin a name? Not in an address or a path (src/text/mention.h).
+ *  @param {string} before the text up to the caret */
+export const beginsMention = (before) => /(^|[^\p{Script=Latin}\p{M}0-9._%+\-/=@＠])[@＠]$/u.test(before);
+
 /** The row to go to. @param {string[]} refs of the list, in order @param {string} current @param {number} step
  *  @param {number} place where `current` stood when it was last in the list: one goes on from there */
 export function neighbour(refs, current, step, place = -1) {

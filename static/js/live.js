@@ -32,6 +32,7 @@ export function touched(events, ref, mine) {
     conversation: here.length > 0,
     warn: here.some(said),
     assigned: events.some((event) => event.kind === "conversation.assigned" && event.to === mine && event.by !== mine),
+    mentioned: events.find((event) => event.kind === "conversation.mentioned" && event.to === mine && event.ref !== ref)?.ref ?? "",
   };
 }
 

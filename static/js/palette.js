@@ -3,7 +3,7 @@
 import { $, $$, ask, make, on, soon } from "./dom.js";
 import { looksLikeReference, matching } from "./find.js";
 import { bind, isComposing } from "./keys.js";
-import { insertArticle, insertSaved } from "./composer.js";
+import { insertArticle, insertMention, insertSaved, writeOn } from "./composer.js";
 import { t } from "./t.js";
 
 /** What it is called, without the quieter words beside it. */
@@ -13,7 +13,9 @@ function labelOf(element) {
   return (element.getAttribute("aria-label") || copy.textContent?.trim() || element.getAttribute("title") || "").replace(/\s+/g, " ");
 }
 
-function everything(savedOnly) {
+const colleagues = () => $$("#colleagues option").map((one) => ({ label: one.label, detail: one.dataset.detail, run: () => insertMention(one.value) }));
+
+function everything() {
   const items = [], labels = new Set();
   const add = (label, detail, run) => {
     if (!label || labels.has(label)) return;
@@ -22,7 +24,7 @@ function everything(savedOnly) {
   };
   for (const button of $$("#composer [data-saved]"))
     add(labelOf($(".cut", button) ?? button), t("Saved reply"), () => insertSaved(button));
-  if (savedOnly) return items;
+  if (only) return items;
   for (const element of $$("[data-key]")) {
     if (element.dataset.key === "mod+k" || element.disabled) continue;
     const label = element.localName === "input" && element.type === "radio" ? labelOf(element.closest("label")) : labelOf(element);
@@ -40,12 +42,12 @@ function everything(savedOnly) {
   return items;
 }
 
-let items = [], found = [], active = 0, savedOnly = false, articles = [], asked = "";
+let items = [], found = [], active = 0, only = "", usual = "", articles = [], asked = "";
 
 // Articles are found by the server while one types; what an earlier keystroke asked for does not come back later.
 async function findArticles() {
   const typed = $("#palette-text").value.trim(), lang = $("#composer-text")?.lang ?? "";
-  if (!savedOnly || typed === asked) return;
+  if (only !== "saved" || typed === asked) return;
   asked = typed;
   let hits = [];
   try {
@@ -61,9 +63,9 @@ function render() {
   const input = $("#palette-text"), list = $("#palette-list");
   const typed = input.value.trim();
   found = [...matching(items, input.value).slice(0, 50), ...articles];
-  if (!savedOnly && looksLikeReference(typed))
+  if (!only && looksLikeReference(typed))
     found.unshift({ label: t("Open {ref}", { ref: typed.replace("#", "").toUpperCase() }), detail: "", run: () => location.assign("/inbox/search?q=" + encodeURIComponent(typed.replace("#", ""))) });
-  if (!savedOnly && typed)
+  if (!only && typed)
     found.push({ label: t("Search for “{words}”", { words: typed }), detail: "/", run: () => location.assign("/inbox/search?q=" + encodeURIComponent(typed)) });
   active = 0;
   list.replaceChildren(...found.map((item, i) => make("div", { class: "menu-item", role: "option", id: `palette-${i}`, "aria-selected": "false" },
@@ -80,33 +82,52 @@ function mark() {
 function choose(i) {
   const item = found[i];
   if (!item) return;
+  $("#palette-text").value = "";
   $("#palette").close();
   item.run();
 }
 
-/** @param {boolean} saved only saved replies */
-export function openPalette(saved = false) {
+// An @ that is no name ("@10h"), or a name left with Escape: what she typed goes on in the note.
+function goOnWriting() {
+  const typed = $("#palette-text").value;
+  $("#palette-text").value = "";
+  $("#palette").close();
+  if (only === "colleagues" && typed) writeOn(typed);
+}
+function typed(event) {
+  if (only === "colleagues" && !event.isComposing && !found.length) goOnWriting();
+}
+
+/** @param {"" | "saved" | "colleagues"} kind only saved replies and articles, or whoever can be mentioned */
+export function openPalette(kind = "") {
   const dialog = $("#palette"), input = $("#palette-text");
   if (!dialog || dialog.open) return;
-  savedOnly = saved;
+  only = kind;
   articles = [];
   asked = "";
-  items = everything(saved);
+  items = only === "colleagues" ? colleagues() : everything();
+  if (only === "colleagues" && !items.length) return;
   input.value = "";
+  input.placeholder = only === "colleagues" ? t("Name of a colleague") : usual;
   dialog.showModal();
   render();
 }
 
 export function startPalette() {
   if (!$("#palette")) return;
+  usual = $("#palette-text").placeholder;
   bind("mod+k", () => { openPalette(); return true; });
   on("click", "[data-dialog=palette]", (event, button) => { event.stopImmediatePropagation(); button.closest("details.menu")?.removeAttribute("open"); openPalette(); }, true);
-  $("#palette-text").addEventListener("input", () => { render(); findSoon(); });
+  $("#palette-text").addEventListener("input", (event) => { render(); findSoon(); typed(event); });
+  $("#palette-text").addEventListener("compositionend", typed);
+  $("#palette").addEventListener("close", goOnWriting);
   $("#palette-text").addEventListener("keydown", (event) => {
     if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && found.length) { active = (active + step + found.length) % found.length; mark(); event.preventDefault(); }
     if (event.key === "Enter") { event.preventDefault(); choose(active); }
+    // By itself it would empty the field first.
+    if (event.key === "Escape" && only === "colleagues") { event.preventDefault(); event.stopPropagation(); goOnWriting(); }
   });
   on("click", "#palette-list [role=option]", (event, option) => choose(Number(option.id.slice("palette-".length))));
   on("click", "dialog", (event, dialog) => { if (event.target === dialog) dialog.close(); });
