@@ -286,7 +286,7 @@ enum rc sensitive_listen(struct tx *tx, int64_t conversation_id, int64_t message
     } found[MARKED_AT_ONCE];
     int n = 0;
     int64_t since = now - SENSITIVE_NEAR_MS;
-    bool told = text && *text && sensitive_words(tx_arena(tx), text), near = told, came = false;
+    bool came = false;
     struct rows r =
         view_query(tx_view(tx), &q_sensitive_near,
                    BIND(ACCOUNT, value_int(conversation_id), value_int(since), value_int(MARKED_AT_ONCE)));
@@ -295,6 +295,8 @@ enum rc sensitive_listen(struct tx *tx, int64_t conversation_id, int64_t message
         came |= found[n].message_id == message_id;
     }
     enum rc rc = rows_end(&r);
+    /* Read only where there is a picture: most messages have none near, and this is within their transaction. */
+    bool told = n && text && *text && sensitive_words(tx_arena(tx), text), near = told;
     if (rc == RC_OK && came && !near)
         rc = said_near(tx, conversation_id, since, &near);
     for (int i = 0; rc == RC_OK && i < n; i++)
