@@ -107,8 +107,8 @@ struct list_row {
     const char *ref, *short_ref, *subject, *preview, *status, *contact_name, *assignee_name, *channel;
     int message_count, failed_sends;
     bool unread, unreadable, has_draft;
-    int64_t mentioned_at; /* when a note last called upon her who looks; 0: none did */
-    bool mentioned;       /* … and she has not seen it yet */
+    int64_t mentioned_at; /* of LIST_MENTIONS: when a note last called upon her who looks */
+    bool mentioned;       /* a note calls upon her, and she has not seen it yet */
 };
 
 enum list_kind {

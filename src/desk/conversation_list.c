@@ -4,18 +4,19 @@
 
 #include "base/log.h"
 
-/* $2 the agent who looks; the unread mark compares what she has seen with the newest message of the customer. */
-#define LIST_SELECT                                                                                                \
+/* $2 the agent who looks; the unread mark compares what she has seen with the newest message of the customer.
+ * mentioned_at: of the list that is in its order. */
+#define LIST_SELECT_AT(mentioned_at)                                                                               \
     "SELECT c.id, c.contact_id, c.assignee_id, c.last_at, c.waiting_since, c.snoozed_until, c.ref, c.short_ref,"   \
     " c.subject, c.preview, c.status, ct.name, ag.name, ib.kind, c.message_count, c.failed_sends,"                 \
     " CASE WHEN c.waiting_since IS NOT NULL AND coalesce(s.message_id, 0) < (SELECT max(m.id) FROM message m"      \
     " WHERE m.account_id = c.account_id AND m.conversation_id = c.id) THEN 1 ELSE 0 END, c.unreadable,"            \
     " CASE WHEN EXISTS (SELECT 1 FROM draft d WHERE d.account_id = c.account_id AND d.conversation_id = c.id"      \
-    " AND d.agent_id = $2) THEN 1 ELSE 0 END, c.promise_due,"                                                      \
-    " (SELECT max(w.at) FROM mention w WHERE w.account_id = c.account_id AND w.agent_id = $2"                      \
-    " AND w.conversation_id = c.id), CASE WHEN EXISTS (SELECT 1 FROM mention w WHERE w.account_id = c.account_id"  \
+    " AND d.agent_id = $2) THEN 1 ELSE 0 END, c.promise_due, " mentioned_at                                        \
+    ", CASE WHEN EXISTS (SELECT 1 FROM mention w WHERE w.account_id = c.account_id"                                \
     " AND w.agent_id = $2 AND w.conversation_id = c.id AND w.seen_at IS NULL) THEN 1 ELSE 0 END"                   \
     " FROM conversation c"
+#define LIST_SELECT LIST_SELECT_AT("CAST(NULL AS BIGINT)")
 #define LIST_JOIN                                                                                                  \
     " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
     " JOIN inbox ib ON ib.account_id = c.account_id AND ib.id = c.inbox_id"                                        \
@@ -77,12 +78,13 @@ QUERY(q_list_careful,
                                " AND (+c.last_at, c.id) < ($3, $4) ORDER BY +c.last_at DESC, c.id DESC LIMIT $5");
 
 /* Each conversation once, by the last note in it that calls upon her. */
-QUERY(q_list_mentions,
-      LIST_SELECT " JOIN mention g ON g.account_id = c.account_id AND g.conversation_id = c.id" LIST_JOIN
-                  " WHERE c.account_id = $1 AND g.account_id = $1 AND g.agent_id = $2"
-                  " AND (g.at, g.conversation_id) < ($3, $4) AND NOT EXISTS (SELECT 1 FROM mention l"
-                  " WHERE l.account_id = $1 AND l.agent_id = $2 AND l.conversation_id = g.conversation_id"
-                  " AND (l.at, l.id) > (g.at, g.id)) ORDER BY g.at DESC, g.conversation_id DESC LIMIT $5");
+QUERY(
+    q_list_mentions,
+    LIST_SELECT_AT("g.at") " JOIN mention g ON g.account_id = c.account_id AND g.conversation_id = c.id" LIST_JOIN
+                           " WHERE c.account_id = $1 AND g.account_id = $1 AND g.agent_id = $2"
+                           " AND (g.at, g.conversation_id) < ($3, $4) AND NOT EXISTS (SELECT 1 FROM mention l"
+                           " WHERE l.account_id = $1 AND l.agent_id = $2 AND l.conversation_id = g.conversation_id"
+                           " AND (l.at, l.id) > (g.at, g.id)) ORDER BY g.at DESC, g.conversation_id DESC LIMIT $5");
 
 static struct query *const list_queries[LIST_VIEWS] = {
     [LIST_MINE] = &q_list_mine,       [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,

@@ -214,8 +214,10 @@ static struct value unless_sends(bool sends_too, int which) {
 }
 
 static bool sends(const struct job_claim *c) {
-    return strcmp(c->job.kind, kind_names[JOB_SEND_MAIL]) == 0 ||
-           strcmp(c->job.kind, kind_names[JOB_PUSH_DEVICE]) == 0;
+    for (size_t i = 0; i < sizeof sending_kinds / sizeof *sending_kinds; i++)
+        if (strcmp(c->job.kind, kind_names[sending_kinds[i]]) == 0)
+            return true;
+    return false;
 }
 
 static enum rc claim_one(struct tx *tx, void *arg) {

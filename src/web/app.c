@@ -93,65 +93,64 @@ const char *visitor_csrf(struct request *rq, bool may_set_cookie) {
     return secret_tag(a, SECRET_SESSION, "visitor", visit, 32);
 }
 
-/* A token's requests: a bucket of a minute's worth, refilled all the time. In memory and of this program alone: it
- * guards against a loop gone wild, not against an enemy, so that two nodes allow twice as much. Buckets are found
- * by the token's id and taken over by another token when they are full again. */
-enum { BUCKETS = 512, REQUESTS_A_MINUTE = 600 };
-
-/* Questions of strangers: ten at once from an address, one a minute after that; and of all addresses together, so
- * that many of them find no more. Addresses that fall into one bucket share it. */
-enum { ASK_BUCKETS = 4096, ASKS_AT_ONCE = 10, ASKS_A_MINUTE_OF_ALL = 300 };
-struct ask_limiter {
-    pthread_mutex_t lock;
-    struct {
-        int64_t at, used; /* used: thousandths of a question, as of `at` */
-    } buckets[ASK_BUCKETS], all;
+/* A bucket runs full as things are asked and empties all the time. In memory and of this program alone: so that two
+ * nodes allow twice as much. */
+struct bucket {
+    int64_t at, used; /* used: thousandths of a request, as of `at` */
 };
+enum { ONE = 1000 };
 
-static bool draw(int64_t *at, int64_t *used, int64_t now, int64_t most, int64_t a_minute) {
-    int64_t refill = now > *at ? (now - *at) * a_minute * 1000 / 60000 : 0;
-    *used = *used > refill ? *used - refill : 0;
-    *at = now;
-    if (*used + 1000 > most * 1000)
-        return false;
-    *used += 1000;
-    return true;
+static void bucket_empties(struct bucket *b, int64_t now, int64_t a_minute) {
+    int64_t refill = now > b->at ? (now - b->at) * a_minute * ONE / 60000 : 0;
+    b->used = b->used > refill ? b->used - refill : 0;
+    b->at = now;
 }
 
+static bool bucket_takes(struct bucket *b, int64_t most) {
+    bool takes = b->used + ONE <= most * ONE;
+    b->used += takes ? ONE : 0;
+    return takes;
+}
+
+/* A token's requests, a minute's worth: against a loop gone wild, not against an enemy. Buckets are found by the
+ * token's id and taken over by another token when they are empty again.
+ * Questions of strangers: ten at once from an address, one a minute after that; and of all addresses together, so
+ * that many of them find no more. Addresses that fall into one bucket share it. */
+enum { TOKENS = 512, REQUESTS_A_MINUTE = 600, STRANGERS = 4096, ASKS_AT_ONCE = 10, ASKS_A_MINUTE_OF_ALL = 300 };
+struct limiter {
+    pthread_mutex_t lock;
+    struct {
+        int64_t id;
+        struct bucket bucket;
+    } tokens[TOKENS];
+    struct bucket strangers[STRANGERS], all_strangers;
+};
+
 bool web_may_ask(struct request *rq) {
-    struct ask_limiter *l = web_of(rq)->ask_limiter;
+    struct limiter *l = web_of(rq)->limiter;
     const char *tag = visitor_address_tag(rq_arena(rq), rq_address(rq));
     uint64_t hash = 0;
     for (const char *p = tag; *p; p++)
         hash = (hash ^ (unsigned char)*p) * 0x9E3779B97F4A7C15u;
+    struct bucket *own = &l->strangers[hash >> 52];
     pthread_mutex_lock(&l->lock);
-    size_t i = hash >> 52;
-    bool may = draw(&l->buckets[i].at, &l->buckets[i].used, rq_now(rq), ASKS_AT_ONCE, 1) &&
-               draw(&l->all.at, &l->all.used, rq_now(rq), ASKS_A_MINUTE_OF_ALL, ASKS_A_MINUTE_OF_ALL);
+    bucket_empties(own, rq_now(rq), 1);
+    bool may = bucket_takes(own, ASKS_AT_ONCE);
+    if (may) {
+        bucket_empties(&l->all_strangers, rq_now(rq), ASKS_A_MINUTE_OF_ALL);
+        may = bucket_takes(&l->all_strangers, ASKS_A_MINUTE_OF_ALL);
+    }
     pthread_mutex_unlock(&l->lock);
     return may;
 }
 
-struct limiter {
-    pthread_mutex_t lock;
-    struct bucket {
-        int64_t token_id, at, used; /* used: thousandths of a request, as of `at` */
-    } buckets[BUCKETS];
-};
-
 static bool within_limit(struct limiter *l, int64_t token_id, int64_t now) {
-    enum { ONE = 1000, PER_MS = REQUESTS_A_MINUTE * ONE / 60000 };
-    bool within;
     pthread_mutex_lock(&l->lock);
-    struct bucket *b = &l->buckets[(uint64_t)token_id * 0x9E3779B97F4A7C15u >> 55];
-    int64_t refill = now > b->at ? (now - b->at) * PER_MS : 0;
-    b->used = b->used > refill ? b->used - refill : 0;
-    b->at = now;
-    if (b->token_id != token_id && b->used == 0)
-        b->token_id = token_id;
-    within = b->token_id != token_id || b->used + ONE <= REQUESTS_A_MINUTE * ONE;
-    if (b->token_id == token_id && within)
-        b->used += ONE;
+    typeof(&l->tokens[0]) t = &l->tokens[(uint64_t)token_id * 0x9E3779B97F4A7C15u >> 55];
+    bucket_empties(&t->bucket, now, REQUESTS_A_MINUTE);
+    if (t->id != token_id && t->bucket.used == 0)
+        t->id = token_id;
+    bool within = t->id != token_id || bucket_takes(&t->bucket, REQUESTS_A_MINUTE);
     pthread_mutex_unlock(&l->lock);
     return within;
 }
@@ -261,11 +260,10 @@ struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifi
     struct web_app *w = calloc(1, sizeof *w);
     struct toucher *t = calloc(1, sizeof *t);
     struct limiter *l = calloc(1, sizeof *l);
-    struct ask_limiter *asks = calloc(1, sizeof *asks);
-    if (!w || !t || !l || !asks)
+    if (!w || !t || !l)
         die("out of memory");
     struct hub *hub = hub_start(s, &(struct hub_options){.notifier = notifier});
-    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l, .ask_limiter = asks};
+    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l};
     w->knowledge = knowledge_new();
     w->readings = reading_open(s);
     knowledge_start(w->knowledge, s);
@@ -306,7 +304,6 @@ void web_close(struct web_app *w) {
     reading_close(w->readings);
     free(t);
     free(w->limiter);
-    free(w->ask_limiter);
     knowledge_free(w->knowledge);
     free(w);
 }

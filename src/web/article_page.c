@@ -163,13 +163,19 @@ struct search_progress search_progress_of(struct visit *x) {
 
 /* ---- lists ---- */
 
+enum rc articles_found(struct visit *x, const char *search, struct knowledge_hit hits[KNOWLEDGE_HITS_MAX], int *n) {
+    const char *lang = rq_text(x->rq, "lang");
+    enum rc rc = knowledge_search(web_of(x->rq)->knowledge, x->v, x->a, READER_AGENT, lang, search, x->page.now,
+                                  KNOWLEDGE_HITS_MAX, hits, n);
+    if (rc == RC_OK)
+        reading_of_search(x->rq, search, lang, "agents", !*n, !*n || !hits[0].confident);
+    return rc;
+}
+
 static enum rc found_rows(struct visit *x, struct articles_view *v) {
     struct knowledge_hit hits[KNOWLEDGE_HITS_MAX];
     int n;
-    enum rc rc = knowledge_search(web_of(x->rq)->knowledge, x->v, x->a, READER_AGENT, rq_text(x->rq, "lang"),
-                                  v->search, x->page.now, KNOWLEDGE_HITS_MAX, hits, &n);
-    if (rc == RC_OK)
-        reading_of_search(x->rq, v->search, rq_text(x->rq, "lang"), "agents", !n, !n || !hits[0].confident);
+    enum rc rc = articles_found(x, v->search, hits, &n);
     v->rows = ARENA_ARRAY(x->a, (size_t)n + 1, struct article_row);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const char *class = rq_text(x->rq, "class"), *category = rq_text(x->rq, "category");

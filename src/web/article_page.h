@@ -10,6 +10,8 @@
 
 struct trust_view trust_view_of(const struct article *x, int64_t now);
 struct article_row article_row_of(struct visit *x, const struct article *article);
+/* What an agent or reader who searches among the articles finds, in the language of `lang`; the search is noted. */
+enum rc articles_found(struct visit *x, const char *search, struct knowledge_hit hits[KNOWLEDGE_HITS_MAX], int *n);
 /* The column of views; the number of articles that wait for this agent. */
 /* What whoever wrote was shown of an article; "" for a standing that was not noted. */
 const char *seen_text(struct visit *x, const char *standing, int trust);

@@ -502,14 +502,18 @@ static enum rc colleague_choices(struct visit *x, struct choices *out) {
     enum rc rc = visit_agents(x, &agents, &n);
     if (rc != RC_OK)
         return rc;
-    out->items = ARENA_ARRAY(x->a, (size_t)n + 1, struct choice);
-    for (int i = 0; i < n; i++) {
-        bool shared = false;
-        for (int k = 0; k < n; k++)
-            shared |= k != i && agent_takes_work(&agents[k]) && strcmp(agents[i].name, agents[k].name) == 0;
-        if (agent_takes_work(&agents[i]) && agents[i].id != x->me.id)
-            out->items[out->items_n++] =
-                (struct choice){shared ? agents[i].email : agents[i].name, agents[i].name, agents[i].email};
+    struct agent **working = ARENA_ARRAY(x->a, (size_t)n + 1, struct agent *); /* by name, as they are listed */
+    int working_n = 0;
+    for (int i = 0; i < n; i++)
+        if (agent_takes_work(&agents[i]))
+            working[working_n++] = &agents[i];
+    out->items = ARENA_ARRAY(x->a, (size_t)working_n + 1, struct choice);
+    for (int i = 0; i < working_n; i++) {
+        const struct agent *one = working[i];
+        bool shared = (i > 0 && strcmp(working[i - 1]->name, one->name) == 0) ||
+                      (i + 1 < working_n && strcmp(working[i + 1]->name, one->name) == 0);
+        if (one->id != x->me.id)
+            out->items[out->items_n++] = (struct choice){shared ? one->email : one->name, one->name, one->email};
     }
     return RC_OK;
 }
@@ -657,7 +661,7 @@ static enum rc fill_careful(struct visit *x, const struct conversation *c, struc
     enum rc rc = careful_load(x->v, x->a, c->id, &k);
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
-    rc = agent_list(x->v, x->a, true, &agents, &n);
+    rc = visit_agents(x, &agents, &n);
     if (rc == RC_OK)
         rc = team_memberships(x->v, x->a, &members, &members_n);
     if (rc != RC_OK)

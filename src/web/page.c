@@ -231,7 +231,7 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     struct view_link recalls = link_of("recalls", "", n.recalls, current);
     recalls.alarm = n.recalls && n.recall_first && n.recall_first < x->page.now;
     /* Agents have it in their own lists; these people are to take it in hand. */
-    bool oversees = careful_may_take(&x->me, setting_int(x->v, SETTING_LEGAL_OWNER));
+    bool oversees = n.careful && careful_may_take(&x->me, setting_int(x->v, SETTING_LEGAL_OWNER));
     struct view_link careful = link_of("careful", "", oversees ? n.careful : 0, current);
     careful.alarm = careful.count && n.careful_first < x->page.now;
     const struct view_link all[] = {

@@ -23,7 +23,6 @@ struct web_app {
     struct reading_log *readings;    /* what is read in the help centre */
     struct toucher *toucher;         /* app.c */
     struct limiter *limiter;         /* app.c */
-    struct ask_limiter *ask_limiter; /* app.c */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
     picture_hook *fetch_picture;     /* NULL: none can be had */
     mail_reader_hook *read_mail;     /* NULL: nobody reads mails here */

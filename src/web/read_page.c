@@ -14,10 +14,7 @@ enum { ROWS = 50 };
 static enum rc found(struct visit *x, struct read_list_view *v) {
     struct knowledge_hit hits[KNOWLEDGE_HITS_MAX];
     int n;
-    enum rc rc = knowledge_search(web_of(x->rq)->knowledge, x->v, x->a, READER_AGENT, rq_text(x->rq, "lang"),
-                                  v->search, x->page.now, KNOWLEDGE_HITS_MAX, hits, &n);
-    if (rc == RC_OK)
-        reading_of_search(x->rq, v->search, rq_text(x->rq, "lang"), "agents", !n, !n || !hits[0].confident);
+    enum rc rc = articles_found(x, v->search, hits, &n);
     v->rows = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct article_row);
     for (int i = 0; rc == RC_OK && i < n; i++)
         v->rows[v->rows_n++] = article_row_of(x, &hits[i].article);
