@@ -10,13 +10,7 @@ before(async () => {
   lan = await kept.agent('lan@kept.test', { name: 'Lan', role: 'lead' });
   minh = await kept.agent('minh@kept.test', { name: 'Minh', role: 'agent' });
   await kept.addUser('admin@kept.test', { role: 'admin' });
-  const bearer = await kept.token('lan@kept.test');
-  api = async (method, path, body) => {
-    const answer = await fetch(`${kept.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${bearer}`,
-      'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    return { ...(text ? JSON.parse(text) : {}), http: answer.status };
-  };
+  api = kept.caller(await kept.token('lan@kept.test'));
 });
 after(() => kept?.stop());
 

@@ -8,11 +8,6 @@ import { startSink } from './smtp_sink.mjs';
 const MINUTE = 60_000, HOUR = 60 * MINUTE;
 const names = ['admin', 'lan', 'minh', 'mai', 'phap'];
 let kept, sink, who = {}, api;
-const caller = (bearer) => async (method, path, body) => {
-  const answer = await fetch(`${kept.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-    body: body && JSON.stringify(body) });
-  return { ...(await answer.json()), http: answer.status };
-};
 before(async () => {
   sink = await startSink();
   kept = await startKept({ clock: '2026-03-16T09:00:00+07:00', env: { KEPT_ORIGIN: 'https://help.kept.test' } }); // a Monday
@@ -21,7 +16,7 @@ before(async () => {
   const set = await kept.cli(['inbox', 'set', 'support@kept.test', '--smtp', `127.0.0.1:${sink.port}`, '--smtp-security', 'plain']);
   assert.equal(set.code, 0, set.err);
   api = {};
-  for (const name of ['lan', 'mai', 'phap']) api[name] = caller(await kept.token(`${name}@kept.test`));
+  for (const name of ['lan', 'mai', 'phap']) api[name] = kept.caller(await kept.token(`${name}@kept.test`));
 });
 after(async () => { await kept?.stop(); sink?.stop(); });
 

@@ -145,6 +145,15 @@ export class Kept {
     if (answer.status !== 303) throw new Error(`sign-in answered ${answer.status}`);
     return browser;
   }
+  // The API in the name of whom the token is of: (method, path below /api/v1, body) → what was answered, and its status as `http`.
+  caller(bearer) {
+    return async (method, path, body) => {
+      const answer = await fetch(`${this.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${bearer}`,
+        'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+      const text = await answer.text();
+      return { ...(text ? JSON.parse(text) : {}), http: answer.status };
+    };
+  }
   async token(email, scope = 'read,write') {
     return (await must(['token', 'add', email, '--scope', scope], { env: this.env })).trim();
   }

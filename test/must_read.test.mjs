@@ -7,12 +7,6 @@ import { startSink } from './smtp_sink.mjs';
 
 const DAY = 24 * 3600_000;
 let kept, sink, admin, lan, minh, mai, shop, api, apiMinh;
-const caller = (bearer) => async (method, path, body) => {
-  const answer = await fetch(`${kept.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${bearer}`,
-    'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-  const text = await answer.text();
-  return { ...(text ? JSON.parse(text) : {}), http: answer.status };
-};
 // Sessions end while days pass.
 async function signIn() {
   [admin, lan, minh, mai, shop] = await Promise.all(['admin', 'lan', 'minh', 'mai', 'shop'].map((name) => kept.agent(`${name}@kept.test`)));
@@ -27,8 +21,8 @@ before(async () => {
   shop = await kept.agent('shop@kept.test', { name: 'Shop', role: 'agent' });
   const set = await kept.cli(['inbox', 'set', 'support@kept.test', '--smtp', `127.0.0.1:${sink.port}`, '--smtp-security', 'plain']);
   assert.equal(set.code, 0, set.stderr);
-  api = caller(await kept.token('lan@kept.test'));
-  apiMinh = caller(await kept.token('minh@kept.test'));
+  api = kept.caller(await kept.token('lan@kept.test'));
+  apiMinh = kept.caller(await kept.token('minh@kept.test'));
 });
 after(async () => { await kept?.stop(); sink?.stop(); });
 

@@ -5,17 +5,12 @@ import { after, before, test } from 'node:test';
 import { mail, password, run, startKept, textOf } from './kept.mjs';
 
 let kept, admin, shop, api, mine, internal, draft, conversation;
-const caller = (bearer) => async (method, path, body) => {
-  const answer = await fetch(`${kept.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-  const text = await answer.text();
-  return { ...(text ? JSON.parse(text) : {}), http: answer.status };
-};
 before(async () => {
   kept = await startKept({ clock: '2026-03-16T09:00:00+07:00' });
   admin = await kept.agent('admin@kept.test', { name: 'Admin' });
   shop = await kept.agent('shop@kept.test', { name: 'Shop', role: 'reader' });
-  api = caller(await kept.token('admin@kept.test'));
-  mine = caller(await kept.token('shop@kept.test'));
+  api = kept.caller(await kept.token('admin@kept.test'));
+  mine = kept.caller(await kept.token('shop@kept.test'));
   internal = (await api('POST', '/articles', { lang: 'en', title: 'Refunds over the counter', body: 'Up to 50 euros are paid at the till.', class: 'procedure', audience: 'internal', publish: true })).ref;
   draft = (await api('POST', '/articles', { lang: 'en', title: 'Not decided yet', body: 'Perhaps 80 euros at the till.', class: 'procedure', audience: 'internal' })).ref;
   await kept.mailIn(mail({ from: 'Lan <lan@customer.test>', subject: 'Where is it', text: 'Where is my parcel?' }), 'support@kept.test');

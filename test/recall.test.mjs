@@ -16,13 +16,7 @@ before(async () => {
   minh = await kept.agent('minh@kept.test', { name: 'Minh', role: 'agent' });
   const set = await kept.cli(['inbox', 'set', 'support@kept.test', '--smtp', `127.0.0.1:${sink.port}`, '--smtp-security', 'plain']);
   assert.equal(set.code, 0, set.stderr);
-  const bearer = await kept.token('lan@kept.test');
-  api = async (method, path, body) => {
-    const answer = await fetch(`${kept.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${bearer}`,
-      'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-    const text = await answer.text();
-    return { ...(text ? JSON.parse(text) : {}), http: answer.status };
-  };
+  api = kept.caller(await kept.token('lan@kept.test'));
 });
 after(async () => { await kept?.stop(); sink?.stop(); });
 

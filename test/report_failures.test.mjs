@@ -4,22 +4,18 @@ import { after, before, test } from 'node:test';
 import { mail, refsOf, startKept, textOf } from './kept.mjs';
 
 const HOUR = 3600_000, DAY = 24 * HOUR;
-let kept, lan, minh, boss, token, tokenMinh;
+let kept, lan, minh, boss, api, apiMinh;
 async function signIn() {
   lan = await kept.agent('lan@kept.test', { name: 'Lan', role: 'lead' });
   minh = await kept.agent('minh@kept.test', { name: 'Minh', role: 'agent' });
 }
-const api = async (path, bearer = token) => {
-  const answer = await fetch(`${kept.url}/api/v1${path}`, { headers: { authorization: `Bearer ${bearer}` } });
-  return { ...(await answer.json()), http: answer.status };
-};
-const counts = async () => Object.fromEntries((await api('/reports/failures')).failures.map((f) => [f.failure, f]));
+const counts = async () => Object.fromEntries((await api('GET', '/reports/failures')).failures.map((f) => [f.failure, f]));
 before(async () => {
   kept = await startKept({ clock: '2026-03-16T09:00:00+07:00' });
   boss = await kept.agent('boss@kept.test', { name: 'Boss', role: 'admin' });
   await signIn();
-  token = await kept.token('lan@kept.test');
-  tokenMinh = await kept.token('minh@kept.test');
+  api = kept.caller(await kept.token('lan@kept.test'));
+  apiMinh = kept.caller(await kept.token('minh@kept.test'));
 });
 after(() => kept?.stop());
 
@@ -45,7 +41,7 @@ test('at first nothing is counted, and nobody answers for anything', async () =>
   assert.match(text, /Nobody answers for 10 of these\. An admin can say who does/);
   for (const f of Object.values(await counts())) assert.deepEqual([f.week, f.before, f.open, f.owner], [0, 0, 0, null], f.failure);
   assert.equal((await minh.get('/reports/failures')).status, 403, 'leads and admins');
-  assert.equal((await api('/reports/failures', tokenMinh)).http, 403);
+  assert.equal((await apiMinh('GET', '/reports/failures')).http, 403);
 });
 
 test('words that went out although the check spoke are counted, under their own failure', async () => {

@@ -6,12 +6,6 @@ import { startSink } from './smtp_sink.mjs';
 
 const HOUR = 3600_000;
 let kept, sink, lan, minh, api, apiMinh;
-const caller = (bearer) => async (method, path, body) => {
-  const answer = await fetch(`${kept.url}/api/v1${path}`, { method, headers: { authorization: `Bearer ${bearer}`,
-    'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-  const text = await answer.text();
-  return { ...(text ? JSON.parse(text) : {}), http: answer.status };
-};
 before(async () => {
   sink = await startSink();
   kept = await startKept({ clock: '2026-03-16T09:00:00+07:00' });
@@ -19,8 +13,8 @@ before(async () => {
   minh = await kept.agent('minh@kept.test', { name: 'Minh', role: 'agent' });
   const set = await kept.cli(['inbox', 'set', 'support@kept.test', '--smtp', `127.0.0.1:${sink.port}`, '--smtp-security', 'plain']);
   assert.equal(set.code, 0, set.stderr);
-  api = caller(await kept.token('lan@kept.test'));
-  apiMinh = caller(await kept.token('minh@kept.test'));
+  api = kept.caller(await kept.token('lan@kept.test'));
+  apiMinh = kept.caller(await kept.token('minh@kept.test'));
 });
 after(async () => { await kept?.stop(); sink?.stop(); });
 

@@ -8,17 +8,7 @@
 
 #include <cmocka.h>
 
-#define ZONE "Asia/Ho_Chi_Minh"
-#define MINUTE 60000LL
-#define HOUR (60 * MINUTE)
-static const int64_t monday = 1773594000000; /* 2026-03-16 00:00 there */
-
-static struct hours office(void) { /* Monday to Friday, 9 to 17 */
-    struct hours h = {.set = true};
-    for (int day = 1; day <= 5; day++)
-        h.days[day] = (struct hours_day){.n = 1, .spans = {{9 * 60, 17 * 60}}};
-    return h;
-}
+#include "office.h"
 
 static void it_is_late_only_after_its_last_moment_and_never_once_taken(void **state) {
     struct careful c = {.since = monday, .due_at = monday + HOUR};
