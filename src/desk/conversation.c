@@ -451,6 +451,13 @@ enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t m
     return tx_exec(tx, &q_seen, BIND(ACCOUNT, value_int(id), value_int(agent_id), value_int(message_id)));
 }
 
+QUERY(q_seen_up_to, "SELECT message_id FROM conversation_seen WHERE account_id = $1 AND conversation_id = $2"
+                    " AND agent_id = $3");
+
+enum rc conversation_seen_up_to(struct view *v, int64_t id, int64_t agent_id, int64_t *message_id) {
+    return view_int(v, &q_seen_up_to, BIND(ACCOUNT, value_int(id), value_int(agent_id)), 0, message_id);
+}
+
 /* ---- merge and its undo ---- */
 
 QUERY(q_merge_note, "INSERT INTO conversation_merge (account_id, id, from_id, into_id, from_status, agent_id, at)"

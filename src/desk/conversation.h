@@ -97,6 +97,8 @@ enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct ac
 enum rc conversation_has_merge(struct view *v, int64_t id, bool *has);
 /* Snoozed and its time has come: open again, above the others. RC_OK also when there is nothing to do. */
 enum rc conversation_wake(struct tx *tx, int64_t id, int64_t now);
+/* The newest message that she has had before her eyes; 0: she was never there. */
+enum rc conversation_seen_up_to(struct view *v, int64_t id, int64_t agent_id, int64_t *message_id);
 enum rc conversation_seen(struct tx *tx, int64_t id, int64_t agent_id, int64_t message_id);
 
 /* ---- lists ---- */

@@ -241,6 +241,12 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
     if (!visit_begin(&x, rq, NULL))
         return;
     struct trouble what = {.kind = kind_of(rc), .detail = detail};
+    if (strcmp(what.kind, "broken") == 0) {
+        uint32_t number;
+        secret_random(&number, sizeof number);
+        what.log_ref = arena_printf(x.a, "%08x", number);
+        log_error("error number %s: %s", what.log_ref, rq_route(rq) ? rq_route(rq)->path : "no route");
+    }
     x.page.title = tr(x.page.locale, "That did not work");
     if (rq_fragment(rq)) {
         html_agent_error_part(rs_body(rq), &x.page, &what);

@@ -325,11 +325,14 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
     struct event *events;
     struct names names = {0};
     int messages_n, events_n;
+    int64_t seen = 0;
     enum rc rc = message_page(x->v, x->a, c->id, before_id, MESSAGES_SHOWN + 1, &messages, &messages_n);
     if (rc == RC_OK)
         rc = event_of_conversation(x->v, x->a, c->id, EVENTS_SHOWN, &events, &events_n);
     if (rc == RC_OK)
         rc = load_names(x, &names);
+    if (rc == RC_OK && !before_id)
+        rc = conversation_seen_up_to(x->v, c->id, x->me.id, &seen);
     bool promised = false;
     for (int i = 0; rc == RC_OK && i < events_n && !promised; i++)
         promised = strncmp(events[i].kind, "promise.", 8) == 0;
@@ -357,6 +360,9 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
         struct timeline_item *item = &v->items[v->items_n++];
         *item = (struct timeline_item){.is_message = true};
         rc = message_view_of(x, c, &messages[i], &item->message);
+        /* What she wrote herself is not news to her; and where all is new, there is nothing to part. */
+        bool is_new = seen && messages[i].id > seen && messages[i].agent_id != x->me.id;
+        item->message.first_unread = is_new && i && messages[i - 1].id <= seen;
         if (item->message.undo_until > x->page.now && messages[i].agent_id == x->me.id) {
             v->undo_open = true;
             v->undo = (struct undo_view){c->ref, messages[i].ref, item->message.undo_until,

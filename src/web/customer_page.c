@@ -11,6 +11,7 @@
 #include "html_gen.h"
 #include "desk/visitor.h"
 #include "desk/recovery.h"
+#include "desk/sensitive.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
 #include "web/customer_page.h"
@@ -59,14 +60,28 @@ static enum rc fill_wait(struct visit *x, int64_t inbox_id, struct contact_choic
     return rc;
 }
 
+/* What a customer is told of the channel that she wrote by. */
 static struct contact_choice way_now(struct visit *x, const struct hours *hours) {
     const struct special_day *why = hours_closed_for(hours, x->account.zone, x->page.now);
+    int64_t closes_at = hours->set ? hours_closes_at(hours, x->account.zone, x->page.now) : 0;
     return (struct contact_choice){
         .open = hours_open(hours, x->account.zone, x->page.now),
         .hours_known = hours->set,
         .opens_at = hours_opens_at(hours, x->account.zone, x->page.now),
+        .until = closes_at ? hours_moment(x->a, x->page.locale, x->account.zone, closes_at, x->page.now) : "",
         .closed_for = why ? special_day_name(x->a, x->page.locale, why) : NULL,
     };
+}
+
+static enum rc way_of(struct visit *x, const struct conversation *c, struct contact_choice *out) {
+    struct hours hours;
+    enum rc rc = hours_load(x->v, x->a, c->team_id, &hours);
+    if (rc == RC_OK) {
+        *out = way_now(x, &hours);
+        out->kind = "form"; /* she is not in a queue: an answer is written */
+        rc = fill_wait(x, c->inbox_id, out);
+    }
+    return rc;
 }
 
 enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n) {
@@ -149,6 +164,12 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
     }
     if (errors)
         v.errors = *errors;
+    struct attachment *sent;
+    int sent_n = 0;
+    if (again)
+        upload_attachments(rq, "files", &sent, &sent_n);
+    if (sent_n) /* no browser fills in files again */
+        v.files_error = tr(x.page.locale, "Please choose your files once more: a browser forgets them.");
     enum rc rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
@@ -244,12 +265,23 @@ void get_sent(struct request *rq) {
         .email = email,
         .case_url = arena_printf(x.a, "/case/%s", token),
     };
+    rc = way_of(&x, &c, &v.now);
+    if (rc != RC_OK) {
+        visit_fail(&x, rc);
+        return;
+    }
     v.shell.private_page = true;
     html_customer_sent(rs_body(rq), &x.page, &v);
     visit_end(&x);
 }
 
 /* ---- the case ---- */
+
+/* Notes are ours alone; an undo may still come; a stranger's mail into the conversation is not hers. Pure. */
+static bool case_shows(const struct message *m, int64_t now) {
+    bool waits = strcmp(m->state, "queued") == 0 && m->send_at > now;
+    return strcmp(m->kind, "note") != 0 && strcmp(m->state, "cancelled") != 0 && !waits && !m->unverified;
+}
 
 static enum rc fill_letters(struct visit *x, const struct conversation *c, struct case_view *v) {
     struct message *list;
@@ -258,10 +290,8 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     v->messages = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_message);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const struct message *m = &list[i];
-        bool ours = strcmp(m->kind, "customer") != 0,
-             waits = strcmp(m->state, "queued") == 0 && m->send_at > x->page.now;
-        if (strcmp(m->kind, "note") == 0 || waits ||
-            m->unverified) /* notes are ours alone; an undo may still come */
+        bool ours = strcmp(m->kind, "customer") != 0;
+        if (!case_shows(m, x->page.now))
             continue;
         struct case_message *out = &v->messages[v->messages_n++];
         *out = (struct case_message){
@@ -306,8 +336,11 @@ static enum rc fill_promises(struct visit *x, const struct conversation *c, stru
         bool renewed = p->outcome && strcmp(p->outcome, "renewed") == 0;
         bool withdrawn = p->outcome && strcmp(p->outcome, "withdrawn") == 0;
         enum promise_state state = promise_judge(p, x->page.now);
+        bool open = !p->outcome && state != PROMISE_LATE;
         if (!p->shown || p->short_word || renewed || p->made_at + undo_ms > x->page.now)
             continue;
+        if (open && (!v->word_by || p->due_to < v->word_by))
+            v->word_by = p->due_to;
         v->promises[v->promises_n++] = (struct case_promise){
             .text = p->text,
             .lang = c->lang,
@@ -342,6 +375,8 @@ static void show_case(struct request *rq, const char *error, int status) {
         rc = recall_corrections(&x, &c, true, &v.corrections, &v.corrections_n);
     if (rc == RC_OK)
         rc = fill_right(&x, &c, &v);
+    if (rc == RC_OK)
+        rc = way_of(&x, &c, &v.now);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
@@ -369,6 +404,29 @@ static void show_case(struct request *rq, const char *error, int status) {
 void get_case(struct request *rq) {
     if (!took_language(rq, arena_printf(rq_arena(rq), "/case/%s", rq_text(rq, "token"))))
         show_case(rq, NULL, 200);
+}
+
+void get_case_file(struct request *rq) {
+    struct conversation c;
+    struct message m;
+    struct attachment file;
+    struct arena *a = rq_arena(rq);
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = case_by_token(v, a, rq_text(rq, "token"), &c);
+    if (rc == RC_OK)
+        rc = attachment_by_ref(v, a, rq_text(rq, "ref"), &file);
+    if (rc == RC_OK)
+        rc = message_load(v, a, file.message_id, &m);
+    if (rc == RC_OK && (m.conversation_id != c.id || !case_shows(&m, rq_now(rq))))
+        rc = RC_NONE;
+    if (rc == RC_OK && sensitive_hidden(&file))
+        rc = RC_GONE; /* whoever has her link does not see her card */
+    if (rc == RC_OK)
+        answer_file(rq, v, &file);
+    else
+        rs_error(rq, rc, NULL);
+    view_close(v);
+    rs_header(rq, "Referrer-Policy", "no-referrer");
 }
 
 struct case_write {

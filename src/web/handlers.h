@@ -179,6 +179,7 @@ void get_contact(struct request *rq);
 void post_contact(struct request *rq);
 void get_sent(struct request *rq);
 void get_case(struct request *rq);
+void get_case_file(struct request *rq);
 void post_case_answer(struct request *rq);
 void post_case_solved(struct request *rq);
 

@@ -18,7 +18,7 @@ static const char *filled(struct arena *a, const char *sentence, const char *whe
     return said;
 }
 
-static const char *moment(struct arena *a, enum locale locale, const char *zone, int64_t at, int64_t now) {
+const char *hours_moment(struct arena *a, enum locale locale, const char *zone, int64_t at, int64_t now) {
     struct buf out = {0};
     if (wall_at(zone, at).day_number == wall_at(zone, now).day_number)
         say_time(&out, locale, zone, at);
@@ -34,13 +34,13 @@ const char *hours_said(struct arena *a, enum locale locale, const struct hours *
         return "";
     if (hours_open(h, zone, now)) {
         int64_t closes_at = hours_closes_at(h, zone, now);
-        return closes_at
-                   ? filled(a, tr(locale, "Open now, until {when}."), moment(a, locale, zone, closes_at, now), "")
-                   : tr(locale, "Open now.");
+        return closes_at ? filled(a, tr(locale, "Open now, until {when}."),
+                                  hours_moment(a, locale, zone, closes_at, now), "")
+                         : tr(locale, "Open now.");
     }
     const struct special_day *day = hours_closed_for(h, zone, now);
     int64_t opens_at = hours_opens_at(h, zone, now);
-    const char *when = opens_at ? moment(a, locale, zone, opens_at, now) : "";
+    const char *when = opens_at ? hours_moment(a, locale, zone, opens_at, now) : "";
     const char *holiday = day ? special_day_name(a, locale, day) : "";
     if (day)
         return filled(

@@ -10,5 +10,7 @@ const char *special_day_name(struct arena *a, enum locale locale, const struct s
 /* "Open now, until 18:00.", "Closed for Tết. Back Mon 16 Feb, 08:30."; "" when nothing is said about hours. */
 const char *hours_said(struct arena *a, enum locale locale, const struct hours *hours, const char *zone,
                        int64_t now);
+/* "18:00" today, "Mon 16 Feb, 08:30" on another day. */
+const char *hours_moment(struct arena *a, enum locale locale, const char *zone, int64_t at, int64_t now);
 
 #endif

@@ -264,8 +264,10 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
     for (int i = 0; i < inboxes_n; i++)
         out->inboxes[out->inboxes_n++] = link_of(inboxes[i].ref, inboxes[i].name, 0, current);
     out->teams = ARENA_ARRAY(x->a, (size_t)teams_n + 1, struct view_link);
-    for (int i = 0; i < teams_n; i++)
-        out->teams[out->teams_n++] = link_of(teams[i].ref, teams[i].name, 0, current);
+    for (int i = 0; i < teams_n; i++) {
+        out->teams[out->teams_n] = link_of(teams[i].ref, teams[i].name, 0, current);
+        out->teams[out->teams_n++].team = true;
+    }
     return RC_OK;
 }
 

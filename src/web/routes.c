@@ -159,14 +159,16 @@ const struct route web_routes[] = {
      PARAMS({"name", PARAM_TEXT, .max = 200}, {"email", PARAM_TEXT, .max = 254},
             {"subject", PARAM_TEXT, .max = 200}, {"message", PARAM_LINES, .max = 50000},
             {"website", PARAM_TEXT, .max = 200}, {"form_time", PARAM_TEXT, .max = 80},
-            {"inbox", PARAM_TEXT, .max = 40}, {"order", PARAM_TEXT, .max = 60},
-            {"kept_file", PARAM_TEXT, .max = 40, .many = true}, {"files", PARAM_FILE, .many = true}),
+            {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Send the contact form"},
     {HTTP_GET, "/contact/sent", PERM_ANYONE, get_sent, PARAMS({"case", PARAM_TEXT, .max = 60, .required = true}), 0,
      "After the contact form"},
     {HTTP_GET, "/case/{token}", PERM_ANYONE, get_case,
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, LANG_PARAM, {"sent", PARAM_FLAG}), 0,
      "A customer's case by its private link"},
+    {HTTP_GET, "/case/{token}/f/{ref}", PERM_ANYONE, get_case_file,
+     PARAMS(TOKEN_PARAM, {"ref", PARAM_REF, .of = "att", .required = true}), ROUTE_SLOW,
+     "A file of a customer's case"},
     {HTTP_POST, "/case/{token}/answer", PERM_ANYONE, post_case_answer,
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, {"text", PARAM_LINES, .max = 50000},
             {"files", PARAM_FILE, .many = true}),
@@ -178,10 +180,10 @@ const struct route web_routes[] = {
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true},
             {"person", PARAM_REF, .of = "rcp", .required = true}),
      0, "The customer has read a correction"},
-
-    /* the chat widget: on other origins, by the visitor's token in "Authorization: Visitor …" */
     {HTTP_POST, "/case/{token}/right", PERM_ANYONE, post_case_right, PARAMS(TOKEN_PARAM, {"right", PARAM_FLAG}), 0,
      "Her word: is it put right?"},
+
+    /* the chat widget: on other origins, by the visitor's token in "Authorization: Visitor …" */
     {HTTP_GET, "/widget.js", PERM_ANYONE, get_widget_script, NO_PARAMS, 0, "The script that websites load"},
     {HTTP_GET, "/widget/{inbox}", PERM_ANYONE, get_widget, PARAMS(WIDGET_PARAM, WIDGET_LANG), WIDGET,
      "Who answers here, and how long it takes"},

@@ -49,9 +49,8 @@ struct field {
 
 /* A message that appears once after an action; announced to screen readers. */
 struct toast {
-    const char *text;     /* translated; empty: no toast */
-    const char *undo_url; /* POST there undoes it; empty: cannot be undone */
-    bool trouble;         /* stays until closed */
+    const char *text; /* translated; empty: no toast */
+    bool trouble;     /* stays until closed */
 };
 
 /* Statuses: new open pending on_hold snoozed resolved closed spam. */
@@ -161,13 +160,10 @@ struct row_view {
     struct status_view status;
     int64_t waiting_since; /* the customer waits since then; 0: nobody waits */
     int64_t last_at;
-    const char *wait_level;             /* "" soon late: against the SLA policy */
     const char *owner_initials, *owner; /* "" nobody's */
     bool unread, current;
     const char *promise; /* "" open soon late */
     bool recovery, recall, draft, mentioned, failed;
-    struct tag_view *tags;
-    int tags_n;
 };
 
 struct list_view {
@@ -185,12 +181,11 @@ struct list_view {
 
 /* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
  * promise_made promise_kept promise_late promise_moved promise_broken promise_withdrawn recovery_opened
- * recovery_closed snoozed woke reopened confirmed sla_late language revealed erased recall other */
+ * recovery_closed snoozed woke reopened confirmed language revealed erased recall other */
 struct system_line {
     const char *kind;
-    const char *who;    /* agent or automation that did it; "" the program */
-    const char *what;   /* name of the agent, tag, conversation; text of the promise */
-    const char *reason; /* of the verdict; shown on asking */
+    const char *who;  /* agent or automation that did it; "" the program */
+    const char *what; /* name of the agent, tag, conversation; text of the promise */
     struct status_view status;
     int64_t at, until;
 };
@@ -295,11 +290,6 @@ struct undo_view {
     int seconds; /* left when the page was made */
 };
 
-struct presence_view {
-    const char *viewing; /* names, joined by locale; "" nobody else */
-    const char *typing;
-};
-
 struct past_view {
     const char *ref, *subject;
     struct status_view status;
@@ -309,12 +299,9 @@ struct past_view {
 struct card_view {
     const char *ref, *name, *address; /* address: form of address, "chị", "คุณ"; "" unknown */
     const char *call_name;
-    const char *lang_name, *zone_time; /* "ภาษาไทย"; "14:05 there" */
-    const char *organization, *phone;
+    const char *lang_name, *phone; /* lang_name: "ภาษาไทย" */
     int64_t since;
-    struct choices emails;   /* value the address, detail "does not accept mail" and the like */
-    const char *waited_text; /* the time that this customer has waited for us in all, by locale */
-    const char *last_score;
+    struct choices emails;         /* value the address, detail "does not accept mail" and the like */
     struct promise_view *promises; /* open ones */
     int promises_n;
     struct choices keepers; /* agents whom a promise can be handed to */
@@ -354,7 +341,6 @@ struct conversation_view {
     const char *inbox, *owner, *owner_initials, *team;
     bool mine, is_spam;
     int64_t waiting_since;
-    const char *wait_level;
     struct tag_view *tags;
     int tags_n;
     struct choices owners, teams;
@@ -366,7 +352,6 @@ struct conversation_view {
     struct timeline_item *items;
     int items_n;
     struct choices corrections; /* that this customer is to be told: recall_banners */
-    struct presence_view presence;
     bool news_waits;
     struct news_view news;
     bool is_careful;
@@ -470,12 +455,12 @@ struct public_shell {
 /* A way to reach people. kind: form chat phone mail callback */
 struct contact_choice {
     const char *kind, *url, *text; /* text: the number or address itself */
-    const char *hours;             /* by locale */
+    const char *until;             /* by locale, while it is open: when it closes; "" not known, or never */
     bool open;
     bool hours_known; /* nothing is claimed about hours that nobody has set */
     bool wait_known;
-    int wait_minutes, wait_most_minutes; /* P50 and P90 */
-    int wait_hours;                      /* set instead when it takes longer than anybody counts minutes */
+    int wait_minutes; /* nine in ten are answered within it */
+    int wait_hours;   /* set instead when it takes longer than anybody counts minutes */
     int64_t opens_at;
     const char *closed_for; /* a holiday, in the reader's words */
 };
@@ -498,29 +483,22 @@ struct help_start_view {
     int contacts_n;
     struct category_view *categories;
     int categories_n;
-    const char *incident, *incident_url; /* something is down right now; "" nothing is */
 };
 
 struct contact_form_view {
     struct public_shell shell;
-    const char *inbox_ref;
     const char *form_time; /* signed; too fast an answer is a machine's */
     struct contact_choice *contacts;
     int contacts_n;
-    struct field name, email, subject, message, order;
-    bool ask_order;
+    struct field name, email, subject, message;
     struct error_list errors;
-    struct file_view *files; /* kept from a first try that had errors */
-    int files_n;
     const char *files_error, *files_limit; /* "20 MB" */
 };
 
 struct contact_sent_view {
     struct public_shell shell;
     const char *short_ref, *email, *case_url;
-    bool wait_known;
-    int wait_minutes, wait_most_minutes;
-    int64_t opens_at; /* closed now: when somebody reads it */
+    struct contact_choice now; /* how the way that she wrote by stands */
 };
 
 struct case_message {
@@ -556,16 +534,13 @@ struct case_view {
     const char *with; /* who has it: an agent's public name; "" nobody yet */
     int64_t asked_at;
     bool verified; /* false: history is not shown to this visitor */
-    bool has_known;
-    struct safe_html known; /* what we know so far */
     struct case_promise *promises;
     int promises_n;
     struct case_correction *corrections;
     int corrections_n;
-    const char *next;        /* translated: what happens next, one sentence; "" when we wait for the customer */
-    bool our_turn, answered; /* answered: we believe it is solved and ask */
-    bool wait_known;
-    int wait_minutes, wait_most_minutes;
+    bool our_turn, answered;       /* answered: we believe it is solved and ask */
+    int64_t word_by;               /* by when we promised the next thing; 0: nothing is promised */
+    struct contact_choice now;     /* how the way that she wrote by stands */
     struct case_message *messages; /* oldest first */
     int messages_n;
     bool sent; /* the answer below has just arrived */

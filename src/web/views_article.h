@@ -147,7 +147,7 @@ struct article_page_view {
     struct trust_view trust;
     const char *due;
     int64_t verify_by, verified_at, published_at, publish_at, expire_at;
-    int64_t shown, latest, publish_number;
+    int64_t shown, latest;
     bool stale, may_verify, is_verifier, recalled, expired, has_draft;
     struct safe_html body;
     const char *note;

@@ -50,7 +50,7 @@ struct dossier_view {
 /* What will go and what stays, before a customer is erased. */
 struct erase_view {
     struct agent_shell shell;
-    const char *ref, *name, *back;
+    const char *ref, *name;
     int64_t points, conversations, messages, files, originals, promises, drafts;
     struct choices why;
     struct field confirm;

@@ -51,7 +51,7 @@ struct recall_heap {
 /* A moment of the chart: so many were reached by then. */
 struct recall_bar {
     const char *label;
-    int x, reached, reached_y, reached_h, left_y, left_h;
+    int x, reached, reached_y, reached_h, left_h;
     int left;
 };
 
@@ -83,7 +83,7 @@ struct recall_view {
     const char *chosen, *older_url; /* chosen: the heap that is listed; "" all */
     const char *go;                 /* pilot all: what the button does; "" it is not there */
     const char *why_not;            /* recall_go_flaw: state approval text nobody; "" it may go */
-    bool may_approve, may_stop, may_withdraw, may_close;
+    bool may_approve, may_stop, may_withdraw;
     const char *check; /* recall_check_flaw: what is missing; "" nothing */
     struct field cause, prevention, waiver;
     struct error_list errors;
@@ -100,7 +100,7 @@ struct recall_person_view {
     struct knowledge_nav nav;
     const char *recall, *recall_title;
     struct recall_person_row person;
-    const char *contact, *lang, *text, *reason, *harm_note;
+    const char *lang, *text, *reason, *harm_note;
     bool own_text, writable, may_again, may_mark, reached;
     int64_t acknowledged_at, reviewed_at;
     struct finding_view *findings;

@@ -51,7 +51,7 @@ struct recovery_view {
     int preventions_n;
     struct choices owners, kinds;
     struct error_list errors;
-    bool open, asked, closed, over_limit;
+    bool open, asked, closed;
 };
 
 struct recovery_new_view {

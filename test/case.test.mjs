@@ -1,0 +1,106 @@
+// The customer's case by its private link: what she sees of it, the files, and when she hears from us.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { refsOf, startKept, textOf } from './kept.mjs';
+
+let kept, agent, customer;
+before(async () => {
+  kept = await startKept({ clock: '2026-03-16T09:00:00+07:00' }); // a Monday
+  agent = await kept.agent();
+  customer = kept.browser();
+});
+after(() => kept?.stop());
+
+const picture = (n) => Buffer.from(`\x89PNG\r\n\x1a\n no picture, number ${n}`, 'latin1');
+const minutes = 60_000;
+
+// Sends the contact form → the path of her case, and of the page that says so.
+async function writes(message, { files, email = 'mai@customer.test' } = {}) {
+  const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  const answer = await customer.submit('/contact', { email, subject: message, message, form_time: stamp }, { from: '/contact', files });
+  assert.equal(answer.status, 303);
+  const sent = answer.headers.get('location');
+  return { sent, path: /href="(\/case\/[^"]+)"/.exec(await customer.page(sent))[1], ref: refsOf(await agent.page('/inbox/unassigned'))[0] };
+}
+const filesOf = (html) => [...html.matchAll(/href="(\/case\/[^"]+\/f\/att_[^"]+)"/g)].map((m) => m[1]);
+
+test('her files and ours open from her case, and from no other', async () => {
+  const hers = await writes('The lid is broken', { files: { files: { name: 'lid.png', bytes: picture(1) } } });
+  const other = await writes('Another matter', { email: 'lan@customer.test' });
+  const [file] = filesOf(await customer.page(hers.path));
+  assert.ok(file, 'her picture is named on her page');
+  const answer = await customer.get(file);
+  assert.equal(answer.status, 200);
+  assert.deepEqual(Buffer.from(await answer.arrayBuffer()), picture(1), 'byte for byte');
+  assert.match(answer.headers.get('content-security-policy'), /^sandbox; default-src 'none'/);
+  assert.equal(answer.headers.get('referrer-policy'), 'no-referrer', 'her link goes to nobody else');
+
+  const att = file.split('/').pop();
+  assert.equal((await customer.get(`${other.path}/f/${att}`)).status, 404, 'with the link of another case');
+  assert.equal((await customer.get(`${hers.path}x/f/${att}`)).status, 404, 'with a link that is not ours');
+  assert.equal((await kept.browser().get(`/f/${att}`)).status, 303, 'the agents’ way is theirs');
+
+  // A note's file is ours alone; an answer's is hers once it cannot be taken back.
+  const own = async (kind, n) => {
+    const sent = await agent.submit(`/c/${hers.ref}/reply`, { kind, text: `see ${n}`, then: 'open', anyway: 1 }, { files: { files: { name: `${n}.png`, bytes: picture(n) } } });
+    assert.ok(sent.status < 400, `${kind}: ${sent.status}`);
+    return kept.ask("SELECT ref FROM attachment ORDER BY id DESC LIMIT 1");
+  };
+  const note = await own('note', 2);
+  assert.equal((await customer.get(`${hers.path}/f/${note}`)).status, 404, 'of a note');
+  const ours = await own('reply', 3);
+  assert.equal((await customer.get(`${hers.path}/f/${ours}`)).status, 404, 'it can still be taken back');
+  await kept.advance(minutes);
+  assert.equal((await customer.get(`${hers.path}/f/${ours}`)).status, 200, 'twin: it is sent');
+  assert.deepEqual(filesOf(await customer.page(hers.path)).map((path) => path.split('/').pop()), [att, ours]);
+});
+
+test('after the form and on the case stands what comes next, and when', async () => {
+  const admin = await kept.agent('admin@kept.test');
+  const open = await writes('Is anybody there?', { email: 'an@customer.test' });
+  assert.doesNotMatch(textOf(await customer.page(open.sent)), /closed/i, 'nobody has set hours');
+  const week = Object.fromEntries([1, 2, 3, 4, 5].map((day) => [`hours_${day}`, '8:30-17:30']));
+  assert.equal((await admin.submit('/admin/hours', week)).status, 303);
+  assert.match(textOf(await customer.page('/contact')), /until 17:30|until 5:30/, 'how long it is open');
+  await kept.set('2026-03-16T20:00:00+07:00');
+  const late = await writes('In the evening', { email: 'binh@customer.test' });
+  assert.match(textOf(await customer.page(late.sent)), /We are closed now and read it from .*8:30/);
+  assert.match(textOf(await customer.page(late.path)), /It is our turn\. We write to you\..*Closed now\. Opens .*8:30/);
+  const text = 'I will look into it and write to you by 10:00 tomorrow.';
+  const chip = await (await agent.submit(`/c/${late.ref}/check`, { kind: 'reply', text }, { headers: { 'HX-Request': 'true' } })).text();
+  const words = (name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(chip)[1];
+  const reply = await agent.submit(`/c/${late.ref}/reply`, { kind: 'reply', text, then: 'open', promise: '0', promise_text: words('promise_text'),
+    promise_due: words('promise_due'), promise_hand: '0' });
+  assert.ok(reply.status < 400, `${reply.status}`);
+  await kept.advance(minutes);
+  const promised = await kept.ask('SELECT count(*) FROM promise');
+  assert.equal(promised, '1');
+  assert.match(textOf(await customer.page(late.path)), /You hear from us by .*10:00/);
+});
+
+test('a form that is not right says that files are to be chosen again', async () => {
+  const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  const fields = { email: 'no address', subject: 's', message: 'what I wrote', form_time: stamp };
+  const files = { files: { name: 'a.png', bytes: picture(4) } };
+  const page = await (await customer.submit('/contact', fields, { from: '/contact', files })).text();
+  assert.match(page, /what I wrote/);
+  assert.match(textOf(page), /choose your files once more/);
+  assert.doesNotMatch(textOf(await (await customer.submit('/contact', fields, { from: '/contact' })).text()), /choose your files/, 'twin: there were none');
+});
+
+test('an agent who comes back sees where the news begins', async () => {
+  const one = await writes('First words', { email: 'chi@customer.test' });
+  const line = /Unread from here/;
+  const first = await agent.page(`/c/${one.ref}`);
+  assert.doesNotMatch(textOf(first), line, 'all is new');
+  const newest = (html) => [...html.matchAll(/id="m-(msg_[^"]+)"/g)].pop()[1];
+  assert.ok((await agent.submit(`/c/${one.ref}/seen`, { message: newest(first) })).status < 400);
+  assert.doesNotMatch(textOf(await agent.page(`/c/${one.ref}`)), line, 'nothing is new');
+  await kept.advance(minutes);
+  assert.equal((await customer.submit(`${one.path}/answer`, { text: 'Something more' }, { from: one.path })).status, 303);
+  assert.match(textOf(await agent.page(`/c/${one.ref}`)), /First words .*Unread from here .*Something more/);
+  const colleague = await kept.agent('other@kept.test');
+  assert.doesNotMatch(textOf(await colleague.page(`/c/${one.ref}`)), line, 'each has her own');
+});
