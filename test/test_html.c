@@ -74,8 +74,8 @@ static void moments(void **state) {
          "2026年3月16日 星期一 13:30"},
         {LOCALE_ZH_HANT, "Asia/Taipei", "3月16日 週一 14:30", "3月16日 週一", "14:30",
          "2026年3月16日 星期一 14:30"},
-        {LOCALE_TH, "Asia/Bangkok", "จ. 16 มี.ค. 2569 13:30 น.", "จ. 16 มี.ค. 2569", "13:30 น.",
-         "วันจันทร์ที่ 16 มีนาคม พ.ศ. 2569 เวลา 13:30 น."},
+        {LOCALE_TH, "Asia/Bangkok", "จ. 16 มี.ค. 2569 13:30\u00a0น.", "จ. 16 มี.ค. 2569", "13:30\u00a0น.",
+         "วันจันทร์ที่ 16 มีนาคม พ.ศ. 2569 เวลา 13:30\u00a0น."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         SAYS(say_moment(&out, rows[i].locale, rows[i].zone, monday, monday + DAY), rows[i].moment);

@@ -107,7 +107,7 @@ void say_time(struct buf *out, enum locale locale, const char *zone, int64_t ms)
     struct wall w = wall_at(zone, ms);
     clock_face(out, &w);
     if (locale == LOCALE_TH)
-        buf_str(out, " น.");
+        buf_str(out, "\u00a0น.");
 }
 
 static void date(struct buf *out, enum locale locale, const struct wall *w, bool year) {
@@ -172,7 +172,7 @@ void say_moment(struct buf *out, enum locale locale, const char *zone, int64_t m
         clock_face(out, &w);
     }
     if (locale == LOCALE_TH)
-        buf_str(out, " น.");
+        buf_str(out, "\u00a0น.");
 }
 
 void say_full(struct buf *out, enum locale locale, const char *zone, int64_t ms) {
@@ -209,7 +209,7 @@ void say_full(struct buf *out, enum locale locale, const char *zone, int64_t ms)
         numbered(out, " พ.ศ. ", w.year + BUDDHIST);
         buf_lit(out, " เวลา ");
         clock_face(out, &w);
-        buf_lit(out, " น.");
+        buf_lit(out, "\u00a0น.");
         return;
     default:
         buf_str(out, day);
