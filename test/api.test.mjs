@@ -728,6 +728,15 @@ test('what went wrong is opened, put right and closed, and the word about a miss
   await api.refused(409, 'POST', `${one}/step`, { step: 'fix', do: 'done', note: 'x' });
 });
 
+test('where a refund goes is asked, given and ended', async () => {
+  const about = (await newConversation({ email: 'refund@customer.test' })).ref, url = `${base}/conversations/${about}/refund-to`;
+  assert.equal((await api.post(url, { do: 'ask' })).state, 'asked');
+  assert.equal((await api.post(url, { do: 'give', kind: 'promptpay', number: '081 234 5678', holder: 'Nok' })).hint, 'PromptPay · •••678');
+  assert.equal((await api.get(url)).state, 'given');
+  assert.equal((await api.refused(422, 'POST', url, { do: 'give', kind: 'bank', number: '12345678', holder: 'Nok' })).reason, 'bank');
+  assert.equal((await api.post(url, { do: 'paid' })).state, 'none');
+});
+
 test('careful mode is set, taken in hand and ended', async () => {
   const about = (await newConversation({ email: 'careful@customer.test' })).ref, url = `${base}/conversations/${about}/careful`;
   assert.equal((await api.get(url)).state, 'off');

@@ -34,7 +34,7 @@ test('her files and ours open from her case, and from no other', async () => {
   assert.equal(answer.status, 200);
   assert.deepEqual(Buffer.from(await answer.arrayBuffer()), picture(1), 'byte for byte');
   assert.match(answer.headers.get('content-security-policy'), /^sandbox; default-src 'none'/);
-  assert.equal(answer.headers.get('referrer-policy'), 'no-referrer', 'her link goes to nobody else');
+  assert.equal(answer.headers.get('referrer-policy'), 'same-origin', 'her link goes to nobody else');
 
   const att = file.split('/').pop();
   assert.equal((await customer.get(`${other.path}/f/${att}`)).status, 404, 'with the link of another case');

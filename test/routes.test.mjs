@@ -72,6 +72,7 @@ const makers = {
     await agent.admin.submit('/recalls', { article: found, from: 2, to: 2, class: 2 });
     return latest('recall');
   },
+  rft: () => makers.con().then((ref) => agent.admin.submit(`/c/${ref}/refund-to`, { do: 'give', kind: 'bank', number: '0071000781234', bank: 'VCB', holder: 'Lan' })).then(() => latest('refund_to')),
   rcp: () => makers.rcl().then(() => latest('recall_recipient')),
   rcv: async () => { // a conversation of its own: one is open in each at a time
     await agent.admin.submit('/recoveries', { conversation: await makers.con(), cause: 'delivery', harm: 'service', what: `It went wrong ${++made} times.` });
@@ -403,10 +404,12 @@ test('what anybody may use, nobody is kept out of', async () => {
   for (const row of table.filter((r) => r.permission === 'anyone')) {
     const answer = await ask(row, { who });
     const text = await answer.text();
+    // With "no-referrer" a browser sends the page's own form as from nowhere ("Origin: null"), and it is refused.
+    if (/method="post"/.test(text)) assert.ok(answer.headers.get('referrer-policy') !== 'no-referrer' && !/name="referrer"/.test(text), `${title(row)}: its form could not be sent`);
     // The widget wants a visitor's token, and the demanded words are of nothing that exists.
     const missing = row.path.startsWith('/widget/') ? [401, 403, 404] : /sign-in|welcome|contact\/sent/.test(row.path) ? [401, 404, 410]
       : /\/vote$/.test(row.path) ? [403] // a vote carries the page's own mark
-      : /\/(noted|right)$|\/case\/.*\/f\//.test(row.path) ? [404] : []; // nothing was wrong here, and the file is of another case (recall, recovery and case.test.mjs)
+      : /\/(noted|right)$|\/case\/.*\/(f\/|refund-to)/.test(row.path) ? [404] : []; // nothing was wrong here, the file is of another case, nobody asked (recall, recovery, case and refund_to.test.mjs)
     assert.ok(fine(answer.status) || missing.includes(answer.status), `${title(row)}: ${answer.status} ${text.slice(0, 300)}`);
   }
 });

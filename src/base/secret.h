@@ -17,7 +17,7 @@ enum secret_purpose {
     SECRET_SESSION, /* CSRF tokens */
     SECRET_RAW,     /* raw mails at rest */
     SECRET_FILE,    /* attachments at rest */
-    SECRET_CONFIG,  /* mailbox passwords and tokens, TOTP seeds, links on their way, at rest */
+    SECRET_CONFIG, /* mailbox passwords and tokens, TOTP seeds, links on their way, accounts for refunds, at rest */
     SECRET_PURPOSES,
 };
 

@@ -12,6 +12,7 @@
 #include "desk/mention.h"
 #include "desk/prevention.h"
 #include "desk/promise.h"
+#include "desk/refund_to.h"
 #include "desk/push.h"
 #include "desk/recovery.h"
 #include "desk/search.h"
@@ -502,6 +503,8 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
         rc = article_use_follow(tx, from->id, into->id);
     if (rc == RC_OK)
         rc = mention_follow(tx, from->id, into->id, false);
+    if (rc == RC_OK)
+        rc = refund_to_follow(tx, from->id, into->id);
     if (rc == RC_OK)
         rc = careful_follow(tx, from->id, into->id, now);
     if (rc == RC_OK)

@@ -12,6 +12,7 @@
 #include "desk/message.h"
 #include "desk/privacy.h"
 #include "desk/promise.h"
+#include "desk/refund_to.h"
 
 #include <string.h>
 
@@ -338,6 +339,24 @@ static enum rc put_recoveries(struct writing *w, struct jw *j) {
     return rc == RC_OK ? ended : rc;
 }
 
+static enum rc put_refunds_to(struct writing *w, struct jw *j) {
+    struct refund_to *list;
+    int n;
+    enum rc rc = refund_to_of_contact(w->v, w->all, w->contact.id, &list, &n);
+    jw_array(j, "refunds_to");
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        jw_object(j, NULL);
+        jw_text(j, "account", list[i].hint);
+        jw_time(j, "asked_at", list[i].asked_at);
+        jw_time(j, "given_at", list[i].given_at);
+        jw_time(j, "ended_at", list[i].ended_at);
+        jw_text(j, "ended_as", list[i].ended_as);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    return rc;
+}
+
 static enum rc put_customer(struct writing *w) {
     struct contact_point *points;
     struct buf json = {0};
@@ -365,6 +384,8 @@ static enum rc put_customer(struct writing *w) {
         rc = put_visits(w, &j);
     if (rc == RC_OK)
         rc = put_recoveries(w, &j);
+    if (rc == RC_OK)
+        rc = put_refunds_to(w, &j);
     jw_object_end(&j);
     if (rc == RC_OK)
         rc = zip_add(w->zip, "customer.json", buf_bytes(&json));

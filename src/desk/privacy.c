@@ -101,8 +101,8 @@ static const struct {
     const char *name, *event;
 } kinds[] = {
     [PRIVACY_REVEAL] = {"reveal", "message.revealed"},   [PRIVACY_RAW] = {"raw", "message.revealed"},
-    [PRIVACY_PICTURE] = {"picture", "message.revealed"}, [PRIVACY_EXPORT] = {"export", "contact.exported"},
-    [PRIVACY_ERASE] = {"erase", "contact.erased"},
+    [PRIVACY_PICTURE] = {"picture", "message.revealed"}, [PRIVACY_REFUND_TO] = {"refund_to", "refund_to.copied"},
+    [PRIVACY_EXPORT] = {"export", "contact.exported"},   [PRIVACY_ERASE] = {"erase", "contact.erased"},
 };
 
 const char *privacy_kind_name(enum privacy_kind kind) { return kinds[kind].name; }

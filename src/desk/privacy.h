@@ -49,8 +49,15 @@ enum rc privacy_tidy(struct tx *tx, int64_t now, bool *more);
 
 /* ---- acts ---- */
 
-enum privacy_kind { PRIVACY_REVEAL, PRIVACY_RAW, PRIVACY_PICTURE, PRIVACY_EXPORT, PRIVACY_ERASE };
-const char *privacy_kind_name(enum privacy_kind kind); /* reveal raw picture export erase */
+enum privacy_kind {
+    PRIVACY_REVEAL,
+    PRIVACY_RAW,
+    PRIVACY_PICTURE,
+    PRIVACY_REFUND_TO,
+    PRIVACY_EXPORT,
+    PRIVACY_ERASE
+};
+const char *privacy_kind_name(enum privacy_kind kind); /* reveal raw picture refund_to export erase */
 
 struct privacy_act {
     enum privacy_kind kind;

@@ -63,8 +63,8 @@ struct api_answer {
 };
 
 extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_careful,
-    shape_category, shape_contact, shape_conversation, shape_dossier, shape_failure_report, shape_hours,
-    shape_import, shape_inbox, shape_inbox_settings, shape_knowledge_report, shape_me, shape_message,
+    shape_refund_to, shape_category, shape_contact, shape_conversation, shape_dossier, shape_failure_report,
+    shape_hours, shape_import, shape_inbox, shape_inbox_settings, shape_knowledge_report, shape_me, shape_message,
     shape_must_read, shape_must_read_seat, shape_prevention, shape_promise, shape_recall, shape_recall_recipient,
     shape_recovery, shape_reading, shape_saved_reply, shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
@@ -189,6 +189,8 @@ void api_list_recall_recipients(struct request *rq);
 /* api_recovery.c */
 void api_get_careful(struct request *rq);
 void api_set_careful(struct request *rq);
+void api_get_refund_to(struct request *rq);
+void api_set_refund_to(struct request *rq);
 void api_list_recoveries(struct request *rq);
 void api_get_recovery(struct request *rq);
 void api_open_recovery(struct request *rq);

@@ -240,7 +240,7 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
     struct visit x;
     if (!visit_begin(&x, rq, NULL))
         return;
-    struct trouble what = {.kind = kind_of(rc), .detail = detail};
+    struct trouble what = {.kind = kind_of(rc), .detail = detail ? tr(x.page.locale, detail) : NULL};
     if (strcmp(what.kind, "broken") == 0) {
         uint32_t number;
         secret_random(&number, sizeof number);

@@ -12,6 +12,7 @@
 #include "desk/prevention.h"
 #include "desk/promise.h"
 #include "desk/recovery.h"
+#include "desk/refund_to.h"
 #include "desk/reply.h"
 #include "desk/sensitive.h"
 #include "text/markdown.h"
@@ -230,6 +231,9 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->kind = "prevention_linked";
     } else if (strcmp(e->kind, "prevention.said") == 0 && strcmp(e->code, "alone") == 0) {
         out->kind = "said_alone";
+    } else if (strncmp(e->kind, "refund_to.", 10) == 0) {
+        out->kind = "refund_to";
+        out->what = e->kind + 10;
     } else if (strcmp(e->kind, "promise.news_stopped") == 0) {
         out->kind = "news_stopped";
     } else if (strcmp(e->kind, "promise.news_withheld") == 0) {
@@ -407,6 +411,12 @@ static enum rc fill_recovery(struct visit *x, const struct conversation *c, stru
         out->preventions.items[out->preventions.items_n++] = (struct choice){
             list[i].ref, list[i].what, "", prevention_judge(&list[i], x->page.now) == PREVENTION_LATE};
     rc = prevention_said_alone(x->v, c->id, &out->said_alone);
+    struct refund_to refund;
+    if (rc == RC_OK && (rc = refund_to_open(x->v, x->a, c->id, &refund)) == RC_OK) {
+        out->refund_hint = refund.hint;
+        out->refund_asked = true;
+    }
+    rc = rc == RC_NONE ? RC_OK : rc;
     if (rc == RC_OK)
         rc = recovery_open_in(x->v, x->a, c->id, &r);
     if (rc != RC_OK)

@@ -21,6 +21,7 @@
 #include "web/page.h"
 #include "web/reading.h"
 #include "web/recall_shown.h"
+#include "web/refund_to.h"
 #include "web/upload.h"
 
 #include <stdlib.h>
@@ -323,6 +324,22 @@ static enum rc fill_right(struct visit *x, const struct conversation *c, struct 
     return rc == RC_NONE ? RC_OK : rc;
 }
 
+/* Where her money goes, where somebody asked; what she typed is not shown again. */
+static enum rc fill_refund(struct visit *x, const struct conversation *c, const char *flaw, struct case_view *v) {
+    struct refund_to r;
+    enum rc rc = refund_to_open(x->v, x->a, c->id, &r);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    struct refund_account typed = {.bank = "", .holder = ""};
+    if (flaw)
+        typed = refund_typed(x->rq);
+    v->ask_refund = r.asked_at != 0 || r.given_at != 0;
+    v->refund_hint = r.given_at ? r.hint : "";
+    v->refund_wrong = flaw != NULL;
+    refund_fields_fill(x, &typed, flaw, &v->refund);
+    return RC_OK;
+}
+
 /* What she may see: promises whose chip the agent accepted, once the reply cannot be taken back any more. A promise
  * with a new time is shown as the new one. */
 static enum rc fill_promises(struct visit *x, const struct conversation *c, struct case_view *v) {
@@ -357,7 +374,7 @@ static enum rc fill_promises(struct visit *x, const struct conversation *c, stru
     return rc;
 }
 
-static void show_case(struct request *rq, const char *error, int status) {
+void show_case(struct request *rq, const struct case_trouble *trouble, int status) {
     struct visit x;
     struct conversation c;
     struct agent owner;
@@ -376,6 +393,8 @@ static void show_case(struct request *rq, const char *error, int status) {
     if (rc == RC_OK)
         rc = fill_right(&x, &c, &v);
     if (rc == RC_OK)
+        rc = fill_refund(&x, &c, trouble ? trouble->refund : NULL, &v);
+    if (rc == RC_OK)
         rc = way_of(&x, &c, &v.now);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
@@ -391,12 +410,9 @@ static void show_case(struct request *rq, const char *error, int status) {
     v.answered = strcmp(c.status, "resolved") == 0;
     v.our_turn = strcmp(c.status, "pending") != 0;
     v.sent = rq_route(rq)->method == HTTP_GET && rq_flag(rq, "sent");
-    if (error) {
-        v.answer.value = rq_text(rq, "text");
-        v.answer.error = error;
-    }
+    if (trouble && trouble->answer)
+        v.answer = (struct field){.value = rq_text(rq, "text"), .error = trouble->answer};
     rs_status(rq, status);
-    rs_header(rq, "Referrer-Policy", "no-referrer");
     html_customer_case(rs_body(rq), &x.page, &v);
     visit_end(&x);
 }
@@ -426,7 +442,6 @@ void get_case_file(struct request *rq) {
     else
         rs_error(rq, rc, NULL);
     view_close(v);
-    rs_header(rq, "Referrer-Policy", "no-referrer");
 }
 
 struct case_write {
@@ -466,7 +481,7 @@ void post_case_answer(struct request *rq) {
     upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
     enum locale locale = locale_of(rq_lang(rq));
     if ((!text || !*text) && !x.in.parts_n) {
-        show_case(rq, tr(locale, "Write your answer, or add a file."), 422);
+        show_case(rq, &(struct case_trouble){tr(locale, "Write your answer, or add a file.")}, 422);
         return;
     }
     enum rc rc = store_write(web_store(rq), answer_case, &x);
@@ -475,11 +490,10 @@ void post_case_answer(struct request *rq) {
     else if (rc == RC_NONE)
         rs_error(rq, rc, NULL);
     else
-        show_case(
-            rq,
-            tr(locale,
-               "We could not store your message just now. It is still here: please press Send again in a minute."),
-            rc_http(rc));
+        show_case(rq,
+                  &(struct case_trouble){tr(locale, "We could not store your message just now. It is still here: "
+                                                    "please press Send again in a minute.")},
+                  rc_http(rc));
 }
 
 /* "Solved" confirms; "not solved" opens it again for the same agent. */

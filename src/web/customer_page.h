@@ -9,5 +9,11 @@
 enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n);
 /* The conversation of a private link; RC_NONE for a link that we did not make. */
 enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct conversation *out);
+/* What was not right in what she sent from there; NULL where nothing was. */
+struct case_trouble {
+    const char *answer; /* translated */
+    const char *refund; /* refund_flaw */
+};
+void show_case(struct request *rq, const struct case_trouble *trouble, int status);
 
 #endif

@@ -267,6 +267,11 @@ void get_contact_erase(struct request *rq);
 void post_contact_erase(struct request *rq);
 
 /* privacy_page.c */
+void get_refund_to(struct request *rq);
+void post_refund_to(struct request *rq);
+void post_refund_copy(struct request *rq);
+void post_refund_end(struct request *rq);
+void post_case_refund(struct request *rq);
 void get_reveal(struct request *rq);
 void post_reveal(struct request *rq);
 void get_admin_privacy(struct request *rq);

@@ -1,5 +1,6 @@
 /* Who may: origin, session or token, CSRF. Each function answers false when it has written the refusal. */
 #include "base/secret.h"
+#include "base/tr.h"
 #include "web/http_private.h"
 
 #include <strings.h>
@@ -49,7 +50,7 @@ bool access_origin(struct request *rq) {
     }
     if (row->method != HTTP_GET && crosses(rq))
         return refuse(rq, RC_DENIED,
-                      "This came from another site. Open the page here and try again; nothing was changed.");
+                      N_("This came from another site. Open the page here and try again; nothing was changed."));
     return true;
 }
 
@@ -157,5 +158,5 @@ bool access_csrf(struct request *rq) {
     if (rq->who.csrf && *rq->who.csrf && given && secret_equal(given, rq->who.csrf))
         return true;
     return refuse(rq, RC_DENIED,
-                  "This page had become too old. Load it again and send once more; nothing was changed.");
+                  N_("This page had become too old. Load it again and send once more; nothing was changed."));
 }

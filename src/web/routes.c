@@ -28,6 +28,12 @@
     { "lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th" }
 #define DONE_PARAM                                                                                                 \
     { "done", PARAM_WORD, .of = DONE_WORDS }
+/* An account that money goes to. */
+#define REFUND_PARAMS                                                                                              \
+    {"kind", PARAM_WORD, .of = "bank promptpay iban"}, {"number", PARAM_SECRET, .max = 60},                        \
+        {"bank", PARAM_TEXT, .max = 200}, {                                                                        \
+        "holder", PARAM_TEXT, .max = 200                                                                           \
+    }
 #define TOKEN_PARAM                                                                                                \
     { "token", PARAM_TEXT, .max = 60, .required = true }
 #define NAME_PARAM(most)                                                                                           \
@@ -180,6 +186,8 @@ const struct route web_routes[] = {
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true},
             {"person", PARAM_REF, .of = "rcp", .required = true}),
      0, "The customer has read a correction"},
+    {HTTP_POST, "/case/{token}/refund-to", PERM_ANYONE, post_case_refund, PARAMS(TOKEN_PARAM, REFUND_PARAMS), 0,
+     "Where her money goes, when she was asked"},
     {HTTP_POST, "/case/{token}/right", PERM_ANYONE, post_case_right, PARAMS(TOKEN_PARAM, {"right", PARAM_FLAG}), 0,
      "Her word: is it put right?"},
 
@@ -710,6 +718,16 @@ const struct route web_routes[] = {
             {"do", PARAM_WORD, .of = "look mark clear", .required = true},
             {"conversation", PARAM_REF, .of = "con"}),
      0, "Looks at a picture of a card or paper, which is noted; or says that a file is one, or none"},
+    {HTTP_GET, "/c/{ref}/refund-to", PERM_AGENT, get_refund_to, PARAMS(CONVERSATION_PARAM), 0,
+     "Where a refund goes"},
+    {HTTP_POST, "/c/{ref}/refund-to", PERM_AGENT, post_refund_to,
+     PARAMS(CONVERSATION_PARAM, {"do", PARAM_WORD, .of = "ask give", .required = true}, REFUND_PARAMS), 0,
+     "Ask the customer on the case page, or write down what she says"},
+    {HTTP_POST, "/refund-to/{ref}/copy", PERM_AGENT, post_refund_copy,
+     PARAMS(REF_PARAM("rft"), {"part", PARAM_WORD, .of = "number holder", .required = true}), ROUTE_JSON,
+     "For the clipboard, without being shown; noted"},
+    {HTTP_POST, "/refund-to/{ref}/end", PERM_AGENT, post_refund_end, PARAMS(REF_PARAM("rft"), {"paid", PARAM_FLAG}),
+     0, "It is paid, or not needed: number and holder are removed"},
     {HTTP_GET, "/m/{ref}/reveal", PERM_REVEAL, get_reveal, PARAMS(REF_PARAM("msg")), 0,
      "Asks why somebody wants to see what was hidden in a message"},
     {HTTP_POST, "/m/{ref}/reveal", PERM_REVEAL, post_reveal,
@@ -836,6 +854,16 @@ const struct route web_routes[] = {
             {"do", PARAM_WORD, .of = "on off take", .required = true,
              .about = "take: the token's agent has it in hand (a lead, an admin or the legal owner)."}),
      ROUTE_JSON, "Switch careful mode on or off, or say who has it in hand", ONE(shape_careful)},
+    {HTTP_GET, "/api/v1/conversations/{ref}/refund-to", PERM_API_READ, api_get_refund_to,
+     PARAMS(CONVERSATION_PARAM), ROUTE_JSON,
+     "Where a refund goes: is it asked for, given, and until when it is kept", ONE(shape_refund_to)},
+    {HTTP_POST, "/api/v1/conversations/{ref}/refund-to", PERM_API_WRITE, api_set_refund_to,
+     PARAMS(
+         CONVERSATION_PARAM,
+         {"do", PARAM_WORD, .of = "ask give paid remove", .required = true,
+          .about = "ask: on the case page; give: the other fields; paid, remove: number and holder go for good."},
+         REFUND_PARAMS),
+     ROUTE_JSON, "Ask where a refund goes, write it down, or say that it is paid", ONE(shape_refund_to)},
     {HTTP_GET, "/api/v1/recoveries", PERM_API_READ, api_list_recoveries,
      PARAMS({"open", PARAM_FLAG, .about = "Only those that are not closed."},
             {"owner", PARAM_TEXT, .max = 40, .about = "me, or an agent's reference."}, PAGE_PARAMS("rcv")),

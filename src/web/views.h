@@ -181,7 +181,7 @@ struct list_view {
 
 /* A line of the timeline that is not a message. kinds: assigned unassigned status tagged untagged merged split
  * promise_made promise_kept promise_late promise_moved promise_broken promise_withdrawn recovery_opened
- * recovery_closed snoozed woke reopened confirmed language revealed erased recall other */
+ * recovery_closed refund_to snoozed woke reopened confirmed language revealed erased recall other */
 struct system_line {
     const char *kind;
     const char *who;  /* agent or automation that did it; "" the program */
@@ -299,6 +299,8 @@ struct past_view {
 struct card_view {
     const char *ref, *name, *address; /* address: form of address, "chị", "คุณ"; "" unknown */
     const char *call_name;
+    const char *refund_hint; /* where a refund goes: what may be seen of it; "" not given */
+    bool refund_asked;
     const char *lang_name, *phone; /* lang_name: "ภาษาไทย" */
     int64_t since;
     struct choices emails;         /* value the address, detail "does not accept mail" and the like */
@@ -525,6 +527,12 @@ struct case_correction {
     struct safe_html text; /* empty: not shown to this visitor */
 };
 
+/* An account that money goes to. */
+struct refund_fields {
+    const char *kind; /* bank promptpay iban */
+    struct field number, bank, holder;
+};
+
 struct case_view {
     bool ask_right;    /* we say that it is put right, and ask whether it is */
     const char *heard; /* her answer: yes, no; "" none */
@@ -538,9 +546,12 @@ struct case_view {
     int promises_n;
     struct case_correction *corrections;
     int corrections_n;
-    bool our_turn, answered;       /* answered: we believe it is solved and ask */
-    int64_t word_by;               /* by when we promised the next thing; 0: nothing is promised */
-    struct contact_choice now;     /* how the way that she wrote by stands */
+    bool our_turn, answered;   /* answered: we believe it is solved and ask */
+    int64_t word_by;           /* by when we promised the next thing; 0: nothing is promised */
+    struct contact_choice now; /* how the way that she wrote by stands */
+    bool ask_refund, refund_wrong;
+    const char *refund_hint; /* given: what may be seen of it */
+    struct refund_fields refund;
     struct case_message *messages; /* oldest first */
     int messages_n;
     bool sent; /* the answer below has just arrived */

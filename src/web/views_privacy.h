@@ -21,7 +21,7 @@ struct reveal_view {
 };
 
 struct privacy_line {
-    const char *kind; /* reveal raw picture export erase */
+    const char *kind; /* reveal raw picture refund_to export erase */
     const char *who;  /* "": on the command line */
     const char *customer, *customer_ref, *conversation, *short_ref, *reason;
     int64_t at;
@@ -45,6 +45,16 @@ struct dossier_view {
     const char *state; /* queued ready failed expired */
     const char *size_text;
     int64_t until;
+};
+
+/* Where a refund goes (desk/refund_to.h). */
+struct refund_to_view {
+    struct agent_shell shell;
+    const char *conversation, *short_ref, *who;
+    const char *ref, *hint, *by, *case_url; /* by: the agent who wrote it down; "" the customer gave it */
+    int64_t asked_at, given_at, copied_at, until;
+    struct refund_fields fields;
+    struct error_list errors;
 };
 
 /* What will go and what stays, before a customer is erased. */

@@ -51,7 +51,6 @@ static void show_welcome(struct request *rq, const struct error_list *errors, in
         v.password.error = error_of(errors, "password");
     }
     rs_status(rq, status);
-    rs_header(rq, "Referrer-Policy", "no-referrer"); /* the address is a key */
     html_sign_welcome(rs_body(rq), &x.page, &v);
     visit_end(&x);
 }

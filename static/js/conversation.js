@@ -187,6 +187,13 @@ export function startConversation() {
       toast(t("Copied: {text}", { text: button.dataset.copy }));
     } catch { getSelection()?.selectAllChildren(button); }
   });
+  // What is copied without being shown: asked for at the click, noted there, and kept nowhere here.
+  on("click", "[data-copy-from]", async (event, button) => {
+    try {
+      await navigator.clipboard.writeText(JSON.parse(await post(button.dataset.copyFrom, { part: button.dataset.part })).text);
+      toast(t("Copied."));
+    } catch { toast(t("That did not work. Load the page again."), { stays: true }); }
+  });
   errors();
   opened();
 }
