@@ -740,8 +740,13 @@ test('where a refund goes is asked, given and ended', async () => {
 test('careful mode is set, taken in hand and ended', async () => {
   const about = (await newConversation({ email: 'careful@customer.test' })).ref, url = `${base}/conversations/${about}/careful`;
   assert.equal((await api.get(url)).state, 'off');
+  const waits = async () => (await api.get(`${base}/conversations?careful=1`)).data.map((x) => x.ref);
+  assert.deepEqual(await waits(), []);
   assert.notEqual((await api.post(url, { do: 'on' }, 200)).state, 'off');
+  assert.deepEqual(await waits(), [about]);
+  assert.equal((await api.refused(422, 'GET', `${base}/conversations?careful=1&mentioned=me`)).reason, 'with_mentioned');
   assert.equal((await api.post(url, { do: 'take' }, 200)).state, 'taken');
+  assert.deepEqual(await waits(), [], 'somebody has it in hand');
   assert.equal((await api.post(url, { do: 'off' }, 200)).state, 'off');
 });
 

@@ -148,6 +148,8 @@ QUERY(q_cards_team, CARD_SELECT " WHERE c.team_id = $6" CARD_ASKED("c.id"));
 QUERY(q_cards_inbox, CARD_SELECT " WHERE c.inbox_id = $7" CARD_ASKED("c.id"));
 QUERY(q_cards_mentioned, CARD_SELECT " WHERE c.id IN (SELECT w.conversation_id FROM mention w WHERE w.account_id = "
                                      "$1 AND w.agent_id = $10)" CARD_ASKED("+c.id"));
+QUERY(q_cards_careful, CARD_SELECT " WHERE c.id IN (SELECT k.conversation_id FROM careful k WHERE k.account_id = $1"
+                                   " AND k.taken_at IS NULL AND k.due_at > 0)" CARD_ASKED("+c.id"));
 QUERY(q_cards_tag,
       CARD_SELECT " JOIN conversation_tag g ON g.account_id = c.account_id AND g.conversation_id = c.id"
                   " WHERE g.account_id = $1 AND g.tag_id = $10" CARD_ASKED("g.conversation_id"));
@@ -181,8 +183,8 @@ enum rc conversation_card(struct view *v, struct arena *a, int64_t id, struct co
     return conversation_tags(v, a, id, &out->tags, &out->tags_n);
 }
 
-/* Whatever leads to fewest: a tag, mentions or a customer; a shelf, which is short unless it holds the resolved
- * ones; then the owner, the team, the inbox. */
+/* Whatever leads to fewest: a tag, mentions, care or a customer; a shelf, which is short unless it holds the
+ * resolved ones; then the owner, the team, the inbox. */
 static struct query *cards_query(const struct card_ask *ask, struct value *last) {
     *last = value_null();
     if (ask->tag_id) {
@@ -193,6 +195,8 @@ static struct query *cards_query(const struct card_ask *ask, struct value *last)
         *last = value_int(ask->mentioned_id);
         return &q_cards_mentioned;
     }
+    if (ask->careful_waits)
+        return &q_cards_careful;
     if (ask->contact_id)
         return &q_cards_contact;
     if (ask->status && strcmp(conversation_shelf(ask->status), "resolved") != 0) {

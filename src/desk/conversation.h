@@ -178,7 +178,8 @@ struct conversation_card {
 struct card_ask {
     const char *status;
     int64_t assignee_id, team_id, inbox_id, contact_id;
-    int64_t tag_id, mentioned_id; /* one of both at most */
+    int64_t tag_id, mentioned_id; /* one of these two or careful_waits at most */
+    bool careful_waits;           /* in careful mode, and nobody has said that it is in hand */
     bool unassigned;
     int64_t last_at_least; /* the last message is not older */
     int64_t before_id;

@@ -175,6 +175,9 @@ static enum rc list_conversations(struct api_call *c) {
     if (rc == RC_OK && rq_has(rq, "mentioned"))
         rc = ask.tag_id ? api_blame(c, RC_INVALID, "mentioned", "with_tag")
                         : api_agent_param(c, "mentioned", &ask.mentioned_id);
+    ask.careful_waits = rq_flag(rq, "careful");
+    if (rc == RC_OK && ask.careful_waits && (ask.tag_id || ask.mentioned_id))
+        rc = api_blame(c, RC_INVALID, "careful", ask.tag_id ? "with_tag" : "with_mentioned");
     if (rc == RC_OK && rq_has(rq, "contact"))
         rc = contact_param(c, &ask.contact_id);
     if (rc == RC_OK && rq_has(rq, "cursor"))
