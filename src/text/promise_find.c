@@ -202,10 +202,31 @@ static bool belongs_to_last(const struct scene *s, uint32_t sentence, const stru
     struct stretch own = s->p->sentences[sentence];
     if (sentence == 0 || s->p->question[sentence - 1] || own.end - own.start > w->end - w->start + LITTLE)
         return false;
+    for (size_t i = 0; i < s->n_marks && s->p->lang == LANG_TH; i++) /* "วันไหนดีคะ พุธหรือพฤหัส" */
+        if (s->marks[i].sentence == sentence - 1 && s->marks[i].cue == NOT_SENTENCE)
+            return false;
     int lines = 0;
     for (uint32_t i = s->p->sentences[sentence - 1].end; i < w->start; i++)
         lines += s->p->c[i] == '\n';
     return lines < 2;
+}
+
+/* A Thai polite word ends a sentence: "10 นาทีครับ ผมเอาไปให้". A sentence of hardly more than a time belongs to the
+ * one behind, when that acts and names no time. */
+static const struct mark *of_next(const struct scene *s, uint32_t sentence, const struct when *w) {
+    enum { LITTLE = 10 };
+    struct stretch own = s->p->sentences[sentence];
+    if (s->p->lang != LANG_TH || sentence + 1 >= s->p->n_sentences ||
+        own.end - own.start > w->end - w->start + LITTLE || asks(s, sentence + 1))
+        return NULL;
+    struct stretch next = s->p->sentences[sentence + 1];
+    for (size_t i = 0; i < s->whens->n; i++)
+        if (holds(next, s->whens->at[i].start))
+            return NULL;
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].sentence == sentence + 1 && s->marks[i].cue == NOT_SENTENCE)
+            return NULL;
+    return nearest(s, w, next);
 }
 
 /* What denies a whole sentence does not reach over a contrast into what commits by itself. */
@@ -265,6 +286,8 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
         return NULL;
     if (!m && belongs_to_last(s, sentence, w)) /* "I've booked it. Thursday at nine." */
         m = nearest(s, w, s->p->sentences[sentence - 1]);
+    if (!m)
+        m = of_next(s, sentence, w);
     return m && m->cue == COMMIT ? m : NULL;
 }
 

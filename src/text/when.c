@@ -121,7 +121,7 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
     bool said = next && (next->kind == ATOM_LATER || next->kind == ATOM_WITHIN);
     bool next_as_later = s->next && !has_anything(s); /* sau 2 giờ */
     bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI && !is_until(r, at) &&
-                 r->p->c[end] != ','; /* 3 giờ tới */
+                 r->p->c[end] != ',' && !s->by; /* 3 giờ tới; but "trước 12h tới nhà" */
     bool length = r->p->lang != LANG_EN && (s->within || s->during || s->later || said || next_as_later || after ||
                                             n > 24 || (n == 24 && !s->by && !s->at));
     if (s->has_part || (next && next->kind == ATOM_PART))
@@ -357,7 +357,15 @@ static bool take_unit(struct parser *r, struct side *s) { /* a unit without a nu
     }
     bool span = u == UNIT_WEEK || u == UNIT_MONTH || u == UNIT_YEAR;
     bool next_behind = next && (next->kind == ATOM_NEXT || next->kind == ATOM_THIS);
-    if (span && !s->has_span && (s->next || s->this || s->end || next_behind)) {
+    bool named = u == UNIT_MONTH && r->p->lang == LANG_VI && (s->within || s->during) && !has_anything(s) && next &&
+                 next->kind == ATOM_NUMBER && next->value >= 1 && next->value <= 12; /* nội trong tháng 6 */
+    if (named) {
+        s->within = false;
+        s->month = (int)next->value;
+        a = next;
+        r->k = at;
+    }
+    if (span && !s->has_span && (s->next || s->this || s->end || next_behind || named)) {
         s->has_span = true;
         s->span = span_of(u);
         s->end_at = a->end;
@@ -496,11 +504,16 @@ static bool take(struct parser *r, struct side *s) {
         if (s->clock == NO_CLOCK)
             return false;
         break;
-    case ATOM_BY:
+    case ATOM_BY: {
+        size_t behind;
+        if (r->p->lang == LANG_TH && a->value != 1 && is_before(r, a) && has_anything(s) &&
+            !peek(r, r->k + 1, a->end, &behind)) /* ส่งให้เย็นนี้ก่อน: first, not before */
+            return false;
         s->by = true;
         s->before |= is_before(r, a);
         s->past |= s->has_length && r->p->lang != LANG_EN; /* 两天前, 2 ngày trước: ago */
         break;
+    }
     case ATOM_WITHIN: s->within = true; break;
     case ATOM_DURING: s->during = true; break;
     case ATOM_AT: {
@@ -559,10 +572,18 @@ static bool opens_clock(const struct parser *r, const struct side *s, const stru
     return next->kind == ATOM_CLOCK || (behind && behind->kind == ATOM_MERIDIEM);
 }
 
+static bool names_date(const struct parser *r, const struct atom *a) {
+    size_t at;
+    const struct atom *next = peek(r, (size_t)(a - r->atoms.at) + 1, a->end, &at);
+    return next && next->kind == ATOM_DATE;
+}
+
 /* Does the side already know enough for a marker behind it to open the next time? "trước thứ 6, trong 2 ngày" */
 static bool starts_another(const struct parser *r, const struct side *s, const struct atom *a) {
     if (has_day(s) && names_day(r, a->kind == ATOM_BY && a->value != 1 ? a + 1 : a)) /* "hôm nay, trưa mai" */
         return true;
+    if (r->p->lang == LANG_VI && a->kind == ATOM_BY && a->value != 1 && has_day(s) && names_date(r, a))
+        return true; /* hóa đơn tháng này, chậm nhất 31/3 */
     bool behind_too = (a->kind == ATOM_BY || a->kind == ATOM_WITHIN) && a->value == 1; /* Friday at the latest */
     if (!opens_side(a) || !has_anything(s) || behind_too || r->p->lang == LANG_ZH)
         return false;
@@ -728,6 +749,8 @@ static int clock_seconds(const struct side *s) { /* before any guess about am an
         h %= 12;
     else if (s->meridiem == 1)
         h = h % 12 + 12;
+    else if (s->has_part && s->part == PART_EVENING && s->sure && h >= 1 && h <= 5)
+        h += 24; /* คืนนี้ตีสอง */
     else if (noonward && h < 12)
         h += 12;
     else if (noonward && h == 12 && s->part == PART_EVENING)
@@ -1032,8 +1055,10 @@ static bool goes_on(const struct parser *r, const struct side *s, const struct w
 /* 当天, "the same day", cùng ngày, trong ngày: the day that was named before; without one it is today. */
 static bool says_same_day(const struct parser *r, const struct side *s) {
     const uint32_t *c = r->p->c + s->start;
-    if (r->p->lang == LANG_VI)
-        return s->has_rel && s->rel == 0 && (c[0] == 'c' || c[0] == 't');
+    if (r->p->lang == LANG_VI && c[0] == 'n' && c[3] == 'y')
+        c += strlen("ngay ");
+    if (r->p->lang == LANG_VI) /* not "tối nay" */
+        return s->has_rel && s->rel == 0 && (c[0] == 'c' || (c[0] == 't' && c[1] == 'r' && c[2] == 'o'));
     if (r->p->lang == LANG_EN && c[0] == 't' && c[1] == 'h' && c[2] == 'e')
         c += strlen("the ");
     return s->has_rel && (c[0] == U'当' || (r->p->lang == LANG_EN && c[0] == 's' && c[1] == 'a'));

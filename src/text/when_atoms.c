@@ -476,6 +476,16 @@ static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, do
     return at;
 }
 
+static bool counts(const struct prose *p, uint32_t at) { /* is what the number before counts named here? */
+    static const char32_t *const things[] = {U"วัน", U"ชั่วโมง", U"บาท", U"คน", U"ชิ้น", U"กล่อง", U"เปอร์เซ็นต์"};
+    uint32_t end;
+    at = skip_spaces(p, at);
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++)
+        if (text_at(p, at, things[i], &end))
+            return true;
+    return false;
+}
+
 static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
     uint32_t end;
     double v;
@@ -487,6 +497,10 @@ static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
     if (n && text_at(p, n, U"นาที", &end) && v < 60) {
         *minutes = (int)v;
         return end;
+    }
+    if (n && v >= 10 && v < 60 && (int)v % 5 == 0 && !counts(p, n)) { /* เก้าโมงสี่สิบห้า */
+        *minutes = (int)v;
+        return n;
     }
     return at;
 }
@@ -778,6 +792,12 @@ static uint32_t english_clock(const struct prose *p, uint32_t i, struct atom *a)
     return 0;
 }
 
+static bool unit_at(const struct prose *p, uint32_t i) {
+    uint32_t end;
+    const struct phrase *w = longest(p, skip_spaces(p, i), &end);
+    return w && w->row->kind == ATOM_UNIT;
+}
+
 struct atoms when_atoms(struct arena *a, const struct prose *p, bool month_first) {
     pthread_once(&once, build);
     size_t room = 16;
@@ -806,6 +826,8 @@ struct atoms when_atoms(struct arena *a, const struct prose *p, bool month_first
         const struct phrase *w = end ? NULL : longest(p, i, &word_end);
         if (!end)
             end = number_atom(p, i, month_first, &x);
+        if (w && word_end == end && w->row->kind == ATOM_YEAR_MARK && unit_at(p, end)) /* năm ngày: five */
+            w = NULL;
         if (w && word_end >= end) {
             bool weak = w->row->kind2 == ATOM_NONE && w->row->value2 == 1;
             out.at[out.n++] = (struct atom){
