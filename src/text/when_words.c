@@ -150,7 +150,10 @@ static const struct when_row en[] = {
 static const struct when_row vi[] = {
     {ATOM_GLUE, 0, 0, 0,
      "của|khoảng|tầm|vào khoảng|đúng|cùng|chừng|kể từ bây giờ|kể từ lúc này|tính từ bây giờ|tính từ lúc này|kể từ "
-     "hôm nay|tính từ hôm nay|đồng hồ|theo giờ việt nam|cỡ|gần|đó|là|buổi|sáng lại|lễ tân|lễ phép|bộ thứ hai|bản thứ hai|lần thứ hai|cái thứ hai|đợt thứ hai|kiện thứ hai|thùng thứ hai|phần thứ hai|bước thứ hai|lần thứ ba|lần thứ tư|lần thứ năm|đợt thứ ba|hai đêm|ba đêm|một đêm|mấy đêm|1 đêm|2 đêm|3 đêm|qua đêm|sáng đèn|sáng trở lại|sáng bóng"},
+     "hôm nay|tính từ hôm nay|đồng hồ|theo giờ việt nam|cỡ|gần|đó|là|buổi|sáng lại|lễ tân|lễ phép|bộ thứ hai|bản "
+     "thứ hai|lần thứ hai|cái thứ hai|đợt thứ hai|kiện thứ hai|thùng thứ hai|phần thứ hai|bước thứ hai|lần thứ "
+     "ba|lần thứ tư|lần thứ năm|đợt thứ ba|hai đêm|ba đêm|một đêm|mấy đêm|1 đêm|2 đêm|3 đêm|qua đêm|sáng đèn|sáng "
+     "trở lại|sáng bóng"},
     {ATOM_NUMBER, 0.5, 0, 0, "=nửa"},
     {ATOM_DAYS, 15, 0, 0, "nửa tháng"},
     {ATOM_DAYS, 7, 0, 0, "một tuần tới|1 tuần tới|một tuần lễ"},
@@ -178,7 +181,8 @@ static const struct when_row vi[] = {
     {ATOM_PART, PART_MORNING, ATOM_REL, 2, "sáng mốt|sáng kia|sáng ngày kia"},
     {ATOM_PART, PART_AFTERNOON, ATOM_REL, 2, "chiều mốt"},
     {ATOM_PART, PART_CLOSE, 0, 0,
-     "hết giờ làm việc|hết giờ làm|cuối giờ làm việc|cuối giờ làm|hết giờ hành chính|cuối giờ chiều|giờ tan sở|giờ đóng cửa|giờ đóng quầy|giờ "
+     "hết giờ làm việc|hết giờ làm|cuối giờ làm việc|cuối giờ làm|hết giờ hành chính|cuối giờ chiều|giờ tan sở|giờ "
+     "đóng cửa|giờ đóng quầy|giờ "
      "tan làm|cuối giờ hành chính|cuối giờ|hết giờ"},
     {ATOM_PART, PART_CLOSE, ATOM_REL, 0,
      "hết giờ làm việc hôm nay|cuối giờ chiều nay|cuối buổi chiều nay|cuối chiều nay"},
@@ -201,7 +205,8 @@ static const struct when_row vi[] = {
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_WEEK, "tuần này|trong tuần"},
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_MONTH, "tháng này|trong tháng"},
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_YEAR, "năm nay|trong năm"},
-    {ATOM_SPAN, SPAN_WEEKEND, 0, 0, "cuối tuần|cuối tuần này|thứ bảy chủ nhật|thứ 7 chủ nhật|thứ bảy và chủ nhật|t7 cn|thứ bảy chủ nhật này"},
+    {ATOM_SPAN, SPAN_WEEKEND, 0, 0,
+     "cuối tuần|cuối tuần này|thứ bảy chủ nhật|thứ 7 chủ nhật|thứ bảy và chủ nhật|t7 cn|thứ bảy chủ nhật này"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_WEEK, "hết tuần này|hết tuần|hết tuần này nhé"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH, "cuối tháng|hết tháng|cuối tháng này|hết tháng này"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_YEAR, "cuối năm|hết năm|cuối năm nay|hết năm nay|cuối năm này"},
@@ -222,9 +227,11 @@ static const struct when_row vi[] = {
      "lắm là|quá lắm là|quá lắm|trễ lắm|muộn lắm là|chậm nhất trong|lâu nhất là|lâu nhất|xin tới|xin đến|xin thêm "
      "tới|xin thêm đến|cho em thêm tới|cho em thêm đến|đợi "
      "tới|đợi đến|chờ tới|chờ "
-     "đến|đợi em tới|đợi em đến|chờ em tới|chờ em đến|cho em tới|cho em đến|cho anh tới|cho chị tới|cho mình tới|cho cô tới|cho bác tới|cho bạn tới|cho anh đến|cho chị đến|cho mình đến"},
+     "đến|đợi em tới|đợi em đến|chờ em tới|chờ em đến|cho em tới|cho em đến|cho anh tới|cho chị tới|cho mình "
+     "tới|cho cô tới|cho bác tới|cho bạn tới|cho anh đến|cho chị đến|cho mình đến"},
     {ATOM_WITHIN, 0, 0, 0,
-     "trong vòng|thêm|xin thêm|cho em thêm|không quá|tối đa|chưa đến|chưa đầy|chưa tới|trong thời gian|nội trong|nội|trong tối đa|trong "
+     "trong vòng|thêm|xin thêm|cho em thêm|không quá|tối đa|chưa đến|chưa đầy|chưa tới|trong thời gian|nội "
+     "trong|nội|trong tối đa|trong "
      "khoảng|trong tầm|tối đa là|trong chưa đầy|nhiều nhất là|nhiều nhất"},
     {ATOM_DURING, 0, 0, 0, "trong"},
     {ATOM_AT, 0, 0, 0, "lúc|vào|vào lúc|hồi|ngay|vào ngày|đúng lúc|cỡ lúc"},
@@ -232,7 +239,8 @@ static const struct when_row vi[] = {
     {ATOM_BETWEEN, 1, 0, 0, "giữa"},
     {ATOM_BY, 1, 0, 0, "là muộn nhất|là chậm nhất|là trễ nhất"},
     {ATOM_BY, 0, ATOM_PART, PART_CLOSE,
-     "trước khi hết giờ làm việc|trước khi hết giờ làm|trước khi hết giờ|trước khi tan làm|trước khi đóng cửa|trước giờ đóng cửa"},
+     "trước khi hết giờ làm việc|trước khi hết giờ làm|trước khi hết giờ|trước khi tan làm|trước khi đóng "
+     "cửa|trước giờ đóng cửa"},
     {ATOM_BY, 0, ATOM_END, 0, "trước khi hết|trước khi kết thúc"},
     {ATOM_TO, 0, 0, 0, "đến|tới|-|~"},
     {ATOM_TO, 1, 0, 0, "hoặc|hay"},
@@ -241,7 +249,8 @@ static const struct when_row vi[] = {
     {ATOM_FROM, 0, 0, 0, "sau|độ"},
     {ATOM_PAST, 0, 0, 0,
      "hôm qua|hôm trước|tuần trước|tháng trước|hôm kia|bữa trước|hồi nãy|ban nãy|hôm bữa|vừa rồi|tuần rồi|hôm "
-     "nọ|tối qua|chiều qua|sáng qua|đêm qua|tuần vừa rồi|vừa qua|năm ngoái|bữa hổm|hồi sáng|hồi trưa|hồi chiều|hồi tối|hồi hôm|lúc sáng|sáng giờ|từ sáng"},
+     "nọ|tối qua|chiều qua|sáng qua|đêm qua|tuần vừa rồi|vừa qua|năm ngoái|bữa hổm|hồi sáng|hồi trưa|hồi chiều|hồi "
+     "tối|hồi hôm|lúc sáng|sáng giờ|từ sáng"},
     {ATOM_FEAST, 0, 0, 0, "tết|lễ|noel|giáng sinh|giỗ tổ|quốc khánh|trung thu|dịp lễ"},
     {0},
 };
@@ -370,7 +379,8 @@ static const struct when_row th[] = {
     {ATOM_WEEKDAY, 0, ATOM_PAST, 0, "วันจันทร์ที่แล้ว|วันจันทร์ที่ผ่านมา|จันทร์ที่แล้ว|จันทร์ที่ผ่านมา"},
     {ATOM_WEEKDAY, 1, ATOM_PAST, 0, "วันอังคารที่แล้ว|วันอังคารที่ผ่านมา|อังคารที่แล้ว|อังคารที่ผ่านมา"},
     {ATOM_WEEKDAY, 2, ATOM_PAST, 0, "วันพุธที่แล้ว|วันพุธที่ผ่านมา|พุธที่แล้ว|พุธที่ผ่านมา"},
-    {ATOM_WEEKDAY, 3, ATOM_PAST, 0, "วันพฤหัสบดีที่แล้ว|วันพฤหัสบดีที่ผ่านมา|พฤหัสบดีที่แล้ว|พฤหัสบดีที่ผ่านมา|วันพฤหัสที่แล้ว|วันพฤหัสที่ผ่านมา|พฤหัสที่แล้ว|พฤหัสที่ผ่านมา"},
+    {ATOM_WEEKDAY, 3, ATOM_PAST, 0,
+     "วันพฤหัสบดีที่แล้ว|วันพฤหัสบดีที่ผ่านมา|พฤหัสบดีที่แล้ว|พฤหัสบดีที่ผ่านมา|วันพฤหัสที่แล้ว|วันพฤหัสที่ผ่านมา|พฤหัสที่แล้ว|พฤหัสที่ผ่านมา"},
     {ATOM_WEEKDAY, 4, ATOM_PAST, 0, "วันศุกร์ที่แล้ว|วันศุกร์ที่ผ่านมา|ศุกร์ที่แล้ว|ศุกร์ที่ผ่านมา"},
     {ATOM_WEEKDAY, 5, ATOM_PAST, 0, "วันเสาร์ที่แล้ว|วันเสาร์ที่ผ่านมา|เสาร์ที่แล้ว|เสาร์ที่ผ่านมา"},
     {ATOM_WEEKDAY, 6, ATOM_PAST, 0, "วันอาทิตย์ที่แล้ว|วันอาทิตย์ที่ผ่านมา"},
@@ -415,11 +425,13 @@ static const struct when_row th[] = {
     {ATOM_MONTH, 12, 0, 0, "ธันวาคม|ธ.ค.|ธันวา|ธ.ค"},
     {ATOM_YEAR_MARK, 0, 0, 0, "พ.ศ.|พ.ศ|ค.ศ.|พศ|ปี พ.ศ."},
     {ATOM_BY, 0, 0, 0,
-     "ก่อน|ไม่เกิน|อย่างช้า|ขอถึง|ขอเวลาถึง|ขอเวลาจนถึง|รอถึง|ช้าสุด|ช้าที่สุด|อย่างช้าที่สุด|อย่างช้าไม่เกิน|ภายใน|ไม่เลย|อย่างช้าสุด|ช้าสุดไม่เกิน|ช้าสุดคือ|อย่างช้าก็|"
+     "ก่อน|ไม่เกิน|อย่างช้า|ขอถึง|ขอเวลาถึง|ขอเวลาจนถึง|รอถึง|ช้าสุด|ช้าที่สุด|อย่างช้าที่สุด|อย่างช้าไม่เกิน|ภายใน|ไม่เลย|อย่างช้าสุด|"
+     "ช้าสุดไม่เกิน|ช้าสุดคือ|อย่างช้าก็|"
      "ไว้ให้ถึง|ไว้ถึง|เวลาถึง|เวลาจนถึง|ตั้งแต่ตอนนี้ถึง|จากนี้ถึง|จากนี้จนถึง|จากนี้ไปจนถึง|จากวันนี้ถึง|ตั้งแต่วันนี้ถึง"},
     {ATOM_BY, 1, 0, 0, "เป็นอย่างช้า|เป็นอย่างช้าที่สุด|เป็นอย่างช้าสุด"},
     {ATOM_DURING, 0, 0, 0, "ใน"},
-    {ATOM_WITHIN, 0, 0, 0, "ภายใน|ไม่เกิน|ขออีก|ขอเวลาอีก|ขอเวลาเพิ่มอีก|รออีก|รอเวลาอีก|ภายในอีก|ในอีกไม่เกิน|ภายในไม่เกิน|ใช้เวลาไม่เกิน|อีกไม่เกิน"},
+    {ATOM_WITHIN, 0, 0, 0,
+     "ภายใน|ไม่เกิน|ขออีก|ขอเวลาอีก|ขอเวลาเพิ่มอีก|รออีก|รอเวลาอีก|ภายในอีก|ในอีกไม่เกิน|ภายในไม่เกิน|ใช้เวลาไม่เกิน|อีกไม่เกิน"},
     {ATOM_IN, 0, 0, 0, "ในอีก"},
     {ATOM_AT, 0, 0, 0, "ตอน"},
     {ATOM_BETWEEN, 0, 0, 0, "ระหว่าง|ตั้งแต่"},
