@@ -11,7 +11,6 @@ const root = new URL("..", import.meta.url).pathname;
 const program = process.env.RULES_TRY ?? join(root, "build", "rules-try");
 const SIX = new Set(["non_apology", "blame", "insult", "policy_wall", "refuse_escalation", "script_repetition"]);
 const BAR = { f1: 0.92, exact: 0.85, flagged: 0.9, right: 0.8, wrong: 0.05 };
-const HELD = { en: BAR, vi: BAR, zh: BAR, th: { ...BAR, wrong: 0.07 } }; // Thai: not there yet
 const LANGS = ["en", "vi", "zh", "th"];
 /* Characters that only Traditional writing uses: Chinese is measured whole, and its Traditional rows once more apart. */
 const TRADITIONAL = /[們這個為後請處裡說時會電給經實發間問題與關從來還過開應將單號當訂話點對進灣麼嗎預郵樣費萬無產價買賣認證誤謝務類嘅喺哋]/;
@@ -94,11 +93,11 @@ for (const lang of LANGS) {
   });
   test(`unseen promises, ${lang}`, () => {
     const [r] = reports(`held promises ${lang}`, lang, ask("check-reply", `held.promise.${lang}.jsonl`), promises);
-    assert.ok(r.f1 >= HELD[lang].f1 && r.exact >= HELD[lang].exact);
+    assert.ok(r.f1 >= BAR.f1 && r.exact >= BAR.exact);
   });
   test(`unseen replies, ${lang}`, () => {
     const [r] = reports(`held check ${lang}`, lang, ask("check-reply", `held.check.${lang}.jsonl`), checks);
-    assert.ok(r.flagged >= HELD[lang].flagged && r.right >= HELD[lang].right && r.wrong <= HELD[lang].wrong);
+    assert.ok(r.flagged >= BAR.flagged && r.right >= BAR.right && r.wrong <= BAR.wrong);
   });
   test(`masking, ${lang}`, () => {
     const r = report(`mask ${lang}`, ask("mask", `mask.${lang}.jsonl`), masks);

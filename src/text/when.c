@@ -109,6 +109,8 @@ static bool stands_behind(const struct parser *r, const struct atom *a) {
 }
 
 static bool can_begin(const struct parser *r, const struct atom *a) {
+    if (side_opens_limit(r, a))
+        return true;
     bool behind = r->p->lang == LANG_VI || r->p->lang == LANG_TH; /* "này", "หน้า" stand behind their noun */
     if (behind && (a->kind == ATOM_THIS || (a->kind == ATOM_NEXT && r->p->c[a->start] != 's')))
         return a[1].start == a->start && r->k + 1 < r->atoms.n; /* but a compound such as "tuần này" may begin */

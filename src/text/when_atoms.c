@@ -527,7 +527,7 @@ static uint32_t thai_clock(const struct prose *p, uint32_t i, uint32_t at, doubl
     } else if (text_at(p, end, U"เช้า", &more)) {
         h = h < 6 ? h + 6 : h;
         end = more;
-    } else if (h < 6)
+    } else if (h <= 6)
         h += 12;
     if (!m)
         end = thai_half(p, end, &m);

@@ -130,6 +130,16 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k = at2 + 1;
         return true;
     }
+    enum { HOUR_AND_A_HALF = 90 };
+    bool hours = lang == LANG_TH && next && next->kind == ATOM_LENGTH && next->value == HOUR_AND_A_HALF;
+    bool days = lang == LANG_TH && next && next->kind == ATOM_REL && next->value == 0 &&
+                next->start == a->end + 1 && a->value >= 2 && a->value <= 31 && (s->within || s->by);
+    if ((hours || days) && !side_has_anything(s)) { /* 2 ชั่วโมงครึ่ง, ภายใน 3 วันนี้ */
+        add_length(s, hours ? a->value + 0.5 : a->value, hours ? UNIT_HOUR : UNIT_DAY);
+        s->end_at = next->end;
+        r->k = at + 1;
+        return true;
+    }
     bool half_past = lang == LANG_VI && next && next->kind == ATOM_HALF && next2 &&
                      (next2->kind == ATOM_PART || next2->kind == ATOM_TO);
     if (half_past && a->value >= 1 && a->value <= 12) { /* 5 rưỡi sáng */
@@ -372,6 +382,13 @@ static bool opens_hours(const struct parser *r, const struct side *s) {
     return next && next->kind == ATOM_TO;
 }
 
+bool side_opens_limit(const struct parser *r, const struct atom *a) {
+    uint32_t c = r->p->c[a->start];
+    bool until = (a->kind == ATOM_TO && c == 0x0111) || (a->kind == ATOM_NEXT && c == 't');
+    return r->p->lang == LANG_VI && until && a->end - a->start == 3 &&
+           r->p->sentences[prose_sentence_of(r->p, a->start)].start == a->start;
+}
+
 /* Takes the part at r->k into the side; false ends the side. */
 static bool take(struct parser *r, struct side *s) {
     const struct atom *a = &r->atoms.at[r->k];
@@ -431,7 +448,16 @@ static bool take(struct parser *r, struct side *s) {
             return false; /* 要一周，您这单; 原本约今天 */
         s->this = true;
         break;
+    case ATOM_TO:
+        if (!side_opens_limit(r, a) || side_has_anything(s))
+            return false;
+        s->by = true;
+        break;
     case ATOM_NEXT:
+        if (side_opens_limit(r, a) && !side_has_anything(s)) {
+            s->by = true;
+            break;
+        }
         if (is_until(r, r->k) && (s->clock != NO_CLOCK || s->bare != 0)) /* 2h tới 4h */
             return false;
         if (s->next || (s->has_part && !side_has_day(s)))

@@ -40,6 +40,8 @@ const struct atom *when_peek(const struct parser *r, size_t k, uint32_t end, siz
 extern const struct side side_nothing;
 bool side_has_day(const struct side *s);
 bool side_has_anything(const struct side *s);
+bool side_opens_limit(const struct parser *r,
+                      const struct atom *a);            /* "Tới trưa mai": until, as a sentence begins */
 struct side side_read(struct parser *r, struct side s); /* from r->k on, on top of what is known; moves r->k */
 
 int32_t side_weekday(const struct parser *r, const struct side *s);            /* days since 1970 */
