@@ -474,7 +474,7 @@ static int make_scratch(struct server *s) {
  * thread and those that it starts. The launcher stays outside: it starts the children, which close themselves in.
  */
 static int close_sandbox(struct server *s) {
-    static char *const launch[] = {"kept", "launch", "parse", "imap", NULL};
+    static char *const launch[] = {"kept", "launch", "parse", "articles", "imap", NULL};
     const struct conf *conf = &s->call->conf;
     const char *lacking, *reads[STORE_READS_MAX];
     if (strcmp(conf->values[CONF_SANDBOX], "off") == 0 || !sandbox_holds_server()) {
