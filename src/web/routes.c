@@ -154,6 +154,8 @@ const struct route web_routes[] = {
     {HTTP_POST, "/help/{lang}/mail", PERM_ANYONE, post_genuine,
      PARAMS(HELP_LANG, {"ref", PARAM_TEXT, .max = GENUINE_TYPED_MAX}, {"day", PARAM_TEXT, .max = 10}),
      ROUTE_NO_CSRF, "Was a mail with this reference sent around this day? Yes or no"},
+    {HTTP_GET, "/help/{lang}/changes", PERM_ANYONE, get_help_changes, PARAMS(HELP_LANG), 0,
+     "What changed in the help centre"},
     {HTTP_GET, "/help/{lang}/feed.xml", PERM_ANYONE, get_help_feed, PARAMS(HELP_LANG), 0,
      "What changed in the help centre, as an Atom feed"},
     {HTTP_GET, "/help/p/{ref}", PERM_ANYONE, get_help_picture,
