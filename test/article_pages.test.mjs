@@ -164,6 +164,25 @@ describe('while an answer stands there', { skip }, () => {
 });
 
 describe('the help centre', { skip }, () => {
+  test('each key is answered at once, one question at a time, and the last one stands', async () => {
+    const page = await open({}, '');
+    const asked = [];
+    let underway = 0, most = 0;
+    await page.route('**/find?*', async (route) => {
+      asked.push(new URL(route.request().url()).searchParams.get('q'));
+      most = Math.max(most, ++underway);
+      await page.waitForTimeout(60);
+      underway--;
+      await route.continue();
+    });
+    await page.goto('/help/en');
+    await page.locator('.public-search input').pressSequentially('wash', { delay: 20 });
+    await page.locator('.suggestions a', { hasText: 'Washing a bag' }).waitFor();
+    await until(async () => asked.at(-1) === 'wash', 'the last word is asked');
+    assert.equal(most, 1);
+    assert.ok(asked.length < 4, asked.join(' '));
+    await page.context().close();
+  });
   test('answers while one types, and without JavaScript by a button', async () => {
     const page = await open({ viewport: { width: 390, height: 844 } }, '');
     await page.goto('/help/en');
