@@ -1,8 +1,9 @@
 /* recall.c: who was told: fills a fresh data directory with messages that said an article, and lists all people who
  * were told the wrong version, as a correction does. recall DATA_DIR MESSAGES SHARE ROUNDS [POSTGRESQL_URL]. One
- * line of JSON. Customers, conversations and messages are rows made here: the desk's verbs would take hours, and
- * the list reads only rows. Of ten messages that said the article nine said the wrong version and one a later one;
- * each customer has five. */
+ * line of JSON. Then a correction begins, and the longest time is measured that another write waits while all of
+ * them are written down. Customers, conversations and messages are rows made here: the desk's verbs would take
+ * hours, and the list reads only rows. Of ten messages that said the article nine said the wrong version and one a
+ * later one; each customer has five. */
 #include "base/id.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -13,6 +14,8 @@
 #include "desk/recall.h"
 #include "stopwatch.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +126,64 @@ static double measure(struct store *store, const struct filling *f, int rounds, 
     return median;
 }
 
+/* ---- others write meanwhile ---- */
+
+struct others {
+    struct store *store;
+    int64_t now;
+    atomic_bool over;
+    double longest;
+};
+
+static enum rc write_something(struct tx *tx, void *arg) {
+    const struct others *o = arg;
+    return tx_exec(tx, &q_bench_contact,
+                   BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(tx_arena(tx), "ctc")), value_int(o->now)));
+}
+
+static void *go_on_writing(void *arg) {
+    struct others *o = arg;
+    while (!atomic_load(&o->over)) {
+        double began = stopwatch_ms();
+        if (store_write(o->store, write_something, o) != RC_OK)
+            die("nothing could be written meanwhile");
+        if (stopwatch_ms() - began > o->longest)
+            o->longest = stopwatch_ms() - began;
+    }
+    return NULL;
+}
+
+struct beginning {
+    int64_t article_id, id, now;
+};
+
+static enum rc begin_correction(struct tx *tx, void *arg) {
+    struct beginning *b = arg;
+    struct article x;
+    struct recall r;
+    struct recall_new new = {.class = 1, .from = 1, .to = 1};
+    enum rc rc = article_load(tx_view(tx), tx_arena(tx), b->article_id, &x);
+    if (rc == RC_OK)
+        rc = recall_start(tx, &x, &new, (struct actor){ACTOR_SYSTEM}, b->now, &r);
+    b->id = r.id;
+    return rc;
+}
+
+/* The longest wait of others, ms; *took: until everybody was written down. */
+static double correct(struct store *store, const struct filling *f, double *took) {
+    struct others others = {.store = store, .now = f->now};
+    struct beginning b = {.article_id = f->article_id, .now = f->now};
+    pthread_t thread;
+    pthread_create(&thread, NULL, go_on_writing, &others);
+    double began = stopwatch_ms();
+    if (store_write(store, begin_correction, &b) != RC_OK || recall_look_on(store, b.id, f->now) != RC_OK)
+        die("the correction could not begin");
+    *took = stopwatch_ms() - began;
+    atomic_store(&others.over, true);
+    pthread_join(thread, NULL);
+    return others.longest;
+}
+
 int main(int argc, char **argv) {
     if (argc != 5 && argc != 6) {
         fprintf(stderr, "usage: recall DATA_DIR MESSAGES SHARE ROUNDS [POSTGRESQL_URL]\n");
@@ -146,7 +207,8 @@ int main(int argc, char **argv) {
             die("message %d could not be written", n);
     }
     double ms = measure(store, &f, rounds, &people);
-    printf("{\"people\":%d,\"ms\":%.1f}\n", people, ms);
+    double took, longest = correct(store, &f, &took);
+    printf("{\"people\":%d,\"ms\":%.1f,\"written\":%.0f,\"wait\":%.0f}\n", people, ms, took, longest);
     store_close(store);
     arena_free(a);
     return 0;

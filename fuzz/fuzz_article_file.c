@@ -31,14 +31,14 @@ static void look_at(struct arena *a, const struct foreign_articles *list) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const names[] = {"a.jsonl", "a.json", "vi/a.md", "cards/a.html", "a.zip"};
     struct foreign_articles list = {0};
-    const char *why;
+    struct file_flaw why;
     if (size > 50000)
         return 0;
     struct arena *a = arena_new(0);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct named_file file = {names[i], {data, size}};
         if (articles_of_file(a, &file, &list, &why) != RC_OK)
-            must(*why);
+            must(*why.what);
     }
     look_at(a, &list);
     arena_free(a);

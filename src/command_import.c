@@ -4,12 +4,13 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/tr.h"
 #include "desk/account.h"
 #include "desk/agent.h"
 #include "desk/article_import.h"
+#include "desk/article_reader.h"
 #include "desk/knowledge.h"
 #include "text/rank_batch.h"
-#include "text/unzip.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -43,9 +44,23 @@ static enum rc read_file(struct arena *a, const char *path, struct bytes *out) {
 struct reading {
     struct arena *arena;
     struct foreign_articles list;
+    struct article_reader *reader;
     size_t files;
     const char *why;
 };
+
+/* Through the reader's child; `given`: it was named by whoever ran the command. */
+static enum rc hand_over(struct reading *r, const struct named_file *file, bool given, const char *path) {
+    struct file_flaw flaw;
+    struct buf why = {0};
+    enum rc rc = article_reader_take(r->reader, r->arena, file, given, &r->list, &flaw);
+    if (rc != RC_OK) {
+        tr_fill(&why, flaw.what, "file", flaw.file, NULL);
+        r->why = arena_printf(r->arena, "%s: %s", path, why.at);
+    }
+    buf_free(&why);
+    return rc;
+}
 
 static enum rc take_file(struct reading *r, const char *path, const char *name) {
     struct named_file file = {.path = name};
@@ -59,8 +74,7 @@ static enum rc take_file(struct reading *r, const char *path, const char *name) 
         r->why = "there are too many files";
         return RC_TOO_BIG;
     }
-    article_file_read(r->arena, &file, &r->list);
-    return RC_OK;
+    return hand_over(r, &file, false, path);
 }
 
 static int by_name(const struct dirent **x, const struct dirent **y) { return strcmp((*x)->d_name, (*y)->d_name); }
@@ -104,11 +118,7 @@ static enum rc read_all(struct reading *r, const char *path) {
         r->why = arena_printf(r->arena, "%s cannot be read, or is larger than 256 MB", path);
         return rc;
     }
-    const char *why;
-    rc = articles_of_file(r->arena, &file, &r->list, &why);
-    if (rc != RC_OK)
-        r->why = arena_printf(r->arena, "%s: %s", path, why);
-    return rc;
+    return hand_over(r, &file, true, path);
 }
 
 /* ---- import ---- */
@@ -228,7 +238,12 @@ int command_import(struct call *c) {
                              .arg = &shown};
     if (strcmp(c->words[0], "articles") != 0)
         return command_fail(RC_INVALID, "there is nothing called %s to import: articles", c->words[0]);
-    enum rc rc = read_all(&r, c->words[1]);
+    enum rc rc = article_reader_begin(&ARTICLES_COMMANDED, &r.reader);
+    if (rc != RC_OK)
+        r.why = "the reader of articles could not be started";
+    else
+        rc = read_all(&r, c->words[1]);
+    article_reader_end(r.reader);
     if (rc != RC_OK)
         return command_fail(rc, "%s", r.why);
     int code = command_open(c, false, &store);

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "channel/imap.h"
 #include "channel/parse.h"
+#include "desk/article_reader.h"
 #include "desk/event.h"
 
 #include <errno.h>
@@ -199,7 +200,7 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static const struct {
     const char *name;
     int (*run)(void);
-} children[] = {{"parse", parse_child_main}, {"imap", imap_child_main}};
+} children[] = {{"parse", parse_child_main}, {"articles", article_child_main}, {"imap", imap_child_main}};
 
 int command_fail(enum rc rc, const char *sentence, ...) {
     va_list ap;

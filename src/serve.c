@@ -222,6 +222,10 @@ static enum rc recall_job(struct store *s, void *app, const struct job *job) {
     return store_write(s, send_recall, &x);
 }
 
+static enum rc recall_look_job(struct store *s, void *app, const struct job *job) {
+    return recall_look_on(s, job->subject_id, clock_now());
+}
+
 static enum rc tick_promise(struct tx *tx, void *arg) { return promise_tick(tx, *(int64_t *)arg, clock_now()); }
 
 static enum rc promise_job(struct store *s, void *app, const struct job *job) {
@@ -298,6 +302,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_ARTICLE_CLOCK] = article_job,
     [JOB_ARTICLE_OUTCOME] = article_outcome_job,
     [JOB_RECALL] = recall_job,
+    [JOB_RECALL_LOOK] = recall_look_job,
     [JOB_MUST_READ] = must_read_job,
     [JOB_CAREFUL] = careful_job,
     [JOB_NEWS] = news_job,
@@ -474,7 +479,7 @@ static int make_scratch(struct server *s) {
  * thread and those that it starts. The launcher stays outside: it starts the children, which close themselves in.
  */
 static int close_sandbox(struct server *s) {
-    static char *const launch[] = {"kept", "launch", "parse", "imap", NULL};
+    static char *const launch[] = {"kept", "launch", "parse", "articles", "imap", NULL};
     const struct conf *conf = &s->call->conf;
     const char *lacking, *reads[STORE_READS_MAX];
     if (strcmp(conf->values[CONF_SANDBOX], "off") == 0 || !sandbox_holds_server()) {

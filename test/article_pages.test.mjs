@@ -145,7 +145,44 @@ describe('answering', { skip }, () => {
   });
 });
 
+describe('while an answer stands there', { skip }, () => {
+  test('the facts of an article that it says change, and the writer is told at once', async () => {
+    const text = 'The zip of the bag is greased with candle wax once a month, and never with any kind of oil at all.';
+    const begun = await lan.submit('/articles', { title: 'Zip', lang: 'en', class: 'howto', audience: 'public' });
+    const zip = /art_[a-z2-7]{16}/.exec(begun.headers.get('location'))[0];
+    await lan.submit(`/articles/${zip}/save`, { base: 0, do: 'publish', title: 'Zip', text });
+    const page = await open();
+    await page.goto(`/c/${refsOf(await lan.page('/inbox/unassigned'))[0]}`);
+    await page.fill('#composer-text', `Hello Anna, ${text}`);
+    await until(async () => /Draft kept/.test(await page.innerText('#draft-state')), 'kept');
+    assert.doesNotMatch(await page.innerText('#quotes'), /before its facts changed/);
+    await lan.submit(`/articles/${zip}/save`, { base: 1, do: 'publish', title: 'Zip', text: 'The zip of the bag needs no grease.', facts: 'yes' });
+    await page.locator('#quotes .quote', { hasText: 'before its facts changed' }).waitFor({ timeout: 10_000 });
+    assert.equal(await page.inputValue('#composer-text'), `Hello Anna, ${text}`);
+    await page.context().close();
+  });
+});
+
 describe('the help centre', { skip }, () => {
+  test('each key is answered at once, one question at a time, and the last one stands', async () => {
+    const page = await open({}, '');
+    const asked = [];
+    let underway = 0, most = 0;
+    await page.route('**/find?*', async (route) => {
+      asked.push(new URL(route.request().url()).searchParams.get('q'));
+      most = Math.max(most, ++underway);
+      await page.waitForTimeout(60);
+      underway--;
+      await route.continue();
+    });
+    await page.goto('/help/en');
+    await page.locator('.public-search input').pressSequentially('wash', { delay: 20 });
+    await page.locator('.suggestions a', { hasText: 'Washing a bag' }).waitFor();
+    await until(async () => asked.at(-1) === 'wash', 'the last word is asked');
+    assert.equal(most, 1);
+    assert.ok(asked.length < 4, asked.join(' '));
+    await page.context().close();
+  });
   test('answers while one types, and without JavaScript by a button', async () => {
     const page = await open({ viewport: { width: 390, height: 844 } }, '');
     await page.goto('/help/en');

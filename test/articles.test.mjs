@@ -334,6 +334,48 @@ test('pages of the help centre are the same for everybody, light, and kept by ca
   assert.match((await kept.browser().get('/help')).headers.get('cache-control'), /^private/);
 });
 
+test('what changed is a page, on the start page and in the feed; machines are told where each page stands', async () => {
+  const guest = kept.browser();
+  const ref = await write({ title: 'What does sending cost?', text: 'Sending costs three euros.' });
+  assert.match(textOf(await guest.page('/help/en/changes')), /What does sending cost\? [^?]*New/);
+  await kept.advance(DAY / 12);
+  assert.equal((await change(ref, { title: 'What does sending cost?', text: 'Sending costs four euros.', facts: 'yes', note: 'One euro more since March' })).status, 303);
+  for (const path of ['/help/en/changes', '/help/en', '/help/en/feed.xml'])
+    assert.match(textOf(await guest.page(path)), /What does sending cost\?[\s\S]*One euro more since March/, path);
+  assert.match(textOf(await guest.page('/help/en/changes')), /^[\s\S]{0,400}What does sending cost/, 'the newest first');
+  assert.match(textOf(await guest.page('/help/th/changes')), /ติดต่อเรา/, 'empty, and with a way to us');
+  const page = await guest.page(`/help/en/a/${ref}`);
+  for (const part of [/rel="canonical"/, /hreflang="x-default"/, /application\/atom\+xml/]) assert.match(page, part);
+  assert.match(await guest.page('/help/en'), /"@type":"WebSite"/);
+  for (const path of ['/help/en/mail', '/help/en/as-of', `/help/en/a/${ref}/as-of`, '/help/en/changes', '/help/en/search?q=x']) assert.match(await guest.page(path), /class="ways"/, path);
+});
+
+test('what turned out wrong is repeated to nobody: page, structured data, search, feed, changes', async () => {
+  const guest = kept.browser();
+  const ref = await write({ title: 'May I wash the cap?', text: 'You may wash the velvet cap at ninety degrees.', note: 'x' });
+  const everywhere = ['/help/en/search?q=velvet+cap', `/help/en/a/${ref}`];
+  for (const path of everywhere) assert.match(textOf(await guest.page(path)) + await guest.page(path), /ninety degrees/, path);
+  assert.match(await guest.page('/help/en/feed.xml'), /May I wash the cap/);
+  assert.equal((await lan.submit('/recalls', { article: ref, from: 1, to: 1, class: 2 })).status, 303);
+  for (const path of [...everywhere, '/help/en/feed.xml', '/help/en/changes', '/help/en']) assert.doesNotMatch(await guest.page(path), /ninety degrees/, path);
+  for (const path of ['/help/en/feed.xml', '/help/en/changes']) assert.doesNotMatch(await guest.page(path), /May I wash the cap/, path);
+  assert.match(textOf(await guest.page(everywhere[0])), /May I wash the cap/, 'found: the page says that it was wrong');
+  assert.match(textOf(await guest.page(`/help/en/a/${ref}`)), /Something here was wrong/);
+});
+
+test('Traditional readers are shown what there is in Simplified only; twin: what there is in both, once', async () => {
+  const guest = kept.browser();
+  const only = await write({ title: '包可以刻字吗？', text: '可以，刻字需要三天。', lang: 'zh-Hans' });
+  const both = await write({ title: '拉链坏了怎么办？', text: '请把包寄回来，两周内修好。', lang: 'zh-Hans' });
+  const made = await api('POST', '/articles', { lang: 'zh-Hant', title: '拉鏈壞了怎麼辦？', body: '請把包包寄回來，兩週內修好。', source: both, publish: true });
+  assert.equal(made.http, 201, JSON.stringify(made));
+  const page = await guest.page('/help/zh-Hant');
+  assert.match(page, new RegExp(`/help/zh-Hans/a/${only}" lang="zh-Hans"`));
+  assert.match(textOf(page), /拉鏈壞了怎麼辦/);
+  assert.doesNotMatch(textOf(page), /拉链坏了怎么办/);
+  assert.doesNotMatch(textOf(await guest.page('/help/vi')), /刻字/);
+});
+
 test('markup in titles and words ends no element', async () => {
   const evil = '</script><script>alert(1)</script> "quoted" & more?';
   const ref = await write({ title: evil, text: 'Nothing here.' });

@@ -168,7 +168,7 @@ test('the page looks through a file first, then brings it in', async () => {
   assert.match(await lan.page('/articles/import'), /type="file"/);
   const none = await lan.submit('/articles/import', { do: 'look' }, { files: { file: { name: 'x.bin', bytes: 'nothing known' } } });
   assert.equal(none.status, 422);
-  assert.match(textOf(await none.text()), /holds no articles of a known kind/);
+  assert.match(textOf(await none.text()), /This file was not read, and nothing was changed: it is none of the files that are known here/);
   const looked = await send('look');
   assert.equal(looked.status, 200);
   const said = textOf(await looked.text());
@@ -181,6 +181,32 @@ test('the page looks through a file first, then brings it in', async () => {
   assert.notEqual(await first('en', 'engraving'), 'p1');
   const minh = await kept.agent('minh@kept.test', { role: 'agent' });
   assert.equal((await minh.get('/articles/import')).status, 403);
+});
+
+test('what is made to break its reader is refused with the reason, and the server goes on; twin: a large but honest one', async () => {
+  const send = async (name, bytes) => {
+    const done = await lan.submit('/articles/import', { do: 'look' }, { files: { file: { name, bytes } } });
+    return [done.status, textOf(await done.text())];
+  };
+  const large = 'The strap is sewn on again within a week. '.repeat(80_000);
+  for (const [name, bytes, why] of [
+    ['bomb.zip', zip({ 'a.html': 'x'.repeat(9_000_000) }), /a\.html in the archive is too large unpacked/],
+    ['many.zip', zip(Object.fromEntries(Array.from({ length: 160 }, (_, i) => [`${i}.md`, Buffer.alloc(3_900_000, large)]))), /\d+\.md in the archive is too large unpacked|more text than one import may/],
+    ['torn.zip', zip({ 'a.html': '<p>Text' }).subarray(0, 60), /it is not a ZIP archive that can be read/]]) {
+    const [status, text] = await send(name, bytes);
+    assert.equal(status, 422, name);
+    assert.match(text, why);
+  }
+  const [deep, told] = await send('deep.json', `{"articles":${'['.repeat(100_000)}`);
+  assert.equal(deep, 200, told);
+  assert.match(told, /1 article that cannot be used[\s\S]*more than 64 levels of JSON/);
+  const long = lines([{ ref: 'long', lang: 'en', title: 'Long', body: large }, { ref: 'short', lang: 'en', title: 'Short', body: 'A strap is sewn on again.' }]);
+  assert.match((await send('long.jsonl', long))[1], /1 new article[\s\S]*the line is longer than 2 MB/);
+  const honest = zip(Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.md`, `# Strap ${i}\n\nStrap number ${i} is sewn on again within a week.`])));
+  assert.match((await send('honest.zip', honest))[1], /300 new articles/);
+  const mai = await kept.agent('mai@kept.test', { role: 'lead', lang: 'vi' });
+  const vi = await mai.submit('/articles/import', { do: 'look' }, { files: { file: { name: 'x.zip', bytes: zip({ 'a.html': 'x'.repeat(900_000) }) } } });
+  assert.match(textOf(await vi.text()), /a\.html trong tệp nén/);
 });
 
 test('the API takes lines or a file', async () => {

@@ -133,6 +133,13 @@ export class Kept {
     return stdout.trimEnd();
   }
 
+  // Statements past the program: rows by the thousand, which its verbs would take minutes for.
+  async put(sql) {
+    if (this.database) return (await thePostgres()).sql(sql, { database: this.database });
+    await promisify(execFile)('python3', ['-c',
+      'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1], timeout=20)\nc.executescript(sys.argv[2])', join(this.data, 'kept.db'), sql]);
+  }
+
   // A browser: cookies kept, redirects shown, the csrf field found by itself.
   browser() { return new Browser(this); }
   async agent(email = 'agent@kept.test', options = {}) {

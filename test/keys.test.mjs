@@ -103,7 +103,7 @@ describe("live updates", () => {
   });
   test("which parts events touch", () => {
     const e = (kind, ref, by, to) => ({ kind, ref, by, to });
-    assert.deepEqual(touched([e("message.received", "con_b")], "con_a", "agt_me"), { list: true, conversation: false, warn: false, assigned: false, mentioned: "" });
+    assert.deepEqual(touched([e("message.received", "con_b")], "con_a", "agt_me"), { list: true, articles: false, conversation: false, warn: false, assigned: false, mentioned: "" });
     assert.equal(touched([e("message.received", "con_a")], "con_a", "agt_me").warn, true);
     assert.equal(touched([e("message.queued", "con_a", "agt_other")], "con_a", "agt_me").warn, true);
     assert.equal(touched([e("message.queued", "con_a", "agt_me")], "con_a", "agt_me").warn, false, "one's own reply warns nobody");
@@ -113,6 +113,8 @@ describe("live updates", () => {
     assert.equal(touched([e("conversation.mentioned", "con_b", "agt_other", "agt_me")], "con_a", "agt_me").mentioned, "con_b");
     assert.equal(touched([e("conversation.mentioned", "con_b", "agt_other", "agt_third")], "con_a", "agt_me").mentioned, "", "somebody else");
     assert.equal(touched([e("conversation.mentioned", "con_a", "agt_other", "agt_me")], "con_a", "agt_me").mentioned, "", "she has it open");
+    assert.equal(touched([e("article.published", "")], "con_a", "agt_me").articles, true);
+    assert.equal(touched([e("article.published", "")], "con_a", "agt_me").list, false, "it is no conversation");
     assert.equal(touched([e("message.received", "")], "", "agt_me").conversation, false, "nothing is open");
   });
 });

@@ -108,6 +108,18 @@ test('what is wrong is frozen at once, in each language; the corrected text is n
     assert.equal(refused.status, 409);
   }
   assert.notEqual((await api('GET', `/articles/${articles.en}`)).trust.why, 'recalled');
+  // Neither by a saved reply that says it, nor by a program.
+  const said = await lan.submit('/admin/replies', { do: 'save', name: 'Pin', lang: 'vi', text: `Dạ em chào {customer.call_name}. ${texts.vi.body}` });
+  assert.ok(said.status < 400, await said.text());
+  const menu = await minh.page(`/c/${conversations[12]}`), saved = /rep_[a-z2-7]{16}/.exec(menu)?.[0];
+  assert.ok(saved, 'the saved reply is offered');
+  const refused = await minh.submit(`/c/${conversations[12]}/reply`, { kind: 'reply', text: 'Dạ', insert: saved });
+  assert.equal(refused.status, 409);
+  assert.match(textOf(await refused.text()), /which must not be used any more/);
+  const events = await kept.ask("SELECT count(*) FROM event WHERE kind = 'article.insert_refused' AND code = 'saved_reply'");
+  assert.equal(Number(events), 1);
+  const program = await api('POST', `/conversations/${conversations[12]}/messages`, { kind: 'agent', body: texts.vi.body });
+  assert.deepEqual([program.http, program.reason], [409, 'article_wrong'], JSON.stringify(program));
   const shown = async (lang) => textOf(await kept.browser().page(`/help/${lang}/a/${articles[lang]}`));
   assert.doesNotMatch(await shown('vi'), /hai mươi vôn/, 'nor is it read any more');
   assert.match(await shown('en'), /five volts/);

@@ -38,7 +38,7 @@ test('every thread of the server is behind the filter, and gains no rights', { s
 test('the server starts nothing itself: the launcher does, and the children are closed further', { skip }, () => {
   const all = family();
   const launcher = all.find((one) => one.name.startsWith('launch'));
-  assert.equal(launcher.name, 'launch parse imap');
+  assert.equal(launcher.name, 'launch parse articles imap');
   assert.equal(status(launcher.pid).Seccomp, '2');
   const readers = all.filter((one) => one.name === 'parse');
   assert.equal(readers.length, 2);
@@ -66,11 +66,11 @@ test('work goes on within: mail, a large upload, a reader that dies, search', { 
 
 test('doctor prints the table, and what this kernel can hold', async () => {
   const { out } = await kept.cli(['doctor']);
-  for (const role of ['serve', 'launch', 'parse', 'imap']) assert.match(out, new RegExp(`^${role}: files: \\S`, 'm'));
+  for (const role of ['serve', 'launch', 'parse', 'articles', 'imap']) assert.match(out, new RegExp(`^${role}: files: \\S`, 'm'));
   assert.match(out, /^serve: connects to anywhere, no raw packets; starts threads, no processes$/m);
   assert.match(out, /^parse: no network but what it was handed; starts nothing$/m);
-  const documented = readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/^ {4}(?:serve|launch|parse|imap): .*$/gm);
-  assert.ok(documented.length >= 12);
+  const documented = readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/^ {4}(?:serve|launch|parse|articles|imap): .*$/gm);
+  assert.ok(documented.length >= 16);
   for (const line of documented) assert.ok(out.includes(`${line.trim()}\n`), `SECURITY.md says otherwise: ${line}`);
   assert.match(out, /^serve: (landlock ABI \d+|this kernel has no landlock.*)$/m);
 });

@@ -72,7 +72,7 @@ static void what_is_packed_can_be_unpacked(void **state) {
     struct zip z;
     struct named_file *files;
     size_t n;
-    const char *why;
+    struct file_flaw why;
     char page[20000];
     uint8_t noise[3000];
     for (size_t i = 0; i < sizeof page; i++)

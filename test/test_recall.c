@@ -120,12 +120,34 @@ static void many_need_a_second_person(void **state) {
     assert_string_equal(recall_go_flaw(&r, &c), "approval");
     r.approved_at = NOW;
     assert_null(recall_go_flaw(&r, &c));
+    r.look_from = NOW;
+    assert_string_equal(recall_go_flaw(&r, &c), "looking");
+    r.look_from = 0;
     c.of[RECALL_WAITS] = 0;
     assert_string_equal(recall_go_flaw(&r, &c), "nobody");
     c.of[RECALL_NO_TEXT] = 3;
     assert_string_equal(recall_go_flaw(&r, &c), "text");
     r.state = "closed";
     assert_string_equal(recall_go_flaw(&r, &c), "state");
+}
+
+static void a_few_get_it_first(void **state) {
+    struct recall_counts c = {.all = 24, .of = {[RECALL_WAITS] = 24}};
+    assert_string_equal(recall_next_step(&c), "pilot");
+    c = (struct recall_counts){.all = 24, .of = {[RECALL_WAITS] = 14, [RECALL_NO_TEXT] = 10}};
+    assert_string_equal(recall_next_step(&c), "pilot"); /* who cannot be told yet has not had it */
+    c = (struct recall_counts){.all = 24, .of = {[RECALL_WAITS] = 19, [RECALL_DELIVERED] = 5}};
+    assert_string_equal(recall_next_step(&c), "sending");
+    c = (struct recall_counts){.all = 5, .of = {[RECALL_WAITS] = 5}};
+    assert_string_equal(recall_next_step(&c), "sending");
+}
+
+static void a_look_holds_for_a_while(void **state) {
+    struct recall r = {.looked_at = NOW};
+    assert_true(recall_looked_lately(&r, NOW + RECALL_LOOK_HOLDS_MS - 1));
+    assert_false(recall_looked_lately(&r, NOW + RECALL_LOOK_HOLDS_MS));
+    r.looked_at = 0;
+    assert_false(recall_looked_lately(&r, NOW));
 }
 
 static void its_effect_is_checked_by_class(void **state) {
@@ -158,6 +180,8 @@ int main(void) {
         cmocka_unit_test(deadlines_follow_the_class_and_the_calendar),
         cmocka_unit_test(nine_in_ten_is_the_ninth),
         cmocka_unit_test(many_need_a_second_person),
+        cmocka_unit_test(a_few_get_it_first),
+        cmocka_unit_test(a_look_holds_for_a_while),
         cmocka_unit_test(its_effect_is_checked_by_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,14 +1,17 @@
 #include "base/child.h"
 
+#include "base/clock.h"
 #include "base/launcher.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +69,32 @@ int child_end(int fd, pid_t pid) {
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     return status;
+}
+
+enum child_outcome child_move(int fd, short way, void *data, size_t n, int64_t until) {
+    for (size_t done = 0; done < n;) {
+        int64_t left = until - clock_mono();
+        if (left <= 0)
+            return CHILD_SLOW;
+        struct pollfd p = {.fd = fd, .events = way};
+        if (poll(&p, 1, left > 1000 ? 1000 : (int)left) <= 0)
+            continue;
+        ssize_t moved = way == POLLOUT ? send(fd, (char *)data + done, n - done, MSG_NOSIGNAL)
+                                       : recv(fd, (char *)data + done, n - done, 0);
+        if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR))
+            return CHILD_DIED;
+        done += moved > 0 ? (size_t)moved : 0;
+    }
+    return CHILD_ANSWERED;
+}
+
+bool child_out_of_time(int status) {
+    return WIFSIGNALED(status) && (WTERMSIG(status) == SIGPROF || WTERMSIG(status) == SIGXCPU);
+}
+
+void child_watch_cpu(int seconds) {
+    struct itimerval t = {.it_value = {.tv_sec = seconds}};
+    setitimer(ITIMER_PROF, &t, NULL);
 }
 
 bool child_read(void *to, size_t n) {

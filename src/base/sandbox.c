@@ -56,6 +56,17 @@
         "setresuid", "setresgid", "setgroups", "getgroups", "capget", "seccomp", "landlock_create_ruleset",        \
         "landlock_add_rule", "landlock_restrict_self"
 
+/* Of the roles that read bytes of strangers and answer on their socket. */
+#define READS_ONLY                                                                                                 \
+    .files = "none",                                                                                               \
+    .calls = (const char *const[]){MEMORY, RUNTIME, "read", "write", "close", "poll", "fstat", "lseek", NULL},     \
+    .absent = (const char *const[]){"open",       "openat",     "openat2", "stat",      "lstat",                   \
+                                    "newfstatat", "statx",      "access",  "faccessat", "faccessat2",              \
+                                    "readlink",   "readlinkat", NULL},                                             \
+    .refused = (const char *const[]){"clone3", "ioctl", "prlimit64", "getsockname", "prctl", "fcntl", NULL},       \
+    .kill = true, .becomes_nobody = true, .dies_with_parent = true, .no_new_code = true, .files_open = 16,         \
+    .file_size = 0, .processes = 0
+
 enum { MIB = 1024 * 1024 };
 
 static const struct role {
@@ -108,21 +119,16 @@ static const struct role {
     [SANDBOX_PARSE] =
         {
             .name = "parse",
-            .files = "none",
-            .calls =
-                (const char *const[]){MEMORY, RUNTIME, "read", "write", "close", "poll", "fstat", "lseek", NULL},
-            .absent = (const char *const[]){"open", "openat", "openat2", "stat", "lstat", "newfstatat", "statx",
-                                            "access", "faccessat", "faccessat2", "readlink", "readlinkat", NULL},
-            .refused = (const char *const[]){"clone3", "ioctl", "prlimit64", "getsockname", "prctl", "fcntl", NULL},
-            .kill = true,
-            .becomes_nobody = true,
-            .dies_with_parent = true,
-            .no_new_code = true,
+            READS_ONLY,
             .memory = 1024ul * MIB,
             .cpu_seconds = 2500,
-            .files_open = 16,
-            .file_size = 0,
-            .processes = 0,
+        },
+    [SANDBOX_ARTICLES] =
+        {
+            .name = "articles",
+            READS_ONLY,
+            .memory = 1536ul * MIB,
+            .cpu_seconds = 180,
         },
     [SANDBOX_IMAP] =
         {

@@ -15,7 +15,8 @@ enum sandbox_role {
     SANDBOX_SERVE,  /* the server: its data folder, the network; starts no process */
     SANDBOX_LAUNCH, /* starts and ends the children, for the server: no network of its own, no bytes from outside */
     SANDBOX_PARSE,  /* reads hostile mail: no files, no network, no processes; memory and one socket */
-    SANDBOX_IMAP,   /* speaks to a mail server: reads certificates and name service, connects out */
+    SANDBOX_ARTICLES, /* reads files of other programs: as parse, for one import */
+    SANDBOX_IMAP,     /* speaks to a mail server: reads certificates and name service, connects out */
     SANDBOX_ROLES,
 };
 

@@ -65,6 +65,13 @@ bool utf8_valid(const char *s, size_t n) {
     return true;
 }
 
+bool utf8_is_clean(const char *s, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (((unsigned char)s[i] < 0x20 && s[i] != '\n' && s[i] != '\t') || s[i] == 0x7F)
+            return false;
+    return utf8_valid(s, n);
+}
+
 size_t utf8_count(const char *s, size_t n) {
     size_t count = 0;
     for (size_t i = 0; i < n; i++)

@@ -17,6 +17,8 @@ static inline uint32_t utf8_next(const char *s, const char *end, int *len);
 /* Writes 1 to 4 bytes, returns how many; an impossible code point is written as U+FFFD. */
 int utf8_put(char *to, uint32_t cp);
 bool utf8_valid(const char *s, size_t n);
+/* Valid, and without control characters other than tab and newline. */
+bool utf8_is_clean(const char *s, size_t n);
 size_t utf8_count(const char *s, size_t n); /* code points */
 
 /* A NUL-terminated copy in which each bad byte, and each NUL, is U+FFFD. Line ends become \n; control

@@ -64,19 +64,12 @@ static void wire_bytes(struct wire *w, struct bytes *b) {
     *b = arena_bytes(w->a, (struct bytes){from, b->len});
 }
 
-static bool is_clean_text(const char *s, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (((unsigned char)s[i] < 0x20 && s[i] != '\n' && s[i] != '\t') || s[i] == 0x7F)
-            return false;
-    return utf8_valid(s, n);
-}
-
 static void wire_text(struct wire *w, const char **s) {
     struct bytes b = {(const uint8_t *)*s, w->out && *s ? strlen(*s) : 0};
     wire_bytes(w, &b);
     if (w->out)
         return;
-    if (!w->bad && !is_clean_text((const char *)b.at, b.len))
+    if (!w->bad && !utf8_is_clean((const char *)b.at, b.len))
         w->bad = true;
     *s = w->bad ? "" : (const char *)b.at; /* arena_bytes keeps a NUL behind */
 }

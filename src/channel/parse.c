@@ -6,17 +6,10 @@
 #include "base/sandbox.h"
 #include "channel/mail_wire.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* On the socket: the child says HELLO once its sandbox is closed; then again and again
  *   parent → {length, headers_only} bytes        child → {length, rc} mail                                  */
@@ -32,13 +25,6 @@ struct reply {
 
 /* --- the child ------------------------------------------------------------------------------------------- */
 
-/* SIGPROF ends the process by default: that is how a mail that takes too long is stopped. RLIMIT_CPU counts for
- * the child's whole life and stands behind this. */
-static void watch_cpu(int seconds) {
-    struct itimerval t = {.it_value = {.tv_sec = seconds}};
-    setitimer(ITIMER_PROF, &t, NULL);
-}
-
 static bool answer_one(void) {
     struct request q;
     if (!child_read(&q, sizeof q) || q.len > MIME_SIZE_MAX)
@@ -51,13 +37,13 @@ static bool answer_one(void) {
     struct mail *m;
     enum rc rc = RC_INVALID;
     struct buf out = {0};
-    watch_cpu(PARSE_CPU_SECONDS);
+    child_watch_cpu(PARSE_CPU_SECONDS);
     if (q.headers_only)
         mime_parse_headers(a, (struct bytes){raw, q.len}, "", &m);
     else
         rc = mime_parse(a, (struct bytes){raw, q.len}, &limits, &m);
     mail_encode(&out, m);
-    watch_cpu(0);
+    child_watch_cpu(0);
     struct reply r = {out.len, (uint64_t)rc};
     bool ok = child_write(&r, sizeof r) && child_write(out.at, out.len);
     buf_free(&out);
@@ -98,9 +84,6 @@ struct parser {
     struct child children[]; /* a busy one belongs to the thread that took it */
 };
 
-/* Why an exchange with a child ended without an answer. */
-enum outcome { ANSWERED, NO_CHILD, CHILD_DIED, CHILD_SLOW, CHILD_LIED };
-
 /* Ends the child whatever it does, and says how it had ended. */
 static int end_child(struct child *c) {
     int status = 0;
@@ -111,24 +94,6 @@ static int end_child(struct child *c) {
     return status;
 }
 
-/* Moves all n bytes one way before `until`. */
-static enum outcome move(int fd, short way, void *data, size_t n, int64_t until) {
-    for (size_t done = 0; done < n;) {
-        int64_t left = until - clock_mono();
-        if (left <= 0)
-            return CHILD_SLOW;
-        struct pollfd p = {.fd = fd, .events = way};
-        if (poll(&p, 1, left > 1000 ? 1000 : (int)left) <= 0)
-            continue;
-        ssize_t moved = way == POLLOUT ? send(fd, (char *)data + done, n - done, MSG_NOSIGNAL)
-                                       : recv(fd, (char *)data + done, n - done, 0);
-        if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR))
-            return CHILD_DIED;
-        done += moved > 0 ? (size_t)moved : 0;
-    }
-    return ANSWERED;
-}
-
 static bool start_child(struct parser *p, struct child *c) {
     uint64_t hello = 0;
     if (!child_start(p->argv, &c->fd, &c->pid)) {
@@ -136,7 +101,8 @@ static bool start_child(struct parser *p, struct child *c) {
         return false;
     }
     c->mails = 0;
-    if (move(c->fd, POLLIN, &hello, sizeof hello, clock_mono() + PARSE_DEADLINE) == ANSWERED && hello == HELLO)
+    if (child_move(c->fd, POLLIN, &hello, sizeof hello, clock_mono() + PARSE_DEADLINE) == CHILD_ANSWERED &&
+        hello == HELLO)
         return true;
     log_error("a mail reader ended before it was ready (status %d)", end_child(c));
     return false;
@@ -206,49 +172,49 @@ static void give_back(struct parser *p, struct child *c) {
 
 static bool is_parse_rc(uint64_t rc) { return rc == RC_OK || rc == RC_INVALID || rc == RC_TOO_BIG; }
 
-static enum outcome read_reply(struct child *c, struct arena *a, int64_t until, enum rc *rc, struct mail **out) {
+static enum child_outcome read_reply(struct child *c, struct arena *a, int64_t until, enum rc *rc,
+                                     struct mail **out) {
     struct reply r;
-    enum outcome o = move(c->fd, POLLIN, &r, sizeof r, until);
-    if (o != ANSWERED)
+    enum child_outcome o = child_move(c->fd, POLLIN, &r, sizeof r, until);
+    if (o != CHILD_ANSWERED)
         return o;
     if (r.len > MAIL_WIRE_MAX || !is_parse_rc(r.rc))
         return CHILD_LIED;
     uint8_t *bytes = malloc(r.len + 1);
     if (!bytes)
         die("out of memory (%llu bytes)", (unsigned long long)r.len);
-    o = move(c->fd, POLLIN, bytes, r.len, until);
-    if (o == ANSWERED && mail_decode(a, (struct bytes){bytes, r.len}, out) != RC_OK)
+    o = child_move(c->fd, POLLIN, bytes, r.len, until);
+    if (o == CHILD_ANSWERED && mail_decode(a, (struct bytes){bytes, r.len}, out) != RC_OK)
         o = CHILD_LIED;
     free(bytes);
     *rc = (enum rc)r.rc;
     return o;
 }
 
-static enum outcome ask(struct child *c, struct arena *a, struct bytes raw, bool headers_only, int64_t until,
-                        enum rc *rc, struct mail **out) {
+static enum child_outcome ask(struct child *c, struct arena *a, struct bytes raw, bool headers_only, int64_t until,
+                              enum rc *rc, struct mail **out) {
     struct request q = {raw.len, headers_only};
-    enum outcome o = move(c->fd, POLLOUT, &q, sizeof q, until);
-    if (o == ANSWERED)
-        o = move(c->fd, POLLOUT, (void *)(uintptr_t)raw.at, raw.len, until);
-    return o == ANSWERED ? read_reply(c, a, until, rc, out) : o;
+    enum child_outcome o = child_move(c->fd, POLLOUT, &q, sizeof q, until);
+    if (o == CHILD_ANSWERED)
+        o = child_move(c->fd, POLLOUT, (void *)(uintptr_t)raw.at, raw.len, until);
+    return o == CHILD_ANSWERED ? read_reply(c, a, until, rc, out) : o;
 }
 
 /* One mail, one child, fresh when the last one ended. After anything but an answer the child is ended, for what
  * it would say next belongs to this mail. */
-static enum outcome run_once(struct parser *p, struct arena *a, struct bytes raw, bool headers_only, enum rc *rc,
-                             struct mail **out) {
+static enum child_outcome run_once(struct parser *p, struct arena *a, struct bytes raw, bool headers_only,
+                                   enum rc *rc, struct mail **out) {
     struct child *c = take_child(p);
     if (c->pid && c->mails >= PARSE_MAILS_PER_CHILD)
         end_child(c);
-    enum outcome o = NO_CHILD;
+    enum child_outcome o = CHILD_MISSING;
     if (c->pid || start_child(p, c)) {
         o = ask(c, a, raw, headers_only, clock_mono() + p->deadline, rc, out);
         c->mails++;
-        if (o != ANSWERED) {
+        if (o != CHILD_ANSWERED) {
             int status = end_child(c);
-            bool out_of_time = WIFSIGNALED(status) && (WTERMSIG(status) == SIGPROF || WTERMSIG(status) == SIGXCPU);
             log_warn("a mail reader ended on a mail of %zu bytes (outcome %d, status %d)", raw.len, (int)o, status);
-            if (out_of_time)
+            if (child_out_of_time(status))
                 o = CHILD_SLOW;
         }
     }
@@ -256,7 +222,7 @@ static enum outcome run_once(struct parser *p, struct arena *a, struct bytes raw
     return o;
 }
 
-static const char *trouble_of(enum outcome o) {
+static const char *trouble_of(enum child_outcome o) {
     return o == CHILD_SLOW   ? "reading it took too long"
            : o == CHILD_LIED ? "the reader's answer made no sense"
                              : "it broke the mail reader";
@@ -268,11 +234,11 @@ static enum rc read_headers_only(struct parser *p, struct arena *a, struct bytes
     enum { HEADERS_SIZE_MAX = 1024 * 1024 };
     enum rc rc;
     size_t n = mime_header_end(raw);
-    enum outcome o =
+    enum child_outcome o =
         run_once(p, a, (struct bytes){raw.at, n < HEADERS_SIZE_MAX ? n : HEADERS_SIZE_MAX}, true, &rc, out);
-    if (o == NO_CHILD)
+    if (o == CHILD_MISSING)
         return RC_AWAY;
-    if (o != ANSWERED)
+    if (o != CHILD_ANSWERED)
         *out = mail_unreadable(a, trouble);
     (*out)->unreadable = true;
     (*out)->trouble = trouble;
@@ -286,10 +252,10 @@ enum rc parser_run(struct parser *p, struct arena *a, struct bytes raw, struct m
         rc = read_headers_only(p, a, raw, "it is larger than the limit", out);
         return rc == RC_AWAY ? rc : RC_TOO_BIG;
     }
-    enum outcome o = run_once(p, a, raw, false, &rc, out);
+    enum child_outcome o = run_once(p, a, raw, false, &rc, out);
     if (o == CHILD_DIED) /* perhaps not because of this mail: somebody may have ended the child */
         o = run_once(p, a, raw, false, &rc, out);
-    if (o == NO_CHILD)
+    if (o == CHILD_MISSING)
         return RC_AWAY;
-    return o == ANSWERED ? rc : read_headers_only(p, a, raw, trouble_of(o), out);
+    return o == CHILD_ANSWERED ? rc : read_headers_only(p, a, raw, trouble_of(o), out);
 }

@@ -27,6 +27,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_ARTICLE_CLOCK] = "article_clock",
     [JOB_ARTICLE_OUTCOME] = "article_outcome",
     [JOB_RECALL] = "recall",
+    [JOB_RECALL_LOOK] = "recall_look",
     [JOB_MUST_READ] = "must_read",
     [JOB_CAREFUL] = "careful",
     [JOB_ERASE] = "erase",

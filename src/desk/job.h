@@ -32,6 +32,7 @@ enum job_kind {
     JOB_ARTICLE_CLOCK,     /* an article */
     JOB_ARTICLE_OUTCOME,   /* a message that used articles */
     JOB_RECALL,            /* a recall */
+    JOB_RECALL_LOOK,       /* a recall */
     JOB_MUST_READ,         /* a change that people must have read */
     JOB_CAREFUL,           /* a conversation in careful mode */
     JOB_ERASE,             /* a contact who is being erased */

@@ -109,10 +109,16 @@ void recall_count(const struct recall_person *list, const enum recall_state *sta
     free(times);
 }
 
+const char *recall_next_step(const struct recall_counts *c) {
+    int went = c->all - c->of[RECALL_WAITS] - c->of[RECALL_NEXT] - c->of[RECALL_NO_TEXT];
+    return went < RECALL_PILOT && went + c->of[RECALL_WAITS] > RECALL_PILOT ? "pilot" : "sending";
+}
+
 const char *recall_go_flaw(const struct recall *r, const struct recall_counts *c) {
     bool may = is(r->state, "draft") || is(r->state, "pilot") || is(r->state, "stopped");
     bool many = c->all - c->of[RECALL_NEXT] > RECALL_ALONE_MAX;
-    return !may                      ? "state"
+    return r->look_from              ? "looking"
+           : !may                    ? "state"
            : !c->of[RECALL_WAITS]    ? (c->of[RECALL_NO_TEXT] ? "text" : "nobody")
            : many && !r->approved_at ? "approval"
                                      : NULL;
@@ -196,7 +202,7 @@ char *recall_compose(struct arena *a, enum locale locale, const struct recall_te
 #define SELECT_RECALL                                                                                              \
     "SELECT r.id, r.ref, r.article_id, r.flag_id, r.class, r.state, r.owner_id, r.deadline_at, r.approved_by,"     \
     " r.approved_at, r.sent_from_at, r.cause, r.prevention, r.waiver, r.created_at, r.closed_at, x.title, x.ref,"  \
-    " coalesce(o.name, ''), coalesce(p.name, '') FROM recall r"                                                    \
+    " coalesce(o.name, ''), coalesce(p.name, ''), r.look_from, r.look_all, r.look_done, r.looked_at FROM recall r" \
     " JOIN article x ON x.account_id = r.account_id AND x.id = r.article_id"                                       \
     " LEFT JOIN agent o ON o.account_id = r.account_id AND o.id = r.owner_id"                                      \
     " LEFT JOIN agent p ON p.account_id = r.account_id AND p.id = r.approved_by WHERE r.account_id = $1"
@@ -222,6 +228,9 @@ QUERY(q_recall_texts, "SELECT lang, wrong, correct, meaning, remedy, by_agent, c
     " JOIN conversation c ON c.account_id = p.account_id AND c.id = p.conversation_id"                             \
     " LEFT JOIN message m ON m.account_id = p.account_id AND m.id = p.message_id WHERE p.account_id = $1"
 QUERY(q_recall_people, SELECT_PERSON " AND p.recall_id = $2 AND p.id > $3 ORDER BY p.id LIMIT $4");
+QUERY(q_recall_tally,
+      "SELECT mark, lang, CASE WHEN body <> '' THEN 1 ELSE 0 END AS own, count(*) FROM recall_recipient"
+      " WHERE account_id = $1 AND recall_id = $2 GROUP BY mark, lang, own");
 QUERY(q_recall_person_by_ref, SELECT_PERSON " AND p.ref = $2");
 QUERY(q_recall_of_contact, SELECT_PERSON " AND p.contact_id = $2 AND p.mark <> 'right' ORDER BY +p.id LIMIT 50");
 QUERY(q_recall_person_store,
@@ -251,6 +260,10 @@ static struct recall recall_of_row(struct rows *r, struct arena *a) {
         .article_ref = rows_copy(r, 17, a),
         .owner = rows_copy(r, 18, a),
         .approver = rows_copy(r, 19, a),
+        .look_from = rows_int(r, 20),
+        .look_all = rows_int(r, 21),
+        .look_done = rows_int(r, 22),
+        .looked_at = rows_int(r, 23),
     };
 }
 
@@ -375,6 +388,23 @@ static bool has_text(const struct recall_text *texts, int n, const char *lang) {
         if (strcmp(texts[i].lang, lang) == 0)
             return recall_text_whole(&texts[i]);
     return false;
+}
+
+enum rc recall_tally(struct view *v, struct arena *a, const struct recall *r, struct recall_counts *out) {
+    struct recall_text *texts;
+    int n;
+    *out = (struct recall_counts){0};
+    enum rc rc = recall_texts(v, a, r->id, &texts, &n);
+    if (rc != RC_OK)
+        return rc;
+    struct rows rows = view_query(v, &q_recall_tally, BIND(ACCOUNT, value_int(r->id)));
+    while (rows_next(&rows)) {
+        const struct recall_person one = {.mark = rows_text(&rows, 0), .body = rows_int(&rows, 2) ? "own" : ""};
+        enum recall_state s = recall_judge(&one, has_text(texts, n, rows_text(&rows, 1)));
+        out->of[s] += (int)rows_int(&rows, 3);
+        out->all += s != RECALL_RIGHT ? (int)rows_int(&rows, 3) : 0;
+    }
+    return rows_end(&rows);
 }
 
 enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r, struct recall_person **list,

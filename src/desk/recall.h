@@ -18,18 +18,24 @@
 #include "desk/reply_prepare.h"
 
 enum {
-    RECALL_TEXT_MAX = 4000,  /* code points of each of the four texts */
-    RECALL_ALONE_MAX = 20,   /* more people than this need a second person's approval */
-    RECALL_PILOT = 5,        /* people who get it first */
-    RECALL_BATCH = 25,       /* people in one transaction */
-    RECALL_TRIES = 3,        /* then somebody may be given up, where everybody is to be reached */
-    RECALL_SAMPLE_PART = 10, /* one in so many is asked whether she understood */
+    RECALL_TEXT_MAX = 4000,   /* code points of each of the four texts */
+    RECALL_ALONE_MAX = 20,    /* more people than this need a second person's approval */
+    RECALL_PILOT = 5,         /* people who get it first */
+    RECALL_BATCH = 25,        /* people in one transaction */
+    RECALL_TRIES = 3,         /* then somebody may be given up, where everybody is to be reached */
+    RECALL_SAMPLE_PART = 10,  /* one in so many is asked whether she understood */
+    RECALL_LOOK_ALONE = 2000, /* messages whose people are written down at once; more are a job's */
+    RECALL_LOOK_SLICE = 500,  /* people of a transaction of that job */
+    RECALL_LOOK_HOLDS_MS =
+        10 * 60 * 1000, /* before many are sent to or it is closed, it is looked again after this */
 };
 
 struct recall {
     int64_t id, article_id, flag_id, owner_id, approved_by, deadline_at, approved_at, sent_from_at, created_at,
         closed_at, closed_by;
-    int class; /* 1 money, safety, law, privacy; 2 cost or time; 3 cosmetic */
+    int64_t look_from, look_all, look_done,
+        looked_at; /* look_from: since when it is looked who was told; 0: not now */
+    int class;     /* 1 money, safety, law, privacy; 2 cost or time; 3 cosmetic */
     const char *ref, *state, *cause, *prevention, *waiver;
     const char *title, *article_ref, *owner, *approver; /* on loading */
     bool linked; /* set by the caller: our mails carry a link to the case page */
@@ -97,8 +103,12 @@ void recall_count(const struct recall_person *list, const enum recall_state *sta
 /* Is she one of the sample? The same every time. */
 bool recall_sampled(const struct recall_person *p);
 
-/* NULL, or why the correction may not go: "state" "approval" (too many for one person) "text" (in
- * none of their languages it is written) "nobody". */
+/* Does what was found last still hold, so that it need not be looked again? */
+bool recall_looked_lately(const struct recall *r, int64_t now);
+/* With what it goes on: "pilot", the first RECALL_PILOT; "sending", everybody who is left. */
+const char *recall_next_step(const struct recall_counts *c);
+/* NULL, or why the correction may not go: "looking" (not everybody who was told is found yet) "state" "approval"
+ * (too many for one person) "text" (in none of their languages it is written) "nobody". */
 const char *recall_go_flaw(const struct recall *r, const struct recall_counts *c);
 /* NULL, or why the effectiveness check is not done: "remains", "tries" (class 1: somebody was neither reached nor
  * tried RECALL_TRIES times), "sample" (class 2: not all of it asked), "harm" (some is open). */
@@ -178,12 +188,16 @@ struct recall_new {
     bool all_langs;
     int64_t flag_id; /* 0: none */
 };
-/* Freezes what is wrong and published, and lists who was told. RC_INVALID: no such class or versions. RC_DUPLICATE:
- * one of the versions is being recalled already. */
+/* Freezes what is wrong and published, and begins to look who was told. RC_INVALID: no such class or versions.
+ * RC_DUPLICATE: one of the versions is being recalled already. */
 enum rc recall_start(struct tx *tx, const struct article *x, const struct recall_new *new, struct actor by,
                      int64_t now, struct recall *out);
-/* Looks again who was told: messages may have gone meanwhile. */
-enum rc recall_look(struct tx *tx, const struct recall *r, int64_t now);
+/* Looks who was told, again and again: messages may have gone meanwhile. Few are found at once; many by a job, and
+ * r->look_from is set until it is done. Nothing when that goes on already. */
+enum rc recall_look(struct tx *tx, struct recall *r, int64_t now);
+/* What that job does, in transactions of its own, RECALL_LOOK_SLICE people each. Cut off, it is called again and
+ * goes on. */
+enum rc recall_look_on(struct store *s, int64_t id, int64_t now);
 /* Takes an approval back: what was approved has changed. RC_INVALID: not whole, or too long; RC_CONFLICT: closed.
  */
 enum rc recall_write(struct tx *tx, struct recall *r, const struct recall_text *t, struct actor by, int64_t now);
@@ -196,13 +210,14 @@ enum rc recall_text_for(struct view *v, struct arena *a, const struct recall *r,
 /* RC_DENIED: by who started it, or who wrote a text. RC_CONFLICT: nothing is
  * written yet, or it is over. */
 enum rc recall_approve(struct tx *tx, struct recall *r, struct actor by, int64_t now);
-/* Pilot first, then all. RC_CONFLICT with *why (recall_go_flaw). */
+/* Pilot first, then all. RC_CONFLICT with *why (recall_go_flaw). RC_OK with *why "looking": nothing went; who was
+ * told is looked up first, by the job. */
 enum rc recall_go(struct tx *tx, struct recall *r, struct actor by, int64_t now, const char **why);
 enum rc recall_stop(struct tx *tx, struct recall *r, struct actor by, int64_t now);
 /* RC_CONFLICT: something went already. */
 enum rc recall_withdraw(struct tx *tx, struct recall *r, struct actor by, int64_t now);
 /* RC_INVALID with *why: "cause", "prevention", or recall_check_flaw's when there is no waiver. RC_CONFLICT: not
- * under way. */
+ * under way. RC_OK with *why "looking": it is not closed; who was told is looked up first, by the job. */
 enum rc recall_close(struct tx *tx, struct recall *r, const char *cause, const char *prevention, const char *waiver,
                      struct actor by, int64_t now, const char **why);
 /* What the job does: the next people of the pilot or of the whole, RECALL_BATCH at a time. Each one's mark and

@@ -132,16 +132,14 @@ enum rc recall_text_for(struct view *v, struct arena *a, const struct recall *r,
 
 enum rc recall_approve(struct tx *tx, struct recall *r, struct actor by, int64_t now) {
     struct recall_text *texts;
-    struct recall_person *list;
-    enum recall_state *states;
     struct recall_counts counts;
-    int n, texts_n;
+    int texts_n;
     enum rc rc = recall_texts(tx_view(tx), tx_arena(tx), r->id, &texts, &texts_n);
     if (rc == RC_OK)
-        rc = recall_standing(tx_view(tx), tx_arena(tx), r, &list, &states, &n, &counts);
+        rc = recall_tally(tx_view(tx), tx_arena(tx), r, &counts);
     if (rc != RC_OK)
         return rc;
-    if (!recall_under_way(r) || !texts_n)
+    if (!recall_under_way(r) || !texts_n || r->look_from)
         return RC_CONFLICT;
     bool own = by.id == r->owner_id;
     for (int i = 0; i < texts_n; i++)
@@ -152,24 +150,29 @@ enum rc recall_approve(struct tx *tx, struct recall *r, struct actor by, int64_t
     r->approved_at = now;
     rc = recall_store(tx, r);
     if (rc == RC_OK)
-        recall_tell(tx, r, "recall.approved", by, NULL, counts.remains);
+        recall_tell(tx, r, "recall.approved", by, NULL, counts.of[RECALL_WAITS] + counts.of[RECALL_NO_TEXT]);
+    return rc;
+}
+
+/* Messages may have gone since it was looked last: who they told is to be known before anything is sent or closed.
+ */
+static enum rc look_first(struct tx *tx, struct recall *r, int64_t now, const char **why) {
+    enum rc rc = recall_looked_lately(r, now) && r->look_all ? RC_OK : recall_look(tx, r, now);
+    *why = rc == RC_OK && r->look_from ? "looking" : NULL;
     return rc;
 }
 
 enum rc recall_go(struct tx *tx, struct recall *r, struct actor by, int64_t now, const char **why) {
-    struct recall_person *list;
-    enum recall_state *states;
     struct recall_counts counts;
-    int n;
-    enum rc rc = recall_look(tx, r, now);
-    if (rc == RC_OK)
-        rc = recall_standing(tx_view(tx), tx_arena(tx), r, &list, &states, &n, &counts);
+    enum rc rc = look_first(tx, r, now, why);
+    if (rc != RC_OK || *why)
+        return rc;
+    rc = recall_tally(tx_view(tx), tx_arena(tx), r, &counts);
     if (rc != RC_OK)
         return rc;
     if ((*why = recall_go_flaw(r, &counts)))
         return RC_CONFLICT;
-    int went = n - counts.of[RECALL_RIGHT] - counts.of[RECALL_WAITS] - counts.of[RECALL_NEXT];
-    r->state = went < RECALL_PILOT && counts.of[RECALL_WAITS] + went > RECALL_PILOT ? "pilot" : "sending";
+    r->state = recall_next_step(&counts);
     if (!r->sent_from_at)
         r->sent_from_at = now;
     rc = recall_store(tx, r);
@@ -201,9 +204,10 @@ enum rc recall_close(struct tx *tx, struct recall *r, const char *cause, const c
     *why = NULL;
     if (!recall_under_way(r))
         return RC_CONFLICT;
-    enum rc rc = recall_look(tx, r, now);
-    if (rc == RC_OK)
-        rc = recall_standing(tx_view(tx), tx_arena(tx), r, &list, &states, &n, &counts);
+    enum rc rc = look_first(tx, r, now, why);
+    if (rc != RC_OK || *why)
+        return rc;
+    rc = recall_standing(tx_view(tx), tx_arena(tx), r, &list, &states, &n, &counts);
     if (rc != RC_OK)
         return rc;
     *why = !says(cause)        ? "cause"

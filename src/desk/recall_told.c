@@ -10,6 +10,7 @@
 #include "base/locale.h"
 #include "base/tr.h"
 #include "desk/account.h"
+#include "desk/job.h"
 #include "text/diff.h"
 
 #include <stdlib.h>
@@ -24,13 +25,6 @@
     " GROUP BY contact_id ORDER BY contact_id"
 QUERY(q_told, "SELECT contact_id, max(message_id), count(*), min(at), max(at)" TOLD);
 QUERY(q_told_last, "SELECT contact_id, max(message_id)" TOLD);
-QUERY(
-    q_told_where,
-    "WITH asked(id) AS (VALUES (CAST($2 AS BIGINT)), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10), ($11), ($12),"
-    " ($13), ($14), ($15), ($16), ($17)) SELECT m.id, m.conversation_id, CASE WHEN c.lang <> '' THEN c.lang ELSE"
-    " (SELECT ct.lang FROM contact ct WHERE ct.account_id = c.account_id AND ct.id = c.contact_id) END FROM asked"
-    " CROSS JOIN message m JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
-    " WHERE m.account_id = $1 AND m.id = asked.id");
 QUERY(q_recall_conversations, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
                               " ORDER BY last_at DESC, id DESC LIMIT 100");
 QUERY(q_recall_messages,
@@ -50,14 +44,6 @@ QUERY(q_recall_version_add, "INSERT INTO recall_version (account_id, recall_id, 
 QUERY(q_recall_version_taken,
       "SELECT count(*) FROM recall_version w JOIN recall r ON r.account_id = w.account_id AND r.id = w.recall_id"
       " WHERE w.account_id = $1 AND w.version_id = $2 AND r.closed_at IS NULL");
-QUERY(q_recall_person_add,
-      "INSERT INTO recall_recipient (account_id, id, ref, recall_id, contact_id, conversation_id, lang, told_n,"
-      " told_first, told_last, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-      " ON CONFLICT (account_id, recall_id, contact_id) DO UPDATE SET told_n = excluded.told_n,"
-      " told_last = excluded.told_last, conversation_id = excluded.conversation_id,"
-      " mark = CASE WHEN recall_recipient.mark IN ('right', 'wait', 'next') THEN excluded.mark"
-      " ELSE recall_recipient.mark END");
-
 QUERY(q_recall_class_usual, "SELECT class FROM recall_class WHERE account_id = $1 AND article_class = $2");
 QUERY(q_recall_class_note, "INSERT INTO recall_class (account_id, article_class, class) VALUES ($1, $2, $3)"
                            " ON CONFLICT (account_id, article_class) DO UPDATE SET class = excluded.class");
@@ -291,60 +277,6 @@ enum rc recall_messages(struct view *v, struct arena *a, const struct recall_per
 
 /* ---- start ---- */
 
-enum { AT_ONCE = 16 }; /* people of q_told_where */
-
-/* Where and in which language each of these is to be told: the conversation that told her last. */
-struct place {
-    int64_t conversation_id;
-    enum locale locale;
-};
-
-static enum rc places_of(struct view *v, const struct recall_told *told, int n, const char *usual_lang,
-                         struct place out[AT_ONCE]) {
-    struct value asked[AT_ONCE + 1] = {value_int(ACCOUNT_ID)};
-    for (int i = 0; i < AT_ONCE; i++)
-        asked[i + 1] = value_int(told[i < n ? i : 0].last_message);
-    struct rows r = view_query(v, &q_told_where, asked, AT_ONCE + 1);
-    while (rows_next(&r)) {
-        const char *lang = rows_text(&r, 2);
-        for (int i = 0; i < n; i++)
-            if (told[i].last_message == rows_int(&r, 0))
-                out[i] = (struct place){rows_int(&r, 1), locale_of(lang && *lang ? lang : usual_lang)};
-    }
-    return rows_end(&r);
-}
-
-static enum rc add_person(struct tx *tx, const struct recall *r, const struct recall_told *told,
-                          const struct place *place) {
-    const char *mark = told->right ? "right" : r->class == 3 ? "next" : "wait";
-    return tx_exec(tx, &q_recall_person_add,
-                   BIND(ACCOUNT, value_int(id_new()), value_text(id_ref(tx_arena(tx), "rcp")), value_int(r->id),
-                        value_int(told->contact_id), value_int(place->conversation_id),
-                        value_text(locale_tag(place->locale)), value_int(told->n), value_int(told->first),
-                        value_int(told->last), value_text(mark)));
-}
-
-enum rc recall_look(struct tx *tx, const struct recall *r, int64_t now) {
-    struct arena *a = tx_arena(tx);
-    struct recall_version *wrong;
-    struct recall_told *told;
-    struct account account;
-    int wrong_n, n = 0;
-    enum rc rc = recall_versions(tx_view(tx), a, r->id, &wrong, &wrong_n);
-    if (rc == RC_OK)
-        rc = recall_told(tx_view(tx), a, wrong, wrong_n, &told, &n);
-    if (rc == RC_OK)
-        rc = account_load(tx_view(tx), a, &account);
-    for (int i = 0; rc == RC_OK && i < n; i += AT_ONCE) {
-        struct place places[AT_ONCE];
-        int some = n - i < AT_ONCE ? n - i : AT_ONCE;
-        rc = places_of(tx_view(tx), &told[i], some, account.lang, places);
-        for (int k = 0; rc == RC_OK && k < some; k++)
-            rc = add_person(tx, r, &told[i + k], &places[k]);
-    }
-    return rc;
-}
-
 /* The published text is wrong: nobody is to use it. */
 static enum rc freeze(struct tx *tx, const struct recall_version *wrong, int n, struct actor by, int64_t now) {
     enum rc rc = RC_OK;
@@ -434,6 +366,8 @@ enum rc recall_withdraw(struct tx *tx, struct recall *r, struct actor by, int64_
     }
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_recall_forget_people, BIND(ACCOUNT, value_int(r->id)));
+    if (rc == RC_OK)
+        rc = job_drop(tx, JOB_RECALL_LOOK, r->id);
     r->state = "withdrawn";
     r->closed_at = now;
     r->closed_by = by.id;

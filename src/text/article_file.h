@@ -34,6 +34,12 @@ struct foreign_articles {
     size_t n, room;
 };
 
+/* Why a whole file could not be read. */
+struct file_flaw {
+    const char *what; /* an English sentence of the catalogue; {file} stands for: */
+    const char *file; /* "": none is meant */
+};
+
 struct named_file {
     const char *path; /* inside the folder or archive, with '/' */
     struct bytes bytes;

@@ -1,5 +1,6 @@
 #include "text/unzip.h"
 
+#include "base/tr.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -76,32 +77,31 @@ static bool name_is_safe(const char *name) {
 
 static const char *flaw_of(const struct entry *e, struct bytes packed) {
     if (e->flags & 1)
-        return "is encrypted";
+        return N_("{file} in the archive is encrypted");
     if (!packed.at || e->size == UINT32_MAX || e->packed == UINT32_MAX)
-        return "cannot be read";
+        return N_("{file} in the archive cannot be read");
     if (e->method != 0 && e->method != Z_DEFLATED)
-        return "is packed in a way that is not known here";
-    return e->method == 0 && e->size != e->packed ? "cannot be read" : NULL;
+        return N_("{file} in the archive is packed in a way that is not known here");
+    return e->method == 0 && e->size != e->packed ? N_("{file} in the archive cannot be read") : NULL;
 }
 
 static enum rc take_entry(struct arena *a, struct bytes archive, const struct entry *e, size_t *total,
-                          struct named_file *out, const char **why) {
+                          struct named_file *out, struct file_flaw *why) {
     struct bytes packed = packed_of(archive, e);
-    const char *flaw = flaw_of(e, packed);
-    if (flaw) {
-        *why = arena_printf(a, "%s in the archive %s", out->path, flaw);
+    why->file = out->path;
+    why->what = flaw_of(e, packed);
+    if (why->what)
         return RC_INVALID;
-    }
     *total += e->size;
     if (*total > UNZIP_TOTAL_MAX || e->size / UNZIP_RATIO_MAX > e->packed) {
-        *why = arena_printf(a, "%s in the archive is too large unpacked", out->path);
+        why->what = N_("{file} in the archive is too large unpacked");
         return RC_TOO_BIG;
     }
     uint8_t *bytes = arena_room(a, e->size + 1u, 1);
     if (e->method == 0)
         memcpy(bytes, packed.at, e->size);
     else if (!inflate_into(packed, bytes, e->size)) {
-        *why = arena_printf(a, "%s in the archive is damaged", out->path);
+        why->what = N_("{file} in the archive is damaged");
         return RC_INVALID;
     }
     out->bytes = (struct bytes){bytes, e->size};
@@ -109,11 +109,12 @@ static enum rc take_entry(struct arena *a, struct bytes archive, const struct en
 }
 
 enum rc unzip(struct arena *a, struct bytes archive, bool (*wanted)(const char *path), struct named_file **out,
-              size_t *n, const char **why) {
+              size_t *n, struct file_flaw *flaw) {
     *n = 0;
-    *why = "it is not a ZIP archive that can be read";
+    const struct file_flaw unreadable = {N_("it is not a ZIP archive that can be read"), ""};
+    *flaw = unreadable;
     if (archive.len > ARTICLE_FILE_SIZE_MAX) {
-        *why = "the archive is larger than 256 MB";
+        flaw->what = N_("the archive is larger than 256 MB");
         return RC_TOO_BIG;
     }
     const uint8_t *end = find_end(archive);
@@ -123,18 +124,20 @@ enum rc unzip(struct arena *a, struct bytes archive, bool (*wanted)(const char *
     *out = ARENA_ARRAY(a, entries + 1, struct named_file);
     for (size_t i = 0; i < entries; i++) {
         struct entry e;
-        if (!read_entry(archive, at, &e))
+        if (!read_entry(archive, at, &e)) {
+            *flaw = unreadable;
             return RC_INVALID;
+        }
         at += (size_t)CENTRAL + e.name_len + e.extra_len + e.comment_len;
         const char *name = utf8_clean(a, e.name, e.name_len);
         if (!*name || name[strlen(name) - 1] == '/' || !name_is_safe(name) || !wanted(name))
             continue;
         if (*n == ARTICLE_FILES_MAX) {
-            *why = "the archive holds too many files";
+            *flaw = (struct file_flaw){N_("the archive holds too many files"), ""};
             return RC_TOO_BIG;
         }
         (*out)[*n].path = name;
-        enum rc rc = take_entry(a, archive, &e, &total, &(*out)[*n], why);
+        enum rc rc = take_entry(a, archive, &e, &total, &(*out)[*n], flaw);
         if (rc != RC_OK)
             return rc;
         ++*n;
@@ -143,15 +146,19 @@ enum rc unzip(struct arena *a, struct bytes archive, bool (*wanted)(const char *
 }
 
 enum rc articles_of_file(struct arena *a, const struct named_file *file, struct foreign_articles *out,
-                         const char **why) {
+                         struct file_flaw *flaw) {
     struct named_file *files;
     size_t n;
+    *flaw = (struct file_flaw){"", ""};
     if (!unzip_is_archive(file->bytes)) {
-        *why = "it is none of the files that are known here: JSON Lines, JSON, Markdown, HTML, or a ZIP archive of "
-               "them";
-        return article_file_read(a, file, out) ? RC_OK : RC_INVALID;
+        if (article_file_read(a, file, out))
+            return RC_OK;
+        flaw->what =
+            N_("it is none of the files that are known here: JSON Lines, JSON, Markdown, HTML, or a ZIP archive "
+               "of them");
+        return RC_INVALID;
     }
-    enum rc rc = unzip(a, file->bytes, article_file_wanted, &files, &n, why);
+    enum rc rc = unzip(a, file->bytes, article_file_wanted, &files, &n, flaw);
     for (size_t i = 0; rc == RC_OK && i < n; i++)
         article_file_read(a, &files[i], out);
     return rc;

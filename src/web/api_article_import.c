@@ -1,6 +1,6 @@
 /* api_article_import.c: articles of other programs, by API: a file as the page takes it, or JSON Lines as text. */
 #include "desk/article_import.h"
-#include "text/unzip.h"
+#include "desk/article_reader.h"
 #include "web/api.h"
 #include "web/page.h"
 
@@ -86,15 +86,18 @@ static enum rc import_articles(struct api_call *c) {
                              .now = c->now};
     size_t n;
     const struct upload *file = rq_files(rq, "file", &n);
-    const char *lines = rq_text(rq, "lines"), *why = "";
+    const char *lines = rq_text(rq, "lines");
+    struct file_flaw flaw;
     struct named_file from = {"lines.jsonl", {(const uint8_t *)lines, lines ? strlen(lines) : 0}};
     if (n)
         from = (struct named_file){file->name, file->bytes};
     else if (!lines)
         return api_blame(c, RC_INVALID, "file", "missing");
-    enum rc rc = articles_of_file(c->a, &from, &list, &why);
+    enum rc rc = article_read(c->a, &from, &ARTICLES_SERVED, &list, &flaw);
+    if (rc == RC_INVALID || rc == RC_TOO_BIG)
+        return api_blame(c, rc, n ? "file" : "lines", rc == RC_INVALID ? "unknown_format" : "too_big");
     if (rc != RC_OK)
-        return api_blame(c, rc, n ? "file" : "lines", "unknown_format");
+        return rc;
     if (rq_text(rq, "verifier"))
         rc = api_agent_param(c, "verifier", &ask.verifier_id);
     struct import_result *results = ARENA_ARRAY(c->a, list.n + 1, struct import_result);

@@ -238,7 +238,12 @@ static enum rc find_articles(struct api_call *c, struct reply *r) {
     enum rc rc =
         knowledge_quotes(web_of(c->rq)->knowledge, c->v, c->a, r->body, NULL, 0, c->now, &quotes, &r->uses_n);
     r->uses = rc == RC_OK ? uses_of(c->a, quotes, r->uses_n) : NULL;
-    return rc;
+    enum quote_state worst = QUOTE_FINE;
+    for (int i = 0; rc == RC_OK && i < r->uses_n; i++)
+        worst = quotes[i].state > worst ? quotes[i].state : worst;
+    if (rc != RC_OK || worst < QUOTE_OUTDATED || rq_flag(c->rq, "anyway"))
+        return rc;
+    return api_blame(c, RC_CONFLICT, "body", worst == QUOTE_WRONG ? "article_wrong" : "article_outdated");
 }
 
 static enum rc add_reply(struct api_call *c, struct conversation *k, struct message *m) {

@@ -6,6 +6,7 @@
 
 struct api_recall {
     const char *ref, *article, *title, *state, *cause, *prevention, *waiver;
+    bool looking;
     int64_t class, people, reached, remaining, put_right, deadline_at, ninety_at, approved_at, created_at,
         closed_at;
 };
@@ -17,6 +18,8 @@ static const struct shape_field recall_fields[] = {
     {"title", SHAPE_TEXT, AT(title), "Of the article."},
     {"class", SHAPE_INT, AT(class), "1 money, safety, law, privacy; 2 cost or time; 3 harms nobody."},
     {"state", SHAPE_WORD, AT(state), .of = "draft pilot sending stopped closed withdrawn"},
+    {"looking", SHAPE_BOOL, AT(looking),
+     "Not everybody who was told is found yet: the numbers still grow, nothing is sent."},
     {"people", SHAPE_INT, AT(people), "Who were told, without those who were put right before."},
     {"reached", SHAPE_INT, AT(reached), "Delivered, told by somebody, or confirmed."},
     {"remaining", SHAPE_INT, AT(remaining), "For whom something is still to be done."},
@@ -74,6 +77,7 @@ static enum rc recall_shape_of(struct api_call *c, const struct recall *r, struc
             .article = r->article_ref,
             .title = r->title,
             .state = r->state,
+            .looking = r->look_from != 0 && !r->closed_at,
             .cause = r->cause,
             .prevention = r->prevention,
             .waiver = r->waiver,

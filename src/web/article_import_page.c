@@ -2,8 +2,8 @@
  * file between the two: what is brought in is what was chosen then. */
 #include "base/tr.h"
 #include "desk/article_import.h"
+#include "desk/article_reader.h"
 #include "html_gen.h"
-#include "text/unzip.h"
 #include "web/article_page.h"
 #include "web/handlers.h"
 
@@ -87,13 +87,24 @@ static enum rc verifier_of(struct request *rq, int64_t *id) {
     return rc;
 }
 
+static const char *said_of(struct arena *a, enum locale locale, const struct file_flaw *flaw) {
+    struct buf why = {0}, out = {0};
+    tr_fill(&why, tr(locale, flaw->what), "file", flaw->file, NULL);
+    tr_fill(&out, tr(locale, "This file was not read, and nothing was changed: {why}."), "why", why.at, NULL);
+    const char *said = arena_copy(a, out.at);
+    buf_free(&why);
+    buf_free(&out);
+    return said;
+}
+
 void post_article_import(struct request *rq) {
     struct visit x = {.a = rq_arena(rq)};
     struct article_import_view v = {.file_error = ""};
     struct foreign_articles list = {0};
     size_t n;
     const struct upload *file = rq_files(rq, "file", &n);
-    const char *act = rq_text(rq, "do"), *why;
+    const char *act = rq_text(rq, "do");
+    struct file_flaw flaw;
     struct import_ask ask = {.dry_run = !act || strcmp(act, "import") != 0,
                              .hold = rq_flag(rq, "hold"),
                              .lang = rq_text(rq, "lang"),
@@ -102,8 +113,9 @@ void post_article_import(struct request *rq) {
     enum locale locale = locale_of(rq_lang(rq));
     if (!n)
         v.file_error = tr(locale, "Choose a file first.");
-    else if (articles_of_file(x.a, &(struct named_file){file->name, file->bytes}, &list, &why) != RC_OK)
-        v.file_error = tr(locale, "This file cannot be read, or holds no articles of a known kind.");
+    else if (article_read(x.a, &(struct named_file){file->name, file->bytes}, &ARTICLES_SERVED, &list, &flaw) !=
+             RC_OK)
+        v.file_error = said_of(x.a, locale, &flaw);
     if (*v.file_error) {
         add_error(&x, &v.errors, "file", v.file_error);
         show(rq, &v, 422);

@@ -6,6 +6,7 @@
 #include "html_gen.h"
 #include "text/markdown.h"
 #include "web/article_page.h"
+#include "web/customer_page.h"
 #include "web/handlers.h"
 #include "web/help_page.h"
 
@@ -189,6 +190,8 @@ void get_help_as_of(struct request *rq) {
     v.at = end_of_day(&x, rq_text(rq, "at"));
     v.at_day = day_field(&x, v.at);
     enum rc rc = article_spans_at(x.v, x.a, x.page.lang, NULL, v.at, &list, &n);
+    if (rc == RC_OK)
+        rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
@@ -238,6 +241,8 @@ void get_help_article_as_of(struct request *rq) {
     }
     if (rc == RC_OK && !v.rows_n)
         rc = RC_NONE;
+    if (rc == RC_OK)
+        rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -308,6 +308,41 @@ static enum rc fill_saved(struct visit *x, const struct conversation *c, const c
     return RC_OK;
 }
 
+struct refusal {
+    struct actor by;
+    int64_t conversation_id, article_id; /* article_id 0: it may be put in */
+    const char *why;                     /* for the agent */
+};
+
+static enum rc note_refused(struct tx *tx, void *arg) {
+    const struct refusal *x = arg;
+    event_add(tx,
+              (struct event){"article.insert_refused", x->by, x->conversation_id, x->article_id, "saved_reply"});
+    return RC_OK;
+}
+
+/* A saved reply that says an article which must not be used is as little to be put in as the article itself. */
+static enum rc judge_saved(struct request *rq, struct view *v, const char *text, struct refusal *out) {
+    struct quote *quotes;
+    int n;
+    bool red;
+    enum rc rc = quotes_of(rq, v, text, NULL, 0, &quotes, &n, &out->why, &red);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (quotes[i].state == QUOTE_WRONG)
+            out->article_id = quotes[i].article.id;
+    return rc;
+}
+
+/* The composer as it was, and why. */
+static void refuse_saved(struct request *rq, struct refusal *no) {
+    struct composer_note note = {.kind = rq_text(rq, "kind"), .text = rq_text(rq, "text"), .warning = no->why};
+    enum rc rc = store_write(web_store(rq), note_refused, no);
+    if (rc != RC_OK || rq_fragment(rq))
+        rs_error(rq, rc == RC_OK ? RC_CONFLICT : rc, rc == RC_OK ? no->why : NULL);
+    else
+        show_conversation(rq, rq_text(rq, "ref"), NULL, 409, &note, NULL);
+}
+
 /* The composer with the reply's text after what was written already. */
 void post_insert(struct request *rq) {
     struct visit x;
@@ -321,8 +356,16 @@ void post_insert(struct request *rq) {
     if (rc == RC_OK)
         rc = strncmp(ref, "rcp_", 4) == 0 ? recall_insertion(&x, &c, ref, &inserted)
                                           : fill_saved(&x, &c, ref, &inserted);
+    struct refusal no = {.by = web_actor(rq), .conversation_id = c.id};
+    if (rc == RC_OK && strncmp(ref, "rcp_", 4) != 0) /* a correction repeats what was wrong */
+        rc = judge_saved(rq, x.v, inserted, &no);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
+        return;
+    }
+    if (no.article_id) {
+        visit_end(&x);
+        refuse_saved(rq, &no);
         return;
     }
     bool empty = !written || !*written;

@@ -148,6 +148,9 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
     };
     v.shell.about =
         help_about(&x, tr(x.page.locale, "How to reach {company}, when, and how long it takes just now."));
+    struct buf head = {0};
+    help_link_line(&head, "canonical", NULL, x.page.origin, "/contact");
+    v.shell.head = (struct safe_html){help_kept_text(x.a, &head)};
     if (again) {
         v.form_time = rq_text(rq, "form_time");
         v.name.value = rq_text(rq, "name");

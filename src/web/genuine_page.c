@@ -3,21 +3,27 @@
 #include "base/tr.h"
 #include "base/wall.h"
 #include "html_gen.h"
+#include "web/customer_page.h"
 #include "web/handlers.h"
 #include "web/help_page.h"
 #include "web/views_genuine.h"
 
-static struct genuine_view view_of(struct visit *x) {
-    struct genuine_view v = {.shell = help_shell(x, "/mail")};
-    v.ref.value = v.day.value = "";
-    return v;
+/* False: the failure is answered. */
+static bool begin(struct visit *x, struct request *rq, struct genuine_view *v) {
+    if (!help_begin(x, rq, N_("Is this mail from us?")))
+        return false;
+    *v = (struct genuine_view){.shell = help_shell(x, "/mail"), .ref.value = "", .day.value = ""};
+    enum rc rc = contact_ways(x, &v->contacts, &v->contacts_n);
+    if (rc != RC_OK)
+        visit_fail(x, rc);
+    return rc == RC_OK;
 }
 
 void get_genuine(struct request *rq) {
     struct visit x;
-    if (!help_begin(&x, rq, N_("Is this mail from us?")))
+    struct genuine_view v;
+    if (!begin(&x, rq, &v))
         return;
-    struct genuine_view v = view_of(&x);
     html_help_genuine(rs_body(rq), &x.page, &v);
     help_end(&x, false);
 }
@@ -35,9 +41,9 @@ static void answer(struct visit *x, struct genuine_view *v, int status) {
 
 void post_genuine(struct request *rq) {
     struct visit x;
-    if (!help_begin(&x, rq, N_("Is this mail from us?")))
+    struct genuine_view v;
+    if (!begin(&x, rq, &v))
         return;
-    struct genuine_view v = view_of(&x);
     int64_t day = day_of_field(&x, rq_text(rq, "day"));
     v.ref.value = rq_text(rq, "ref") ? rq_text(rq, "ref") : "";
     v.day.value = rq_text(rq, "day") ? rq_text(rq, "day") : "";

@@ -168,6 +168,7 @@ void get_help_find(struct request *rq);
 void get_help_article(struct request *rq);
 void post_help_vote(struct request *rq);
 void get_help_picture(struct request *rq);
+void get_help_changes(struct request *rq);
 void get_help_feed(struct request *rq);
 void get_sitemap(struct request *rq);
 void get_robots(struct request *rq);

@@ -23,9 +23,8 @@ enum {
     SHOWN_LOOSE = 20,
     FOUND = 10,
     SUGGESTED = 6,
-    FEED = 30,
     OTHERS = 6,
-    SITEMAP_MAX = 50000
+    CHANGES_AT_START = 3,
 };
 
 /* ---- what all of them share ---- */
@@ -59,17 +58,7 @@ void help_end(struct visit *x, bool private_page) {
     visit_end(x);
 }
 
-static void link_line(struct buf *out, const char *rel, const char *lang, const char *origin, const char *path) {
-    buf_printf(out, "<link rel=\"%s\"", rel);
-    if (lang)
-        buf_printf(out, " hreflang=\"%s\"", lang);
-    buf_lit(out, " href=\"");
-    html_attr_str(out, origin);
-    html_attr_str(out, path);
-    buf_lit(out, "\">\n");
-}
-
-static const char *kept_text(struct arena *a, struct buf *b) {
+const char *help_kept_text(struct arena *a, struct buf *b) {
     const char *text = arena_copy(a, b->at ? b->at : "");
     buf_free(b);
     return text;
@@ -83,14 +72,14 @@ struct public_shell help_shell(struct visit *x, const char *rest) {
         const char *tag = locale_tag((enum locale)l);
         shell.langs.items[l].value = arena_printf(x->a, "/help/%s%s", tag, rest);
         shell.langs.items[l].detail = tag;
-        link_line(&head, "alternate", tag, x->page.origin, shell.langs.items[l].value);
+        help_link_line(&head, "alternate", tag, x->page.origin, shell.langs.items[l].value);
     }
-    if (!*rest)
-        link_line(&head, "alternate", "x-default", x->page.origin, "/help");
-    link_line(&head, "canonical", NULL, x->page.origin, arena_printf(x->a, "/help/%s%s", x->page.lang, rest));
-    buf_printf(&head, "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"/help/%s/feed.xml\">\n",
-               x->page.lang);
-    shell.head = (struct safe_html){kept_text(x->a, &head)};
+    /* Whose language is none of ours reads English; the start page is asked for in the reader's own. */
+    help_link_line(&head, "alternate", "x-default", x->page.origin,
+                   *rest ? arena_printf(x->a, "/help/en%s", rest) : "/help");
+    help_link_line(&head, "canonical", NULL, x->page.origin, arena_printf(x->a, "/help/%s%s", x->page.lang, rest));
+    help_feed_line(&head, x);
+    shell.head = (struct safe_html){help_kept_text(x->a, &head)};
     shell.searches = true;
     return shell;
 }
@@ -110,7 +99,39 @@ static const char *beginning(struct arena *a, const char *words) {
 const char *help_about(struct visit *x, const char *sentence) {
     struct buf out = {0};
     tr_fill(&out, sentence, "company", x->account.name, NULL);
-    return kept_text(x->a, &out);
+    return help_kept_text(x->a, &out);
+}
+
+struct article_link help_link_of(struct visit *x, const struct article *article) {
+    return (struct article_link){help_article_url(x->a, article), article->title,
+                                 strcmp(article->lang, x->page.lang) != 0 ? article->lang : ""};
+}
+
+/* The other way to write the same language; NULL for those that have one. */
+static const char *other_script(const char *lang) {
+    return strcmp(lang, "zh-Hant") == 0 ? "zh-Hans" : strcmp(lang, "zh-Hans") == 0 ? "zh-Hant" : NULL;
+}
+
+/* In the reader's language; and what there is in the other script only, for she can read that. */
+static enum rc list_shown(struct visit *x, int64_t category_id, struct article **out, int *n) {
+    struct article *more;
+    int own, more_n = 0;
+    const char *other = other_script(x->page.lang);
+    enum rc rc = article_list_shown(x->v, x->a, category_id, x->page.lang, "public", x->page.now, out, &own);
+    if (rc == RC_OK && other)
+        rc = article_list_shown(x->v, x->a, category_id, other, "public", x->page.now, &more, &more_n);
+    *n = own;
+    if (rc != RC_OK || !more_n)
+        return rc;
+    *out = arena_grow(x->a, *out, (size_t)own, (size_t)(own + more_n), sizeof **out);
+    for (int i = 0; i < more_n; i++) {
+        bool there = false;
+        for (int k = 0; k < own; k++)
+            there |= (*out)[k].family_id == more[i].family_id;
+        if (!there)
+            (*out)[(*n)++] = more[i];
+    }
+    return RC_OK;
 }
 
 /* ---- start ---- */
@@ -118,7 +139,7 @@ const char *help_about(struct visit *x, const char *sentence) {
 static enum rc fill_category(struct visit *x, const struct category *c, struct category_view *out) {
     struct article *list;
     int n;
-    enum rc rc = article_list_shown(x->v, x->a, c ? c->id : 0, x->page.lang, "public", x->page.now, &list, &n);
+    enum rc rc = list_shown(x, c ? c->id : 0, &list, &n);
     if (rc != RC_OK)
         return rc;
     *out = (struct category_view){
@@ -131,7 +152,7 @@ static enum rc fill_category(struct visit *x, const struct category *c, struct c
     if (!c && n > SHOWN_LOOSE) /* the rest is found by searching */
         n = SHOWN_LOOSE;
     for (int i = 0; i < n - out->more; i++)
-        out->articles[out->articles_n++] = (struct article_link){help_article_url(x->a, &list[i]), list[i].title};
+        out->articles[out->articles_n++] = help_link_of(x, &list[i]);
     return RC_OK;
 }
 
@@ -156,7 +177,7 @@ void get_help(struct request *rq) {
         struct buf to = {0};
         buf_printf(&to, "/help/%s/search?q=", rq_lang(rq));
         html_url_part_str(&to, rq_text(rq, "q"));
-        rs_redirect(rq, kept_text(rq_arena(rq), &to));
+        rs_redirect(rq, help_kept_text(rq_arena(rq), &to));
         return;
     }
     bool negotiated = strcmp(rq_route(rq)->path, "/help") == 0;
@@ -174,6 +195,9 @@ void get_help(struct request *rq) {
     enum rc rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc == RC_OK)
         rc = fill_categories(&x, &v);
+    if (rc == RC_OK)
+        rc = help_changes(&x, CHANGES_AT_START, &v.changes, &v.changes_n);
+    help_structured_site(&x, &v.shell);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
@@ -193,7 +217,7 @@ void get_help_category(struct request *rq) {
         return;
     enum rc rc = category_by_ref(x.v, x.a, rq_text(rq, "ref"), x.page.lang, &category);
     if (rc == RC_OK)
-        rc = article_list_shown(x.v, x.a, category.id, x.page.lang, "public", x.page.now, &list, &n);
+        rc = list_shown(&x, category.id, &list, &n);
     struct help_category_view v = {0};
     if (rc == RC_OK)
         rc = contact_ways(&x, &v.contacts, &v.contacts_n);
@@ -212,7 +236,8 @@ void get_help_category(struct request *rq) {
     v.search_url = arena_printf(x.a, "/help/%s/search", x.page.lang);
     v.articles = ARENA_ARRAY(x.a, (size_t)n + 1, struct article_link);
     for (int i = 0; i < n; i++)
-        v.articles[v.articles_n++] = (struct article_link){help_article_url(x.a, &list[i]), list[i].title};
+        v.articles[v.articles_n++] = help_link_of(&x, &list[i]);
+    help_structured_crumbs(&x, &v.shell, category.name, NULL, NULL);
     x.page.title = category.name;
     html_help_category(rs_body(rq), &x.page, &v);
     help_end(&x, false);
@@ -244,7 +269,8 @@ void get_help_search(struct request *rq) {
     for (int i = 0; rc == RC_OK && i < n; i++)
         v.hits[v.hits_n++] = (struct help_link){
             help_article_url(x.a, &hits[i].article), hits[i].version.title, hits[i].article.verified_at,
-            marked_snippet(x.a, markdown_words(x.a, hits[i].version.body), text)};
+            hits[i].article.recalled_at ? (struct marked_text){0}
+                                        : marked_snippet(x.a, markdown_words(x.a, hits[i].version.body), text)};
     if (rc == RC_OK)
         rc = contact_ways(&x, &v.contacts, &v.contacts_n);
     if (rc != RC_OK) {
@@ -285,42 +311,6 @@ void get_help_find(struct request *rq) {
 
 /* ---- an article ---- */
 
-/* For search engines: a question with its answer, or an article. jw_escape leaves nothing that could end the
- * element. */
-static void structured(struct buf *out, struct visit *x, const struct article *article, const char *title,
-                       const char *html) {
-    const char *end = title + strlen(title);
-    bool asks = (end > title && end[-1] == '?') || (end - title >= 3 && memcmp(end - 3, "？", 3) == 0);
-    struct jw j = jw_begin(out);
-    buf_lit(out, "<script type=\"application/ld+json\">");
-    jw_object(&j, NULL);
-    jw_text(&j, "@context", "https://schema.org");
-    jw_text(&j, "@type", asks ? "FAQPage" : "Article");
-    jw_text(&j, "inLanguage", article->lang);
-    jw_time(&j, "datePublished", article->created_at);
-    jw_time(&j, "dateModified", article->published_at);
-    if (asks) {
-        jw_array(&j, "mainEntity");
-        jw_object(&j, NULL);
-        jw_text(&j, "@type", "Question");
-        jw_text(&j, "name", title);
-        jw_object(&j, "acceptedAnswer");
-        jw_text(&j, "@type", "Answer");
-        jw_text(&j, "text", html);
-        jw_object_end(&j);
-        jw_object_end(&j);
-        jw_array_end(&j);
-    } else {
-        jw_text(&j, "headline", title);
-        jw_object(&j, "publisher");
-        jw_text(&j, "@type", "Organization");
-        jw_text(&j, "name", x->account.name);
-        jw_object_end(&j);
-    }
-    jw_object_end(&j);
-    buf_lit(out, "</script>\n");
-}
-
 /* Its languages, where it has them; elsewhere the start page. */
 static enum rc fill_head(struct visit *x, const struct article *article, const char *title, const char *html,
                          struct public_shell *shell, const char **source_url) {
@@ -329,22 +319,27 @@ static enum rc fill_head(struct visit *x, const struct article *article, const c
     int n;
     *shell = help_shell(x, "");
     *source_url = "";
+    const char *x_default = "";
     enum rc rc = article_family(x->v, x->a, article->family_id, &family, &n);
     if (rc != RC_OK)
         return rc;
     const char *path = help_article_url(x->a, article);
-    link_line(&head, "canonical", NULL, x->page.origin, path);
+    help_link_line(&head, "canonical", NULL, x->page.origin, path);
     for (int i = 0; i < n; i++) {
         if (!article_shown(&family[i], x->page.now))
             continue;
         const char *url = help_article_url(x->a, &family[i]);
-        link_line(&head, "alternate", family[i].lang, x->page.origin, url);
+        help_link_line(&head, "alternate", family[i].lang, x->page.origin, url);
         shell->langs.items[locale_of(family[i].lang)].value = url;
         if (article_is_source(&family[i]))
-            *source_url = url;
+            *source_url = x_default = url;
     }
-    structured(&head, x, article, title, html);
-    shell->head = (struct safe_html){kept_text(x->a, &head)};
+    if (*x_default)
+        help_link_line(&head, "alternate", "x-default", x->page.origin, x_default);
+    help_feed_line(&head, x);
+    if (!article->recalled_at) /* what is wrong is repeated to nobody, machines neither */
+        help_structured_article(&head, x, article, title, html);
+    shell->head = (struct safe_html){help_kept_text(x->a, &head)};
     return RC_OK;
 }
 
@@ -356,7 +351,7 @@ static enum rc fill_others(struct visit *x, const struct article *article, struc
         return RC_OK;
     enum rc rc = category_by_ref(x->v, x->a, article->category_ref, x->page.lang, &category);
     if (rc == RC_OK)
-        rc = article_list_shown(x->v, x->a, category.id, article->lang, "public", x->page.now, &list, &n);
+        rc = list_shown(x, category.id, &list, &n);
     if (rc != RC_OK)
         return rc;
     v->category = category.name;
@@ -364,7 +359,7 @@ static enum rc fill_others(struct visit *x, const struct article *article, struc
     v->others = ARENA_ARRAY(x->a, OTHERS, struct article_link);
     for (int i = 0; i < n && v->others_n < OTHERS; i++)
         if (list[i].id != article->id)
-            v->others[v->others_n++] = (struct article_link){help_article_url(x->a, &list[i]), list[i].title};
+            v->others[v->others_n++] = help_link_of(x, &list[i]);
     return RC_OK;
 }
 
@@ -394,7 +389,7 @@ static void show_help_article(struct request *rq, const char *error, int status)
         rc = RC_NONE;
     if (rc == RC_OK)
         rc = article_version_at(x.v, x.a, article.id, article_shown(&article, x.page.now), &version);
-    struct help_article_view v = {0};
+    struct help_article_view v = {.category = ""};
     if (rc == RC_OK) {
         v.body = (struct safe_html){markdown_article(x.a, version.body)};
         rc = fill_head(&x, &article, version.title, v.body.html, &v.shell, &v.source_url);
@@ -409,6 +404,8 @@ static void show_help_article(struct request *rq, const char *error, int status)
     }
     bool private_page = strcmp(article.audience, "public") != 0;
     x.page.title = v.title = version.title;
+    if (*v.category)
+        help_structured_crumbs(&x, &v.shell, v.category, v.category_url, v.title);
     v.shell.private_page = private_page;
     v.shell.about = article.recalled_at ? "" : beginning(x.a, markdown_words(x.a, version.body));
     v.lang = article.lang;
@@ -510,104 +507,4 @@ void get_help_picture(struct request *rq) {
     rs_type(rq, picture.type);
     rs_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'");
     rs_header(rq, "Cache-Control", shown ? "public, max-age=86400" : "private, max-age=60");
-}
-
-/* ---- for machines ---- */
-
-static void xml_text(struct buf *out, const char *name, const char *text) {
-    buf_printf(out, "<%s>", name);
-    html_attr_str(out, text);
-    buf_printf(out, "</%s>\n", name);
-}
-
-void get_help_feed(struct request *rq) {
-    struct visit x;
-    struct article *list;
-    int n;
-    if (!help_begin(&x, rq, N_("Help")))
-        return;
-    struct article_ask ask = {.lang = x.page.lang, .status = "published", .audience = "public", .max = FEED};
-    enum rc rc = article_list(x.v, x.a, &ask, &list, &n);
-    if (rc != RC_OK) {
-        visit_fail(&x, rc);
-        return;
-    }
-    struct buf *out = rs_body(rq);
-    const char *self = arena_printf(x.a, "%s/help/%s/feed.xml", x.page.origin, x.page.lang);
-    rs_type(rq, "application/atom+xml; charset=utf-8");
-    buf_printf(out,
-               "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" "
-               "xml:lang=\"%s\">\n",
-               x.page.lang);
-    xml_text(out, "title", x.account.name);
-    xml_text(out, "id", self);
-    link_line(out, "self", NULL, "", self);
-    out->len -= 2; /* XML closes its elements */
-    buf_lit(out, "/>\n<updated>");
-    html_iso(out, &x.page, n ? list[0].changed_at : x.account.created_at);
-    buf_lit(out, "</updated>\n");
-    for (int i = 0; i < n; i++) {
-        struct article_version version;
-        if (article_version_at(x.v, x.a, list[i].id, article_shown(&list[i], x.page.now), &version) != RC_OK)
-            continue;
-        const char *url = arena_printf(x.a, "%s%s", x.page.origin, help_article_url(x.a, &list[i]));
-        buf_lit(out, "<entry>\n");
-        xml_text(out, "title", version.title);
-        xml_text(out, "id", url);
-        buf_lit(out, "<link href=\"");
-        html_attr_str(out, url);
-        buf_lit(out, "\"/>\n<updated>");
-        html_iso(out, &x.page, list[i].published_at);
-        buf_lit(out, "</updated>\n<author>");
-        xml_text(out, "name", x.account.name);
-        buf_lit(out, "</author>\n");
-        xml_text(out, "summary", *version.note ? version.note : version.title);
-        buf_lit(out, "</entry>\n");
-    }
-    buf_lit(out, "</feed>\n");
-    help_end(&x, false);
-}
-
-void get_sitemap(struct request *rq) {
-    enum { PAGE = 500 };
-    struct visit x;
-    int n = PAGE, written = 0;
-    int64_t after = 0;
-    if (!help_begin(&x, rq, N_("Help")))
-        return;
-    struct buf *out = rs_body(rq);
-    rs_type(rq, "application/xml; charset=utf-8");
-    buf_lit(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset "
-                 "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
-    for (int l = 0; l < LOCALES; l++)
-        buf_printf(out, "<url><loc>%s/help/%s</loc></url>\n", x.page.origin, locale_tag((enum locale)l));
-    enum rc rc = RC_OK;
-    while (rc == RC_OK && n == PAGE && written < SITEMAP_MAX) {
-        struct article *list;
-        rc = article_each(x.v, x.a, after, PAGE, &list, &n);
-        for (int i = 0; rc == RC_OK && i < n; i++) {
-            after = list[i].id;
-            if (strcmp(list[i].audience, "public") != 0 || !article_shown(&list[i], x.page.now) ||
-                written++ >= SITEMAP_MAX)
-                continue;
-            buf_printf(out, "<url><loc>%s%s</loc><lastmod>", x.page.origin, help_article_url(x.a, &list[i]));
-            html_iso(out, &x.page, list[i].published_at);
-            buf_lit(out, "</lastmod></url>\n");
-        }
-    }
-    if (rc != RC_OK) {
-        visit_fail(&x, rc);
-        return;
-    }
-    buf_lit(out, "</urlset>\n");
-    help_end(&x, false);
-}
-
-void get_robots(struct request *rq) {
-    rs_type(rq, "text/plain; charset=utf-8");
-    buf_printf(
-        rs_body(rq),
-        "User-agent: *\nAllow: /help\nAllow: /contact\nAllow: /assets\nDisallow: /\nSitemap: %s/sitemap.xml\n",
-        rq_origin(rq));
-    rs_header(rq, "Cache-Control", "public, max-age=86400");
 }

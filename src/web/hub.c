@@ -434,17 +434,27 @@ static const char *find_ref(struct hub *h, struct view *v, struct arena *a, int6
     return k->ref;
 }
 
-/* NULL when pages need not know. */
+/* What an answer that is being written may say is not so any more. */
+static bool changes_an_article(const struct event *e) {
+    static const char *const kinds[] = {"article.published", "article.frozen", "article.thawed", "article.archived",
+                                        "article.expired"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(e->kind, kinds[i]))
+            return true;
+    return false;
+}
+
+/* NULL when pages need not know. Of an article there is no reference: it is no conversation's. */
 static char *event_json(struct hub *h, struct view *v, struct arena *a, const struct event *e) {
     const char *ref = e->conversation_id ? find_ref(h, v, a, e->conversation_id, false) : NULL;
-    if (!ref)
+    if (!ref && !changes_an_article(e))
         return NULL;
     struct buf out = {0};
     struct jw j = jw_begin(&out);
     jw_object(&j, NULL);
     jw_int(&j, "seq", e->seq);
     jw_text(&j, "kind", e->kind);
-    jw_text(&j, "ref", ref);
+    jw_text(&j, "ref", ref ? ref : "");
     const char *by = e->actor.kind == ACTOR_AGENT && e->actor.id ? find_ref(h, v, a, e->actor.id, true) : NULL;
     if (by)
         jw_text(&j, "by", by);

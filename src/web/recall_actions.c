@@ -30,8 +30,8 @@ static enum rc load(struct tx *tx, struct recall_act *x) {
     return rc;
 }
 
-static void show_again(struct request *rq) {
-    rs_redirect(rq, arena_printf(rq_arena(rq), "/recalls/%s?done=saved", rq_text(rq, "ref")));
+static void show_it(struct request *rq, const char *query) {
+    rs_redirect(rq, arena_printf(rq_arena(rq), "/recalls/%s%s", rq_text(rq, "ref"), query));
 }
 
 /* ---- begun ---- */
@@ -135,12 +135,14 @@ void post_recall_act(struct request *rq) {
         rs_error(rq, rc, tr(locale, "They are more than twenty: a second person has to approve first."));
     else if (rc == RC_CONFLICT && strcmp(why, "text") == 0)
         rs_error(rq, rc, tr(locale, "Nothing is written in their languages yet."));
+    else if (rc == RC_CONFLICT && strcmp(why, "looking") == 0)
+        rs_error(rq, rc, tr(locale, "Not everyone who was told is found yet. Try again when that is done."));
     else if (rc == RC_CONFLICT && strcmp(why, "nobody") == 0)
         rs_error(rq, rc, tr(locale, "Nobody is left to send it to."));
     else if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else
-        show_again(rq);
+        show_it(rq, *why ? "" : "?done=saved"); /* looking comes first: nothing went */
 }
 
 static enum rc end(struct tx *tx, void *arg) {
@@ -169,7 +171,7 @@ void post_recall_close(struct request *rq) {
     } else if (rc != RC_OK) {
         rs_error(rq, rc, NULL);
     } else {
-        show_again(rq);
+        show_it(rq, x.why ? "" : "?done=saved");
     }
 }
 

@@ -53,6 +53,7 @@ void get_recalls(struct request *rq) {
             .all = c.all,
             .reached = c.reached,
             .remains = c.remains,
+            .looking = list[i].look_from && open_still(&list[i]),
             .late = open_still(&list[i]) && list[i].deadline_at && x.page.now > list[i].deadline_at && c.remains,
         };
     }
@@ -334,12 +335,10 @@ static void fill_numbers(struct visit *x, const struct recall *r, const struct r
     v->percent = c->all ? arena_printf(x->a, "%d %%", c->reached * 100 / c->all) : "–";
     v->why_not = flaw ? flaw : "";
     v->check = check ? check : "";
-    int went = c->all - c->of[RECALL_WAITS] - c->of[RECALL_NEXT] - c->of[RECALL_NO_TEXT];
-    v->go = flaw ? "" : went < RECALL_PILOT && went + c->of[RECALL_WAITS] > RECALL_PILOT ? "pilot" : "all";
+    v->go = flaw ? "" : recall_next_step(c);
     bool mine = x->me.id == r->owner_id;
     v->may_approve = open_still(r) && !mine && !r->approved_at && c->of[RECALL_WAITS] > 0;
     v->may_stop = strcmp(r->state, "pilot") == 0 || strcmp(r->state, "sending") == 0;
-    v->may_withdraw = strcmp(r->state, "draft") == 0;
     v->heaps = ARENA_ARRAY(x->a, RECALL_STATES, struct recall_heap);
     for (int s = 0; s < RECALL_STATES; s++)
         if (c->of[s])
@@ -366,9 +365,10 @@ void show_recall(struct request *rq, const struct error_list *errors, int status
     r.linked = web_linked(rq);
     if (rc == RC_OK)
         rc = article_load(x.v, x.a, r.article_id, &article);
-    if (rc == RC_OK)
+    bool looking = rc == RC_OK && r.look_from && open_still(&r);
+    if (rc == RC_OK && !looking) /* what is not whole is not shown as if it were */
         rc = recall_standing(x.v, x.a, &r, &list, &states, &n, &counts);
-    if (rc == RC_OK)
+    if (rc == RC_OK && !looking)
         rc = fill_texts(&x, &r, list, states, n, &v);
     if (rc == RC_OK)
         rc = fill_wrong(&x, &r, &v);
@@ -397,9 +397,15 @@ void show_recall(struct request *rq, const struct error_list *errors, int status
     v.waiver.value = errors ? rq_text(rq, "waiver") : r.waiver;
     if (errors)
         v.errors = *errors;
-    fill_numbers(&x, &r, &counts, &v);
-    fill_bars(&x, &r, list, states, n, counts.all, &v);
-    fill_people(&x, &r, list, states, n, &v);
+    v.looking = looking;
+    v.look_all = r.look_all;
+    v.look_done = r.look_done;
+    v.may_withdraw = strcmp(r.state, "draft") == 0;
+    if (!looking) {
+        fill_numbers(&x, &r, &counts, &v);
+        fill_bars(&x, &r, list, states, n, counts.all, &v);
+        fill_people(&x, &r, list, states, n, &v);
+    }
     rs_status(rq, status);
     html_recall_page(rs_body(rq), &x.page, &v);
     visit_end(&x);

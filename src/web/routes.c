@@ -84,6 +84,10 @@
         {"promises", PARAM_WORD, .of = "hidden shown none",                                                        \
          .about =                                                                                                  \
              "What becomes of promises that a message of ours makes: owed; owed and on the case page; ignored."},  \
+        {"anyway", PARAM_FLAG,                                                                                     \
+         .about =                                                                                                  \
+             "Send it although it says what an article does not say any more; else 409, reason article_outdated, " \
+             "or article_wrong for what must not be used."},                                                       \
         {"prevention", PARAM_REF, .of = "pvn",                                                                     \
          .about = "With a message of ours that says that it will not happen again: the action behind it."},        \
         UNTIL_PARAM, {                                                                                             \
@@ -154,6 +158,8 @@ const struct route web_routes[] = {
     {HTTP_POST, "/help/{lang}/mail", PERM_ANYONE, post_genuine,
      PARAMS(HELP_LANG, {"ref", PARAM_TEXT, .max = GENUINE_TYPED_MAX}, {"day", PARAM_TEXT, .max = 10}),
      ROUTE_NO_CSRF, "Was a mail with this reference sent around this day? Yes or no"},
+    {HTTP_GET, "/help/{lang}/changes", PERM_ANYONE, get_help_changes, PARAMS(HELP_LANG), 0,
+     "What changed in the help centre"},
     {HTTP_GET, "/help/{lang}/feed.xml", PERM_ANYONE, get_help_feed, PARAMS(HELP_LANG), 0,
      "What changed in the help centre, as an Atom feed"},
     {HTTP_GET, "/help/p/{ref}", PERM_ANYONE, get_help_picture,

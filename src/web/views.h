@@ -469,6 +469,7 @@ struct contact_choice {
 
 struct article_link {
     const char *url, *title;
+    const char *lang; /* "": the page's */
 };
 
 struct category_view {
@@ -478,6 +479,13 @@ struct category_view {
     int more; /* articles not shown */
 };
 
+/* An article that was published, or changed. */
+struct help_change {
+    const char *url, *title, *note; /* note: what changed, as the author says; "" */
+    int64_t at;
+    bool is_new;
+};
+
 struct help_start_view {
     struct public_shell shell;
     const char *search_url;
@@ -485,6 +493,8 @@ struct help_start_view {
     int contacts_n;
     struct category_view *categories;
     int categories_n;
+    struct help_change *changes;
+    int changes_n;
 };
 
 struct contact_form_view {

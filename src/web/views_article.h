@@ -137,6 +137,8 @@ struct help_then_view { /* the same for customers */
     struct then_row what;
     struct then_row *rows; /* all of them: of the article, or of the help centre */
     int rows_n;
+    struct contact_choice *contacts;
+    int contacts_n;
 };
 
 struct article_page_view {
@@ -292,6 +294,15 @@ struct help_search_view {
     bool partial;                /* the program has just begun: not every page is found yet */
     struct help_link *hits;
     int hits_n;
+    struct contact_choice *contacts;
+    int contacts_n;
+};
+
+struct help_changes_view {
+    struct public_shell shell;
+    const char *feed_url, *as_of_url;
+    struct help_change *rows;
+    int rows_n;
     struct contact_choice *contacts;
     int contacts_n;
 };

@@ -8,6 +8,8 @@ struct genuine_view {
     struct public_shell shell;
     struct field ref, day;
     bool asked, yes, too_many;
+    struct contact_choice *contacts;
+    int contacts_n;
     struct error_list errors;
 };
 

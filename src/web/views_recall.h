@@ -8,7 +8,7 @@ struct recall_row {
     const char *ref, *title, *lang, *state, *owner; /* state: as stored */
     int64_t class, deadline_at, created_at;
     int all, reached, remains;
-    bool late;
+    bool late, looking; /* looking: not everybody is found yet */
 };
 
 struct recalls_view {
@@ -67,6 +67,8 @@ struct recall_view {
     const char *ref, *title, *lang, *article, *state, *owner, *approver;
     int64_t class, deadline_at, created_at, approved_at, closed_at, ninety_at;
     bool late, is_lead, writable;
+    bool looking; /* not everybody is found yet: the lists below are empty */
+    int64_t look_all, look_done;
     int all, reached, remains, right, sample, called, unclear, harmed, repaired;
     const char *percent;
     struct recall_bar *bars;
@@ -81,8 +83,8 @@ struct recall_view {
     struct recall_person_row *people;
     int people_n;
     const char *chosen, *older_url; /* chosen: the heap that is listed; "" all */
-    const char *go;                 /* pilot all: what the button does; "" it is not there */
-    const char *why_not;            /* recall_go_flaw: state approval text nobody; "" it may go */
+    const char *go;                 /* pilot sending: what the button does; "" it is not there */
+    const char *why_not;            /* recall_go_flaw: looking state approval text nobody; "" it may go */
     bool may_approve, may_stop, may_withdraw;
     const char *check; /* recall_check_flaw: what is missing; "" nothing */
     struct field cause, prevention, waiver;

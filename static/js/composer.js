@@ -214,8 +214,10 @@ export async function insertSaved(button) {
   try {
     const page = parse(await ask(button.getAttribute("formaction"), { method: "POST", body }));
     insert($("textarea", page)?.value ?? "");
-  } catch {
-    toast(t("The saved reply could not be loaded. Try again."));
+  } catch (error) {
+    // 409: it says an article that must not be used.
+    const why = error.status === 409 ? parse(error.text).body.textContent?.trim().replace(/\s+/g, " ") : "";
+    toast(why || t("The saved reply could not be loaded. Try again."), { stays: Boolean(why) });
   }
 }
 
@@ -253,6 +255,14 @@ export async function insertArticle(ref) {
     try { why = JSON.parse(error.text).refused ?? ""; } catch { /* not ours */ }
     toast(why || t("The article could not be loaded. Try again."), { stays: Boolean(why) });
   }
+}
+
+/** An article was published, frozen or archived: is what stands here still what it says? Not all who write ask at once. */
+export function articlesChanged() {
+  const ref = openRef(), kind = kindNow();
+  if (!area()?.value.trim() || kind !== "reply") return;
+  savedText.delete(ref + kind);
+  setTimeout(() => { if (openRef() === ref) save(); }, Math.random() * 300);
 }
 
 /** What the server thinks of the articles that the text says; "" takes it away. */

@@ -3,7 +3,7 @@ import htmx from "htmx.org";
 import { $, $$, ask, icon, make, me, on, openRef, parse, patch, post, say, soon, toast } from "./dom.js";
 import { touched, view } from "./live.js";
 import { t, tn } from "./t.js";
-import { warnOfChange } from "./composer.js";
+import { articlesChanged, warnOfChange } from "./composer.js";
 
 let shown = "";      // the conversation that we have made ready
 let seenMessage = ""; // the last message that we have reported as read
@@ -169,6 +169,7 @@ export function startConversation() {
     const what = touched(detail.events, openRef(), me());
     if (what.conversation) refreshSoon();
     if (what.warn) warnOfChange();
+    if (what.articles) articlesChanged();
     if (what.mentioned) toast(t("A colleague mentioned you in a note."), { button: t("Open the conversation"), act: () => location.assign(`/c/${what.mentioned}`) });
     if (what.assigned) toast(t("A conversation was assigned to you."));
   });

@@ -1,11 +1,13 @@
 // The help centre's search answers while one types. Without this script the form searches as forms do.
 const form = document.querySelector("form.public-search");
 const input = form?.querySelector("input[type=search]");
-let list, timer = 0, asked = "";
+let list, asking = false, asked = "";
 
+/** At each key at once, one question at a time; what was typed meanwhile is asked next. */
 async function find() {
   const typed = input.value.trim();
-  if (typed === asked) return;
+  if (asking || typed === asked) return;
+  asking = true;
   asked = typed;
   let pages = [];
   if (typed.length > 1) {
@@ -14,7 +16,7 @@ async function find() {
       pages = answer.ok ? (await answer.json()).pages : [];
     } catch { /* offline: the button still says so */ }
   }
-  if (typed !== asked) return;
+  asking = false;
   list.replaceChildren(...pages.map(({ url, title }) => {
     const item = document.createElement("li"), link = document.createElement("a");
     link.href = url;
@@ -23,6 +25,7 @@ async function find() {
     return item;
   }));
   list.hidden = !pages.length;
+  find();
 }
 
 if (input) {
@@ -32,9 +35,7 @@ if (input) {
   list.hidden = true;
   form.after(list);
   input.addEventListener("input", (event) => {
-    if (event.isComposing) return;
-    clearTimeout(timer);
-    timer = setTimeout(find, 120);
+    if (!event.isComposing) find();
   });
-  input.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(find, 120); });
+  input.addEventListener("compositionend", find);
 }

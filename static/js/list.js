@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { $, $$, ask, on, openRef, parse, patch, say, soon } from "./dom.js";
 import { neighbour } from "./find.js";
 import { bind } from "./keys.js";
+import { touched } from "./live.js";
 import { tn } from "./t.js";
 
 const AGAIN_MS = 60_000; // "3 minutes ago" grows old, and lateness comes by itself
@@ -124,7 +125,7 @@ export function startList() {
     if (event.key !== "Escape" || !boxes.length || event.isComposing || document.activeElement?.closest("details[open], dialog, .composer")) return;
     boxes.forEach((box) => (box.checked = false));
   });
-  document.addEventListener("kept:events", refreshSoon);
+  document.addEventListener("kept:events", ({ detail }) => { if (touched(detail.events, "", "").list) refreshSoon(); });
   document.addEventListener("kept:reset", refreshSoon);
   document.addEventListener("kept:opened", markCurrent);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshSoon(); });

@@ -28,7 +28,8 @@ export function touched(events, ref, mine) {
   const here = events.filter((event) => ref && event.ref === ref);
   const said = (event) => /^(message\.(received|queued)|note\.added)$/.test(event.kind) && event.by !== mine;
   return {
-    list: events.length > 0,
+    list: events.some((event) => event.ref),
+    articles: events.some((event) => event.kind.startsWith("article.")),
     conversation: here.length > 0,
     warn: here.some(said),
     assigned: events.some((event) => event.kind === "conversation.assigned" && event.to === mine && event.by !== mine),

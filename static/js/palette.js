@@ -57,7 +57,7 @@ async function findArticles() {
   articles = hits.map((hit) => ({ label: hit.title, detail: `${hit.word} ${hit.score}`, lang: hit.lang, article: hit, run: () => insertArticle(hit.ref) }));
   render();
 }
-const findSoon = soon(findArticles, 40, 80);
+const findSoon = soon(findArticles, 0, 30);
 
 function render() {
   const input = $("#palette-text"), list = $("#palette-list");
