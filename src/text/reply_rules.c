@@ -329,10 +329,18 @@ static void check_asked_though_tried(struct check *k) {
 /* From which likeness on a reply is heard: as it is, when it helps all the same (cue "helps" and its like), and
  * when it names the fault as ours (cue "owns"). What a pattern says of a reply that is clearly fair is left out. */
 static const float SURE = 0.5f,
-                   HEARD[LANGS] = {[LANG_EN] = 0.38f, [LANG_VI] = 0.31f, [LANG_ZH] = 0.42f, [LANG_TH] = 0.38f},
-                   HELPING[LANGS] = {[LANG_EN] = 0.6f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.42f, [LANG_TH] = 0.46f},
-                   OWNING[LANGS] = {[LANG_EN] = 0.7f, [LANG_VI] = 0.75f, [LANG_ZH] = 0.42f, [LANG_TH] = 0.75f},
-                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.17f, [LANG_VI] = 0.12f, [LANG_ZH] = 0.1f, [LANG_TH] = 0.1f};
+                   HEARD[LANGS] = {[LANG_EN] = 0.42f, [LANG_VI] = 0.31f, [LANG_ZH] = 0.36f, [LANG_TH] = 0.38f},
+                   HELPING[LANGS] = {[LANG_EN] = 0.6f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.5f, [LANG_TH] = 0.46f},
+                   OWNING[LANGS] = {[LANG_EN] = 0.7f, [LANG_VI] = 0.75f, [LANG_ZH] = 0.6f, [LANG_TH] = 0.75f},
+                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.2f, [LANG_VI] = 0.12f, [LANG_ZH] = 0.12f, [LANG_TH] = 0.1f};
+
+/* Courtesy makes up most of a long reply, so what is wrong in it weighs less in the whole: from this many signs on,
+ * less is enough. */
+static const uint32_t LONG[LANGS] = {
+    [LANG_EN] = 90, [LANG_VI] = UINT32_MAX, [LANG_ZH] = 25, [LANG_TH] = UINT32_MAX};
+static const float IN_LONG = 0.7f;
+
+static float heard_from(const struct prose *p) { return HEARD[p->lang] * (p->n < LONG[p->lang] ? 1 : IN_LONG); }
 
 static bool says(const struct rule_hits *hits, const char *cue) {
     for (size_t i = 0; i < hits->n; i++)
@@ -348,8 +356,9 @@ static bool says_help(const struct rule_hits *hits) {
 /* The cues are many patterns: they are asked only where they can change the answer. */
 static bool is_heard(const struct check *k, float likeness) {
     enum lang l = k->p->lang;
-    if (likeness < HEARD[l] || likeness >= OWNING[l])
-        return likeness >= HEARD[l];
+    float heard = heard_from(k->p);
+    if (likeness < heard || likeness >= OWNING[l])
+        return likeness >= heard;
     struct rule_hits late = rules_find_late(k->a, k->rules, k->p, k->whens);
     if (says(k->hits, "owns") || says(&late, "owns"))
         return false;

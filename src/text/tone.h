@@ -21,7 +21,8 @@ const char *tone_name(enum tone t);     /* the rule's name; "fair" */
 enum tone tone_named(const char *rule); /* TONE_FAIR for any other name */
 
 /* What is compared: words, their neighbours and pieces, as places in the table of weights, each once. */
-enum { TONE_PLACES = 65536, TONE_MARKS_MAX = 6000, TONE_MARKS_MIN = 12 /* some four words; fewer say nothing */ };
+enum { TONE_BITS = 17, TONE_PLACES = 1 << TONE_BITS, TONE_MARKS_MAX = 6000 };
+enum { TONE_MARKS_MIN = 12 /* some four words; fewer say nothing */ };
 struct tone_mark {
     uint32_t place, sentence;
     float weight; /* 1; less for a piece of a word */

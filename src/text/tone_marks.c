@@ -34,7 +34,7 @@ struct gatherer {
 
 static void add_part(struct gatherer *g, uint64_t hash, float weight) {
     hash *= UINT64_C(0x9E3779B97F4A7C15);
-    uint32_t place = (uint32_t)(hash >> 48);
+    uint32_t place = (uint32_t)(hash >> (64 - TONE_BITS));
     if (g->out.n == TONE_MARKS_MAX || (g->seen[place / 8] & 1 << place % 8))
         return;
     g->seen[place / 8] |= (uint8_t)(1 << place % 8);
