@@ -6,7 +6,7 @@
 
 /* $2 the agent who looks; the unread mark compares what she has seen with the newest message of the customer.
  * mentioned_at: of the list that is in its order. */
-#define LIST_SELECT_AT(mentioned_at)                                                                               \
+#define LIST_SHOWN(mentioned_at)                                                                                   \
     "SELECT c.id, c.contact_id, c.assignee_id, c.last_at, c.waiting_since, c.snoozed_until, c.ref, c.short_ref,"   \
     " c.subject, c.preview, c.status, ct.name, ag.name, ib.kind, c.message_count, c.failed_sends,"                 \
     " CASE WHEN c.waiting_since IS NOT NULL AND coalesce(s.message_id, 0) < (SELECT max(m.id) FROM message m"      \
@@ -14,9 +14,9 @@
     " CASE WHEN EXISTS (SELECT 1 FROM draft d WHERE d.account_id = c.account_id AND d.conversation_id = c.id"      \
     " AND d.agent_id = $2) THEN 1 ELSE 0 END, c.promise_due, " mentioned_at                                        \
     ", CASE WHEN EXISTS (SELECT 1 FROM mention w WHERE w.account_id = c.account_id"                                \
-    " AND w.agent_id = $2 AND w.conversation_id = c.id AND w.seen_at IS NULL) THEN 1 ELSE 0 END"                   \
-    " FROM conversation c"
-#define LIST_SELECT LIST_SELECT_AT("CAST(NULL AS BIGINT)")
+    " AND w.agent_id = $2 AND w.conversation_id = c.id AND w.seen_at IS NULL) THEN 1 ELSE 0 END"
+#define NOT_MENTIONED "CAST(NULL AS BIGINT)"
+#define LIST_SELECT LIST_SHOWN(NOT_MENTIONED) " FROM conversation c"
 #define LIST_JOIN                                                                                                  \
     " JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"                                    \
     " JOIN inbox ib ON ib.account_id = c.account_id AND ib.id = c.inbox_id"                                        \
@@ -53,9 +53,14 @@ QUERY(q_list_tag,
                   " WHERE c.account_id = $1 AND g.account_id = $1 AND g.tag_id = $5 AND c.shelf <> 'merged'"
                   " AND (g.last_at, g.conversation_id) < ($3, $4)"
                   " ORDER BY g.last_at DESC, g.conversation_id DESC" MOST);
+/* In two steps: PostgreSQL takes what is active and what waits for independent, expects few, and would join all
+ * that wait before it sorts them. */
 QUERY(q_list_waiting,
-      LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.shelf = 'active' AND c.waiting_since IS NOT NULL"
-                            " AND (c.waiting_since, c.id) > ($3, $4) ORDER BY c.waiting_since, c.id" MOST);
+      LIST_SHOWN(NOT_MENTIONED) " FROM (SELECT w.id AS id FROM conversation w WHERE w.account_id = $1"
+                                " AND w.shelf = 'active' AND w.waiting_since IS NOT NULL"
+                                " AND (w.waiting_since, w.id) > ($3, $4) ORDER BY w.waiting_since, w.id" MOST
+                                ") page CROSS JOIN conversation c" LIST_JOIN
+                                " WHERE c.account_id = $1 AND c.id = page.id ORDER BY c.waiting_since, c.id");
 QUERY(q_list_promises,
       LIST_SELECT LIST_JOIN " WHERE c.account_id = $1 AND c.promise_due IS NOT NULL AND c.shelf <> 'spam'"
                             " AND (c.promise_due, c.id) > ($3, $4) ORDER BY c.promise_due, c.id" MOST);
@@ -81,13 +86,12 @@ QUERY(q_list_careful,
                                " AND (+c.last_at, c.id) < ($3, $4) ORDER BY +c.last_at DESC, c.id DESC" MOST);
 
 /* Each conversation once, by the last note in it that calls upon her. */
-QUERY(
-    q_list_mentions,
-    LIST_SELECT_AT("g.at") " JOIN mention g ON g.account_id = c.account_id AND g.conversation_id = c.id" LIST_JOIN
-                           " WHERE c.account_id = $1 AND g.account_id = $1 AND g.agent_id = $2"
-                           " AND (g.at, g.conversation_id) < ($3, $4) AND NOT EXISTS (SELECT 1 FROM mention l"
-                           " WHERE l.account_id = $1 AND l.agent_id = $2 AND l.conversation_id = g.conversation_id"
-                           " AND (l.at, l.id) > (g.at, g.id)) ORDER BY g.at DESC, g.conversation_id DESC" MOST);
+QUERY(q_list_mentions,
+      LIST_SHOWN("g.at") " FROM conversation c JOIN mention g ON g.account_id = c.account_id AND g.conversation_id "
+                         "= c.id" LIST_JOIN " WHERE c.account_id = $1 AND g.account_id = $1 AND g.agent_id = $2"
+                         " AND (g.at, g.conversation_id) < ($3, $4) AND NOT EXISTS (SELECT 1 FROM mention l"
+                         " WHERE l.account_id = $1 AND l.agent_id = $2 AND l.conversation_id = g.conversation_id"
+                         " AND (l.at, l.id) > (g.at, g.id)) ORDER BY g.at DESC, g.conversation_id DESC" MOST);
 
 static struct query *const list_queries[LIST_VIEWS] = {
     [LIST_MINE] = &q_list_mine,       [LIST_UNASSIGNED] = &q_list_unassigned, [LIST_ACTIVE] = &q_list_active,
