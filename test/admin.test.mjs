@@ -500,10 +500,10 @@ test('tags are added, renamed and removed by a lead', async () => {
   const taken = await lead.submit(`/admin/tags/${ref}`, { name: 'LATE' });
   assert.equal(taken.status, 409);
   assert.match(await taken.text(), /value="LATE"/);
-  assert.equal((await lead.submit(`/admin/tags/${ref}`, { name: 'Refund' })).status, 303);
-  assert.match(textOf(await lead.page(`/c/${conversation}`)), /refund/);
+  assert.equal((await lead.submit(`/admin/tags/${ref}`, { name: 'Chargeback' })).status, 303);
+  assert.match(textOf(await lead.page(`/c/${conversation}`)), /chargeback/);
   assert.equal((await lead.submit(`/admin/tags/${ref}/remove`, {})).status, 303);
-  assert.doesNotMatch(textOf(await lead.page(`/c/${conversation}`)), /refund/);
+  assert.doesNotMatch(textOf(await lead.page(`/c/${conversation}`)), /chargeback/);
   assert.equal((await lead.submit(`/admin/tags/${ref}/remove`, {})).status, 404);
 });
 
