@@ -112,14 +112,32 @@ export function keysOf(data, n) {
 
 // ---- wrk ----
 
+// Each call has a list of paths of its own, for two may run side by side. Errors are counted by wrk, but a redirect is none to it, and
+// a page without its rows is quickly made: so a few of the paths are asked first, must answer 200, and tell how long an answer is.
 const lua = scratch('paths.lua');
 writeFileSync(lua, `local paths, i = {}, 0
 for line in io.lines(os.getenv("PATHS")) do paths[#paths + 1] = line end
+if #paths == 0 then error("no paths") end
 request = function() i = i + 1; return wrk.format("GET", paths[i % #paths + 1], {Cookie = os.getenv("COOKIE")}) end
-done = function(s, l) print(string.format("RESULT %f %f %f %d", s.requests / s.duration * 1e6, l:percentile(50) / 1000, l:percentile(99) / 1000, s.errors.status)) end
+done = function(s, l)
+    local e = s.errors
+    print(string.format("RESULT %f %f %f %d %f", s.requests / s.duration * 1e6, l:percentile(50) / 1000, l:percentile(99) / 1000,
+        e.status + e.connect + e.read + e.write + e.timeout, s.bytes / s.requests))
+end
 `);
+const SAMPLE = 10, APART = 1.25, HEADER_MOST = 1500; // answers looked at first; how far the mean length of all may be from theirs; bytes
+async function lengthOf(url, paths, cookie) {
+  const lengths = [], n = Math.min(SAMPLE, paths.length);
+  for (let k = 0; k < n; k++) {
+    const path = paths[Math.floor(k * paths.length / n)], answer = await fetch(url + path, { headers: { cookie }, redirect: 'manual' });
+    if (answer.status !== 200) throw new Error(`${url}${path} answered ${answer.status}`);
+    lengths.push((await answer.arrayBuffer()).byteLength);
+  }
+  return lengths.reduce((a, b) => a + b, 0) / n;
+}
+let lists = 0;
 export async function load(url, paths, { connections = 16, seconds = 3, cookie = '' } = {}) {
-  const file = scratch('paths.txt');
+  const length = await lengthOf(url, paths, cookie), file = scratch(`paths-${++lists}.txt`);
   writeFileSync(file, paths.join('\n'));
   const child = spawn('wrk', ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', lua, url],
     { env: { ...process.env, PATHS: file, COOKIE: cookie }, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -128,7 +146,10 @@ export async function load(url, paths, { connections = 16, seconds = 3, cookie =
   child.stdout.on('data', (text) => { out += text; });
   await new Promise((resolve) => child.once('close', resolve));
   started.delete(child);
-  const [, rate, p50, p99, errors] = /RESULT ([\d.]+) ([\d.]+) ([\d.]+) (\d+)/.exec(out);
-  if (Number(errors)) throw new Error(`${errors} answers of ${url} were errors`);
-  return { rate: Number(rate), p50: Number(p50), p99: Number(p99) };
+  rmSync(file);
+  const [, rate, p50, p99, errors, bytes] = /RESULT ([\d.]+) ([\d.]+) ([\d.]+) (\d+) ([\d.]+)/.exec(out)?.map(Number) ?? [];
+  if (errors !== 0) throw new Error(`${errors ?? 'all'} answers of ${url} were errors`);
+  if (bytes > (length + HEADER_MOST) * APART || bytes < length / APART)
+    throw new Error(`answers of ${url} have ${bytes.toFixed(0)} bytes on the average, a few asked first ${length.toFixed(0)}`);
+  return { rate, p50, p99 };
 }

@@ -226,10 +226,11 @@ static int move(struct call *c, struct copy *copy, struct store *from, struct st
 static void say_what_is_next(struct call *c, const char *to) {
     const char *data = c->conf.values[CONF_DATA];
     if (is_postgres(to))
-        printf("Next: store = %s in %s/kept.conf, then kept serve. The keys stay in %s/secrets: every node needs a "
-               "copy of "
-               "that folder. The old database is still %s/kept.db.\n",
-               to, data, data, data);
+        printf(
+            "Next: store = %s in %s/kept.conf, with the serving role's name once it has its rights "
+            "(docs/postgresql.md), then kept serve. The keys stay in %s/secrets: every node needs a copy of that "
+            "folder. The old database is still %s/kept.db.\n",
+            to, data, data, data);
     else if (same_folder(to, data))
         printf("Next: take the line store out of %s/kept.conf, then kept serve.\n", data);
     else

@@ -9,7 +9,7 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Kept, mail, program, refsOf, run, textOf } from './kept.mjs';
+import { Kept, mail, program, refsOf, root, run, textOf } from './kept.mjs';
 import { startPostgres } from './postgres.mjs';
 
 const fault = path.join(path.dirname(program), 'test/libfault.so');
@@ -128,6 +128,19 @@ test('it is refused while the source is in use', async () => {
   await pg.sql("INSERT INTO node VALUES (7, 9999999999999, 'run_x')", { database: 'in_use' });
   const served = await migrate(['--store', url, '--to', folder('served')]);
   assert.match(served.err, /1 kept serve use the source/);
+});
+
+test('a serving role without rights is told what is missing, and serves when it has them', async () => {
+  const url = await pg.database('roles'), serving = pg.urlOf('roles', 'serving');
+  assert.equal((await migrate(['--to', url])).code, 0);
+  await pg.sql('CREATE ROLE serving LOGIN');
+  const asked = await kept.cli(['doctor', '--store', serving]);
+  assert.notEqual(asked.code, 0);
+  assert.match(asked.err + asked.out, /permission denied for table schema_migration; .*grants it its rights, as docs\/postgresql\.md/);
+  const sql = fs.readFileSync(path.join(root, 'docs/postgresql.md'), 'utf8').match(/```sql\n[^]*?```/g)[1].replace(/```(sql)?/g, '');
+  await pg.sql(sql.replaceAll('kept_serve', 'serving').replace('DATABASE kept', 'DATABASE roles'), { database: 'roles' });
+  const granted = await kept.cli(['doctor', '--store', serving]);
+  assert.equal(granted.code, 0, granted.out + granted.err);
 });
 
 test('it is refused into what holds other data, into itself, and after the source went on', async () => {

@@ -199,6 +199,29 @@ describe('nodes', { skip }, () => {
     assert.equal(await count("SELECT count(*) FROM message WHERE body = 'The same'"), 1);
   });
 
+  test('what a program and a stranger may ask is counted together', async () => {
+    const wild = await a.token('agent@kept.test'), calm = await a.token('agent@kept.test');
+    const asks = (kept, bearer) => fetch(`${kept.url}/api/v1/me`, { headers: { Authorization: `Bearer ${bearer}` } }).then(async (got) => (await got.text(), got.status));
+    const statuses = [];
+    for (let i = 0; i < 20; i++) {
+      statuses.push(...await Promise.all(Array.from({ length: 50 }, (_, k) => asks(k % 2 ? a : b, wild))));
+      await pause(60);
+    }
+    const allowed = statuses.filter((status) => status === 200).length;
+    assert.ok(allowed >= 600 && allowed < 800, `${allowed} of 1000, and one node alone allows 600 and ten a second`);
+    assert.deepEqual([await asks(a, calm), await asks(b, calm)], [200, 200], 'twin: another token');
+
+    const question = async (kept) => (await fetch(`${kept.url}/help/en/mail`, { method: 'POST', headers: { Origin: kept.url },
+      body: new URLSearchParams({ ref: 'ZZZZZZ', day: '2026-03-17' }) })).status;
+    const asked = [];
+    for (let i = 0; i < 24; i++) {
+      asked.push(await question(i % 2 ? a : b));
+      await pause(120);
+    }
+    const answered = asked.filter((status) => status === 200).length;
+    assert.ok(answered >= 10 && answered < 14, asked.join(' '));
+  });
+
   test('300 mails go out from two nodes, each once', async () => {
     const ref = await taken(a, 'Many answers');
     const begun = sink.mails.length;

@@ -140,8 +140,9 @@ struct list_ask {
     int64_t agent_id;           /* who looks: Mine, unread, drafts */
     int64_t subject_id;         /* the team, inbox, tag or contact */
     int64_t after_at, after_id; /* keyset: the last row of the page before; 0: from the start */
-    int max;
+    int max;                    /* rows; at most LIST_ROWS */
 };
+enum { LIST_ROWS = 51 }; /* a page, and whether there is more */
 /* Those with the given ids, at most LIST_OF_MAX of them, in any order. */
 enum { LIST_OF_MAX = 40 };
 enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, const int64_t *ids, int ids_n,

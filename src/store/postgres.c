@@ -565,6 +565,9 @@ static bool run(PGconn *pg, const char *sql) {
 }
 
 #define ASK_THE_OWNER "; run kept init once as the owner of the tables, with that role in its --store"
+#define ASK_FOR_RIGHTS                                                                                             \
+    "; is this the serving role? Then the owner of the tables grants it its rights, as docs/postgresql.md has "    \
+    "them"
 
 static enum rc apply(struct arena *a, PGconn *pg, const struct migration *m, const char **why) {
     char *text = migration_for_postgres(m->text);
@@ -600,7 +603,8 @@ static enum rc bring_up_to_date(struct arena *a, PGconn *pg, bool migrate, const
     }
     int64_t have = empty && !migrate ? 0 : first_int(a, pg, HAVE);
     if (have < 0) {
-        *why = arena_printf(a, "the database cannot be read: %s", complaint(a, pg));
+        run_as(pg, HAVE, &denied);
+        *why = arena_printf(a, "the database cannot be read: %s%s", complaint(a, pg), denied ? ASK_FOR_RIGHTS : "");
         return RC_DENIED;
     }
     if (have > migrations_n) {

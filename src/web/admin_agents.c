@@ -237,17 +237,19 @@ static enum rc make_link(struct tx *tx, struct changing *x, bool by_mail) {
 
 /* What waited for somebody who is gone waits for everybody. */
 static enum rc release_conversations(struct tx *tx, int64_t agent_id, struct actor by, int64_t now) {
-    enum { AT_ONCE = 500 };
-    struct list_ask ask = {.view = LIST_MINE, .agent_id = agent_id, .max = AT_ONCE};
-    struct list_row *rows;
+    struct list_ask ask = {.view = LIST_MINE, .agent_id = agent_id, .max = LIST_ROWS};
+    enum rc rc;
     int n;
-    enum rc rc = conversation_list(tx_view(tx), tx_arena(tx), &ask, &rows, &n);
-    for (int i = 0; rc == RC_OK && i < n; i++) {
-        struct conversation c;
-        rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rows[i].ref, &c);
-        if (rc == RC_OK)
-            rc = conversation_assign(tx, &c, 0, by, now);
-    }
+    do {
+        struct list_row *rows;
+        rc = conversation_list(tx_view(tx), tx_arena(tx), &ask, &rows, &n);
+        for (int i = 0; rc == RC_OK && i < n; i++) {
+            struct conversation c;
+            rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rows[i].ref, &c);
+            if (rc == RC_OK)
+                rc = conversation_assign(tx, &c, 0, by, now);
+        }
+    } while (rc == RC_OK && n > 0);
     return rc;
 }
 

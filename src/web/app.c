@@ -9,6 +9,7 @@
 #include "html_gen.h"
 #include "web/handlers.h"
 #include "web/hub.h"
+#include "web/limit.h"
 #include "web/page.h"
 #include "web/reading.h"
 
@@ -93,66 +94,8 @@ const char *visitor_csrf(struct request *rq, bool may_set_cookie) {
     return secret_tag(a, SECRET_SESSION, "visitor", visit, 32);
 }
 
-/* A bucket runs full as things are asked and empties all the time. In memory and of this program alone: so that two
- * nodes allow twice as much. */
-struct bucket {
-    int64_t at, used; /* used: thousandths of a request, as of `at` */
-};
-enum { ONE = 1000 };
-
-static void bucket_empties(struct bucket *b, int64_t now, int64_t a_minute) {
-    int64_t refill = now > b->at ? (now - b->at) * a_minute * ONE / 60000 : 0;
-    b->used = b->used > refill ? b->used - refill : 0;
-    b->at = now;
-}
-
-static bool bucket_takes(struct bucket *b, int64_t most) {
-    bool takes = b->used + ONE <= most * ONE;
-    b->used += takes ? ONE : 0;
-    return takes;
-}
-
-/* A token's requests, a minute's worth: against a loop gone wild, not against an enemy. Buckets are found by the
- * token's id and taken over by another token when they are empty again.
- * Questions of strangers: ten at once from an address, one a minute after that; and of all addresses together, so
- * that many of them find no more. Addresses that fall into one bucket share it. */
-enum { TOKENS = 512, REQUESTS_A_MINUTE = 600, STRANGERS = 4096, ASKS_AT_ONCE = 10, ASKS_A_MINUTE_OF_ALL = 300 };
-struct limiter {
-    pthread_mutex_t lock;
-    struct {
-        int64_t id;
-        struct bucket bucket;
-    } tokens[TOKENS];
-    struct bucket strangers[STRANGERS], all_strangers;
-};
-
 bool web_may_ask(struct request *rq) {
-    struct limiter *l = web_of(rq)->limiter;
-    const char *tag = visitor_address_tag(rq_arena(rq), rq_address(rq));
-    uint64_t hash = 0;
-    for (const char *p = tag; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 0x9E3779B97F4A7C15u;
-    struct bucket *own = &l->strangers[hash >> 52];
-    pthread_mutex_lock(&l->lock);
-    bucket_empties(own, rq_now(rq), 1);
-    bool may = bucket_takes(own, ASKS_AT_ONCE);
-    if (may) {
-        bucket_empties(&l->all_strangers, rq_now(rq), ASKS_A_MINUTE_OF_ALL);
-        may = bucket_takes(&l->all_strangers, ASKS_A_MINUTE_OF_ALL);
-    }
-    pthread_mutex_unlock(&l->lock);
-    return may;
-}
-
-static bool within_limit(struct limiter *l, int64_t token_id, int64_t now) {
-    pthread_mutex_lock(&l->lock);
-    typeof(&l->tokens[0]) t = &l->tokens[(uint64_t)token_id * 0x9E3779B97F4A7C15u >> 55];
-    bucket_empties(&t->bucket, now, REQUESTS_A_MINUTE);
-    if (t->id != token_id && t->bucket.used == 0)
-        t->id = token_id;
-    bool within = t->id != token_id || bucket_takes(&t->bucket, REQUESTS_A_MINUTE);
-    pthread_mutex_unlock(&l->lock);
-    return within;
+    return limiter_stranger(web_of(rq)->limiter, visitor_address_tag(rq_arena(rq), rq_address(rq)), rq_now(rq));
 }
 
 static enum rc by_bearer(struct request *rq, const char *bearer, struct identity *who) {
@@ -163,7 +106,7 @@ static enum rc by_bearer(struct request *rq, const char *bearer, struct identity
     if (rc == RC_OK)
         rc = agent_load(v, rq_arena(rq), token.agent_id, &agent);
     view_close(v);
-    if (rc == RC_OK && !within_limit(web_of(rq)->limiter, token.id, rq_now(rq)))
+    if (rc == RC_OK && !limiter_token(web_of(rq)->limiter, token.id, rq_now(rq)))
         return RC_TOO_MANY;
     if (rc == RC_OK && rq_now(rq) - token.used_at > SESSION_SEEN_EVERY_MS)
         touch_later(web_of(rq)->toucher, (struct touch){token.id, true}, rq_now(rq));
@@ -265,15 +208,14 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
 struct web_app *web_open(struct store *s, struct job_runner *jobs, struct notifier *notifier) {
     struct web_app *w = calloc(1, sizeof *w);
     struct toucher *t = calloc(1, sizeof *t);
-    struct limiter *l = calloc(1, sizeof *l);
-    if (!w || !t || !l)
+    if (!w || !t)
         die("out of memory");
     struct hub *hub = hub_start(s, &(struct hub_options){.notifier = notifier});
-    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t, .limiter = l};
+    *w = (struct web_app){.store = s, .jobs = jobs, .hub = hub, .toucher = t};
+    w->limiter = limiter_new(notifier);
     w->knowledge = knowledge_new();
     w->readings = reading_open(s);
     knowledge_start(w->knowledge, s);
-    pthread_mutex_init(&l->lock, NULL);
     t->store = s;
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->wake, NULL);
@@ -309,7 +251,7 @@ void web_close(struct web_app *w) {
     pthread_join(t->thread, NULL);
     reading_close(w->readings);
     free(t);
-    free(w->limiter);
+    limiter_free(w->limiter);
     knowledge_free(w->knowledge);
     free(w);
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 50 };
+enum { ROWS = LIST_ROWS - 1 };
 
 static const struct {
     const char *key;

@@ -22,7 +22,7 @@ struct web_app {
     struct knowledge *knowledge;     /* the articles in memory */
     struct reading_log *readings;    /* what is read in the help centre */
     struct toucher *toucher;         /* app.c */
-    struct limiter *limiter;         /* app.c */
+    struct limiter *limiter;         /* limit.h */
     mailbox_test_hook *test_mailbox; /* NULL: nobody can */
     picture_hook *fetch_picture;     /* NULL: none can be had */
     mail_reader_hook *read_mail;     /* NULL: nobody reads mails here */
