@@ -52,7 +52,7 @@ enum {
  * holds the lock of all writers: the server ends it before those who wait for the lock give up. */
 #define SESSION                                                                                                    \
     "SET default_transaction_read_only = on; SET default_transaction_isolation = 'read committed';"                \
-    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '8s';"     \
+    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s';"     \
     "SET jit = off; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), " SERVER_CLOCK
 
 /* Of types we take; what else PostgreSQL finds is refused at start-up. */
