@@ -22,8 +22,8 @@ check: build build-asan build-fuzz ## builds, then runs every test; C's tests an
 check-asan: build-asan ## only the latter: address and undefined-behaviour sanitizers
 	@node tools/check.mjs --build '' --sanitized build-asan
 
-check-faults: build ## the tests of bad luck at length: more than 1,000 kills on both stores, disks and peers that fail, power loss
-	@KEPT_KILLS=$(or $(KILLS),600) node tools/check.mjs --build $(BUILD) faults migrate backup power bad_
+check-faults: build ## the tests of bad luck at length: more than 1,000 kills on both stores, disks and peers that fail, power loss, Patroni where it is installed
+	@KEPT_KILLS=$(or $(KILLS),600) node tools/check.mjs --build $(BUILD) faults migrate backup power bad_ patroni
 
 build-asan:
 	@tools/setup build

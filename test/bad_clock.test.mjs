@@ -71,3 +71,41 @@ test('back again between two runs: new ids are larger than all that were given',
   const doctor = await kept.cli(['doctor']);
   assert.equal(doctor.code, 0, doctor.out);
 });
+
+test('a snooze and a promise: an hour back they wait, two days forward each happens, once; and an hour back again', async () => {
+  const of = async (subject) => {
+    assert.equal(await kept.mailIn(mail({ subject }), 'support@kept.test'), 0);
+    await kept.settle();
+    return kept.ask(`SELECT ref FROM conversation WHERE subject = '${subject}'`);
+  };
+  await kept.serve({ clock: new Date(at).toISOString() });
+  agent = await kept.agent();
+  const api = kept.caller(await kept.token('agent@kept.test'));
+  const asleep = await of('It sleeps'), owed = await of('It is owed');
+  const half = new Date(at + HOUR / 2).toISOString();
+  assert.equal((await api('PATCH', `/conversations/${asleep}`, { status: 'snoozed', until: half })).http, 200);
+  const text = 'We will send the refund by tomorrow 10 am.', form = { kind: 'reply', text };
+  const found = await (await agent.submit(`/c/${owed}/check`, form, { headers: { 'HX-Request': 'true' } })).text();
+  const due = /name="promise_due" value="([^"]+)"/.exec(found)[1];
+  assert.equal((await agent.submit(`/c/${owed}/reply`, { ...form, then: 'resolved', anyway: 1, promise: '0', promise_text: text, promise_due: due, promise_hand: '0' })).status, 303);
+  await kept.advance((at += 60_000, 60_000));
+  const happened = () => kept.ask("SELECT group_concat(kind, ' ') FROM (SELECT kind FROM event WHERE kind IN ('conversation.woke', 'promise.due_soon', 'promise.broken') ORDER BY kind)");
+  const state = (ref) => kept.ask(`SELECT status FROM conversation WHERE ref = '${ref}'`);
+
+  await jump(-HOUR);
+  assert.equal(await state(asleep), 'snoozed');
+  await kept.advance((at += HOUR, HOUR)); // the twin: its time has not come
+  assert.deepEqual([await state(asleep), await happened()], ['snoozed', 'None']);
+  await jump(48 * HOUR);
+  await kept.advance((at += 60_000, 60_000));
+  assert.notEqual(await state(asleep), 'snoozed');
+  assert.equal(await happened(), 'conversation.woke promise.broken');
+  agent = await kept.agent(); // the days ended the session
+  assert.ok(refsOf(await agent.page('/inbox/promises')).includes(owed));
+  await jump(-HOUR);
+  await kept.advance((at += 3 * HOUR, 3 * HOUR));
+  assert.equal(await happened(), 'conversation.woke promise.broken', 'not again when the clock comes by once more');
+  await kept.stop({ keep: true });
+  const doctor = await kept.cli(['doctor']);
+  assert.equal(doctor.code, 0, doctor.out);
+});

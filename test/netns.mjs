@@ -34,12 +34,13 @@ export function enterOwnNetwork(url) {
   const root = process.getuid() === 0, tools = join(dirname(fileURLToPath(url)), '../tools');
   if (!works('ip', '-V')) return 'needs ip (iproute2)';
   if (!root && !works('sudo', '-n', 'true')) return 'needs root, or sudo without a password, for network namespaces';
-  if (!root) run(join(tools, 'pg-parts')), run(join(tools, 'mail-parts')); // so that what is unpacked is ours, not root's
+  for (const parts of ['pg-parts', 'mail-parts']) run(join(tools, parts)); // inside there is no way out; and what is unpacked is ours, not root's
   const kept = Object.keys(process.env).filter((name) => /^(KEPT_|CI$|NO_COLOR|PATH$|LANG|.*SAN_OPTIONS)/.test(name)).join(',');
   const words = [...(root ? ['setpriv', '--pdeathsig', 'KILL'] : ['sudo', '-n', `--preserve-env=${kept}`]),
     'unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
   if (!works(...words, 'ip', 'link', 'add', 'try0', 'type', 'bridge')) return 'needs a kernel that lets us make network namespaces and bridges';
-  const { status } = spawnSync(words[0], [...words.slice(1), 'env', `${inner}=1`, process.execPath, ...process.execArgv, fileURLToPath(url)], { stdio: 'inherit' });
+  // The shell is the first process there, for somebody must take note of who has ended: node would leave them as zombies, alive to others.
+  const { status } = spawnSync(words[0], [...words.slice(1), 'env', `${inner}=1`, 'sh', '-c', '"$@"; exit $?', 'sh', process.execPath, ...process.execArgv, fileURLToPath(url)], { stdio: 'inherit' });
   process.exit(status ?? 1);
 }
 
@@ -58,7 +59,7 @@ export class Network {
       ip('-netns', name, 'address', 'add', `${address}/24`, 'dev', 'eth0');
       for (const device of ['lo', 'eth0']) ip('-netns', name, 'link', 'set', device, 'up');
       this[name] = {
-        address, inside: ['nsenter', `--net=/run/netns/${name}`, '--'],
+        address, netns: name, inside: ['nsenter', `--net=/run/netns/${name}`, '--'],
         cut: () => ip('link', 'set', cable, 'down'), mend: () => ip('link', 'set', cable, 'up'),
       };
     });

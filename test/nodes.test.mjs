@@ -110,7 +110,7 @@ describe('nodes', { skip }, () => {
     sinkPort = await sink.listen();
     await chmod(join(scratch, 'tls'), 0o711);
     // What is committed is with the kernel: servers are killed here, not the machine, and a busy disk would be all that is measured.
-    pg = await startPostgres({ durable: true, inside: network.db.inside, listen: network.db.address, settings: { max_connections: 200, fsync: 'off' } });
+    pg = await startPostgres({ durable: true, inside: network.db.inside, listen: network.db.address, settings: { max_connections: 200, fsync: 'off', wal_receiver_timeout: '3s' } });
     await pg.sql(sqlOf(0).replace(/CREATE DATABASE[^;]*;/, '').replace(/CREATE ROLE kept LOGIN[^;]*;/, '').replace(/\\password.*/g, ''));
     urlOf = (user) => `postgresql://${user}@${network.db.address},${network.standby.address}/kept`;
     a = await Kept.fresh({ store: urlOf('kept') }); // the owner makes the tables
@@ -422,6 +422,36 @@ describe('nodes', { skip }, () => {
     const ref = await taken(a, 'Heard after the restart');
     await atB.next((m) => m.kind === 'message.received' && m.ref === ref, 5000);
     await atB.close();
+  });
+
+  test('what a restarted primary alone has is not accepted, nor when it is asked for again; twin: with its standby it is', async () => {
+    const standby = await pg.standby({ inside: network.standby.inside, listen: network.standby.address });
+    try {
+      const raw = mail({ subject: 'Half', id: 'half@customer.test' }), before = await count('SELECT count(*) FROM inbound');
+      network.standby.cut();
+      const answers = [];
+      const send = async () => answers.push(await a.mailIn(raw, 'support@kept.test'));
+      let asked = send(), sent = 1;
+      for (let i = 0; await count('SELECT count(*) FROM inbound') === before; i++) { // others write too, and may be the one that waits
+        assert.ok(i < 30, 'the primary has it');
+        await until('a write waits for the standby', 10_000, () => count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
+        await pg.kill();
+        await pg.start();
+        if (answers.length === sent) asked = (sent++, send()); // it was told to come later, and does
+      }
+      const waits = pause(6000);
+      await Promise.race([asked, waits]);
+      await Promise.race([send(), waits]);
+      assert.ok(!answers.includes(0), `${answers}`);
+      network.standby.mend();
+      await until('it is taken', 30_000, async () => await a.mailIn(raw, 'support@kept.test') === 0);
+      await until('it is read', 20_000, async () => await count("SELECT count(*) FROM message WHERE mail_id = 'half@customer.test'") === 1);
+    } finally {
+      network.standby.mend();
+      await pg.sql("ALTER SYSTEM SET synchronous_standby_names = ''");
+      await pg.sql('SELECT pg_reload_conf()');
+      await standby.stop();
+    }
   });
 
   test('a synchronous standby is promoted: nothing accepted is lost, and all serve within 10 s', async (t) => {

@@ -37,7 +37,7 @@ const execute = promisify(execFile);
 
 // Who runs it, as words for setpriv. Where `nobody` cannot enter (a checkout below /root) it keeps the one right to pass
 // folders.
-function chooseUser(bin, data) {
+export function chooseUser(bin, data) {
     const words = ['--pdeathsig', 'INT'];
     if (process.getuid() !== 0) return { words };
     const [uid, gid] = ['-u', '-g'].map(flag => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })));
@@ -54,11 +54,17 @@ function chooseUser(bin, data) {
     return { uid, gid, words: [...words, ...extra] };
 }
 
+// Where its programs are, and the libraries that they need besides the machine's.
+export function postgresPrograms(parts) {
+    const bin = execFileSync(path.join(top, 'tools/pg-parts'), parts === 'unpacked' ? ['--unpack'] : [], { encoding: 'utf8' }).trim();
+    const home = bin.replace(/\/usr\/lib\/postgresql\/.*/, '');
+    const libs = home && fs.readdirSync(`${home}/usr/lib`).filter(d => d.endsWith('-gnu')).flatMap(d => [`${home}/usr/lib/${d}`, `${home}/lib/${d}`]);
+    return { bin, libs };
+}
+
 class Postgres {
     constructor({ dir, durable = false, settings = {}, parts, inside = [], listen }) {
-        const bin = execFileSync(path.join(top, 'tools/pg-parts'), parts === 'unpacked' ? ['--unpack'] : [], { encoding: 'utf8' }).trim();
-        const home = bin.replace(/\/usr\/lib\/postgresql\/.*/, '');
-        const libs = home && fs.readdirSync(`${home}/usr/lib`).filter(d => d.endsWith('-gnu')).flatMap(d => [`${home}/usr/lib/${d}`, `${home}/lib/${d}`]);
+        const { bin, libs } = postgresPrograms(parts);
         Object.assign(this, { bin, settings: { ...settings }, inside, listen });
         if (listen) this.settings.listen_addresses = listen;
         this.env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', ...(libs?.length && { LD_LIBRARY_PATH: libs.join(':') }) };

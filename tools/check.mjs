@@ -12,6 +12,7 @@
 //   // check: timeout 600    seconds for the file; 300 otherwise
 //   // check: unsanitized    left out under sanitizers: it does not run our program, or is long and adds little there
 //   // check: once: REASON   a story that runs on SQLite only, or brings PostgreSQL itself
+//   // check: asked          only when a WORD is in its name: it is long, and another one shows the same in short
 //   // check: dies           under sanitizers leaks do not count: its programs end on purpose with memory in hand
 // A test that is skipped for want of a tool says so with "needs TOOL" as its reason; with CI=true that is a failure.
 // What a test started is in its process group and ends with it. Whatever was printed is in
@@ -90,7 +91,7 @@ function storyFiles(build, sanitized) {
         return {
             name: name.replace('.test.mjs', ''), build, sanitized, argv: [process.execPath, '--test-reporter=tap', path.join(top, 'test', name)],
             count: count.node, seconds: seconds * (sanitized ? 3 : 1), alone: /^\/\/ check: alone/m.test(head),
-            unsanitized: /^\/\/ check: unsanitized/m.test(head), dies: /^\/\/ check: dies/m.test(head),
+            asked: /^\/\/ check: asked/m.test(head), unsanitized: /^\/\/ check: unsanitized/m.test(head), dies: /^\/\/ check: dies/m.test(head),
             bothStores: /from ['"]\.\/kept\.mjs['"]/.test(head) && !/^\/\/ check: once: /m.test(head),
         };
     }).filter(t => !sanitized || !t.unsanitized);
@@ -237,7 +238,7 @@ const timesFile = path.join(logs, 'times.json');
 let times = {};
 try { times = JSON.parse(fs.readFileSync(timesFile, 'utf8')); } catch { /* the first run */ }
 const tests = allTests()
-    .filter(t => !words.length || words.some(word => t.name.includes(word)))
+    .filter(t => (words.length ? words.some(word => t.name.includes(word)) : !t.asked))
     .sort((a, b) => (times[b.name] ?? 1e9) - (times[a.name] ?? 1e9));
 if (!tests.length) {
     console.log(`No test has ${words.join(' or ')} in its name.`);

@@ -42,11 +42,17 @@ enum {
 #define BEGIN_WRITE "BEGIN READ WRITE; SELECT " WRITE_LOCK "; SELECT pg_current_xact_id(), " SERVER_CLOCK
 #define UNFENCED BEGIN_WRITE ", true"
 
-/* Views read only, as on SQLite: a write outside store_write fails. A client that hangs inside a transaction holds
- * the lock of all writers, so the server ends it. */
+/* With a synchronous standby a COMMIT is answered when the standby has it too. A server that is restarted
+ * meanwhile, or told to stop waiting, shows what it alone has as committed: and that is lost with its machine. So
+ * what another connection left behind counts only after a record of our own, which stands behind it in the log, has
+ * been waited for. */
+#define BARRIER "SELECT pg_logical_emit_message(true, 'kept', '')"
+
+/* Views read only, as on SQLite: a write outside store_write fails. A client that is lost inside a transaction
+ * holds the lock of all writers: the server ends it before those who wait for the lock give up. */
 #define SESSION                                                                                                    \
     "SET default_transaction_read_only = on; SET default_transaction_isolation = 'read committed';"                \
-    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '15s';"    \
+    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s';"     \
     "SET jit = off; SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), " SERVER_CLOCK
 
 /* Of types we take; what else PostgreSQL finds is refused at start-up. */
@@ -58,6 +64,8 @@ struct connection {
     bool *prepared;   /* by query index */
     char history[9];  /* the server's timeline when we connected: changes when a standby takes over */
     bool lost_race;   /* the transaction must be run again */
+    bool caught_up;   /* what was there when we connected is also where it must be: see BARRIER */
+    bool warned;      /* by the server, since it was last looked at */
     bool away;        /* and the log says so */
     int64_t changes;
     int64_t try_at, away_ms; /* clock_mono; the back-off now */
@@ -168,16 +176,22 @@ static enum rc outcome(struct connection *c, const PGresult *res, const char *wh
 
 static void say_nothing(void *arg, const PGresult *res) { (void)arg, (void)res; }
 
+static void note_warning(void *arg, const PGresult *res) {
+    const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+    ((struct connection *)arg)->warned |= severity && strcmp(severity, "WARNING") == 0;
+}
+
+/* A machine that is lost says nothing: neither to what was sent (tcp_user_timeout) nor while its answer is waited
+ * for (keepalives), nor to who calls it (connect_timeout, of each address). By when a standby has taken over, about
+ * 20 s later, all of that must be over. */
 PGconn *postgres_dial(const char *url) {
     /* What stands before dbname are defaults that the URL overrides. */
-    const char *const keys[] = {"fallback_application_name",
-                                "connect_timeout",
-                                "target_session_attrs",
-                                "tcp_user_timeout",
-                                "dbname",
-                                "client_encoding",
-                                NULL};
-    const char *const values[] = {"kept", "5", "read-write", "15000", url, "UTF8", NULL};
+    static const char *const keys[] = {"fallback_application_name", "connect_timeout",
+                                       "target_session_attrs",      "tcp_user_timeout",
+                                       "keepalives_idle",           "keepalives_interval",
+                                       "keepalives_count",          "dbname",
+                                       "client_encoding",           NULL};
+    const char *const values[] = {"kept", "3", "read-write", "10000", "5", "2", "3", url, "UTF8", NULL};
     PGconn *pg = PQconnectdbParams(keys, values, 1);
     if (!pg)
         die("out of memory");
@@ -190,6 +204,7 @@ static bool is_up(const struct connection *c) { return c->pg && PQstatus(c->pg) 
 static void drop(struct connection *c) {
     PQfinish(c->pg);
     c->pg = NULL;
+    c->caught_up = false;
     memset(c->prepared, 0, (size_t)queries_count());
 }
 
@@ -202,6 +217,7 @@ static bool bring_up(struct connection *c) {
     drop(c);
     c->pg = postgres_dial(store_of(c)->url);
     if (is_up(c)) {
+        PQsetNoticeReceiver(c->pg, note_warning, c);
         int64_t asked_at = clock_mono();
         PGresult *res = PQexec(c->pg, SESSION);
         bool ready = PQresultStatus(res) == PGRES_TUPLES_OK;
@@ -427,6 +443,19 @@ static int64_t postgres_changes(struct view *v) { return ((struct connection *)v
 
 /* ---- writing ---- */
 
+static bool tell(struct connection *c, const char *sql) {
+    PGresult *res = PQexec(c->pg, sql);
+    bool done = succeeded(res);
+    PQclear(res);
+    return done;
+}
+
+/* Waits for the standby, if there is to be one; false: the connection was lost, or the wait cut short. */
+static bool catch_up(struct connection *c) {
+    c->warned = false;
+    return c->caught_up = tell(c, BARRIER) && !c->warned;
+}
+
 /* COMMIT went out and no answer came. The server remembers how each transaction ended, so it is asked; a standby
  * that took over may have given the same number to another transaction, so it is not. */
 static enum rc ask_outcome(struct connection *c, const char *xid) {
@@ -443,7 +472,7 @@ static enum rc ask_outcome(struct connection *c, const char *xid) {
         const char *status = PQresultStatus(res) == PGRES_TUPLES_OK ? PQgetvalue(res, 0, 0) : "";
         bool committed = strcmp(status, "committed") == 0, aborted = strcmp(status, "aborted") == 0;
         PQclear(res);
-        if (committed)
+        if (committed && catch_up(c))
             return RC_OK;
         if (aborted) {
             c->lost_race = true;
@@ -455,10 +484,13 @@ static enum rc ask_outcome(struct connection *c, const char *xid) {
 }
 
 static enum rc commit(struct connection *c, const char *xid) {
+    c->warned = false;
     PGresult *res = PQexec(c->pg, "COMMIT");
     enum rc rc;
-    if (succeeded(res))
-        rc = strcmp(PQcmdStatus(res), "COMMIT") == 0 ? RC_OK : RC_BROKEN;
+    if (succeeded(res) && strcmp(PQcmdStatus(res), "COMMIT") != 0)
+        rc = RC_BROKEN;
+    else if (succeeded(res))
+        rc = !c->warned || catch_up(c) ? RC_OK : RC_AWAY;
     else if (is_up(c))
         rc = outcome(c, res, "COMMIT");
     else
@@ -495,6 +527,8 @@ static enum rc write_once(struct connection *c, enum rc (*fn)(struct tx *, void 
     }
     struct tx tx;
     tx_begin(&tx, &c->view);
+    if (rc == RC_OK && !c->caught_up && !tell(c, BARRIER)) /* also for one that finds that all is done already */
+        rc = RC_AWAY;
     if (rc == RC_OK)
         rc = tx_run(&tx, fn, arg);
     if (!is_up(c)) { /* the server rolls back what it was not told to commit */
@@ -504,9 +538,10 @@ static enum rc write_once(struct connection *c, enum rc (*fn)(struct tx *, void 
         rc = commit(c, xid);
     if (is_up(c) && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
         PQclear(PQexec(c->pg, "ROLLBACK"));
-    if (rc == RC_OK)
+    if (rc == RC_OK) {
+        c->caught_up = true;
         tx_committed(&tx);
-    else if (c->lost_race)
+    } else if (c->lost_race)
         *again = true;
     tx_end(&tx);
     return rc;
