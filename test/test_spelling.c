@@ -47,7 +47,7 @@ static void slips(void **state) {
         {"en", "refund my parcel", "refund my parcel"},
         {"en", "refunded, refunds", "refunded, refunds"}, /* its stem is known */
         {"en", "refnudd", "refnudd"},                     /* two slips */
-        {"en", "sipped", "sipped"},                       /* a stem of three letters is one slip from many */
+        {"en", "sipped", "sipped"},                       /* a short stem is one slip from many */
         {"en", "wif", "wif"},                             /* too short to be sure */
         {"en", "what change", "what change"},
         {"en", "rang", "rang"},

@@ -88,7 +88,7 @@ const char *spelling_right(struct arena *a, const char *lang, const char *text, 
         looked_into++;
         struct nearest best = {.held = held, .arg = arg, .kind = TOKEN_WORD};
         one_slip_away(&best, word, w->n);
-        if (!best.articles && strlen(stem) >= SHORTEST) { /* "worbker", where the articles only say "workers" */
+        if (!best.articles && strlen(stem) > SHORTEST) { /* "worbker", where the articles only say "workers" */
             best.kind = TOKEN_STEM;
             one_slip_away(&best, stem, strlen(stem));
         }
