@@ -1,5 +1,4 @@
-/* passage.h: the second look at a text: how often the words of the question stand in it, and how close together.
- * Pure. */
+/* passage.h: the second look at an article: how well its best passage answers. Pure. */
 #ifndef KEPT_TEXT_PASSAGE_H
 #define KEPT_TEXT_PASSAGE_H
 
@@ -14,7 +13,7 @@ struct passage_token {
     uint32_t term;
     enum token_kind kind;
     float weight; /* how much it says */
-    bool other;   /* not asked, only means the same: is counted, but close to nothing */
+    bool other;   /* not asked, only means the same: scores, but covers nothing */
 };
 
 struct passage_text {
@@ -23,12 +22,13 @@ struct passage_text {
 };
 
 struct passage {
-    uint32_t *times; /* of each token, in the arena */
-    float closeness; /* how close to each other the words of the question stand, times their weights */
+    float score;     /* of the best third: BM25 as if it were a text, times the share of the weights found in it;
+                        and how close to each other the words of the question stand anywhere */
+    uint32_t *times; /* that each token stands in the whole text, in the arena */
 };
 
-/* Memory for the call comes from the arena. */
-struct passage passage_read(struct arena *a, const struct passage_text *text, const struct passage_token *asked,
-                            size_t n);
+/* `average` is the mean length of a whole text of each kind. Memory for the call comes from the arena. */
+struct passage passage_best(struct arena *a, const struct passage_text *text, const float average[TOKEN_KINDS],
+                            const struct passage_token *asked, size_t n);
 
 #endif

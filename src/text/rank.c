@@ -29,9 +29,8 @@ static const float KIND_WEIGHT[TOKEN_KINDS] = {
 /* What another word for the same counts, against the word itself. */
 static const float OTHER_WEIGHT = 0.5f;
 
-/* What counts at the second look: two words side by side, against the lesser of their weights; what an article's
- * neighbours hold, against what it holds itself. */
-static const float CLOSE = 1.2f, NEIGHBOURS = 0.7f;
+/* What an article's neighbours hold of the question, against what it holds itself. */
+static const float NEIGHBOURS = 0.7f;
 
 enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64, SCRATCH = 64 * 1024 };
 
@@ -526,12 +525,15 @@ static struct subject_text subject_of(struct arena *a, const struct shard *s, co
     return out;
 }
 
-/* Reads the best articles of one shard again: adds to each how close together it has the words of the question, and
- * what its neighbours say of the subject. */
+/* Reads the best articles of one shard again: adds to each the score of its best passage, and what its neighbours
+ * say of the subject. */
 static void look_again(struct arena *a, const struct shard *s, const struct asked *asked, size_t n_asked,
                        float possible, struct found *best, size_t n) {
     struct passage_token *tokens = ARENA_ARRAY(a, n_asked + 1, struct passage_token);
     float *weights = ARENA_ARRAY(a, n_asked + 1, float);
+    float average[TOKEN_KINDS];
+    for (int k = 0; k < TOKEN_KINDS; k++)
+        average[k] = (float)((double)s->length[k] / (s->n - s->dead));
     size_t n_tokens = 0;
     for (size_t i = 0; i < n_asked; i++) {
         if (!asked[i].term)
@@ -544,13 +546,13 @@ static void look_again(struct arena *a, const struct shard *s, const struct aske
     for (size_t i = 0; i < n; i++) {
         const struct article *d = &s->articles[best[i].slot];
         struct passage_text text = {d->terms, d->length};
-        struct passage p = passage_read(a, &text, tokens, n_tokens);
+        struct passage p = passage_best(a, &text, average, tokens, n_tokens);
         float *held = ARENA_ARRAY(a, n_tokens + 1, float), covered = 0;
         for (size_t t = 0; t < n_tokens; t++) {
             held[t] = saturated(s, d, tokens[t].kind, p.times[t]);
             covered += p.times[t] && !tokens[t].other ? weights[t] : 0;
         }
-        best[i].score += CLOSE * p.closeness;
+        best[i].score += p.score;
         best[i].share = possible > 0 ? covered / possible : 0;
         if (i < SUBJECT_TEXTS_MAX) {
             texts[i] = subject_of(a, s, d);
@@ -617,6 +619,6 @@ size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, 
 }
 
 bool rank_confident(const struct rank_hit *hits, size_t n) {
-    static const double LEAD = 1.5, SHARE = 0.3; /* measured: docs/search.md */
+    static const double LEAD = 1.25, SHARE = 0.3; /* measured: docs/search.md */
     return n && hits[0].share >= SHARE && (n == 1 || hits[0].score >= LEAD * hits[1].score);
 }
