@@ -63,6 +63,15 @@ test('pages show them: the category, the opening words for a missing title, to b
   assert.match(textOf(await kept.browser().page('/help/vi/search?q=day+deo')), /Dây đeo bị đứt/);
 });
 
+test('the opening words that stand for a missing title are not counted twice', async () => {
+  const rest = 'is waxed by hand twice each year so that rain runs off it and the colour stays as deep as it was on the day of the sale';
+  assert.equal((await bring(await write('untitled.jsonl', lines([{ ref: 'opens', lang: 'en', title: '', body: `Gusset ${rest}.` },
+    { ref: 'ends', lang: 'en', title: '', body: `${rest} gusset.` }])))).code, 0);
+  const [one, other] = (await ask({ id: 1, lang: 'en', q: 'gusset' })).rows[0].hits;
+  assert.deepEqual([one.ref, other.ref], ['ends', 'opens'], 'equal ones stand by reference');
+  assert.equal(one.score, other.score);
+});
+
 test('a bad question is answered on its place', async () => {
   const done = await run(['search', '--batch'], { env: kept.env, input: '{"id":1,"lang":"en","q":"seams"}\n{"id":2}\nrubbish\n{"id":4,"lang":"en","q":"seams"}\n' });
   const rows = done.out.trim().split('\n').map(JSON.parse);

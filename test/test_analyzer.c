@@ -51,6 +51,7 @@ static void kinds(void **state) {
         {TOKEN_HAN, "退款，谢谢", "退|款|谢|谢"},
         {TOKEN_HAN_PAIR, "退款，谢谢 A 好", "退款|谢谢"},
         {TOKEN_HAN_PAIR, "退貨運費", "退货|货运|运费"},
+        {TOKEN_HAN_PAIR, "山峯麪衞妳", "山峰|峰面|面卫|卫你"}, /* as Taiwan and Hong Kong write them */
         {TOKEN_THAI, "คืนเงิน", "คนเ|นเง|เงน"},
         {TOKEN_THAI, "ที่", "ท"},
         {TOKEN_CLUSTER, "คืนเงินค่ะ", "คืน|นเงิ|เงิน|นค่ะ"},

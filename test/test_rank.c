@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "text/rank.h"
 #include "text/rank_batch.h"
+#include "text/subject.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -135,6 +136,28 @@ static void changes_are_followed(void **state) {
     assert_int_equal(rank_count(r), 11);
     assert_string_equal(first(r, "vi", "mở cửa"), "");
     rank_free(r);
+}
+
+/* Texts 0 to 2 share words; 0 and 1 name their subject, which 2 only calls "it". */
+static void neighbours_name_the_subject(void **state) {
+    struct subject_word words[6][5];
+    static const float held[6][3] = {{1, 1, 0}, {0.8f, 0, 0}, {0}, {0, 0, 1}, {0, 0, 1}, {0}};
+    struct subject_text texts[6];
+    for (uint32_t i = 0; i < 6; i++) {
+        for (uint32_t w = 0; w < 5; w++) /* four in common, one of its own */
+            words[i][w] = (struct subject_word){i < 3 && w < 4 ? w : 100 * (i + 1) + w, 1};
+        texts[i] = (struct subject_text){words[i], 5, held[i]};
+    }
+    static const float weights[] = {2, 1, 1};
+    float gains[6];
+    subject_gains(a, texts, 6, weights, 3, gains);
+    assert_true(gains[2] > 1.599f &&
+                gains[2] < 1.601f); /* the second most, by its weight; what only 0 says is 0's own */
+    for (size_t i = 0; i < 6; i++)
+        assert_true(i == 2 || gains[i] == 0); /* 5 shares nothing with those who hold the third */
+    subject_gains(a, texts, 1, weights, 3, gains);
+    assert_true(gains[0] == 0);
+    subject_gains(a, texts, 0, weights, 3, gains);
 }
 
 /* The scores after many changes are those of an index made at once. */
@@ -289,6 +312,7 @@ int main(void) {
         cmocka_unit_test(closeness_decides),
         cmocka_unit_test(diacritics_are_trusted),
         cmocka_unit_test(changes_are_followed),
+        cmocka_unit_test(neighbours_name_the_subject),
         cmocka_unit_test(history_leaves_no_trace),
         cmocka_unit_test(flags_hide),
         cmocka_unit_test(equal_scores_by_ref),

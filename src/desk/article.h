@@ -58,6 +58,7 @@ struct article_version {
     int64_t id, article_id, number, reflects, author_id, created_at;
     const char *ref, *title, *body, *note;
     bool changes_facts;
+    bool untitled;      /* on loading: the title is only the opening words */
     const char *author; /* on loading: the name */
 };
 

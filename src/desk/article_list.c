@@ -220,9 +220,11 @@ enum rc article_list_shown(struct view *v, struct arena *a, int64_t category_id,
 
 /* ---- versions ---- */
 
+static bool is_blank(const char *title) { return !title[strspn(title, " ")]; }
+
 const char *article_heading(struct arena *a, const char *title, const char *body) {
     enum { HEADING_BYTES = 120 };
-    if (title[strspn(title, " ")] || !body)
+    if (!is_blank(title) || !body)
         return title;
     const char *words = markdown_words(a, body);
     size_t all = strlen(words), n = utf8_fit(words, all, HEADING_BYTES);
@@ -244,6 +246,7 @@ static struct article_version version_of_row(struct rows *r, struct arena *a) {
         .body = rows_copy(r, 5, a),
         .note = rows_copy(r, 6, a),
         .changes_facts = rows_int(r, 7),
+        .untitled = is_blank(rows_text(r, 4)),
         .reflects = rows_int(r, 8),
         .author_id = rows_int(r, 9),
         .created_at = rows_int(r, 10),

@@ -176,9 +176,12 @@ static enum rc take_ranked(struct knowledge *k, struct view *v, struct arena *a,
         return RC_OK;
     }
     enum rc rc = article_version_at(v, a, x->id, x->published, &version);
-    if (rc == RC_OK && rank_put(k->rank, x->ref, x->lang, version.title, version.body, flags_of(x)) != RC_OK)
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    const char *title = version.untitled ? "" : version.title; /* the opening words count once */
+    if (rank_put(k->rank, x->ref, x->lang, title, version.body, flags_of(x)) != RC_OK)
         log_warn("an article is not found by searching: there are too many");
-    return rc == RC_NONE ? RC_OK : rc;
+    return RC_OK;
 }
 
 static enum rc take_article(struct knowledge *k, enum part part, struct view *v, struct arena *a,

@@ -105,7 +105,7 @@ struct passage passage_best(struct arena *a, const struct passage_text *text, co
         base[k] = average[k] > 0 ? K1 * (1 - B + B * (float)text->length[k] / average[k]) : K1;
     for (size_t i = 0; i < n; i++)
         all += asked[i].other ? 0 : asked[i].weight;
-    struct passage best = {0, 0};
+    struct passage best = {0, ARENA_ARRAY(a, n + 1, uint32_t)};
     for (int from = 0; from + WIDTH <= PARTS; from++) {
         float score = 0, covered = 0;
         for (size_t i = 0; i < n; i++) {
@@ -122,11 +122,8 @@ struct passage passage_best(struct arena *a, const struct passage_text *text, co
             best.score = score;
     }
     best.score += CLOSE * (closeness(text, TOKEN_WORD, &l, asked) + closeness(text, TOKEN_STEM, &l, asked));
-    for (size_t i = 0; i < n; i++) {
-        bool found = false;
+    for (size_t i = 0; i < n; i++)
         for (int p = 0; p < PARTS; p++)
-            found |= times[i][p] > 0;
-        best.covered += found && !asked[i].other ? asked[i].weight : 0;
-    }
+            best.times[i] += times[i][p];
     return best;
 }

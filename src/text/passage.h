@@ -22,9 +22,9 @@ struct passage_text {
 };
 
 struct passage {
-    float score;   /* of the best third: BM25 as if it were a text, times the share of the weights found in it;
-                      and how close to each other the words of the question stand anywhere */
-    float covered; /* weights of the tokens found anywhere in the text */
+    float score;     /* of the best third: BM25 as if it were a text, times the share of the weights found in it;
+                        and how close to each other the words of the question stand anywhere */
+    uint32_t *times; /* that each token stands in the whole text, in the arena */
 };
 
 /* `average` is the mean length of a whole text of each kind. Memory for the call comes from the arena. */

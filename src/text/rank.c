@@ -7,6 +7,7 @@
 #include "text/passage.h"
 #include "text/spelling.h"
 #include "text/stop.h"
+#include "text/subject.h"
 #include "text/thesaurus.h"
 
 #include <math.h>
@@ -25,9 +26,11 @@ static const float KIND_WEIGHT[TOKEN_KINDS] = {
     [TOKEN_HAN] = 1.3f,  [TOKEN_HAN_PAIR] = 1, [TOKEN_THAI] = 0.7f, [TOKEN_CLUSTER] = 0.4f,
 };
 
-/* What another word for the same counts, against the word itself; such words are looked for when the best article
- * holds no more than this share of the question. */
-static const float OTHER_WEIGHT = 0.5f, WIDEN_BELOW = 0.25f;
+/* What another word for the same counts, against the word itself. */
+static const float OTHER_WEIGHT = 0.5f;
+
+/* What an article's neighbours hold of the question, against what it holds itself. */
+static const float NEIGHBOURS = 0.7f;
 
 enum { LANG_SIZE = 12, TF_MAX = 255, SWEEP_LEAST = 64, SCRATCH = 64 * 1024 };
 
@@ -346,6 +349,17 @@ enum rc rank_put(struct rank *r, const char *ref, const char *lang, const char *
 
 /* ---- searching ---- */
 
+/* The idf of BM25. */
+static float rarity(double articles, double df) { return (float)log(1 + (articles - df + 0.5) / (df + 0.5)); }
+
+/* How much of a token an article holds, from 0 to K1 + 1: BM25 without the idf. */
+static float saturated(const struct shard *s, const struct article *d, enum token_kind kind, uint32_t times) {
+    float average = (float)((double)s->length[kind] / (s->n - s->dead));
+    if (!times)
+        return 0;
+    return (K1 + 1) * (float)times / ((float)times + K1 * (1 - B) + K1 * B / average * (float)d->length[kind]);
+}
+
 /* One distinct token of the question. */
 struct asked {
     uint64_t hash;
@@ -427,7 +441,7 @@ static size_t asked_of(const struct shard *s, const struct question *question, c
         const struct term *t = term_find(s, q->hash);
         q->term = t && t->df ? t : NULL; /* one that only dropped articles had is none */
         double df = q->term ? q->term->df : 0;
-        q->weight *= question->kinds[q->kind] * (float)log(1 + (articles - df + 0.5) / (df + 0.5));
+        q->weight *= question->kinds[q->kind] * rarity(articles, df);
         rare[q->kind] |= df > 0 && df <= articles * COMMON_SHARE;
     }
     size_t kept = 0;
@@ -495,33 +509,69 @@ static size_t select_best(const struct shard *s, const float *scores, uint32_t r
     return n;
 }
 
-/* Adds to each of best[0..n), all of one shard, the score of its best passage. */
+/* The words by which an article is compared with others: those that it shares with any. */
+static struct subject_text subject_of(struct arena *a, const struct shard *s, const struct article *d) {
+    uint32_t n = d->length[TOKEN_WORD] < SUBJECT_WORDS_MAX ? d->length[TOKEN_WORD] : SUBJECT_WORDS_MAX;
+    uint32_t *terms = ARENA_ARRAY(a, n + 1, uint32_t);
+    memcpy(terms, d->terms, n * sizeof *terms); /* words are the first kind */
+    if (n)
+        qsort(terms, n, sizeof *terms, by_number);
+    struct subject_text out = {ARENA_ARRAY(a, n + 1, struct subject_word)};
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t df = s->terms[terms[i]].df;
+        if (df > 1 && (!i || terms[i] != terms[i - 1]))
+            out.words[out.n_words++] = (struct subject_word){terms[i], rarity(s->n - s->dead, df)};
+    }
+    return out;
+}
+
+/* Reads the best articles of one shard again: adds to each the score of its best passage, and what its neighbours
+ * say of the subject. */
 static void look_again(struct arena *a, const struct shard *s, const struct asked *asked, size_t n_asked,
                        float possible, struct found *best, size_t n) {
     struct passage_token *tokens = ARENA_ARRAY(a, n_asked + 1, struct passage_token);
-    size_t n_tokens = 0;
-    for (size_t i = 0; i < n_asked; i++)
-        if (asked[i].term)
-            tokens[n_tokens++] = (struct passage_token){(uint32_t)(asked[i].term - s->terms), asked[i].kind,
-                                                        asked[i].weight, asked[i].other};
+    float *weights = ARENA_ARRAY(a, n_asked + 1, float);
     float average[TOKEN_KINDS];
     for (int k = 0; k < TOKEN_KINDS; k++)
         average[k] = (float)((double)s->length[k] / (s->n - s->dead));
+    size_t n_tokens = 0;
+    for (size_t i = 0; i < n_asked; i++) {
+        if (!asked[i].term)
+            continue;
+        weights[n_tokens] = asked[i].weight;
+        tokens[n_tokens++] = (struct passage_token){(uint32_t)(asked[i].term - s->terms), asked[i].kind,
+                                                    asked[i].weight, asked[i].other};
+    }
+    struct subject_text texts[SUBJECT_TEXTS_MAX];
     for (size_t i = 0; i < n; i++) {
         const struct article *d = &s->articles[best[i].slot];
         struct passage_text text = {d->terms, d->length};
         struct passage p = passage_best(a, &text, average, tokens, n_tokens);
+        float *held = ARENA_ARRAY(a, n_tokens + 1, float), covered = 0;
+        for (size_t t = 0; t < n_tokens; t++) {
+            held[t] = saturated(s, d, tokens[t].kind, p.times[t]);
+            covered += p.times[t] && !tokens[t].other ? weights[t] : 0;
+        }
         best[i].score += p.score;
-        best[i].share = possible > 0 ? p.covered / possible : 0;
+        best[i].share = possible > 0 ? covered / possible : 0;
+        if (i < SUBJECT_TEXTS_MAX) {
+            texts[i] = subject_of(a, s, d);
+            texts[i].held = held;
+        }
     }
+    float gains[SUBJECT_TEXTS_MAX];
+    size_t compared = n < SUBJECT_TEXTS_MAX ? n : SUBJECT_TEXTS_MAX;
+    subject_gains(a, texts, compared, weights, n_tokens, gains);
+    for (size_t i = 0; i < compared; i++)
+        best[i].score += NEIGHBOURS * gains[i];
 }
 
 /* Answers from one shard: its best in order, read again. */
 static size_t search_shard(struct arena *a, const struct shard *s, const struct question *q, uint32_t required,
-                           bool widen, struct found *best, size_t room) {
+                           struct found *best, size_t room) {
     size_t n_weights;
     float possible, *weights = stop_weights(a, s->lang, q->text, q->len, &n_weights);
-    const char *others = widen ? thesaurus_words(a, s->lang, q->text, q->len) : "";
+    const char *others = thesaurus_words(a, s->lang, q->text, q->len);
     struct tokens other = analyze(a, others, strlen(others));
     struct asked *asked = ARENA_ARRAY(a, q->tokens.n + other.n + 1, struct asked);
     size_t n_asked = asked_of(s, q, weights, n_weights, &other, asked, &possible);
@@ -534,18 +584,20 @@ static size_t search_shard(struct arena *a, const struct shard *s, const struct 
 
 /* Every shard that has a question, best first. Returns how many were found; out has `room` for each shard. */
 static size_t search_all(struct rank *r, struct arena *a, const struct question *questions, uint32_t required,
-                         bool widen, struct found *out, size_t room) {
+                         struct found *out, size_t room) {
     size_t n = 0;
     for (uint32_t i = 0; i < r->n_shards; i++)
         if (questions[i].text)
-            n += search_shard(a, &r->shards[i], &questions[i], required, widen, out + n, room);
+            n += search_shard(a, &r->shards[i], &questions[i], required, out + n, room);
     if (n)
         qsort(out, n, sizeof *out, better_first);
     return n;
 }
 
 size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, size_t k, struct rank_hit *hits) {
-    enum { SECOND_LOOK = 20 }; /* the right one is among the best five in 99 of 100 cases; more only costs */
+    enum {
+        SECOND_LOOK = SUBJECT_TEXTS_MAX
+    }; /* the right one is among the best five in 99 of 100 cases; more only costs */
     char only[LANG_SIZE];
     first_subtag(only, ask->lang);
     size_t len = utf8_fit(ask->text, strlen(ask->text), RANK_QUERY_MAX);
@@ -558,10 +610,7 @@ size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, 
             questions[i] = question_for(a, s, ask->text, len);
     }
     struct found *all = ARENA_ARRAY(a, room * (r->n_shards + 1), struct found);
-    size_t n = search_all(r, a, questions, ask->required, false, all, room);
-    /* Other words for the same only help where the asked words are hardly there. */
-    if (!n || all[0].share <= WIDEN_BELOW)
-        n = search_all(r, a, questions, ask->required, true, all, room);
+    size_t n = search_all(r, a, questions, ask->required, all, room);
     n = n < k ? n : k;
     for (size_t i = 0; i < n; i++)
         hits[i] = (struct rank_hit){arena_copy(a, found_ref(&all[i])), all[i].score, all[i].share};
@@ -570,6 +619,6 @@ size_t rank_search(struct rank *r, struct arena *a, const struct rank_ask *ask, 
 }
 
 bool rank_confident(const struct rank_hit *hits, size_t n) {
-    static const double LEAD = 1.5, SHARE = 0.3; /* measured: docs/search.md */
+    static const double LEAD = 1.25, SHARE = 0.3; /* measured: docs/search.md */
     return n && hits[0].share >= SHARE && (n == 1 || hits[0].score >= LEAD * hits[1].score);
 }

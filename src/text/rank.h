@@ -2,8 +2,9 @@
  * of each change; the store stays the truth.
  *
  * Each kind of token (analyzer.h) is ranked by BM25 with its own statistics and lengths, and the scores are added;
- * statistics are those of one language. Slips of the fingers are put right first (spelling.h), and the best few are
- * looked at again passage by passage (passage.h).
+ * statistics are those of one language. Slips of the fingers are put right first (spelling.h), other words for the
+ * same count half (thesaurus.h), and the best few are looked at again, passage by passage (passage.h) and as
+ * neighbours (subject.h).
  * Thread-safe: any number may search while one puts or drops. */
 #ifndef KEPT_TEXT_RANK_H
 #define KEPT_TEXT_RANK_H

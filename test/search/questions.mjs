@@ -25,14 +25,14 @@ export const dice = (seed) => () => {
 };
 export const pick = (random, list) => list[Math.floor(random() * list.length)];
 
-// One letter of a longer word lost, doubled or swapped with the next.
+// One letter of a longer word mistaken, lost, swapped with the next or added.
 export function typo(text, random) {
   const words = text.split(' ');
-  const long = words.flatMap((word, i) => (/^[a-z]{4,}$/i.test(word) ? [i] : []));
+  const long = words.flatMap((word, i) => (/^[a-z]{4,}\W?$/i.test(word) ? [i] : []));
   if (!long.length) return text;
-  const i = pick(random, long), at = 1 + Math.floor(random() * (words[i].length - 2)), [a, b, c] =
-    [words[i].slice(0, at), words[i].slice(at, at + 2), words[i].slice(at + 2)];
-  words[i] = a + pick(random, [b.slice(1), b[0] + b, b[1] + b[0]]) + c;
+  const i = pick(random, long), word = words[i], letter = pick(random, [...'abcdefghijklmnopqrstuvwxyz']);
+  const at = Math.floor(random() * (word.match(/^[a-z]+/i)[0].length - 1)), [before, after] = [word.slice(0, at), word.slice(at + 1)];
+  words[i] = before + pick(random, [letter + after, after, after[0] + word[at] + after.slice(1), letter + word[at] + after]);
   return words.join(' ');
 }
 export const withoutDiacritics = (text) => text.normalize('NFD').replace(/\p{Mn}/gu, '').replace(/đ/g, 'd').replace(/Đ/g, 'D');
