@@ -360,6 +360,7 @@ test('the inbox shows where a correction is still to be told', async () => {
   assert.doesNotMatch(before[1], /late/);
   assert.ok(refsOf(await lan.page('/inbox/recalls')).includes(line));
   assert.match(await lan.page('/inbox/recalls'), /href="\/recalls"/);
+  assert.match(await lan.page('/inbox/recalls'), /aria-label="Correction"/);
   await kept.advance(8 * 24 * HOUR);
   lan = await kept.agent('lan@kept.test');
   assert.match((await column())[1], /late/, 'its time is over');

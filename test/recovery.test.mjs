@@ -62,6 +62,9 @@ test('a promise that is broken opens one; an internal one, a short word and one 
   assert.equal(all.find((r) => r.conversation === inside).steps.find((s) => s.step === 'fix').state, 'late');
   assert.match(textOf(await agent.page(`/c/${broken}`)), /Recovery opened/);
   assert.match(await agent.page(`/c/${broken}`), new RegExp(`/recoveries/${one.ref}`));
+  const rows = (await agent.page('/inbox/open')).split('<article class="row').slice(1);
+  const signed = rows.filter((row) => row.includes('aria-label="Recovery"')).map((row) => refsOf(row)[0]);
+  assert.deepEqual(signed.sort(), [broken, inside].sort(), 'the list shows it, and not beside the one that was kept');
 });
 
 test('light by default: the fix and the apology; done takes a proof, left out takes a reason; then the customer is asked', async () => {

@@ -161,6 +161,14 @@ struct list_counts {
     int64_t recall_first;  /* by when all of the most urgent correction are to know; 0: there is none */
     int64_t careful_first; /* when the first of those in careful mode is due */
 };
+/* What a row of any list shows beside it: something is being put right there, or a correction is still to be told.
+ * Few at any time: the first LIST_SIGNS_MAX of each (its number stands in the query). */
+enum { LIST_SIGNS_MAX = 500 };
+struct list_sign {
+    const char *ref;
+    bool correction; /* else a recovery is open */
+};
+enum rc conversation_signs(struct view *v, struct arena *a, struct list_sign **out, int *n);
 /* Is there one at all? */
 enum rc conversation_any(struct view *v, bool *any);
 enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts *out);

@@ -211,6 +211,21 @@ enum rc conversation_counts(struct view *v, int64_t agent_id, struct list_counts
     return rows_end(&r);
 }
 
+#define SIGNED(ids, correction)                                                                                    \
+    "SELECT c.ref, " correction " FROM conversation c WHERE c.account_id = $1 AND c.id IN (" ids ")"
+QUERY(q_list_signs,
+      SIGNED("SELECT r.conversation_id FROM recovery r WHERE r.account_id = $1 AND r.closed_at IS NULL AND r.id > 0"
+             " LIMIT 500",
+             "0") " UNION ALL " SIGNED(TO_CORRECT("500"), "1"));
+
+enum rc conversation_signs(struct view *v, struct arena *a, struct list_sign **out, int *n) {
+    *out = ARENA_ARRAY(a, 2 * LIST_SIGNS_MAX, struct list_sign);
+    struct rows r = view_query(v, &q_list_signs, BIND(ACCOUNT));
+    for (*n = 0; *n < 2 * LIST_SIGNS_MAX && rows_next(&r); ++*n)
+        (*out)[*n] = (struct list_sign){rows_copy(&r, 0, a), rows_int(&r, 1)};
+    return rows_end(&r);
+}
+
 QUERY(q_conversation_any, "SELECT id FROM conversation WHERE account_id = $1 LIMIT 1");
 
 enum rc conversation_any(struct view *v, bool *any) {

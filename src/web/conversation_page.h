@@ -31,6 +31,8 @@ struct row_view row_view_of(struct visit *x, const struct list_row *r, const str
 /* `current` is the reference of the open conversation, or NULL. RC_NONE: no such list. */
 enum rc list_view_of(struct visit *x, const struct list_place *place, const char *cursor, const char *current,
                      struct list_view *out);
+/* Marks the rows where something is being put right, or a correction is still to be told; after nav_of. */
+enum rc sign_rows(struct visit *x, const struct views_nav *nav, struct list_view *list);
 /* Of /inbox/search. A filter that cannot be used is RC_OK, with `trouble`. */
 enum rc search_view_of(struct visit *x, const struct list_place *place, const char *cursor, const char *current,
                        struct list_view *out);

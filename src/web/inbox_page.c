@@ -132,6 +132,19 @@ static enum rc fill_rows(struct visit *x, const struct list_ask *ask, const stru
     return RC_OK;
 }
 
+enum rc sign_rows(struct visit *x, const struct views_nav *nav, struct list_view *list) {
+    struct list_sign *signs;
+    int n;
+    if (!nav->recoveries && !nav->to_correct)
+        return RC_OK;
+    enum rc rc = conversation_signs(x->v, x->a, &signs, &n);
+    for (int i = 0; rc == RC_OK && i < list->rows_n; i++)
+        for (int k = 0; k < n; k++)
+            if (strcmp(signs[k].ref, list->rows[i].ref) == 0)
+                *(signs[k].correction ? &list->rows[i].recall : &list->rows[i].recovery) = true;
+    return rc;
+}
+
 /* All conversations of a customer: a search without words. */
 static enum rc contact_list_ask(struct visit *x, const char *ref, struct list_ask *ask, const char **label) {
     struct contact contact;
@@ -194,6 +207,8 @@ void get_inbox(struct request *rq) {
     enum rc rc = list_view_of(&x, &place, cursor, NULL, &v.list);
     if (rc == RC_OK)
         rc = nav_of(&x, place.key, &v.nav);
+    if (rc == RC_OK)
+        rc = sign_rows(&x, &v.nav, &v.list);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
@@ -238,6 +253,8 @@ void show_conversation(struct request *rq, const char *ref, const char *view_key
         rc = conversation_view_of(&x, &c, list_url(x.a, &place, NULL), before_id, note, &v.conversation);
     if (rc == RC_OK && !rq_fragment(rq))
         rc = nav_of(&x, place.key, &v.nav);
+    if (rc == RC_OK)
+        rc = sign_rows(&x, &v.nav, &v.list);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -228,6 +228,7 @@ enum rc nav_of(struct visit *x, const char *current, struct views_nav *out) {
         return rc;
     struct view_link promises = link_of("promises", "", n.promises, current);
     promises.alarm = n.promise_first && n.promise_first < x->page.now;
+    out->to_correct = n.recalls;
     struct view_link recalls = link_of("recalls", "", n.recalls, current);
     recalls.alarm = n.recalls && n.recall_first && n.recall_first < x->page.now;
     /* Agents have it in their own lists; these people are to take it in hand. */

@@ -94,6 +94,8 @@ void get_search(struct request *rq) {
     enum rc rc = list_view_of(&x, &place, cursor, NULL, &v.list);
     if (rc == RC_OK)
         rc = nav_of(&x, place.key, &v.nav);
+    if (rc == RC_OK)
+        rc = sign_rows(&x, &v.nav, &v.list);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -141,6 +141,7 @@ struct view_link {
 
 struct views_nav {
     int recoveries;          /* open ones, at most as many as are counted; 0: no link is needed */
+    int to_correct;          /* where a correction is still to be told, counted likewise */
     struct view_link *views; /* the usual ones */
     int views_n;
     struct view_link *inboxes;
