@@ -33,6 +33,7 @@
 #include "desk/privacy.h"
 #include "desk/promise.h"
 #include "desk/push.h"
+#include "desk/read_by.h"
 #include "desk/refund_to.h"
 #include "desk/recall.h"
 #include "desk/reply.h"
@@ -253,7 +254,7 @@ enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 static enum rc tidy_some(struct tx *tx, void *arg) {
     int64_t now = clock_now();
     bool more_visitors = false, more_senders = false, more_mails = false, more_dossiers = false, more_files = false,
-         more_accounts = false;
+         more_accounts = false, more_read = false;
     enum rc rc = visitor_purge(tx, now, &more_visitors);
     if (rc == RC_OK)
         rc = reading_forget(tx, now);
@@ -268,10 +269,13 @@ static enum rc tidy_some(struct tx *tx, void *arg) {
     if (rc == RC_OK)
         rc = refund_to_tidy(tx, now, &more_accounts);
     if (rc == RC_OK)
+        rc = read_by_tidy(tx, now, &more_read);
+    if (rc == RC_OK)
         rc = dossier_tidy(tx, now, &more_dossiers);
     if (rc == RC_OK)
         rc = push_tidy(tx, now);
-    bool more = more_visitors || more_senders || more_mails || more_dossiers || more_files || more_accounts;
+    bool more =
+        more_visitors || more_senders || more_mails || more_dossiers || more_files || more_accounts || more_read;
     return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more ? now : now + TIDY_EVERY_MS) : rc;
 }
 

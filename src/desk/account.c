@@ -64,6 +64,7 @@ static const struct {
     [SETTING_GOODWILL_LEAD] = {"goodwill_lead", "0", 0, 1000000000000},
     [SETTING_CAREFUL_HOURS] = {"careful_hours", "1", 1, CAREFUL_HOURS_MAX},
     [SETTING_LEGAL_OWNER] = {"legal_owner", "0", 0, INT64_MAX},
+    [SETTING_READ_BY] = {"read_by", "0", 0, 1},
 };
 
 int64_t setting_int(struct view *v, enum setting s) {

@@ -32,6 +32,7 @@ enum setting {
     SETTING_GOODWILL_LEAD,
     SETTING_CAREFUL_HOURS, /* open hours until somebody has a careful conversation in hand (careful.h) */
     SETTING_LEGAL_OWNER,   /* the agent who is told of those; 0: the admins are */
+    SETTING_READ_BY,       /* what a customer reads who came by her private link is noted (read_by.h) */
     SETTINGS,
 };
 /* What is set, or the default. */

@@ -12,6 +12,7 @@
 #include "desk/message.h"
 #include "desk/privacy.h"
 #include "desk/promise.h"
+#include "desk/read_by.h"
 #include "desk/refund_to.h"
 
 #include <string.h>
@@ -357,6 +358,25 @@ static enum rc put_refunds_to(struct writing *w, struct jw *j) {
     return rc;
 }
 
+static enum rc put_read(struct writing *w, struct jw *j) {
+    enum { MOST = 1000 };
+    struct read_by *list;
+    int n;
+    enum rc rc = read_by_of_contact(w->v, w->all, w->contact.id, MOST, &list, &n);
+    jw_array(j, "articles_read");
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        jw_object(j, NULL);
+        jw_text(j, "article", list[i].title);
+        jw_int(j, "version", list[i].number);
+        jw_int(j, "times", list[i].times);
+        jw_time(j, "first_at", list[i].first_at);
+        jw_time(j, "last_at", list[i].last_at);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    return rc;
+}
+
 static enum rc put_customer(struct writing *w) {
     struct contact_point *points;
     struct buf json = {0};
@@ -386,6 +406,8 @@ static enum rc put_customer(struct writing *w) {
         rc = put_recoveries(w, &j);
     if (rc == RC_OK)
         rc = put_refunds_to(w, &j);
+    if (rc == RC_OK)
+        rc = put_read(w, &j);
     jw_object_end(&j);
     if (rc == RC_OK)
         rc = zip_add(w->zip, "customer.json", buf_bytes(&json));

@@ -12,6 +12,7 @@
 #include "desk/message.h"
 #include "desk/privacy.h"
 #include "desk/search.h"
+#include "desk/read_by.h"
 #include "desk/refund_to.h"
 
 #include <string.h>
@@ -184,6 +185,8 @@ enum rc erase_begin(struct tx *tx, int64_t contact_id, const char *why, struct a
         rc = tx_exec(tx, hers[i], BIND(ACCOUNT, value_int(contact_id)));
     if (rc == RC_OK)
         rc = refund_to_erase(tx, contact_id, now);
+    if (rc == RC_OK)
+        rc = read_by_erase(tx, contact_id);
     if (rc == RC_OK)
         rc = dossier_drop_all(tx, contact_id);
     if (rc == RC_OK)

@@ -160,8 +160,10 @@ enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r,
 enum rc recall_usual_class(struct view *v, const char *article_class, int *class);
 /* Who was told one of these versions. One row a person, in the order of their ids; n: how often. */
 struct recall_told {
-    int64_t contact_id, last_message, n, first, last;
-    bool right; /* a later message of ours said the corrected text */
+    int64_t contact_id, n, first, last;
+    int64_t last_message,
+        read_in; /* last_message 0: no message said it; she read it, brought by the link of read_in */
+    bool right;  /* a later message of ours said the corrected text */
 };
 enum rc recall_told(struct view *v, struct arena *a, const struct recall_version *wrong, int wrong_n,
                     struct recall_told **out, int *n);
@@ -169,6 +171,7 @@ enum rc recall_told(struct view *v, struct arena *a, const struct recall_version
 struct recall_message {
     int64_t at, number;
     const char *ref, *channel, *how, *article, *lang;
+    bool read;            /* in the help centre; then ref, channel and how are "" */
     const char *standing; /* what the writer was shown of the article; "": not noted then */
     int trust;
 };

@@ -22,7 +22,13 @@ QUERY(
     " (SELECT ct.lang FROM contact ct WHERE ct.account_id = c.account_id AND ct.id = c.contact_id) END FROM asked"
     " CROSS JOIN message m JOIN conversation c ON c.account_id = m.account_id AND c.id = m.conversation_id"
     " WHERE m.account_id = $1 AND m.id = asked.id");
+/* Where she read it: in the conversation whose link she came by, or where that was merged into. */
+QUERY(q_read_where, "SELECT coalesce(c.merged_into, c.id), CASE WHEN c.lang <> '' THEN c.lang ELSE ct.lang END"
+                    " FROM conversation c JOIN contact ct ON ct.account_id = c.account_id AND ct.id = c.contact_id"
+                    " WHERE c.account_id = $1 AND c.id = $2");
 QUERY(q_told_some, "SELECT count(*) FROM (SELECT 1 FROM message_article WHERE account_id = $1 AND version_id = $2"
+                   " LIMIT $3) AS a_few");
+QUERY(q_read_some, "SELECT count(*) FROM (SELECT 1 FROM article_read_by WHERE account_id = $1 AND version_id = $2"
                    " LIMIT $3) AS a_few");
 QUERY(q_recall_written, "SELECT contact_id, told_n, told_last, mark FROM recall_recipient WHERE account_id = $1"
                         " AND recall_id = $2 ORDER BY contact_id");
@@ -66,6 +72,15 @@ struct place {
     enum locale locale;
 };
 
+static enum rc place_of_reader(struct view *v, int64_t conversation_id, enum locale usual, struct place *out) {
+    struct rows r = view_query(v, &q_read_where, BIND(ACCOUNT, value_int(conversation_id)));
+    if (rows_next(&r)) {
+        const char *lang = rows_text(&r, 1);
+        *out = (struct place){rows_int(&r, 0), lang && *lang ? locale_of(lang) : usual};
+    }
+    return rows_end(&r);
+}
+
 static enum rc places_of(struct view *v, const struct recall_told *told, int n, enum locale usual,
                          struct place out[AT_ONCE]) {
     struct value asked[AT_ONCE + 1] = {value_int(ACCOUNT_ID)};
@@ -78,7 +93,11 @@ static enum rc places_of(struct view *v, const struct recall_told *told, int n, 
             if (told[i].last_message == rows_int(&r, 0))
                 out[i] = (struct place){rows_int(&r, 1), lang && *lang ? locale_of(lang) : usual};
     }
-    return rows_end(&r);
+    enum rc rc = rows_end(&r);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (!told[i].last_message)
+            rc = place_of_reader(v, told[i].read_in, usual, &out[i]);
+    return rc;
 }
 
 struct look {
@@ -166,6 +185,11 @@ static enum rc are_few(struct view *v, struct arena *a, const struct recall *r, 
         int64_t some = 0;
         rc = view_int(v, &q_told_some,
                       BIND(ACCOUNT, value_int(wrong[i].version_id), value_int(RECALL_LOOK_ALONE + 1)), 0, &some);
+        sum += some;
+        if (rc == RC_OK)
+            rc =
+                view_int(v, &q_read_some,
+                         BIND(ACCOUNT, value_int(wrong[i].version_id), value_int(RECALL_LOOK_ALONE + 1)), 0, &some);
         sum += some;
     }
     *few = sum <= RECALL_LOOK_ALONE;

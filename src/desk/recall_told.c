@@ -25,6 +25,12 @@
     " GROUP BY contact_id ORDER BY contact_id"
 QUERY(q_told, "SELECT contact_id, max(message_id), count(*), min(at), max(at)" TOLD);
 QUERY(q_told_last, "SELECT contact_id, max(message_id)" TOLD);
+QUERY(q_read_by, "SELECT contact_id, conversation_id, times, first_at, last_at FROM article_read_by"
+                 " WHERE account_id = $1 AND version_id = $2 ORDER BY contact_id");
+QUERY(q_recall_read, "SELECT b.last_at, w.number, x.title, x.lang FROM recall_version w JOIN article_read_by b"
+                     " ON b.account_id = w.account_id AND b.version_id = w.version_id AND b.contact_id = $3"
+                     " JOIN article x ON x.account_id = w.account_id AND x.id = w.article_id"
+                     " WHERE w.account_id = $1 AND w.recall_id = $2 ORDER BY b.last_at DESC LIMIT 100");
 QUERY(q_recall_conversations, "SELECT id FROM conversation WHERE account_id = $1 AND contact_id = $2"
                               " ORDER BY last_at DESC, id DESC LIMIT 100");
 QUERY(q_recall_messages,
@@ -172,8 +178,40 @@ static void join_people(struct people *p) {
         same->first = x->first < same->first ? x->first : same->first;
         same->last = x->last > same->last ? x->last : same->last;
         same->last_message = x->last_message > same->last_message ? x->last_message : same->last_message;
+        same->read_in = x->read_in ? x->read_in : same->read_in;
     }
     p->n = kept;
+}
+
+static struct recall_told *one_more(struct arena *a, struct people *p) {
+    if (p->n == p->room) {
+        size_t room = p->room ? p->room * 2 : 256;
+        p->at = arena_grow(a, p->at, p->n, room, sizeof *p->at);
+        p->room = room;
+    }
+    p->at[p->n] = (struct recall_told){0};
+    return &p->at[p->n++];
+}
+
+/* Who read them, known by their private links. */
+static enum rc people_read(struct view *v, struct arena *a, const int64_t *versions, int n, struct people *out) {
+    enum rc rc = RC_OK;
+    size_t before = out->n;
+    for (int i = 0; rc == RC_OK && i < n; i++) {
+        struct rows r = view_query(v, &q_read_by, BIND(ACCOUNT, value_int(versions[i])));
+        while (rows_next(&r)) {
+            struct recall_told *one = one_more(a, out);
+            one->contact_id = rows_int(&r, 0);
+            one->read_in = rows_int(&r, 1);
+            one->n = rows_int(&r, 2);
+            one->first = rows_int(&r, 3);
+            one->last = rows_int(&r, 4);
+        }
+        rc = rows_end(&r);
+    }
+    if (rc == RC_OK && out->n > before)
+        join_people(out);
+    return rc;
 }
 
 /* Whom these versions told, in the order of people. `how_often` false: only who, and her last message. */
@@ -184,13 +222,9 @@ static enum rc people_told(struct view *v, struct arena *a, const int64_t *versi
     for (int i = 0; rc == RC_OK && i < n; i++) {
         struct rows r = view_query(v, how_often ? &q_told : &q_told_last, BIND(ACCOUNT, value_int(versions[i])));
         while (rows_next(&r)) {
-            if (out->n == out->room) {
-                size_t room = out->room ? out->room * 2 : 256;
-                out->at = arena_grow(a, out->at, out->n, room, sizeof *out->at);
-                out->room = room;
-            }
-            struct recall_told *one = &out->at[out->n++];
-            *one = (struct recall_told){.contact_id = rows_int(&r, 0), .last_message = rows_int(&r, 1)};
+            struct recall_told *one = one_more(a, out);
+            one->contact_id = rows_int(&r, 0);
+            one->last_message = rows_int(&r, 1);
             if (how_often) {
                 one->n = rows_int(&r, 2);
                 one->first = rows_int(&r, 3);
@@ -238,6 +272,8 @@ enum rc recall_told(struct view *v, struct arena *a, const struct recall_version
         wrong_ids[i] = wrong[i].version_id;
     enum rc rc = people_told(v, a, wrong_ids, wrong_n, true, &told);
     if (rc == RC_OK)
+        rc = people_read(v, a, wrong_ids, wrong_n, &told);
+    if (rc == RC_OK)
         rc = right_versions(v, a, wrong, wrong_n, &right_ids, &right_n);
     if (rc == RC_OK)
         rc = people_told(v, a, right_ids, right_n, false, &since);
@@ -267,12 +303,35 @@ enum rc recall_messages(struct view *v, struct arena *a, const struct recall_per
     for (int i = 0; rc == RC_OK && i < ids_n; i++) {
         r = view_query(v, &q_recall_messages, BIND(ACCOUNT, value_int(p->recall_id), value_int(ids[i])));
         for (; *n < MOST && rows_next(&r); ++*n)
-            (*out)[*n] = (struct recall_message){rows_int(&r, 0),     rows_int(&r, 1),     rows_copy(&r, 2, a),
-                                                 rows_copy(&r, 3, a), rows_copy(&r, 4, a), rows_copy(&r, 5, a),
-                                                 rows_copy(&r, 6, a), rows_copy(&r, 7, a), (int)rows_int(&r, 8)};
+            (*out)[*n] = (struct recall_message){
+                .at = rows_int(&r, 0),
+                .number = rows_int(&r, 1),
+                .ref = rows_copy(&r, 2, a),
+                .channel = rows_copy(&r, 3, a),
+                .how = rows_copy(&r, 4, a),
+                .article = rows_copy(&r, 5, a),
+                .lang = rows_copy(&r, 6, a),
+                .standing = rows_copy(&r, 7, a),
+                .trust = (int)rows_int(&r, 8),
+            };
         rc = rows_end(&r);
     }
-    return rc;
+    if (rc != RC_OK)
+        return rc;
+    r = view_query(v, &q_recall_read, BIND(ACCOUNT, value_int(p->recall_id), value_int(p->contact_id)));
+    for (; *n < MOST && rows_next(&r); ++*n)
+        (*out)[*n] = (struct recall_message){
+            .at = rows_int(&r, 0),
+            .number = rows_int(&r, 1),
+            .article = rows_copy(&r, 2, a),
+            .lang = rows_copy(&r, 3, a),
+            .ref = "",
+            .channel = "",
+            .how = "",
+            .standing = "",
+            .read = true,
+        };
+    return rows_end(&r);
 }
 
 /* ---- start ---- */

@@ -125,6 +125,8 @@ struct inserting {
     struct article article;
     struct article_version version;
     struct trust trust;
+    const char
+        *as_customer; /* behind the address: opens what is for customers, and says who reads, where that is noted */
 };
 
 /* Both are written down: that it was refused, and that it was put in although its trust is low. */
@@ -154,6 +156,8 @@ static enum rc insert_article(struct tx *tx, void *arg) {
     }
     if (x->trust.band == TRUST_NONE)
         return RC_OK;
+    if (strcmp(x->article.audience, "customers") == 0 || setting_int(tx_view(tx), SETTING_READ_BY))
+        x->as_customer = arena_printf(a, "?case=%s", conversation_case_token(a, c.short_ref));
     return article_seen_note(tx, c.id, web_actor(rq).id, x->version.id, &x->trust, rq_now(rq));
 }
 
@@ -171,7 +175,7 @@ static const char *with_origin(struct arena *a, const char *body, const char *or
 }
 
 void post_article_insert(struct request *rq) {
-    struct inserting x = {.rq = rq};
+    struct inserting x = {.rq = rq, .as_customer = ""};
     enum locale locale = locale_of(rq_lang(rq));
     enum rc rc = store_write(web_store(rq), insert_article, &x);
     if (rc != RC_OK) {
@@ -186,9 +190,9 @@ void post_article_insert(struct request *rq) {
     if (refused) {
         jw_text(&j, "refused", tr(locale, "This article must not be used: it is out of date or being corrected."));
     } else {
-        bool link = rq_flag(rq, "link") && strcmp(x.article.audience, "public") == 0;
-        const char *url =
-            arena_printf(rq_arena(rq), "%s%s", rq_origin(rq), help_article_url(rq_arena(rq), &x.article));
+        bool link = rq_flag(rq, "link") && strcmp(x.article.audience, "internal") != 0;
+        const char *url = arena_printf(rq_arena(rq), "%s%s%s", rq_origin(rq),
+                                       help_article_url(rq_arena(rq), &x.article), x.as_customer);
         jw_text(&j, "version", x.version.ref);
         jw_text(&j, "text", link ? url : with_origin(rq_arena(rq), x.version.body, rq_origin(rq)));
         if (x.trust.band == TRUST_WARN)

@@ -368,12 +368,16 @@ static const char *vote_stamp(struct arena *a, const char *ref) {
 }
 
 /* Who has a private link is a customer. */
-static enum knowledge_reader reader_of(struct visit *x) {
+static enum knowledge_reader reader_of(struct visit *x, struct reading_customer *customer) {
     struct conversation c;
     const char *token = rq_text(x->rq, "case");
+    *customer = (struct reading_customer){0};
     if (x->me.id)
         return READER_AGENT;
-    return token && case_by_token(x->v, x->a, token, &c) == RC_OK ? READER_CUSTOMER : READER_PUBLIC;
+    if (!token || case_by_token(x->v, x->a, token, &c) != RC_OK)
+        return READER_PUBLIC;
+    *customer = (struct reading_customer){c.contact_id, c.id};
+    return READER_CUSTOMER;
 }
 
 static void show_help_article(struct request *rq, const char *error, int status) {
@@ -383,7 +387,8 @@ static void show_help_article(struct request *rq, const char *error, int status)
     if (!help_begin(&x, rq, N_("Help")))
         return;
     enum rc rc = article_by_ref(x.v, x.a, rq_text(rq, "ref"), &article);
-    enum knowledge_reader who = reader_of(&x);
+    struct reading_customer customer;
+    enum knowledge_reader who = reader_of(&x, &customer);
     if (rc == RC_OK && (!knowledge_may_read(&article, who) || strcmp(article.audience, "internal") == 0 ||
                         strcmp(article.lang, x.page.lang) != 0))
         rc = RC_NONE;
@@ -422,8 +427,10 @@ static void show_help_article(struct request *rq, const char *error, int status)
     v.voted = rq_route(rq)->method == HTTP_GET && rq_text(rq, "voted") ? rq_text(rq, "voted") : "";
     v.vote_error = error;
     v.what.value = rq_route(rq)->method == HTTP_POST ? rq_text(rq, "what") : "";
+    bool noted = who == READER_CUSTOMER && !article.recalled_at && setting_int(x.v, SETTING_READ_BY);
+    v.noted = noted;
     if (rq_route(rq)->method == HTTP_GET)
-        reading_of_article(rq, article.id);
+        reading_of_article(rq, article.id, version.id, noted ? &customer : NULL);
     rs_status(rq, status);
     html_help_article(rs_body(rq), &x.page, &v);
     help_end(&x, private_page || *v.voted || error);

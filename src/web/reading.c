@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "desk/article_report.h"
 #include "desk/knowledge.h"
+#include "desk/read_by.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@ enum { WAITING = 512, WORDS = 400 /* bytes */ };
 
 struct reading {
     int64_t article_id, now; /* article_id 0: a search */
+    int64_t version_id;
+    struct reading_customer by; /* contact_id 0: nobody knows */
     char tag[32], lang[12], place[8], words[WORDS];
     bool nothing, unsure;
 };
@@ -41,6 +44,8 @@ static enum rc write_all(struct tx *tx, void *arg) {
         const struct reading *r = &w->list[i];
         rc = r->article_id ? reading_note(tx, r->article_id, r->tag, r->now)
                            : search_note(tx, r->words, r->lang, r->place, r->nothing, r->unsure, r->now);
+        if (rc == RC_OK && r->by.contact_id)
+            rc = read_by_note(tx, r->version_id, r->by.contact_id, r->by.conversation_id, r->now);
     }
     return rc;
 }
@@ -123,8 +128,11 @@ static bool is_robot(struct request *rq) {
     return false;
 }
 
-void reading_of_article(struct request *rq, int64_t article_id) {
-    struct reading r = {.article_id = article_id, .now = rq_now(rq)};
+void reading_of_article(struct request *rq, int64_t article_id, int64_t version_id,
+                        const struct reading_customer *by) {
+    struct reading r = {.article_id = article_id, .version_id = version_id, .now = rq_now(rq)};
+    if (by)
+        r.by = *by;
     if (rq_who(rq)->agent_id || is_robot(rq))
         return;
     keep(r.tag, sizeof r.tag, reader_tag(rq));

@@ -449,7 +449,8 @@ static enum rc fill_told(struct visit *x, const struct recall_person *p, struct 
                                                         list[i].channel,
                                                         list[i].at,
                                                         list[i].number,
-                                                        seen_text(x, list[i].standing, list[i].trust)};
+                                                        seen_text(x, list[i].standing, list[i].trust),
+                                                        list[i].read};
     return rc;
 }
 

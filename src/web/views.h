@@ -784,7 +784,7 @@ struct admin_settings_view {
     struct choices legal_owners;
     bool no_legal_owner;
     const char *currency;
-    bool mask_contacts, news;
+    bool mask_contacts, news, read_by;
     struct error_list errors;
 };
 

@@ -325,6 +325,7 @@ struct help_article_view {
     const char *before_url; /* what stood here before; "" nothing did */
     bool stale;             /* the source says something newer */
     bool recalled;          /* what it says is wrong: shown to nobody until it is put right */
+    bool noted;             /* that she reads it, who came by her private link */
     const char *source_url;
     const char *vote_url, *stamp;
     const char *voted; /* yes no flagged; "" not yet */

@@ -95,6 +95,7 @@ struct recall_told_row {
     const char *article, *lang, *how, *channel;
     int64_t at, number;
     const char *seen; /* what the writer was shown of the article; "" */
+    bool read;        /* by herself, in the help centre */
 };
 
 struct recall_person_view {

@@ -242,10 +242,10 @@ export function writeOn(text) {
 
 // ---- articles ----
 
-/** The article's text where the caret is; its version goes along with the form. */
-export async function insertArticle(ref) {
+/** The article's text, or its address, where the caret is; its version goes along with the form. */
+export async function insertArticle(ref, asLink = false) {
   try {
-    const got = JSON.parse(await post(`/c/${openRef()}/articles/${ref}`, {}));
+    const got = JSON.parse(await post(`/c/${openRef()}/articles/${ref}`, asLink ? { link: "1" } : {}));
     const at = form();
     if (![...$$("input[name=article]", at)].some((one) => one.value === got.version)) at.append(make("input", { type: "hidden", name: "article", value: got.version }));
     insert(got.text);
@@ -376,7 +376,7 @@ export function startComposer() {
   on("change", "#composer input[name=kind]", switchTab);
   on("change", "#composer input[type=file]", (event, input) => addFiles([...input.files]));
   on("click", "#composer [data-saved]", (event, button) => { event.preventDefault(); event.stopImmediatePropagation(); insertSaved(button); }, true);
-  on("click", "#composer [data-article-insert]", (event, button) => { event.preventDefault(); insertArticle(button.dataset.articleInsert); });
+  on("click", "#composer [data-article-insert]", (event, button) => { event.preventDefault(); insertArticle(button.dataset.articleInsert, "link" in button.dataset); });
   on("click", "#word [data-dismiss]", (event, button) => {
     event.preventDefault();
     event.stopImmediatePropagation();

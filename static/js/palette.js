@@ -54,7 +54,7 @@ async function findArticles() {
     if (typed) hits = JSON.parse(await ask(`/articles/find?${new URLSearchParams({ q: typed, lang })}`, { headers: { Accept: "application/json" } })).articles;
   } catch { /* saved replies are still there */ }
   if (typed !== asked || !$("#palette").open) return;
-  articles = hits.map((hit) => ({ label: hit.title, detail: `${hit.word} ${hit.score}`, lang: hit.lang, article: hit, run: () => insertArticle(hit.ref) }));
+  articles = hits.map((hit) => ({ label: hit.title, detail: `${hit.word} ${hit.score}`, lang: hit.lang, article: hit, run: (asLink) => insertArticle(hit.ref, asLink) }));
   render();
 }
 const findSoon = soon(findArticles, 0, 30);
@@ -79,12 +79,13 @@ function mark() {
   option?.scrollIntoView({ block: "nearest" });
   $("#palette-text").setAttribute("aria-activedescendant", option?.id ?? "");
 }
-function choose(i) {
+/** @param {boolean} [otherwise] with Shift: an article's link in place of its text */
+function choose(i, otherwise) {
   const item = found[i];
   if (!item) return;
   $("#palette-text").value = "";
   $("#palette").close();
-  item.run();
+  item.run(otherwise);
 }
 
 // An @ that is no name ("@10h"), or a name left with Escape: what she typed goes on in the note.
@@ -125,10 +126,10 @@ export function startPalette() {
     if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && found.length) { active = (active + step + found.length) % found.length; mark(); event.preventDefault(); }
-    if (event.key === "Enter") { event.preventDefault(); choose(active); }
+    if (event.key === "Enter") { event.preventDefault(); choose(active, event.shiftKey); }
     // By itself it would empty the field first.
     if (event.key === "Escape" && only === "colleagues") { event.preventDefault(); event.stopPropagation(); goOnWriting(); }
   });
-  on("click", "#palette-list [role=option]", (event, option) => choose(Number(option.id.slice("palette-".length))));
+  on("click", "#palette-list [role=option]", (event, option) => choose(Number(option.id.slice("palette-".length)), event.shiftKey));
   on("click", "dialog", (event, dialog) => { if (event.target === dialog) dialog.close(); });
 }
