@@ -127,6 +127,13 @@ describe('answering', { skip }, () => {
     assert.doesNotMatch(await page.inputValue('#composer-text'), /^\//);
     assert.match(await page.locator('#composer input[name=article]').inputValue(), /^arv_/);
     await page.locator('#quotes .quote', { hasText: 'not reliable' }).waitFor();
+    await page.fill('#composer-text', '');
+    await page.keyboard.type('/');
+    await page.locator('#palette[open]').waitFor();
+    await page.keyboard.type('retrun bag');
+    await page.locator('#palette-list [role=option]', { hasText: 'How do I return a bag?' }).waitFor();
+    await page.keyboard.press('Shift+Enter');
+    await until(async () => /\/help\/en\/\S*art_[a-z2-7]{16}$/.test((await page.inputValue('#composer-text')).trim()), 'with Shift its address');
     await page.context().close();
   });
   test('what is pasted from an old version is said at once', async () => {
