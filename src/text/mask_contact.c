@@ -72,14 +72,66 @@ static bool is_north_american(const struct mask_scan *s, size_t g) {
     return (bracketed || joined) && x[2].start == x[1].end + 1 && (second == '-' || second == '.' || second == ' ');
 }
 
+/* 0571-87654321, (0571) 8765 4321: an area code of four and eight digits, as in most large cities of China. How it
+ * is cut up shows it; cut up in no way, a word for telephones before it. → the last of its groups; g: it is none.
+ */
+static size_t chinese_landline(const struct mask_scan *s, size_t g) {
+    const struct mask_group *x = s->groups + g;
+    if (s->bare[x[0].start] != '0' || s->bare[x[0].start + 1] < '3' || x[0].end - x[0].start != 4)
+        return g;
+    size_t last = g, digits = 0;
+    while (digits < 8 && last + 1 < s->n_groups) {
+        size_t gap = s->groups[last + 1].start - s->groups[last].end;
+        bool joined = gap <= 2;
+        for (size_t i = s->groups[last].end; i < s->groups[last + 1].start && joined; i++)
+            joined = phone_join(s->bare[i]) && s->bare[i] != '.';
+        if (!joined)
+            break;
+        last++;
+        digits += s->groups[last].end - s->groups[last].start;
+    }
+    bool cut_rightly = last == g + 1 || (last == g + 2 && s->groups[last].end - s->groups[last].start == 4);
+    return digits == 8 && cut_rightly ? last : g;
+}
+
+/* The rest of a longer number, or of a version ("3301 0082 7745 6019", "8.14.0.20261103"): no phone begins there.
+ */
+static bool goes_on(const struct mask_scan *s, size_t g) {
+    if (!g || s->groups[g].start != s->groups[g - 1].end + 1)
+        return false;
+    uint32_t between = s->bare[s->groups[g - 1].end];
+    bool abroad = s->bare[s->groups[g].start] == '0' && s->bare[s->groups[g].start + 1] == '0';
+    return between == '.' || (abroad && (between == ' ' || between == '-'));
+}
+
+/* 1.2.3.20261103: no phone has a single digit between dots. */
+static bool is_version(const struct mask_scan *s, size_t from, size_t to) {
+    for (size_t g = from; g <= to; g++) {
+        struct mask_group x = s->groups[g];
+        bool dotted = g > from && s->bare[x.start - 1] == '.' && x.start == s->groups[g - 1].end + 1;
+        if (dotted && x.end - x.start == 1)
+            return true;
+    }
+    return false;
+}
+
 /* Eight digits as in Hong Kong and Singapore: only right behind a word that is said of numbers, not of telephones.
  */
+static bool is_cut_in_two(const struct mask_scan *s, size_t g) {
+    if (g + 1 >= s->n_groups)
+        return false;
+    struct mask_group x = s->groups[g], y = s->groups[g + 1];
+    uint32_t between = s->bare[x.end];
+    return x.end - x.start == 4 && y.end - y.start == 4 && y.start == x.end + 1 &&
+           (between == ' ' || between == '-') && !(g + 2 < s->n_groups && s->groups[g + 2].start == y.end + 1);
+}
+
 static bool is_local(const struct mask_scan *s, size_t g) {
-    static const char32_t *const words[] = {U"tel",  U"telephone", U"whatsapp", U"phone number", U"mobile number",
-                                            U"call", U"打去",      U"打俾",     U"打畀",         U"打给",
-                                            U"打給", U"电话",      U"電話",     U"致电",         NULL};
+    static const char32_t *const words[] = {
+        U"tel",  U"telephone", U"whatsapp", U"phone number", U"mobile number", U"call", U"打去", U"打俾", U"打畀",
+        U"打给", U"打給",      U"电话",     U"電話",         U"致电",          U"手机", U"手機", NULL};
     struct mask_group x = s->groups[g];
-    if (x.end - x.start != 8 || strchr("0147", (int)s->bare[x.start]) ||
+    if ((x.end - x.start != 8 && !is_cut_in_two(s, g)) || strchr("0147", (int)s->bare[x.start]) ||
         (s->bare[x.start] == '2' && s->bare[x.start + 1] == '0'))
         return false;
     for (size_t k = 0; k < s->n_labels; k++) {
@@ -131,9 +183,14 @@ void mask_find_phones(struct mask_scan *s) {
         }
         if (!best_end && !plus && is_north_american(s, g))
             best = g + 2, best_end = s->groups[best].end;
-        if (!best_end && !plus && is_local(s, g))
+        if (!best_end && !plus && chinese_landline(s, g) > g)
+            best = chinese_landline(s, g), best_end = s->groups[best].end;
+        if (!best_end && !plus && s->groups[g].end - start == 12 && s->bare[start] == '0' &&
+            s->bare[start + 1] >= '3' && mask_named(s, start, s->groups[g].end) == LABEL_PHONE)
             best_end = s->groups[g].end;
-        if (!best_end)
+        if (!best_end && !plus && is_local(s, g))
+            best = is_cut_in_two(s, g) ? g + 1 : g, best_end = s->groups[best].end;
+        if (!best_end || (!plus && (goes_on(s, g) || is_version(s, g, best))))
             continue;
         size_t from = plus ? start - (s->bare[start - 1] == '+' ? 1 : 2) : start;
         if (!plus && start > 0 && s->bare[start - 1] == '(')
