@@ -115,8 +115,18 @@ static bool is_version(const struct mask_scan *s, size_t from, size_t to) {
     return false;
 }
 
-/* Eight digits as in Hong Kong and Singapore: only right behind a word that is said of numbers, not of telephones.
- */
+static bool is_one_of(const struct mask_scan *s, size_t at, const char32_t *const words[]) {
+    for (size_t w = 0; words[w]; w++) {
+        size_t i = 0;
+        while (words[w][i] && s->lower[at + i] == (uint32_t)words[w][i])
+            i++;
+        if (!words[w][i])
+            return true;
+    }
+    return false;
+}
+
+/* 6128 3397 */
 static bool is_cut_in_two(const struct mask_scan *s, size_t g) {
     if (g + 1 >= s->n_groups)
         return false;
@@ -126,10 +136,14 @@ static bool is_cut_in_two(const struct mask_scan *s, size_t g) {
            (between == ' ' || between == '-') && !(g + 2 < s->n_groups && s->groups[g + 2].start == y.end + 1);
 }
 
+/* Eight digits as in Hong Kong and Singapore: only right behind a word that is said of numbers, not of telephones.
+ */
 static bool is_local(const struct mask_scan *s, size_t g) {
-    static const char32_t *const words[] = {
-        U"tel",  U"telephone", U"whatsapp", U"phone number", U"mobile number", U"call", U"打去", U"打俾", U"打畀",
-        U"打给", U"打給",      U"电话",     U"電話",         U"致电",          U"手机", U"手機", NULL};
+    static const char32_t *const words[] = {U"tel",  U"telephone", U"whatsapp", U"phone number", U"mobile number",
+                                            U"call", U"打去",      U"打俾",     U"打畀",         U"打给",
+                                            U"打給", U"电话",      U"電話",     U"致电",         NULL};
+    /* "手机25000000" may be a model; only a telephone is cut in two. */
+    static const char32_t *const cut_words[] = {U"手机", U"手機", NULL};
     struct mask_group x = s->groups[g];
     if ((x.end - x.start != 8 && !is_cut_in_two(s, g)) || strchr("0147", (int)s->bare[x.start]) ||
         (s->bare[x.start] == '2' && s->bare[x.start + 1] == '0'))
@@ -138,13 +152,8 @@ static bool is_local(const struct mask_scan *s, size_t g) {
         struct mask_label_at l = s->labels[k];
         if (l.label != LABEL_PHONE || l.end > x.start || x.start - l.end > 4)
             continue;
-        for (size_t w = 0; words[w]; w++) {
-            size_t i = 0;
-            while (words[w][i] && s->lower[l.start + i] == (uint32_t)words[w][i])
-                i++;
-            if (!words[w][i])
-                return true;
-        }
+        if (is_one_of(s, l.start, words) || (is_cut_in_two(s, g) && is_one_of(s, l.start, cut_words)))
+            return true;
     }
     return false;
 }
