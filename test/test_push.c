@@ -53,6 +53,8 @@ static void which_services_are_asked(void **state) {
                                           "http://127.0.0.1:9000/x",
                                           "https://127.0.0.1:9000/x",
                                           "https://[::1]/x",
+                                          "https://pus[./x",
+                                          "https://a]b/x",
                                           ""};
     for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
         assert_null(push_endpoint_flaw(fine[i]));

@@ -121,7 +121,9 @@ const char *push_endpoint_flaw(const char *endpoint) {
         return NULL;
     const char *port = memchr(endpoint + from, ':', host);
     bool usual = !port || (strncmp(port, ":443", 4) == 0 && port + 4 == endpoint + from + host);
-    return from == 8 && endpoint[from] != '[' && usual ? NULL : "address";
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:";
+    bool name = strspn(endpoint + from, letters) >= host;
+    return from == 8 && name && usual ? NULL : "address";
 }
 
 char *push_audience(struct arena *a, const char *endpoint) {
