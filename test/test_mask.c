@@ -196,12 +196,71 @@ static void signs_beside_a_secret_do_not_hide_it(void **state) {
     CHECK(rows, MASK_PRIVATE);
 }
 
+/* "2 days ago" behind a PIN is no part of it. */
+static void a_count_behind_a_secret_is_none_of_it(void **state) {
+    static const struct row rows[] = {
+        {"pin 6172 2 days ago stopped working", "pin:6172"},
+        {"my pin 6172 3 days now", "pin:6172"},
+        {"otp 905513 15 minutes ago", "otp:905513"},
+        {"otp 731946 3 times", "otp:731946"},
+        {"OTP 731946 10:30 this morning", "otp:731946"},
+        {"cvv 308 3 attempts", "cvv:308"},
+        {"cvv 308 2 lần", "cvv:308"},
+        {"otp 905513 5 phút rồi", "otp:905513"},
+        {"mã OTP 482 913 5 phút trước", "otp:482 913"},
+        {"mã pin 6172 2 ngày nay", "pin:6172"},
+        {"验证码 905513 5分钟前", "otp:905513"},
+        {"รหัส OTP 905513 5 นาทีแล้ว", "otp:905513"},
+        {"OTP 731 946", "otp:731 946"},
+        {"PIN 1 200 000 VND", ""},
+        {"pin 3 times in 2 days", ""},
+        {"otp 5 phút", ""},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
+static void secrets_are_found_as_people_tell_of_them(void **state) {
+    static const struct row rows[] = {
+        {"The 6-digit code that arrived is 417290", "otp:417290"},
+        {"The promo code that came through is 417290", ""},
+        {"mã vừa về máy 336184", "otp:336184"},
+        {"em nhắn qua zalo mã 482913 còn hàng không", ""},
+        {"use 902417 to verify your account", "otp:902417"},
+        {"use 902417 to track the parcel", ""},
+        {"nhập 774031 để xác minh tài khoản", "otp:774031"},
+        {"nhập 774031 để tra cứu đơn", ""},
+        {"输入774031完成验证", "otp:774031"},
+        {"输入774031查询订单", ""},
+        {"กรอก 508377 เพื่อเข้าสู่ระบบ", "otp:508377"},
+        {"กรอก 508377 เพื่อเช็คสถานะพัสดุ", ""},
+        {"The app displays 660182 and the 2FA code is refused", "otp:660182"},
+        {"The screen shows 660182 and the 2FA code never arrived", ""},
+        {"Is my PIN OK? It was 7315.", "pin:7315"},
+        {"Is my PIN OK? It was 2019 when I set it", ""},
+        {"Is my password right? It was Harbour#61x", "password:Harbour#61x"},
+        {"Is my password fine? It was 2021", ""},
+        {"mã an toàn thẻ 308", "cvv:308"},
+        {"mật khẩu rút tiền 6172", "pin:6172"},
+        {"mật khẩu rút tiền em quên rồi, đơn 8812345", ""},
+        {"số cc của em: 001185012345", "vn_id:001185012345"},
+        {"xe 150cc 079203001234", ""},
+        {"mã PIN smart OTP của em là 731946", "pin:731946"},
+        {"My password is Rivers2024n!!", "password:Rivers2024n!!"},
+        {"my password is wrong!!", ""},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
 static void phones_and_mail_addresses_only_when_asked(void **state) {
     static const struct row rows[] = {
         {"Call me on 0912 345 678 or lan@example.vn.", "phone:0912 345 678|email:lan@example.vn"},
         {"+84 912 345 678", "phone:+84 912 345 678"},
         {"电话13812345678", "phone:13812345678"},
         {"โทร 081-234-5678", "phone:081-234-5678"},
+        {"gọi em số (+84) 912 345 678 nhé", "phone:(+84) 912 345 678"},
+        {"call me on (+44) 7911 123456 please", "phone:(+44) 7911 123456"},
+        {"(tel +84 912 345 678)", "phone:+84 912 345 678"},
+        {"(+84 912 345 678)", "phone:+84 912 345 678"},
         {"mã đơn 0912345678", ""},
         {"[call] (646) 555-0188 after six", "phone:(646) 555-0188"},
         {"312-555-0199 is my cell", "phone:312-555-0199"},
@@ -267,6 +326,8 @@ int main(void) {
         cmocka_unit_test(identity_numbers),
         cmocka_unit_test(a_card_is_told_from_what_is_named_beside_it),
         cmocka_unit_test(signs_beside_a_secret_do_not_hide_it),
+        cmocka_unit_test(a_count_behind_a_secret_is_none_of_it),
+        cmocka_unit_test(secrets_are_found_as_people_tell_of_them),
         cmocka_unit_test(phones_and_mail_addresses_only_when_asked),
         cmocka_unit_test(positions_are_code_points_and_the_length_stays),
         cmocka_unit_test(what_was_hidden_is_not_found_again),

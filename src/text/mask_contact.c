@@ -164,6 +164,12 @@ static bool own_word(const struct mask_scan *s, size_t start, size_t end) {
            !(before == '-' && start > 1 && letter(s, start - 2)) && !fold_is_latin(after) && after != '%';
 }
 
+static bool closes_within(const struct mask_scan *s, size_t start, size_t end) {
+    while (start < end && s->bare[start] != ')')
+        start++;
+    return start < end;
+}
+
 void mask_find_phones(struct mask_scan *s) {
     for (size_t g = 0; g < s->n_groups; g++) {
         size_t start = s->groups[g].start, last = g;
@@ -202,8 +208,9 @@ void mask_find_phones(struct mask_scan *s) {
         if (!best_end || (!plus && (goes_on(s, g) || is_version(s, g, best))))
             continue;
         size_t from = plus ? start - (s->bare[start - 1] == '+' ? 1 : 2) : start;
-        if (!plus && start > 0 && s->bare[start - 1] == '(')
-            from = start - 1;
+        if (from > 0 && s->bare[from - 1] == '(' &&
+            (!plus || closes_within(s, start, best_end))) /* "(+84) 912 …" */
+            from--;
         enum mask_label named = mask_named(s, start, best_end);
         if (mask_is_taken(s, start, best_end) || !own_word(s, from, best_end) || named == LABEL_OTHER ||
             named == LABEL_BOOKING || named == LABEL_ACCOUNT || named == LABEL_ID || named == LABEL_CMND)

@@ -615,6 +615,17 @@ static bool vn_province(const char *d) {
     return false;
 }
 
+/* "cc 079…", "số cc gắn chip của em là 079…"; "150 cc" is an engine. */
+static bool called_cc(const struct mask_scan *s, size_t start) {
+    size_t i = start, floor = start > NAME_REACH ? start - NAME_REACH : 0;
+    for (; i > floor && !fold_is_digit(s->bare[i - 1]) && !breaks_sentence(s, i - 1, 0); i--)
+        ;
+    bool counted = i > 0 && fold_is_digit(s->bare[i - 1]);
+    if (counted && word_in(s, i, i + 3 < start ? i + 3 : start, (const char *const[]){"cc", NULL}))
+        return false;
+    return word_in(s, i, start, (const char *const[]){"cc", NULL});
+}
+
 static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     enum mask_label named = mask_named(s, x->start, x->end);
     bool other =
@@ -627,7 +638,7 @@ static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     if (century > 3 || (century > 1 && year > 30))
         return false;
     return mask_label_near(s, LABEL_ID, x->start, x->end, 48) ||
-           mask_label_near(s, LABEL_CMND, x->start, x->end, 48);
+           mask_label_near(s, LABEL_CMND, x->start, x->end, 48) || called_cc(s, x->start);
 }
 
 static bool plain_joins(const struct mask_scan *s, const struct number *x) { /* spaces, hyphens, dots, one each */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <uchar.h>
 
-enum { REACH = 40, FAR_REACH = 64, BACK_REACH = 16, FAR_BACK_REACH = 30, SENT_REACH = 48, GOT_REACH = 10 };
+enum { REACH = 40, FAR_REACH = 64, BACK_REACH = 16, FAR_BACK_REACH = 30, SENT_REACH = 48, GOT_REACH = 14 };
 
 static bool letter(const struct mask_scan *s, size_t i) {
     return i < s->n && (fold_is_latin(s->bare[i]) || fold_is_digit(s->bare[i]));
@@ -80,18 +80,13 @@ static bool any_sign(const struct mask_scan *s, size_t i, const char32_t *const 
 }
 
 /* A number that counts or measures: "6 số", "3 times", "5 分钟", "5000 mAh". Nobody counts "482913 so please …". */
-static bool has_unit(const struct mask_scan *s, size_t end) {
-    static const char32_t *const few[] = {U"位", U"次", U"个",  U"個", U"月",  U"号",
-                                          U"點", U"点", U"หลัก", U"ตัว", U"ครั้ง", NULL};
-    static const char32_t *const many[] = {U"分", U"秒",  U"天",   U"元",    U"块", U"小时", U"นาที",
-                                           U"วัน", U"บาท", U"วินาที", U"ชั่วโมง", U"ชิ้น", U"件",   U"%",
-                                           U"年", U"đ",   U"₫",    U"฿",     U"$",  NULL};
-    size_t i = end, digits = 0;
-    for (size_t k = end;
-         k > 0 && (fold_is_digit(s->bare[k - 1]) ||
-                   (k > 1 && (s->bare[k - 1] == ' ' || s->bare[k - 1] == '-') && fold_is_digit(s->bare[k - 2])));
-         k--)
-        digits += fold_is_digit(s->bare[k - 1]);
+static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
+    static const char32_t *const few[] = {U"位",  U"次", U"个", U"個",   U"月", U"号", U"點",  U"点", U"หลัก", U"ตัว",
+                                          U"ครั้ง", U"周", U"週", U"星期", U"遍", U"回", U"รอบ", U"คน", NULL};
+    static const char32_t *const many[] = {U"分",    U"秒",   U"天",    U"元", U"块", U"小时", U"นาที",  U"วัน",
+                                           U"บาท",   U"วินาที", U"ชั่วโมง", U"ชิ้น", U"件", U"%",    U"小時", U"เดือน",
+                                           U"สัปดาห์", U"年",   U"đ",     U"₫",  U"฿",  U"$",    NULL};
+    size_t i = end;
     while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '-'))
         i++;
     if (i >= s->n)
@@ -101,13 +96,23 @@ static bool has_unit(const struct mask_scan *s, size_t end) {
     size_t w = word_end(s, i);
     return (digits < 4 && one_of(s, i, w,
                                  "|lan|ngay|gio|tieng|time|times|"
-                                 "attempt|attempts|tries|nguoi|people|am|pm|h|"
+                                 "attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|"
                                  "con|")) ||
            (digits < 3 && one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
            one_of(s, i, w,
                   "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|k|d|vnd|usd|baht|thb|mah|"
                   "wh|trieu|nghin|percent|months|month|years|dong|pieces|piece|pcs|cai|chiec|vien|") ||
            (one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
+}
+
+static bool has_unit(const struct mask_scan *s, size_t end) { /* with all groups before it read as one number */
+    size_t digits = 0;
+    for (size_t k = end;
+         k > 0 && (fold_is_digit(s->bare[k - 1]) ||
+                   (k > 1 && (s->bare[k - 1] == ' ' || s->bare[k - 1] == '-') && fold_is_digit(s->bare[k - 2])));
+         k--)
+        digits += fold_is_digit(s->bare[k - 1]);
+    return is_counted(s, end, digits);
 }
 
 /* Written in the width of a Chinese character: "，" ends what a comma goes on with. */
@@ -149,11 +154,29 @@ static size_t code_end(const struct mask_scan *s, size_t i, size_t *n) {
     }
 }
 
+/* Where the code ends when its last group is a count or a time of day of its own: "4821 2 days", "482913 10:30";
+ * else `end`. A sum of money written in groups of three is one number. */
+static size_t without_count(const struct mask_scan *s, size_t start, size_t end) {
+    size_t last = end, solid = start;
+    while (last > start && fold_is_digit(s->bare[last - 1]))
+        last--;
+    while (fold_is_digit(s->bare[solid]))
+        solid++;
+    size_t digits = end - last;
+    if (last == start || s->bare[last - 1] != ' ' || digits > 3 || (digits == 3 && solid - start < 4))
+        return end;
+    bool clock = end + 1 < s->n && joins_digits(s, end) && fold_is_digit(s->bare[end + 1]);
+    return clock || is_counted(s, end, digits) ? last - 1 : end;
+}
+
 static bool code_fits(const struct mask_scan *s, enum mask_kind kind, size_t start, size_t *end) {
     size_t n, solid = start;
     while (solid < s->n && fold_is_digit(s->bare[solid]))
         solid++;
-    *end = code_end(s, start, &n);
+    *end = without_count(s, start, code_end(s, start, &n));
+    n = 0;
+    for (size_t i = start; i < *end; i++)
+        n += fold_is_digit(s->bare[i]);
     size_t least = kind == MASK_CVV ? 3 : 4, most = kind == MASK_CVV ? 4 : 8;
     if (n < least || n > most) { /* "OTP 123456 10 phút": only the first part */
         n = solid - start;
@@ -222,6 +245,52 @@ static bool says_something_else(enum mask_label label) { /* the number behind it
     return label == LABEL_OTHER || label == LABEL_PHONE || label == LABEL_BOOKING || label == LABEL_PLACE;
 }
 
+/* "482913? That's the pin", "đó là mã", "这是", "นั่นคือ": its end, or 0. */
+static size_t points_back(const struct mask_scan *s, size_t i) {
+    static const char32_t *const whole[] = {U"这是", U"這是",   U"那是", U"就是", U"它是", U"นั่นคือ",
+                                            U"นี่คือ",  U"นั่นแหละ", U"มันคือ", U"คือ",   NULL};
+    for (size_t k = 0; whole[k]; k++)
+        if (starts(s, i, whole[k])) {
+            size_t n = 0;
+            while (whole[k][n])
+                n++;
+            return i + n;
+        }
+    size_t end = word_end(s, i);
+    if (one_of(s, i, end, "|thats|its|"))
+        return end;
+    if (!one_of(s, i, end, "|that|it|this|which|do|day|no|ay|"))
+        return 0;
+    while (end < s->n && (s->bare[end] == ' ' || s->bare[end] == '\'' || s->bare[end] == 0x2019))
+        end++;
+    size_t verb = word_end(s, end);
+    return one_of(s, end, verb, "|s|is|was|la|chinh|") ? verb : 0;
+}
+
+static bool is_year_like(const struct mask_scan *s, size_t i) { /* four digits, 19.. or 20.. */
+    return fold_is_digit(s->bare[i]) && word_end(s, i) == i + 4 &&
+           ((s->bare[i] == '1' && s->bare[i + 1] == '9') || (s->bare[i] == '2' && s->bare[i + 1] == '0'));
+}
+
+/* "Is my pin OK? It was 4821": where the value begins that the next sentence says at once, or 0. A year is none. */
+static size_t said_in_next_sentence(const struct mask_scan *s, size_t i) {
+    while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '\n' || sentence_ends(s, i)))
+        i++;
+    size_t at = i < s->n ? points_back(s, i) : 0;
+    if (!at && i < s->n && one_of(s, i, word_end(s, i), "|la|"))
+        at = word_end(s, i);
+    if (!at && i < s->n && one_of(s, i, word_end(s, i), "|i|em|minh|toi|anh|chi|")) {
+        size_t verb = word_end(s, i) + 1, end = verb < s->n ? word_end(s, verb) : verb;
+        if (verb < s->n && one_of(s, verb, end, "|used|entered|typed|put|nhap|go|bam|dung|dien|"))
+            at = end;
+    }
+    if (!at)
+        return 0;
+    while (at < s->n && (s->bare[at] == ' ' || s->bare[at] == ':' || one_of(s, at, word_end(s, at), "|la|in|")))
+        at = letter(s, at) ? word_end(s, at) : at + 1;
+    return at < s->n && !is_year_like(s, at) ? at : 0;
+}
+
 /* The code behind its word; `least` digits. Behind "from", "at", "if" only one that is said to be it: "… is
  * 482913". */
 static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind, size_t least) {
@@ -229,8 +298,11 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
     bool stopped = false, denied = false;
     size_t said = 0; /* the end of the last "is", ":", "là" */
     for (size_t i = l->end; i < s->n && i < l->end + FAR_REACH;) {
-        if (sentence_ends(s, i))
-            return false;
+        if (sentence_ends(s, i)) {
+            size_t value = said_in_next_sentence(s, i), last;
+            return value && fold_is_digit(s->bare[value]) && code_fits(s, kind, value, &last) &&
+                   last - value >= least && (mask_take(s, kind, value, last), true);
+        }
         size_t joint = connector(s, i);
         if (joint) {
             stopped = false;
@@ -270,24 +342,6 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
     return false;
 }
 
-/* "482913? That's the pin", "đó là mã", "这是", "นั่นคือ": its end, or 0. */
-static size_t points_back(const struct mask_scan *s, size_t i) {
-    static const char32_t *const whole[] = {U"这是", U"這是",   U"那是", U"就是", U"นั่นคือ",
-                                            U"นี่คือ",  U"นั่นแหละ", U"คือ",   NULL};
-    for (size_t k = 0; whole[k]; k++)
-        if (starts(s, i, whole[k]))
-            return i + 2;
-    size_t end = word_end(s, i);
-    if (one_of(s, i, end, "|thats|its|"))
-        return end;
-    if (!one_of(s, i, end, "|that|it|this|which|do|day|no|ay|"))
-        return 0;
-    while (end < s->n && (s->bare[end] == ' ' || s->bare[end] == '\'' || s->bare[end] == 0x2019))
-        end++;
-    size_t verb = word_end(s, end);
-    return one_of(s, end, verb, "|s|is|was|la|chinh|") ? verb : 0;
-}
-
 /* Does [end, label) lead from a number to the word that says what it was? */
 static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_label_at *l) {
     static const char32_t *const this_one[] = {U"这个", U"這個", U"那个", U"那個", U"这串",
@@ -323,6 +377,43 @@ static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_la
                           : one_of(s, next, after, "|from|that|which|i|you|we|they|he|she|in|on|for|sent|"));
 }
 
+/* "The app displays 482913 and the 2FA code is refused"; not "…, the code never came". */
+static bool is_shown(const struct mask_scan *s, size_t start, const struct mask_label_at *l) {
+    enum { BEHIND = 30 };
+    static const char32_t *const shown[] = {U"显示", U"顯示", U"显示的是", U"是", U"แสดง",
+                                            U"ขึ้น",   U"ขึ้นว่า", U"โชว์",      NULL};
+    static const char32_t *const awaited[] = {U"收", U"发", U"發", U"มา", U"ได้รับ", U"ส่ง", NULL};
+    size_t to = start;
+    while (to > 0 && (s->bare[to - 1] == ' ' || s->bare[to - 1] == ':' || s->bare[to - 1] == '"'))
+        to--;
+    size_t from = to;
+    while (from > 0 && fold_is_latin(s->bare[from - 1]))
+        from--;
+    if (!one_of(s, from, to,
+                "|displays|displayed|display|shows|showed|showing|says|said|gives|gave|reads|generates|"
+                "generated|hien|thi|bao|") &&
+        !stands_before(s, to, shown))
+        return false;
+    for (size_t i = start; i < l->start; i++)
+        if (fold_is_latin(s->bare[i]) && !letter(s, i - 1) && denies(s, i, word_end(s, i)))
+            return false;
+    for (size_t i = l->end; i < s->n && i < l->end + BEHIND && !sentence_ends(s, i);) {
+        size_t end = word_end(s, i);
+        if (any_sign(s, i, awaited) ||
+            one_of(s, i, end,
+                   "|never|arrive|arrived|arrives|came|come|comes|receive|received|get|got|nhan|den|toi|ve|gui|"
+                   "send|sent|"))
+            return false;
+        i = end > i ? end : i + 1;
+    }
+    return true;
+}
+
+static bool names_another(const struct mask_scan *s, size_t start, size_t end, bool shown) {
+    enum mask_label named = mask_named(s, start, end);
+    return says_something_else(named) && !(shown && named == LABEL_PHONE); /* "my phone shows 482913" */
+}
+
 /* "482913 is my OTP", "482913 là mã otp", "482913是验证码", "123 (cvv)". */
 static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind,
                              size_t least) {
@@ -337,8 +428,9 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
                 i--;
             size_t last;
             bool near = connected && !crossed && l->start - end < BACK_REACH;
-            return (near || leads_to(s, end, l)) && !letter(s, i - 1) && code_fits(s, kind, i, &last) &&
-                   last == end && end - i >= least && !says_something_else(mask_named(s, i, end)) &&
+            bool shown = kind == MASK_OTP && !crossed && end - i >= 6 && is_shown(s, i, l);
+            return (near || shown || leads_to(s, end, l)) && !letter(s, i - 1) && code_fits(s, kind, i, &last) &&
+                   last == end && end - i >= least && !names_another(s, i, end, shown) &&
                    (mask_take(s, kind, i, end), true);
         }
         const struct mask_label_at *other = label_at(s, i);
@@ -356,6 +448,18 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
     return false;
 }
 
+/* "mã 482913 còn hàng không", "code 482913 in size M" */
+static bool asks_for_wares(const struct mask_scan *s, size_t i) {
+    static const char32_t *const signs[] = {U"还有", U"還有", U"有货", U"多少", U"มีของ", U"ราคา", U"เหลือ", NULL};
+    while (i < s->n && s->bare[i] == ' ')
+        i++;
+    if (i >= s->n || !fold_is_digit(s->bare[i]))
+        return false;
+    while (i < s->n && (fold_is_digit(s->bare[i]) || s->bare[i] == ' '))
+        i++;
+    return i < s->n && (any_sign(s, i, signs) || one_of(s, i, word_end(s, i), "|con|gia|size|mau|het|in|"));
+}
+
 /* How many digits "the code" must have to be a one-time code; 0 when nothing says that it was sent. */
 static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *code) {
     static const char32_t *const wares[] = {U"ถาม", U"สินค้า", U"เอา", U"สนใจ",
@@ -368,9 +472,16 @@ static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *c
         from--;
     if (one_of(s, from, to, "|hoi|xem|mua|dat|lay|con|chot|ask|product|") || stands_before(s, to, wares))
         return 0;
+    if (asks_for_wares(s, code->end))
+        return 0;
     if (mask_label_near(s, LABEL_SENT, code->start, code->end, SENT_REACH))
         return 4;
-    return mask_label_near(s, LABEL_GOT, code->start, code->end, GOT_REACH) ? 6 : 0;
+    bool six =
+        false; /* "the 6-digit code" is hardly anything else, so the word for its coming may stand farther off */
+    for (size_t i = code->start; i < code->end; i++)
+        six |= s->bare[i] == '6' || s->bare[i] == 0x516D;
+    six |= starts(s, code->start, U"six") || starts(s, code->start, U"mã sáu");
+    return mask_label_near(s, LABEL_GOT, code->start, code->end, six ? SENT_REACH : GOT_REACH) ? 6 : 0;
 }
 
 /* "viên pin", "thay pin", "pin AA", "pin diagram": a battery in Vietnamese, a leg of a chip, not a number. */
@@ -426,9 +537,21 @@ static bool quote(uint32_t c) {
            c == '`';
 }
 
+static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
+    while (i < end && fold_is_latin(s->bare[i]))
+        i++;
+    return i < end;
+}
+
 static size_t token_end(const struct mask_scan *s, size_t i) {
+    size_t start = i;
     while (i < s->n && !ends_token(s, i))
         i++;
+    size_t loud = i; /* "Sun2024n!!" was chosen so; "wrong!!" is only said loudly */
+    while (loud > start && s->bare[loud - 1] == '!')
+        loud--;
+    if (i - loud == 2 && any_digit_or_sign(s, start, loud))
+        return i;
     while (i > 0 && strchr(".,;:!?'", (int)(s->bare[i - 1] < 128 ? s->bare[i - 1] : 'x')) && s->bare[i - 1] < 128) {
         bool odd =
             s->bare[i - 1] == '!' || s->bare[i - 1] == '?'; /* "P@ss!": keep one that follows no letter word */
@@ -598,12 +721,6 @@ struct password_reader {
     size_t words;   /* others read since the word or the connector */
 };
 
-static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
-    while (i < end && fold_is_latin(s->bare[i]))
-        i++;
-    return i < end;
-}
-
 static bool takes(const struct mask_scan *s, const struct mask_label_at *l, const struct password_reader *r,
                   size_t i, size_t end, bool quoted) {
     const struct mask_label_at *other = label_at(s, i);
@@ -620,6 +737,12 @@ static bool takes(const struct mask_scan *s, const struct mask_label_at *l, cons
     if (!r->connected && is_year(s, l, i, end))
         return false;
     return like_password(s, i, end, direct, quoted);
+}
+
+static bool any_latin(const struct mask_scan *s, size_t i, size_t end) {
+    while (i < end && !fold_is_latin(s->bare[i]))
+        i++;
+    return i < end;
 }
 
 static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
@@ -659,7 +782,15 @@ static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
             continue;
         }
         const struct mask_label_at *other = label_at(s, i);
-        if (sentence_ends(s, i) || c == '\n' || (other && says_something_else(other->label)))
+        if (sentence_ends(s, i)) { /* "Is my password right? It was Sunny#2024" */
+            size_t value = said_in_next_sentence(s, i), end = value ? token_end(s, value) : 0;
+            bool mixed =
+                end > value && letter(s, value) && any_digit_or_sign(s, value, end) && any_latin(s, value, end);
+            if (!mixed || mask_is_taken(s, value, end) || !like_password(s, value, end, true, false))
+                return false;
+            return mask_take(s, MASK_PASSWORD, value, end), true;
+        }
+        if (c == '\n' || (other && says_something_else(other->label)))
             return false;
         if (c == ',')
             r = (struct password_reader){.aside = true, .cut = true, .words = r.words + 1};
@@ -699,6 +830,102 @@ static bool is_of_the_card(const struct mask_scan *s, const struct mask_label_at
                                                      mask_label_near(s, LABEL_CVV, l->start, l->end, NEAR));
 }
 
+/* What a number in a message is for: "… to verify", "… để đăng nhập": only what proves who one is. */
+static bool proves_oneself(const struct mask_scan *s, size_t i) {
+    static const char32_t *const whole[] = {U"để xác minh",
+                                            U"để xác thực",
+                                            U"để đăng nhập",
+                                            U"để hoàn tất đăng nhập",
+                                            U"để xác nhận đăng nhập",
+                                            U"để kích hoạt tài khoản",
+                                            U"để đặt lại mật khẩu",
+                                            U"để hoàn tất xác",
+                                            U"de xac minh",
+                                            U"de xac thuc",
+                                            U"de dang nhap",
+                                            U"de xac nhan dang nhap",
+                                            U"để xác nhận danh tính",
+                                            U"để xác nhận tài khoản",
+                                            U"以验证",
+                                            U"以驗證",
+                                            U"进行验证",
+                                            U"進行驗證",
+                                            U"完成验证",
+                                            U"完成驗證",
+                                            U"验证身份",
+                                            U"驗證身份",
+                                            U"来验证",
+                                            U"以登录",
+                                            U"以登入",
+                                            U"进行登录",
+                                            U"完成登录",
+                                            U"完成登入",
+                                            U"登录账",
+                                            U"登入帳",
+                                            U"确认登录",
+                                            U"確認登入",
+                                            U"以确认登录",
+                                            U"เพื่อยืนยันตัว",
+                                            U"เพื่อยืนยันการเข้า",
+                                            U"เพื่อยืนยันการล็อกอิน",
+                                            U"เพื่อยืนยันบัญชี",
+                                            U"เพื่อเข้าสู่ระบบ",
+                                            U"เพื่อล็อกอิน",
+                                            U"ในการยืนยันตัว",
+                                            U"ในการเข้าสู่ระบบ",
+                                            NULL};
+    while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '"' || s->bare[i] == 0x201D))
+        i++;
+    if (i >= s->n)
+        return false;
+    for (const char32_t *const *w = whole; *w; w++)
+        if (starts(s, i, *w))
+            return true;
+    size_t word = word_end(s, i);
+    if (!one_of(s, i, word, "|to|for|") || word + 1 >= s->n)
+        return false;
+    size_t verb = word + 1, end = word_end(s, verb);
+    if (one_of(s, verb, end, "|verify|authenticate|login|signin|verification|"))
+        return true;
+    static const char32_t *const purposes[] = {U"sign in",    U"sign-in",    U"log in",
+                                               U"log-in",     U"log on",     U"access your account",
+                                               U"prove your", U"prove it's", NULL};
+    if (any_sign(s, verb, purposes))
+        return true;
+    if (!one_of(s, verb, end, "|confirm|complete|finish|approve|continue|activate|reset|unlock|"))
+        return false;
+    enum { OBJECT = 24 };
+    for (size_t i_word = end; i_word < s->n && i_word < end + OBJECT && !sentence_ends(s, i_word);) {
+        size_t to = word_end(s, i_word);
+        if (one_of(s, i_word, to,
+                   "|login|signin|sign|log|logging|signing|identity|account|password|device|verification|"))
+            return true;
+        i_word = to > i_word ? to : i_word + 1;
+    }
+    return false;
+}
+
+/* "Use 482913 to verify …": the words of the message itself, retold without "code". */
+static void take_retold(struct mask_scan *s) {
+    static const char32_t *const verbs[] = {U"输入", U"輸入", U"使用", U"用",  U"填", U"填写",
+                                            U"ใช้",   U"ใส่",   U"กรอก", U"ป้อน", NULL};
+    for (size_t g = 0; g < s->n_groups; g++) {
+        size_t start = s->groups[g].start, to = start, end;
+        if (s->groups[g].end - start > 8 || (g > 0 && s->groups[g - 1].end + 1 == start))
+            continue;
+        while (to > 0 && (s->bare[to - 1] == ' ' || s->bare[to - 1] == ':' || s->bare[to - 1] == '"' ||
+                          s->bare[to - 1] == 0x201C))
+            to--;
+        size_t from = to;
+        while (from > 0 && fold_is_latin(s->bare[from - 1]))
+            from--;
+        if ((one_of(s, from, to, "|use|enter|type|input|using|entering|nhap|dung|dien|go|") ||
+             stands_before(s, to, verbs)) &&
+            code_fits(s, MASK_OTP, start, &end) && proves_oneself(s, end))
+            mask_take(s, MASK_OTP, start, end);
+    }
+}
+
 void mask_find_secrets(struct mask_scan *s) {
     for (size_t k = 0; k < s->n_labels; k++) {
         const struct mask_label_at *l = &s->labels[k];
@@ -720,4 +947,6 @@ void mask_find_secrets(struct mask_scan *s) {
         if (kind != MASK_KINDS && s->n_groups && !of_a_booking(s, k) && !take_code_before(s, l, kind, least))
             (void)take_code_after(s, l, kind, least);
     }
+    if (s->n_groups)
+        take_retold(s);
 }

@@ -30,12 +30,16 @@ static const struct {
      "so mat sau|mat sau the|mat sau co 3 so|mat sau co ba so|phia sau co 3 so|phia sau co ba so|cuoi mat sau|cuoi "
      "sau the|in sau the|in mat sau|in o mat sau|so sau the|so sau lung "
      "the|so sau lung|"
-     "so phia sau|ma sau the|so o mat sau|so dang sau the|"
+     "so phia sau|so cuoi o mat sau|so cuoi mat sau|so cuoi o phia sau|so cuoi phia sau|so cuoi o sau the|"
+     "so cuoi dang sau|ma an toan|ma an toan the|ma so an toan the|ma sau the|so o mat sau|so dang sau the|"
      "安全码|安全碼|卡背面|背面三位|背面后三位|背面末三碼|末三碼|末三码|后三码|後三碼|后三位|後三位|背面三碼|"
      "背面3位|卡后面|卡後面|背后三位|背後三位|后面三位|後面三位|检查码|檢查碼|安全號|安全号|"
      "รหัสหลังบัตร|เลขหลังบัตร|เลขด้านหลังบัตร|ด้านหลังบัตร|รหัส 3 ตัวหลัง|เลข 3 "
      "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
     {LABEL_PIN, "pin|pin code|pin number|pin no|atm pin|card pin|ma pin|so pin|ma so pin|"
+                "pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart otp|smart otp pin|"
+                "mat khau rut tien|mat ma rut tien|mật mã thẻ|mật mã thẻ atm|mat ma the atm|mật khẩu thẻ|"
+                "mật khẩu thẻ atm|mat khau the atm|ma rut tien|"
                 "pin码|pin碼|pin 码|取款密码|提款密码|提款密碼|支付密码|支付密碼|交易密码|交易密碼|银行卡密码|"
                 "รหัสพิน|รหัส pin|พิน|รหัสเอทีเอ็ม|รหัส atm|รหัสกดเงิน|รหัสกดตังค์|รหัสบัตร|pin บัตร"},
     {LABEL_OTP,
@@ -47,7 +51,7 @@ static const struct {
      "time token|verification pin|"
      "authentication number|"
      "ma otp|so otp|code otp|code xac nhan|code xac minh|code xac thuc|code dang nhap|ma dung mot lan|ma xac "
-     "thuc|ma xac minh|ma xac nhan|ma dang nhap|ma sms|ma kich hoat|smart otp|"
+     "thuc|ma xac minh|ma xac nhan|ma dang nhap|ma sms|ma kich hoat|smart otp|mã về máy|mã về điện thoại|"
      "验证码|驗證碼|校验码|校驗碼|动态码|動態碼|动态密码|動態密碼|短信码|短信碼|一次性密码|一次性密碼|"
      "认证码|認證碼|确认码|確認碼|登录码|登錄碼|登入碼|登陆码|动态口令|動態口令|一次性口令|一次性验证码|短信密码|"
      ""
@@ -55,7 +59,7 @@ static const struct {
      "otp|รหัสใช้ครั้งเดียว|รหัสใช้ได้ครั้งเดียว|รหัสครั้งเดียว|"
      "รหัสผ่านครั้งเดียว|รหัสผ่านแบบใช้ครั้งเดียว|รหัสเข้าใช้งานครั้งเดียว|รหัสเข้าสู่ระบบครั้งเดียว|รหัสเข้าใช้ครั้งเดียว|เลขยืนยัน"},
     {LABEL_PASSWORD, "password|passwd|passwrd|pasword|pwd|pass|pw|passphrase|login password|wifi password|"
-                     "mat khau|mật khẩu|mk|mkhau|pass word|"
+                     "mat khau|mật khẩu|mật mã|mk|mkhau|pass word|"
                      "密码|密碼|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
                      "รหัสผ่าน|รหัสเข้า|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
                      "wi-fi|รหัสเราเตอร์|รหัสเร้าเตอร์|รหัสเน็ต|พาสไวไฟ|พาสเวิร์ด|พาสเวิด|พาสเวิร์ท|พาส|รหัสล็อกอิน"},
@@ -131,12 +135,17 @@ static const struct {
     {LABEL_SENT,
      "a text|by text|via text|your text|my texts|text message|texted|sms|authenticator|verify|verification|"
      "one time|two step|two factor|emailed me|sent to my phone|"
-     "tin nhan|nhan tin ve|nhan tin toi|xac minh|xac thuc|gui ve may|gui ve so|"
+     "tin nhan|nhan tin ve|nhan tin toi|xac minh|xac thuc|gui ve may|gui ve so|vua ve may|moi ve may|"
      "短信|簡訊|简讯|短訊|验证|驗證|ข้อความ|ยืนยันตัวตน"},
-    {LABEL_GOT, "received|got|read out|read him|read her|read them|reading out|you sent|sent me|"
-                "nhan duoc|moi nhan|vua nhan|đọc|gui ve|gui den|gui toi|vua gui|moi gui|"
-                "收到|发来|發來|发给我|發給我|念了|报了|報了|念给|报给|念給|報給|"
-                "ได้รับ|ส่งมา|ส่งให้|เพิ่งได้|ที่ได้|บอก"},
+    {LABEL_GOT,
+     "received|got|came through|come through|comes through|just came|just come|came in|on my phone|to my phone|on "
+     "my mobile|arrived|"
+     "arrives|popped up|pinged|ve may|vua ve|moi ve|nhan qua|gui qua|gui qua zalo|nhan qua zalo|gui zalo|nhan zalo|"
+     "moi den|vua den|moi toi|vua toi|bao ve|read out|read him|read her|read them|reading out|you sent|sent me|"
+     "nhan duoc|moi nhan|vua nhan|đọc|gui ve|gui den|gui toi|vua gui|moi gui|"
+     "收到|发来|發來|发给我|發給我|念了|报了|報了|念给|报给|念給|報給|"
+     "来了|來了|刚到|剛到|弹出|彈出|跳出|เด้งมา|เด้งขึ้น|เข้ามา|ขึ้นมา|เพิ่งมา|"
+     "ได้รับ|ส่งมา|ส่งให้|เพิ่งได้|ที่ได้|บอก"},
     {LABEL_PHONE,
      "phone|phone no|phone number|mobile|mobile number|mobile no|cell|tel|telephone|hotline|call|whatsapp|"
      "sdt|so dien thoai|so dt|dien thoai|zalo|tong dai|lien he|goi|"
@@ -147,7 +156,7 @@ static const struct {
                     "บัญชี|เลขบัญชี|เลขที่บัญชี|พร้อมเพย์|promptpay"},
 };
 
-enum { WORDS_MAX = 1200, WORD_LEN_MAX = 32, BUCKETS = 4096, FIRSTS = 0x10000 };
+enum { WORDS_MAX = 1600, WORD_LEN_MAX = 32, BUCKETS = 4096, FIRSTS = 0x10000 };
 
 struct word {
     uint32_t cp[WORD_LEN_MAX];
