@@ -132,6 +132,7 @@ struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsig
         mask_find_numbers(&s);
     }
     mask_find_secrets(&s);
+    mask_find_retold(&s);
     if (s.any_at)
         mask_find_emails(&s);
     if (s.n_groups)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <uchar.h>
 
 struct mask_group { /* digits without anything between them */
     size_t start, end;
@@ -34,6 +35,7 @@ struct mask_scan {
 void mask_find_iban(struct mask_scan *s);
 void mask_find_numbers(struct mask_scan *s); /* cards and identity numbers */
 void mask_find_secrets(struct mask_scan *s);
+void mask_find_retold(struct mask_scan *s); /* after the secrets that have their word */
 void mask_find_emails(struct mask_scan *s);
 void mask_find_phones(struct mask_scan *s);
 
@@ -45,5 +47,16 @@ bool mask_is_taken(const struct mask_scan *s, size_t start, size_t end);
 enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end);
 /* Is a word of the label within `reach` code points of it? */
 bool mask_label_near(const struct mask_scan *s, enum mask_label label, size_t start, size_t end, size_t reach);
+
+/* How the finders of secrets read; places as above. */
+bool mask_one_of(const struct mask_scan *s, size_t i, size_t end, const char *list); /* "|is|la|", without marks */
+bool mask_starts(const struct mask_scan *s, size_t i, const char32_t *word);         /* does it stand at i? */
+/* Does a word of the list, which NULL ends, stand right before `to`? */
+bool mask_stands_before(const struct mask_scan *s, size_t to, const char32_t *const *list);
+size_t mask_word_end(const struct mask_scan *s,
+                     size_t i); /* of its Latin letters and digits; i when none is there */
+bool mask_sentence_ends(const struct mask_scan *s, size_t i);
+/* Can the digits at `start` be a code of the kind? Its end in *end, without a count behind it ("4821 2 days"). */
+bool mask_code_fits(const struct mask_scan *s, enum mask_kind kind, size_t start, size_t *end);
 
 #endif

@@ -544,9 +544,15 @@ static bool cn_checks(const char *d, bool x_behind) {
     return "10X98765432"[sum % 11] == (x_behind ? 'X' : d[17]);
 }
 
+/* "预约时填的号码": what was filled in for the booking, not its own number. */
+static bool was_filled_in(const struct mask_scan *s, size_t start) {
+    enum { NEAR = 8 };
+    return sign_in(s, start > NEAR ? start - NEAR : 0, start, (const uint32_t[]){0x586B, 0});
+}
+
 static bool named_otherwise(const struct mask_scan *s, size_t start, size_t end) {
     enum mask_label named = mask_named(s, start, end);
-    return is_other(named) && !mask_label_near(s, LABEL_ID, start, end, 12) &&
+    return is_other(named) && !was_filled_in(s, start) && !mask_label_near(s, LABEL_ID, start, end, 12) &&
            !named_for_a_purpose(s, start, false);
 }
 

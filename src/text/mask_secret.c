@@ -11,7 +11,7 @@ static bool letter(const struct mask_scan *s, size_t i) {
     return i < s->n && (fold_is_latin(s->bare[i]) || fold_is_digit(s->bare[i]));
 }
 
-static bool one_of(const struct mask_scan *s, size_t i, size_t end, const char *list) { /* "|is|la|" */
+bool mask_one_of(const struct mask_scan *s, size_t i, size_t end, const char *list) { /* "|is|la|" */
     for (const char *p = list + 1; *p;) {
         const char *q = strchr(p, '|');
         if ((size_t)(q - p) == end - i) {
@@ -26,7 +26,7 @@ static bool one_of(const struct mask_scan *s, size_t i, size_t end, const char *
     return false;
 }
 
-static bool starts(const struct mask_scan *s, size_t i, const char32_t *word) {
+bool mask_starts(const struct mask_scan *s, size_t i, const char32_t *word) {
     size_t k = 0;
     for (; word[k]; k++)
         if (i + k >= s->n || s->lower[i + k] != (uint32_t)word[k])
@@ -34,13 +34,13 @@ static bool starts(const struct mask_scan *s, size_t i, const char32_t *word) {
     return true;
 }
 
-static size_t word_end(const struct mask_scan *s, size_t i) {
+size_t mask_word_end(const struct mask_scan *s, size_t i) {
     while (letter(s, i))
         i++;
     return i;
 }
 
-static bool sentence_ends(const struct mask_scan *s, size_t i) {
+bool mask_sentence_ends(const struct mask_scan *s, size_t i) {
     uint32_t c = s->bare[i];
     if (c == '\n')
         return !(i > 0 && (s->bare[i - 1] == ':' || s->bare[i - 1] == 0xFF1A));
@@ -52,15 +52,15 @@ static size_t connector(const struct mask_scan *s, size_t i) { /* its end, or 0 
     uint32_t c = s->bare[i];
     if (c == ':' || c == '=' || c == 0x662F || c == 0x4E3A || c == 0x70BA) /* 是 为 為 */
         return i + 1;
-    if ((c == '-' && i + 1 < s->n && s->bare[i + 1] == '>') || starts(s, i, U"→"))
+    if ((c == '-' && i + 1 < s->n && s->bare[i + 1] == '>') || mask_starts(s, i, U"→"))
         return i + (c == '-' ? 2 : 1);
-    if (starts(s, i, U"คือ"))
+    if (mask_starts(s, i, U"คือ"))
         return i + 3;
-    if (starts(s, i, U"เป็น"))
+    if (mask_starts(s, i, U"เป็น"))
         return i + 4;
     if (fold_is_latin(c) && !(i > 0 && fold_is_latin(s->bare[i - 1]))) {
-        size_t end = word_end(s, i);
-        return one_of(s, i, end, "|is|was|la|as|") ? end : 0;
+        size_t end = mask_word_end(s, i);
+        return mask_one_of(s, i, end, "|is|was|la|as|") ? end : 0;
     }
     return 0;
 }
@@ -74,7 +74,7 @@ static const struct mask_label_at *label_at(const struct mask_scan *s, size_t i)
 
 static bool any_sign(const struct mask_scan *s, size_t i, const char32_t *const *list) {
     for (; *list; list++)
-        if (starts(s, i, *list) && !(s->lower[i] == 0x111 && letter(s, i + 1)))
+        if (mask_starts(s, i, *list) && !(s->lower[i] == 0x111 && letter(s, i + 1)))
             return true;
     return false;
 }
@@ -93,16 +93,17 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
         return false;
     if (any_sign(s, i, many) || (digits < 5 && any_sign(s, i, few)))
         return true;
-    size_t w = word_end(s, i);
-    return (digits < 4 && one_of(s, i, w,
-                                 "|lan|ngay|gio|tieng|time|times|"
-                                 "attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|"
-                                 "con|")) ||
-           (digits < 3 && one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
-           one_of(s, i, w,
-                  "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|k|d|vnd|usd|baht|thb|mah|"
-                  "wh|trieu|nghin|percent|months|month|years|dong|pieces|piece|pcs|cai|chiec|vien|") ||
-           (one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
+    size_t w = mask_word_end(s, i);
+    return (digits < 4 &&
+            mask_one_of(s, i, w,
+                        "|lan|ngay|gio|tieng|time|times|"
+                        "attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|"
+                        "con|")) ||
+           (digits < 3 && mask_one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
+           mask_one_of(s, i, w,
+                       "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|k|d|vnd|usd|baht|thb|mah|"
+                       "wh|trieu|nghin|percent|months|month|years|dong|pieces|piece|pcs|cai|chiec|vien|") ||
+           (mask_one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
 }
 
 static bool has_unit(const struct mask_scan *s, size_t end) { /* with all groups before it read as one number */
@@ -169,7 +170,7 @@ static size_t without_count(const struct mask_scan *s, size_t start, size_t end)
     return clock || is_counted(s, end, digits) ? last - 1 : end;
 }
 
-static bool code_fits(const struct mask_scan *s, enum mask_kind kind, size_t start, size_t *end) {
+bool mask_code_fits(const struct mask_scan *s, enum mask_kind kind, size_t start, size_t *end) {
     size_t n, solid = start;
     while (solid < s->n && fold_is_digit(s->bare[solid]))
         solid++;
@@ -188,9 +189,9 @@ static bool code_fits(const struct mask_scan *s, enum mask_kind kind, size_t sta
 }
 
 static bool stops_search(const struct mask_scan *s, size_t i, size_t end) {
-    return one_of(s, i, end,
-                  "|from|tu|hotline|after|sau|until|since|before|truoc|call|goi|order|year|nam|"
-                  "luc|at|in|costs|gia|dung|battery|sac|thay|model|if|when|neu|khi|het|version|");
+    return mask_one_of(s, i, end,
+                       "|from|tu|hotline|after|sau|until|since|before|truoc|call|goi|order|year|nam|"
+                       "luc|at|in|costs|gia|dung|battery|sac|thay|model|if|when|neu|khi|het|version|");
 }
 
 /* Letters and digits as "X7K-29Q": capitals, a digit among them, five to nine. */
@@ -206,12 +207,12 @@ static bool mixed_code(const struct mask_scan *s, size_t start, size_t *end) {
     return letters && digits && letters + digits >= 5 && letters + digits <= 9 && !mask_is_taken(s, start, i);
 }
 
-static bool stands_before(const struct mask_scan *s, size_t to, const char32_t *const *list) {
+bool mask_stands_before(const struct mask_scan *s, size_t to, const char32_t *const *list) {
     for (; *list; list++) {
         size_t n = 0;
         while ((*list)[n])
             n++;
-        if (n <= to && starts(s, to - n, *list))
+        if (n <= to && mask_starts(s, to - n, *list))
             return true;
     }
     return false;
@@ -224,13 +225,13 @@ static bool is_of_a_place(const struct mask_scan *s, size_t start) {
     size_t to = start;
     while (to > 0 && s->bare[to - 1] == ' ')
         to--;
-    if (stands_before(s, to, signs))
+    if (mask_stands_before(s, to, signs))
         return true;
     size_t from = to;
     while (from > 0 && fold_is_latin(s->bare[from - 1]))
         from--;
     return to < start &&
-           one_of(
+           mask_one_of(
                s, from, to,
                "|room|counter|gate|desk|floor|suite|apartment|apt|street|page|row|phong|quay|tang|lau|ngo|hem|nha|"
                "trang|ban|can|year|nam|");
@@ -238,7 +239,7 @@ static bool is_of_a_place(const struct mask_scan *s, size_t start) {
 
 static bool denies(const struct mask_scan *s, size_t i, size_t end) {
     static const char32_t *const signs[] = {U"没", U"沒", U"未", U"ไม่", U"ยัง", NULL};
-    return one_of(s, i, end, "|not|never|no|t|chua|khong|ko|hong|chang|") || any_sign(s, i, signs);
+    return mask_one_of(s, i, end, "|not|never|no|t|chua|khong|ko|hong|chang|") || any_sign(s, i, signs);
 }
 
 static bool says_something_else(enum mask_label label) { /* the number behind it is not the secret */
@@ -250,44 +251,47 @@ static size_t points_back(const struct mask_scan *s, size_t i) {
     static const char32_t *const whole[] = {U"这是", U"這是",   U"那是", U"就是", U"它是", U"นั่นคือ",
                                             U"นี่คือ",  U"นั่นแหละ", U"มันคือ", U"คือ",   NULL};
     for (size_t k = 0; whole[k]; k++)
-        if (starts(s, i, whole[k])) {
+        if (mask_starts(s, i, whole[k])) {
             size_t n = 0;
             while (whole[k][n])
                 n++;
             return i + n;
         }
-    size_t end = word_end(s, i);
-    if (one_of(s, i, end, "|thats|its|"))
+    size_t end = mask_word_end(s, i);
+    if (mask_one_of(s, i, end, "|thats|its|"))
         return end;
-    if (!one_of(s, i, end, "|that|it|this|which|do|day|no|ay|"))
+    if (!mask_one_of(s, i, end, "|that|it|this|which|do|day|no|ay|"))
         return 0;
     while (end < s->n && (s->bare[end] == ' ' || s->bare[end] == '\'' || s->bare[end] == 0x2019))
         end++;
-    size_t verb = word_end(s, end);
-    return one_of(s, end, verb, "|s|is|was|la|chinh|") ? verb : 0;
+    size_t verb = mask_word_end(s, end);
+    return mask_one_of(s, end, verb, "|s|is|was|la|chinh|") ? verb : 0;
 }
 
 static bool is_year_like(const struct mask_scan *s, size_t i) { /* four digits, 19.. or 20.. */
-    return fold_is_digit(s->bare[i]) && word_end(s, i) == i + 4 &&
+    return fold_is_digit(s->bare[i]) && mask_word_end(s, i) == i + 4 &&
            ((s->bare[i] == '1' && s->bare[i + 1] == '9') || (s->bare[i] == '2' && s->bare[i + 1] == '0'));
 }
 
 /* "Is my pin OK? It was 4821": where the value begins that the next sentence says at once, or 0. A year is none. */
 static size_t said_in_next_sentence(const struct mask_scan *s, size_t i) {
-    while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '\n' || sentence_ends(s, i)))
+    while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '\n' || mask_sentence_ends(s, i)))
         i++;
     size_t at = i < s->n ? points_back(s, i) : 0;
-    if (!at && i < s->n && one_of(s, i, word_end(s, i), "|la|"))
-        at = word_end(s, i);
-    if (!at && i < s->n && one_of(s, i, word_end(s, i), "|i|em|minh|toi|anh|chi|")) {
-        size_t verb = word_end(s, i) + 1, end = verb < s->n ? word_end(s, verb) : verb;
-        if (verb < s->n && one_of(s, verb, end, "|used|entered|typed|put|nhap|go|bam|dung|dien|"))
+    if (!at && i < s->n && mask_one_of(s, i, mask_word_end(s, i), "|la|"))
+        at = mask_word_end(s, i);
+    if (!at && i < s->n && mask_one_of(s, i, mask_word_end(s, i), "|i|we|em|minh|toi|anh|chi|")) {
+        size_t verb = mask_word_end(s, i) + 1, end = verb < s->n ? mask_word_end(s, verb) : verb;
+        if (verb < s->n &&
+            mask_one_of(s, verb, end,
+                        "|use|used|enter|entered|type|typed|put|tried|set|had|chose|nhap|go|bam|dung|dien|"))
             at = end;
     }
     if (!at)
         return 0;
-    while (at < s->n && (s->bare[at] == ' ' || s->bare[at] == ':' || one_of(s, at, word_end(s, at), "|la|in|")))
-        at = letter(s, at) ? word_end(s, at) : at + 1;
+    while (at < s->n &&
+           (s->bare[at] == ' ' || s->bare[at] == ':' || mask_one_of(s, at, mask_word_end(s, at), "|la|in|")))
+        at = letter(s, at) ? mask_word_end(s, at) : at + 1;
     return at < s->n && !is_year_like(s, at) ? at : 0;
 }
 
@@ -298,9 +302,9 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
     bool stopped = false, denied = false;
     size_t said = 0; /* the end of the last "is", ":", "là" */
     for (size_t i = l->end; i < s->n && i < l->end + FAR_REACH;) {
-        if (sentence_ends(s, i)) {
+        if (mask_sentence_ends(s, i)) {
             size_t value = said_in_next_sentence(s, i), last;
-            return value && fold_is_digit(s->bare[value]) && code_fits(s, kind, value, &last) &&
+            return value && fold_is_digit(s->bare[value]) && mask_code_fits(s, kind, value, &last) &&
                    last - value >= least && (mask_take(s, kind, value, last), true);
         }
         size_t joint = connector(s, i);
@@ -314,7 +318,7 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
         bool near = i < l->end + REACH || (said && i < said + 4);
         size_t end = i;
         if (fold_is_digit(s->bare[i])) {
-            if (near && !stopped && !letter(s, i - 1) && !is_of_a_place(s, i) && code_fits(s, kind, i, &end) &&
+            if (near && !stopped && !letter(s, i - 1) && !is_of_a_place(s, i) && mask_code_fits(s, kind, i, &end) &&
                 end - i >= least)
                 return mask_take(s, kind, i, end), true;
             while (i < s->n && fold_is_digit(s->bare[i]))
@@ -329,8 +333,8 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
         if (other && other->label != LABEL_CARD && other->label != LABEL_ACCOUNT && other->label != l->label &&
             !mask_label_is_aside(other->label))
             return false;
-        end = word_end(s, i);
-        if (kind == MASK_PIN && one_of(s, i, end, "|to|thanh|")) { /* "changed my PIN in March to 4821" */
+        end = mask_word_end(s, i);
+        if (kind == MASK_PIN && mask_one_of(s, i, end, "|to|thanh|")) { /* "changed my PIN in March to 4821" */
             stopped = false;
             said = i = end;
             continue;
@@ -352,12 +356,13 @@ static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_la
     if (connector(s, at) || s->bare[at] == '(' || (any_sign(s, at, this_one) && l->start - at <= 5))
         return true;
     /* "Is 902215 the passcode …?" */
-    size_t first = end, article = word_end(s, at), asks;
+    size_t first = end, article = mask_word_end(s, at), asks;
     while (first > 0 && !fold_is_latin(s->bare[first - 1]) && end - first < 10)
         first--;
     for (asks = first; asks > 0 && fold_is_latin(s->bare[asks - 1]);)
         asks--;
-    if (one_of(s, asks, first, "|is|was|") && one_of(s, at, article, "|the|my|your|a|") && l->start - article <= 2)
+    if (mask_one_of(s, asks, first, "|is|was|") && mask_one_of(s, at, article, "|the|my|your|a|") &&
+        l->start - article <= 2)
         return true;
     bool cut = s->bare[at] < 128 && strchr(",.?!;-", (int)s->bare[at]) != NULL;
     bool comma = s->bare[at] == ',';
@@ -368,13 +373,13 @@ static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_la
     if (!cut || !comma)
         return false;
     /* "774402, the OTP from my messages"; in "…, the OTP never came" it is another matter */
-    size_t word = word_end(s, at), next = l->end;
+    size_t word = mask_word_end(s, at), next = l->end;
     while (next < s->n && s->bare[next] == ' ')
         next++;
-    size_t after = word_end(s, next);
-    return one_of(s, at, word, "|the|my|your|our|his|her|an|a|") && l->start - word <= 10 &&
-           (after == next ? next >= s->n || sentence_ends(s, next) || s->bare[next] == ','
-                          : one_of(s, next, after, "|from|that|which|i|you|we|they|he|she|in|on|for|sent|"));
+    size_t after = mask_word_end(s, next);
+    return mask_one_of(s, at, word, "|the|my|your|our|his|her|an|a|") && l->start - word <= 10 &&
+           (after == next ? next >= s->n || mask_sentence_ends(s, next) || s->bare[next] == ','
+                          : mask_one_of(s, next, after, "|from|that|which|i|you|we|they|he|she|in|on|for|sent|"));
 }
 
 /* "The app displays 482913 and the 2FA code is refused"; not "…, the code never came". */
@@ -389,20 +394,21 @@ static bool is_shown(const struct mask_scan *s, size_t start, const struct mask_
     size_t from = to;
     while (from > 0 && fold_is_latin(s->bare[from - 1]))
         from--;
-    if (!one_of(s, from, to,
-                "|displays|displayed|display|shows|showed|showing|says|said|gives|gave|reads|generates|"
-                "generated|hien|thi|bao|") &&
-        !stands_before(s, to, shown))
+    if (!mask_one_of(s, from, to,
+                     "|displays|displayed|display|shows|showed|showing|says|said|gives|gave|reads|generates|"
+                     "generated|hien|thi|bao|") &&
+        !mask_stands_before(s, to, shown))
         return false;
     for (size_t i = start; i < l->start; i++)
-        if (fold_is_latin(s->bare[i]) && !letter(s, i - 1) && denies(s, i, word_end(s, i)))
+        if (fold_is_latin(s->bare[i]) && !letter(s, i - 1) && denies(s, i, mask_word_end(s, i)))
             return false;
-    for (size_t i = l->end; i < s->n && i < l->end + BEHIND && !sentence_ends(s, i);) {
-        size_t end = word_end(s, i);
+    for (size_t i = l->end; i < s->n && i < l->end + BEHIND && !mask_sentence_ends(s, i);) {
+        size_t end = mask_word_end(s, i);
         if (any_sign(s, i, awaited) ||
-            one_of(s, i, end,
-                   "|never|arrive|arrived|arrives|came|come|comes|receive|received|get|got|nhan|den|toi|ve|gui|"
-                   "send|sent|"))
+            mask_one_of(
+                s, i, end,
+                "|never|arrive|arrived|arrives|came|come|comes|receive|received|get|got|nhan|den|toi|ve|gui|"
+                "send|sent|"))
             return false;
         i = end > i ? end : i + 1;
     }
@@ -429,14 +435,14 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
             size_t last;
             bool near = connected && !crossed && l->start - end < BACK_REACH;
             bool shown = kind == MASK_OTP && !crossed && end - i >= 6 && is_shown(s, i, l);
-            return (near || shown || leads_to(s, end, l)) && !letter(s, i - 1) && code_fits(s, kind, i, &last) &&
-                   last == end && end - i >= least && !names_another(s, i, end, shown) &&
-                   (mask_take(s, kind, i, end), true);
+            return (near || shown || leads_to(s, end, l)) && !letter(s, i - 1) &&
+                   mask_code_fits(s, kind, i, &last) && last == end && end - i >= least &&
+                   !names_another(s, i, end, shown) && (mask_take(s, kind, i, end), true);
         }
         const struct mask_label_at *other = label_at(s, i);
         if (other && other->label != l->label && !mask_label_is_aside(other->label))
             return false;
-        if (sentence_ends(s, i)) {
+        if (mask_sentence_ends(s, i)) {
             if (crossed)
                 return false;
             crossed = true;
@@ -457,7 +463,8 @@ static bool asks_for_wares(const struct mask_scan *s, size_t i) {
         return false;
     while (i < s->n && (fold_is_digit(s->bare[i]) || s->bare[i] == ' '))
         i++;
-    return i < s->n && (any_sign(s, i, signs) || one_of(s, i, word_end(s, i), "|con|gia|size|mau|het|in|"));
+    return i < s->n &&
+           (any_sign(s, i, signs) || mask_one_of(s, i, mask_word_end(s, i), "|con|gia|size|mau|het|in|"));
 }
 
 /* How many digits "the code" must have to be a one-time code; 0 when nothing says that it was sent. */
@@ -470,7 +477,7 @@ static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *c
     size_t from = to;
     while (from > 0 && fold_is_latin(s->bare[from - 1]))
         from--;
-    if (one_of(s, from, to, "|hoi|xem|mua|dat|lay|con|chot|ask|product|") || stands_before(s, to, wares))
+    if (mask_one_of(s, from, to, "|hoi|xem|mua|dat|lay|con|chot|ask|product|") || mask_stands_before(s, to, wares))
         return 0;
     if (asks_for_wares(s, code->end))
         return 0;
@@ -480,7 +487,7 @@ static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *c
         false; /* "the 6-digit code" is hardly anything else, so the word for its coming may stand farther off */
     for (size_t i = code->start; i < code->end; i++)
         six |= s->bare[i] == '6' || s->bare[i] == 0x516D;
-    six |= starts(s, code->start, U"six") || starts(s, code->start, U"mã sáu");
+    six |= mask_starts(s, code->start, U"six") || mask_starts(s, code->start, U"mã sáu");
     return mask_label_near(s, LABEL_GOT, code->start, code->end, six ? SENT_REACH : GOT_REACH) ? 6 : 0;
 }
 
@@ -503,9 +510,10 @@ static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *
     if (any_sign(s, next, legs) || digits - next == 5 ||
         (digits > next && digits < next + 3 && !has_unit(s, digits) && !number_joined(s, next, digits)))
         return true;
-    return one_of(s, from, to, "|vien|cuc|thay|sac|cap|luong|het|chai|tut|loai|nguon|mua|nut|lap|thao|cell|") ||
-           one_of(
-               s, next, word_end(s, next),
+    return mask_one_of(s, from, to,
+                       "|vien|cuc|thay|sac|cap|luong|het|chai|tut|loai|nguon|mua|nut|lap|thao|cell|") ||
+           mask_one_of(
+               s, next, mask_word_end(s, next),
                "|aa|aaa|lithium|ion|li|lipo|du|dien|sac|chai|yeu|trau|tot|diagram|diagrams|header|headers|out|pad|"
                "pads|"
                "mat|laptop|het|tieu|con|tut|connector|connectors|layout|assignment|socket|cushion|badge|badges|"
@@ -616,11 +624,11 @@ static bool is_passphrase(const struct mask_scan *s, size_t start, size_t end) {
     static const char prefixes[] = "|non|self|read|re|pre|up|auto|set|log|sign|one|two|multi|at|write|";
     size_t parts = 0, plain = 0, i = start;
     while (i < end) {
-        size_t word = word_end(s, i);
-        if (word - i < 3 || (word < end && s->bare[word] != '-') || one_of(s, i, word, prefixes))
+        size_t word = mask_word_end(s, i);
+        if (word - i < 3 || (word < end && s->bare[word] != '-') || mask_one_of(s, i, word, prefixes))
             return false;
         parts++;
-        plain += one_of(s, i, word, plain_words);
+        plain += mask_one_of(s, i, word, plain_words);
         i = word + 1;
     }
     return parts >= 2 && plain < parts - 1 && end - start >= 8 && clause_ends(s, end);
@@ -639,7 +647,7 @@ static bool like_password(const struct mask_scan *s, size_t start, size_t end, b
     size_t n = end - start;
     if (n < (connected || quoted ? 3 : 4) || n > 64)
         return false;
-    if (starts(s, start, U"http") || starts(s, start, U"www.") || (!letters && has_unit(s, end)))
+    if (mask_starts(s, start, U"http") || mask_starts(s, start, U"www.") || (!letters && has_unit(s, end)))
         return false;
     if (digits && number_joined(s, start, end) && !letters)
         return false;
@@ -661,14 +669,14 @@ static bool like_password(const struct mask_scan *s, size_t start, size_t end, b
     if (connected && signs && start > 1 && (is_colon(s->bare[start - 1]) || is_colon(s->bare[start - 2])))
         return is_passphrase(s, start, end);
     /* A plain word as password: only at the end of the clause. */
-    return connected && !signs && n >= 5 && !one_of(s, start, end, plain_words) && clause_ends(s, end);
+    return connected && !signs && n >= 5 && !mask_one_of(s, start, end, plain_words) && clause_ends(s, end);
 }
 
 static bool filler(const struct mask_scan *s, size_t i, size_t end) {
-    return one_of(s, i, end,
-                  "|my|the|wifi|moi|cu|cua|em|minh|toi|anh|chi|new|old|current|hien|tai|dang|nhap|login|"
-                  "account|khoan|app|email|mail|for|to|web|website|no|a|hien|cho|ben|shop|facebook|fb|zalo|"
-                  "temporary|temp|tam|it|nha|router|gmail|user|admin|code|");
+    return mask_one_of(s, i, end,
+                       "|my|the|wifi|moi|cu|cua|em|minh|toi|anh|chi|new|old|current|hien|tai|dang|nhap|login|"
+                       "account|khoan|app|email|mail|for|to|web|website|no|a|hien|cho|ben|shop|facebook|fb|zalo|"
+                       "temporary|temp|tam|it|nha|router|gmail|user|admin|code|");
 }
 
 /* "mật khẩu Hoa1985! với Hoa1986!": what stands beside a password and begins like it, or is strong, is one too. */
@@ -685,8 +693,8 @@ static void take_others_beside(struct mask_scan *s, size_t first, size_t end) {
             i++;
             continue;
         }
-        size_t word = word_end(s, i), token = token_end(s, i), alike = 0;
-        if (one_of(s, i, word, "|and|or|va|voi|hoac|lan|then|roi|")) {
+        size_t word = mask_word_end(s, i), token = token_end(s, i), alike = 0;
+        if (mask_one_of(s, i, word, "|and|or|va|voi|hoac|lan|then|roi|")) {
             joined = true;
             i = word;
             continue;
@@ -774,7 +782,7 @@ static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
                 r.aside = r.cut = true;
             else if (other && (says_something_else(other->label) || (r.cut && other->label == LABEL_ACCOUNT)))
                 return false;
-            size_t word = word_end(s, i);
+            size_t word = mask_word_end(s, i);
             r.aside |= stops_search(s, i, word);
             if (!filler(s, i, word) && ++r.words > 3)
                 r.aside = true;
@@ -782,7 +790,7 @@ static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
             continue;
         }
         const struct mask_label_at *other = label_at(s, i);
-        if (sentence_ends(s, i)) { /* "Is my password right? It was Sunny#2024" */
+        if (mask_sentence_ends(s, i)) { /* "Is my password right? It was Sunny#2024" */
             size_t value = said_in_next_sentence(s, i), end = value ? token_end(s, value) : 0;
             bool mixed =
                 end > value && letter(s, value) && any_digit_or_sign(s, value, end) && any_latin(s, value, end);
@@ -819,6 +827,9 @@ static bool of_a_booking(const struct mask_scan *s, size_t k) {
         return true;
     if (k + 1 == s->n_labels || s->labels[k + 1].start - l->end >= 6)
         return false;
+    for (size_t i = l->end; i < s->labels[k + 1].start; i++)
+        if (fold_is_digit(s->bare[i])) /* "cvv 153 จองให้หน่อย": the number is told already */
+            return false;
     enum mask_label next = s->labels[k + 1].label;
     return next == LABEL_BOOKING || next == LABEL_PLACE || (l->label == LABEL_CODE && next == LABEL_OTHER);
 }
@@ -826,104 +837,13 @@ static bool of_a_booking(const struct mask_scan *s, size_t k) {
 /* "security code 5521" beside a card is the one on it, not one that was sent. */
 static bool is_of_the_card(const struct mask_scan *s, const struct mask_label_at *l) {
     enum { NEAR = 40 };
-    return starts(s, l->start, U"security code") && (mask_label_near(s, LABEL_CARD, l->start, l->end, NEAR) ||
-                                                     mask_label_near(s, LABEL_CVV, l->start, l->end, NEAR));
+    return mask_starts(s, l->start, U"security code") && (mask_label_near(s, LABEL_CARD, l->start, l->end, NEAR) ||
+                                                          mask_label_near(s, LABEL_CVV, l->start, l->end, NEAR));
 }
 
-/* What a number in a message is for: "… to verify", "… để đăng nhập": only what proves who one is. */
-static bool proves_oneself(const struct mask_scan *s, size_t i) {
-    static const char32_t *const whole[] = {U"để xác minh",
-                                            U"để xác thực",
-                                            U"để đăng nhập",
-                                            U"để hoàn tất đăng nhập",
-                                            U"để xác nhận đăng nhập",
-                                            U"để kích hoạt tài khoản",
-                                            U"để đặt lại mật khẩu",
-                                            U"để hoàn tất xác",
-                                            U"de xac minh",
-                                            U"de xac thuc",
-                                            U"de dang nhap",
-                                            U"de xac nhan dang nhap",
-                                            U"để xác nhận danh tính",
-                                            U"để xác nhận tài khoản",
-                                            U"以验证",
-                                            U"以驗證",
-                                            U"进行验证",
-                                            U"進行驗證",
-                                            U"完成验证",
-                                            U"完成驗證",
-                                            U"验证身份",
-                                            U"驗證身份",
-                                            U"来验证",
-                                            U"以登录",
-                                            U"以登入",
-                                            U"进行登录",
-                                            U"完成登录",
-                                            U"完成登入",
-                                            U"登录账",
-                                            U"登入帳",
-                                            U"确认登录",
-                                            U"確認登入",
-                                            U"以确认登录",
-                                            U"เพื่อยืนยันตัว",
-                                            U"เพื่อยืนยันการเข้า",
-                                            U"เพื่อยืนยันการล็อกอิน",
-                                            U"เพื่อยืนยันบัญชี",
-                                            U"เพื่อเข้าสู่ระบบ",
-                                            U"เพื่อล็อกอิน",
-                                            U"ในการยืนยันตัว",
-                                            U"ในการเข้าสู่ระบบ",
-                                            NULL};
-    while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '"' || s->bare[i] == 0x201D))
-        i++;
-    if (i >= s->n)
-        return false;
-    for (const char32_t *const *w = whole; *w; w++)
-        if (starts(s, i, *w))
-            return true;
-    size_t word = word_end(s, i);
-    if (!one_of(s, i, word, "|to|for|") || word + 1 >= s->n)
-        return false;
-    size_t verb = word + 1, end = word_end(s, verb);
-    if (one_of(s, verb, end, "|verify|authenticate|login|signin|verification|"))
-        return true;
-    static const char32_t *const purposes[] = {U"sign in",    U"sign-in",    U"log in",
-                                               U"log-in",     U"log on",     U"access your account",
-                                               U"prove your", U"prove it's", NULL};
-    if (any_sign(s, verb, purposes))
-        return true;
-    if (!one_of(s, verb, end, "|confirm|complete|finish|approve|continue|activate|reset|unlock|"))
-        return false;
-    enum { OBJECT = 24 };
-    for (size_t i_word = end; i_word < s->n && i_word < end + OBJECT && !sentence_ends(s, i_word);) {
-        size_t to = word_end(s, i_word);
-        if (one_of(s, i_word, to,
-                   "|login|signin|sign|log|logging|signing|identity|account|password|device|verification|"))
-            return true;
-        i_word = to > i_word ? to : i_word + 1;
-    }
-    return false;
-}
-
-/* "Use 482913 to verify …": the words of the message itself, retold without "code". */
-static void take_retold(struct mask_scan *s) {
-    static const char32_t *const verbs[] = {U"输入", U"輸入", U"使用", U"用",  U"填", U"填写",
-                                            U"ใช้",   U"ใส่",   U"กรอก", U"ป้อน", NULL};
-    for (size_t g = 0; g < s->n_groups; g++) {
-        size_t start = s->groups[g].start, to = start, end;
-        if (s->groups[g].end - start > 8 || (g > 0 && s->groups[g - 1].end + 1 == start))
-            continue;
-        while (to > 0 && (s->bare[to - 1] == ' ' || s->bare[to - 1] == ':' || s->bare[to - 1] == '"' ||
-                          s->bare[to - 1] == 0x201C))
-            to--;
-        size_t from = to;
-        while (from > 0 && fold_is_latin(s->bare[from - 1]))
-            from--;
-        if ((one_of(s, from, to, "|use|enter|type|input|using|entering|nhap|dung|dien|go|") ||
-             stands_before(s, to, verbs)) &&
-            code_fits(s, MASK_OTP, start, &end) && proves_oneself(s, end))
-            mask_take(s, MASK_OTP, start, end);
-    }
+static bool is_called_password(const struct mask_scan *s, const struct mask_label_at *l) {
+    return mask_starts(s, l->end - 2, U"密码") || mask_starts(s, l->end - 2, U"密碼") ||
+           mask_starts(s, l->start, U"mật") || mask_starts(s, l->start, U"mat");
 }
 
 void mask_find_secrets(struct mask_scan *s) {
@@ -944,9 +864,9 @@ void mask_find_secrets(struct mask_scan *s) {
             if (fold_is_thai(s->bare[l->start]))
                 take_password_behind_code(s, l);
         }
-        if (kind != MASK_KINDS && s->n_groups && !of_a_booking(s, k) && !take_code_before(s, l, kind, least))
-            (void)take_code_after(s, l, kind, least);
+        bool found = kind != MASK_KINDS && s->n_groups && !of_a_booking(s, k) &&
+                     (take_code_before(s, l, kind, least) || take_code_after(s, l, kind, least));
+        if (!found && kind == MASK_PIN && is_called_password(s, l)) /* "卡片密码 Abc123" */
+            (void)take_password(s, l);
     }
-    if (s->n_groups)
-        take_retold(s);
 }

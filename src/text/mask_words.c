@@ -36,12 +36,16 @@ static const struct {
      "背面3位|卡后面|卡後面|背后三位|背後三位|后面三位|後面三位|检查码|檢查碼|安全號|安全号|"
      "รหัสหลังบัตร|เลขหลังบัตร|เลขด้านหลังบัตร|ด้านหลังบัตร|รหัส 3 ตัวหลัง|เลข 3 "
      "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
-    {LABEL_PIN, "pin|pin code|pin number|pin no|atm pin|card pin|ma pin|so pin|ma so pin|"
-                "pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart otp|smart otp pin|"
-                "mat khau rut tien|mat ma rut tien|mật mã thẻ|mật mã thẻ atm|mat ma the atm|mật khẩu thẻ|"
-                "mật khẩu thẻ atm|mat khau the atm|ma rut tien|"
-                "pin码|pin碼|pin 码|取款密码|提款密码|提款密碼|支付密码|支付密碼|交易密码|交易密碼|银行卡密码|"
-                "รหัสพิน|รหัส pin|พิน|รหัสเอทีเอ็ม|รหัส atm|รหัสกดเงิน|รหัสกดตังค์|รหัสบัตร|pin บัตร"},
+    {LABEL_PIN,
+     "pin|pin code|pin number|pin no|atm pin|card pin|ma pin|so pin|ma so pin|"
+     "pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart otp|smart otp pin|"
+     "mat khau rut tien|mat ma rut tien|mật mã thẻ|mật mã thẻ atm|mat ma the atm|mật khẩu thẻ|"
+     "mật khẩu thẻ atm|mat khau the atm|ma rut tien|"
+     "pin码|pin碼|pin "
+     "码|取款密码|取款密碼|提款密码|提款密碼|提款卡密码|提款卡密碼|金融卡密码|金融卡密碼|卡片密码|卡片密碼|"
+     "储蓄卡密码|借记卡密码|信用卡密码|信用卡密碼|atm密码|atm密碼|晶片密码|晶片密碼|"
+     "支付密码|支付密碼|交易密码|交易密碼|银行卡密码|"
+     "รหัสพิน|รหัส pin|พิน|รหัสเอทีเอ็ม|รหัส atm|รหัสกดเงิน|รหัสกดตังค์|รหัสบัตร|pin บัตร"},
     {LABEL_OTP,
      "otp|otp code|one time code|one time password|one time passcode|one time pin|verification code|"
      "verification number|authentication code|auth code|login code|sign in code|security code|2fa|"
@@ -68,6 +72,7 @@ static const struct {
                "dinh danh|giay to tuy than|"
                "id card|id card number|national id|national id number|identity card|identity number|id number|"
                "id no|thai id|citizen id|citizen card|identification number|"
+               "公民身份号码|公民身份號碼|身份号码|身份號碼|身分號碼|公民号码|身份证件号|"
                "身份证|身分证|身份證|身分證|身份证号|身份证号码|證件號|证件号|证件号码|"
                "บัตรประชาชน|เลขบัตรประชาชน|เลขประจำตัวประชาชน|เลขประชาชน|เลขประจำตัว|บัตร ปชช|ปชช|เลข 13 หลัก|"
                "เลขสิบสามหลัก|บัตรปชช|เลขบัตร ปชช"},
@@ -136,6 +141,11 @@ static const struct {
      "a text|by text|via text|your text|my texts|text message|texted|sms|authenticator|verify|verification|"
      "one time|two step|two factor|emailed me|sent to my phone|"
      "tin nhan|nhan tin ve|nhan tin toi|xac minh|xac thuc|gui ve may|gui ve so|vua ve may|moi ve may|"
+     "发到手机|發到手機|发到我手机|發到我手機|发来手机|手机收到|手機收到|手机上收到|手機上收到|"
+     "ส่งมาในมือถือ|ส่งมาที่มือถือ|ส่งมาทางมือถือ|ส่งมามือถือ|ส่งเข้ามือถือ|ส่งเข้ามาในมือถือ|ส่งเข้ามาที่มือถือ|"
+     "ได้รับทางมือถือ|ได้รับในมือถือ|ได้รับที่มือถือ|รับทางมือถือ|รับในมือถือ|รับที่มือถือ|รับจากมือถือ|ได้จากมือถือ|เด้งเข้ามือถือ|เด้งในมือถือ|"
+     "เด้งเข้ามาในมือถือ|เข้ามาในมือถือ|"
+     "เข้ามือถือ|ขึ้นในมือถือ|มาที่มือถือ|มาทางมือถือ|ส่งเข้าโทรศัพท์|ส่งมาในโทรศัพท์|ส่งมาทางโทรศัพท์|เข้าโทรศัพท์|"
      "短信|簡訊|简讯|短訊|验证|驗證|ข้อความ|ยืนยันตัวตน"},
     {LABEL_GOT,
      "received|got|came through|come through|comes through|just came|just come|came in|on my phone|to my phone|on "
