@@ -86,6 +86,11 @@ static bool proves_oneself(const struct mask_scan *s, size_t i) {
     return false;
 }
 
+static bool names_a_thing(const struct mask_scan *s, size_t start, size_t end) {
+    enum mask_label named = mask_named(s, start, end);
+    return named == LABEL_OTHER || named == LABEL_BOOKING;
+}
+
 /* "Use 482913 to verify …": the words of the message itself, retold without "code". */
 void mask_find_retold(struct mask_scan *s) {
     static const char32_t *const verbs[] = {U"输入", U"輸入", U"使用", U"用",  U"填", U"填写",
@@ -100,9 +105,9 @@ void mask_find_retold(struct mask_scan *s) {
         size_t from = to;
         while (from > 0 && fold_is_latin(s->bare[from - 1]))
             from--;
-        if ((mask_one_of(s, from, to, "|use|enter|type|input|using|entering|nhap|dung|dien|go|") ||
+        if ((mask_one_of(s, from, to, "|use|enter|type|input|using|entering|nhap|dung|dien|go|code|ma|") ||
              mask_stands_before(s, to, verbs)) &&
-            mask_code_fits(s, MASK_OTP, start, &end) && proves_oneself(s, end))
+            mask_code_fits(s, MASK_OTP, start, &end) && proves_oneself(s, end) && !names_a_thing(s, start, end))
             mask_take(s, MASK_OTP, start, end);
     }
 }

@@ -97,7 +97,7 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
     return (digits < 4 &&
             mask_one_of(s, i, w,
                         "|lan|ngay|gio|tieng|time|times|"
-                        "attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|"
+                        "p|x|attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|"
                         "con|")) ||
            (digits < 3 && mask_one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
            mask_one_of(s, i, w,
@@ -282,17 +282,38 @@ static size_t said_in_next_sentence(const struct mask_scan *s, size_t i) {
         at = mask_word_end(s, i);
     if (!at && i < s->n && mask_one_of(s, i, mask_word_end(s, i), "|i|we|em|minh|toi|anh|chi|")) {
         size_t verb = mask_word_end(s, i) + 1, end = verb < s->n ? mask_word_end(s, verb) : verb;
-        if (verb < s->n &&
-            mask_one_of(s, verb, end,
-                        "|use|used|enter|entered|type|typed|put|tried|set|had|chose|nhap|go|bam|dung|dien|"))
+        if (verb < s->n && mask_one_of(s, verb, end,
+                                       "|think|believe|guess|keep|kept|always|nho|nghi|use|used|enter|entered|type|"
+                                       "typed|put|tried|set|had|chose|nhap|go|bam|dung|dien|"))
             at = end;
     }
     if (!at)
         return 0;
     while (at < s->n &&
-           (s->bare[at] == ' ' || s->bare[at] == ':' || mask_one_of(s, at, mask_word_end(s, at), "|la|in|")))
+           (s->bare[at] == ' ' || s->bare[at] == ':' || s->bare[at] == '\'' || s->bare[at] == 0x2019 ||
+            mask_one_of(s, at, mask_word_end(s, at), "|la|in|it|its|s|was|is|typing|entering|using|trying|")))
         at = letter(s, at) ? mask_word_end(s, at) : at + 1;
     return at < s->n && !is_year_like(s, at) ? at : 0;
+}
+
+/* "Is that PIN correct? 4821": all that stands behind the question. */
+static bool answers_alone(const struct mask_scan *s, size_t question, size_t value) {
+    size_t last = mask_word_end(s, value);
+    return s->bare[question] == '?' && (last - value == 3 || last - value == 4 || last - value == 6) &&
+           !is_year_like(s, value) && (last >= s->n || s->bare[last] == '\n' || mask_sentence_ends(s, last));
+}
+
+static bool take_from_next_sentence(struct mask_scan *s, enum mask_kind kind, size_t stop, size_t least) {
+    size_t value = said_in_next_sentence(s, stop), last;
+    if (!value) {
+        value = stop + 1;
+        while (value < s->n && (s->bare[value] == ' ' || s->bare[value] == '\n'))
+            value++;
+        if (value >= s->n || !answers_alone(s, stop, value))
+            return false;
+    }
+    return fold_is_digit(s->bare[value]) && mask_code_fits(s, kind, value, &last) && last - value >= least &&
+           (mask_take(s, kind, value, last), true);
 }
 
 /* The code behind its word; `least` digits. Behind "from", "at", "if" only one that is said to be it: "… is
@@ -302,11 +323,8 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
     bool stopped = false, denied = false;
     size_t said = 0; /* the end of the last "is", ":", "là" */
     for (size_t i = l->end; i < s->n && i < l->end + FAR_REACH;) {
-        if (mask_sentence_ends(s, i)) {
-            size_t value = said_in_next_sentence(s, i), last;
-            return value && fold_is_digit(s->bare[value]) && mask_code_fits(s, kind, value, &last) &&
-                   last - value >= least && (mask_take(s, kind, value, last), true);
-        }
+        if (mask_sentence_ends(s, i))
+            return take_from_next_sentence(s, kind, i, least);
         size_t joint = connector(s, i);
         if (joint) {
             stopped = false;
@@ -382,11 +400,11 @@ static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_la
                           : mask_one_of(s, next, after, "|from|that|which|i|you|we|they|he|she|in|on|for|sent|"));
 }
 
-/* "The app displays 482913 and the 2FA code is refused"; not "…, the code never came". */
-static bool is_shown(const struct mask_scan *s, size_t start, const struct mask_label_at *l) {
+/* "The app displays 482913 and the 2FA code is refused", "I typed 482913 but the code is refused"; a PIN only
+ * when it was entered. Not "…, the code never came". */
+static bool is_shown(const struct mask_scan *s, size_t start, const struct mask_label_at *l, bool entered_only) {
     enum { BEHIND = 30 };
-    static const char32_t *const shown[] = {U"显示", U"顯示", U"显示的是", U"是", U"แสดง",
-                                            U"ขึ้น",   U"ขึ้นว่า", U"โชว์",      NULL};
+    static const char32_t *const shown[] = {U"显示", U"顯示", U"显示的是", U"แสดง", U"ขึ้น", U"ขึ้นว่า", U"โชว์", NULL};
     static const char32_t *const awaited[] = {U"收", U"发", U"發", U"มา", U"ได้รับ", U"ส่ง", NULL};
     size_t to = start;
     while (to > 0 && (s->bare[to - 1] == ' ' || s->bare[to - 1] == ':' || s->bare[to - 1] == '"'))
@@ -394,8 +412,11 @@ static bool is_shown(const struct mask_scan *s, size_t start, const struct mask_
     size_t from = to;
     while (from > 0 && fold_is_latin(s->bare[from - 1]))
         from--;
+    if (!mask_one_of(s, from, to, "|nhap|entered|enter|typed|type|typing|entering|") && entered_only)
+        return false;
     if (!mask_one_of(s, from, to,
-                     "|displays|displayed|display|shows|showed|showing|says|said|gives|gave|reads|generates|"
+                     "|nhap|entered|enter|typed|type|typing|entering|displays|displayed|display|shows|showed|"
+                     "showing|says|said|gives|gave|reads|generates|"
                      "generated|hien|thi|bao|") &&
         !mask_stands_before(s, to, shown))
         return false;
@@ -434,7 +455,9 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
                 i--;
             size_t last;
             bool near = connected && !crossed && l->start - end < BACK_REACH;
-            bool shown = kind == MASK_OTP && !crossed && end - i >= 6 && is_shown(s, i, l);
+            bool shown =
+                !crossed && (kind == MASK_OTP ? end - i >= 6 && is_shown(s, i, l, false)
+                                              : kind == MASK_PIN && !is_year_like(s, i) && is_shown(s, i, l, true));
             return (near || shown || leads_to(s, end, l)) && !letter(s, i - 1) &&
                    mask_code_fits(s, kind, i, &last) && last == end && end - i >= least &&
                    !names_another(s, i, end, shown) && (mask_take(s, kind, i, end), true);
@@ -491,6 +514,10 @@ static size_t sent_code(const struct mask_scan *s, const struct mask_label_at *c
     return mask_label_near(s, LABEL_GOT, code->start, code->end, six ? SENT_REACH : GOT_REACH) ? 6 : 0;
 }
 
+static bool is_capacity(const struct mask_scan *s, size_t start, size_t end) { /* "pin 10000": milliampere-hours */
+    return end - start == 5 && s->bare[end - 1] == '0' && s->bare[end - 2] == '0';
+}
+
 /* "viên pin", "thay pin", "pin AA", "pin diagram": a battery in Vietnamese, a leg of a chip, not a number. */
 static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *l) {
     static const char32_t *const legs[] = {U"针", U"針", U"脚", U"腳", U"口", U"引", U"排", U"位", U"定义", NULL};
@@ -507,7 +534,7 @@ static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *
     size_t digits = next;
     while (digits < s->n && fold_is_digit(s->bare[digits]))
         digits++;
-    if (any_sign(s, next, legs) || digits - next == 5 ||
+    if (any_sign(s, next, legs) || is_capacity(s, next, digits) ||
         (digits > next && digits < next + 3 && !has_unit(s, digits) && !number_joined(s, next, digits)))
         return true;
     return mask_one_of(s, from, to,
