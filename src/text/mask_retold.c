@@ -6,6 +6,9 @@
 
 static const char32_t *const purposes[] = {U"để xác minh",
                                            U"để xác thực",
+                                           U"xác thực",
+                                           U"xác minh",
+                                           U"để tiếp tục đăng nhập",
                                            U"để đăng nhập",
                                            U"để hoàn tất đăng nhập",
                                            U"để xác nhận đăng nhập",
@@ -105,7 +108,8 @@ void mask_find_retold(struct mask_scan *s) {
         size_t from = to;
         while (from > 0 && fold_is_latin(s->bare[from - 1]))
             from--;
-        if ((mask_one_of(s, from, to, "|use|enter|type|input|using|entering|nhap|dung|dien|go|code|ma|") ||
+        if ((mask_one_of(s, from, to,
+                         "|use|enter|type|input|using|entering|nhap|dung|dien|go|code|ma|so|number|") ||
              mask_stands_before(s, to, verbs)) &&
             mask_code_fits(s, MASK_OTP, start, &end) && proves_oneself(s, end) && !names_a_thing(s, start, end))
             mask_take(s, MASK_OTP, start, end);

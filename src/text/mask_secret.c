@@ -278,7 +278,7 @@ static size_t said_in_next_sentence(const struct mask_scan *s, size_t i) {
     while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '\n' || mask_sentence_ends(s, i)))
         i++;
     size_t at = i < s->n ? points_back(s, i) : 0;
-    if (!at && i < s->n && mask_one_of(s, i, mask_word_end(s, i), "|la|"))
+    if (!at && i < s->n && (mask_one_of(s, i, mask_word_end(s, i), "|la|") || mask_starts(s, i, U"was it ")))
         at = mask_word_end(s, i);
     if (!at && i < s->n && mask_one_of(s, i, mask_word_end(s, i), "|i|we|em|minh|toi|anh|chi|")) {
         size_t verb = mask_word_end(s, i) + 1, end = verb < s->n ? mask_word_end(s, verb) : verb;
@@ -840,7 +840,8 @@ static void take_password_behind_code(struct mask_scan *s, const struct mask_lab
     while (i < s->n && (s->bare[i] == ' ' || connector(s, i)))
         i = connector(s, i) ? connector(s, i) : i + 1;
     size_t end = i < s->n && letter(s, i) ? token_end(s, i) : i;
-    if (end > i && is_strong(s, i, end) && !label_at(s, i) && like_password(s, i, end, true, false)) {
+    if (end > i && is_strong(s, i, end) && !label_at(s, i) && !mask_is_taken(s, i, end) &&
+        like_password(s, i, end, true, false)) {
         mask_take(s, MASK_PASSWORD, i, end);
         take_others_beside(s, i, end);
     }

@@ -37,7 +37,7 @@ static const struct {
      "รหัสหลังบัตร|เลขหลังบัตร|เลขด้านหลังบัตร|ด้านหลังบัตร|รหัส 3 ตัวหลัง|เลข 3 "
      "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
     {LABEL_PIN,
-     "pin|pin code|pin number|pin no|atm pin|card pin|ma pin|so pin|ma so pin|"
+     "pin|pin code|pin number|pin no|pin no.|atm pin|card pin|ma pin|so pin|ma so pin|"
      "pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart otp|smart otp pin|"
      "mat khau rut tien|mat ma rut tien|mật mã thẻ|mật mã thẻ atm|mat ma the atm|mật khẩu thẻ|"
      "mật khẩu thẻ atm|mat khau the atm|ma rut tien|"
@@ -55,7 +55,8 @@ static const struct {
      "time token|verification pin|"
      "authentication number|"
      "ma otp|so otp|code otp|code xac nhan|code xac minh|code xac thuc|code dang nhap|ma dung mot lan|ma xac "
-     "thuc|ma xac minh|ma xac nhan|ma dang nhap|ma sms|ma kich hoat|smart otp|mã về máy|code ve may|ma vua ve "
+     "thuc|ma xac minh|ma xac nhan|ma dang nhap|ma sms|ma kich hoat|smart otp|mã về máy|code ve|code ve may|mã "
+     "zalo|ma vua ve "
      "may|ma moi ve may|ma gui ve may|mã về điện thoại|"
      "验证码|驗證碼|校验码|校驗碼|动态码|動態碼|动态密码|動態密碼|短信码|短信碼|一次性密码|一次性密碼|"
      "认证码|認證碼|确认码|確認碼|登录码|登錄碼|登入碼|登陆码|动态口令|動態口令|一次性口令|一次性验证码|短信密码|"
@@ -151,7 +152,8 @@ static const struct {
     {LABEL_GOT,
      "received|got|came through|come through|comes through|just came|just come|came in|on my phone|to my phone|on "
      "my mobile|arrived|"
-     "arrives|popped up|pinged|ve may|vua ve|moi ve|nhan qua|gui qua|gui qua zalo|nhan qua zalo|gui zalo|nhan zalo|"
+     "arrives|popped up|pinged|ve may|vua ve|moi ve|nhan qua|gui qua|gui qua zalo|nhan qua zalo|gui ve zalo|nhan "
+     "ve zalo|ve zalo|zalo gui|zalo nhan|zalo bao|gui zalo|nhan zalo|"
      "moi den|vua den|moi toi|vua toi|bao ve|read out|read him|read her|read them|reading out|you sent|sent me|"
      "nhan duoc|moi nhan|vua nhan|đọc|gui ve|gui den|gui toi|vua gui|moi gui|"
      "收到|发来|發來|发给我|發給我|念了|报了|報了|念给|报给|念給|報給|"
