@@ -266,6 +266,15 @@ static void secrets_are_found_as_people_tell_of_them(void **state) {
     CHECK(rows, MASK_PRIVATE);
 }
 
+/* Two finders read the same digits: the first keeps them. */
+static void spans_never_overlap(void **state) {
+    static const struct row rows[] = {
+        {"把付款方式从4386996784917960换成5584473097100202  5643 ?055 !back",
+         "card:4386996784917960|card:5584473097100202|cvv:055"},
+    };
+    CHECK(rows, MASK_ALL);
+}
+
 static void phones_and_mail_addresses_only_when_asked(void **state) {
     static const struct row rows[] = {
         {"Call me on 0912 345 678 or lan@example.vn.", "phone:0912 345 678|email:lan@example.vn"},
@@ -343,6 +352,7 @@ int main(void) {
         cmocka_unit_test(signs_beside_a_secret_do_not_hide_it),
         cmocka_unit_test(a_count_behind_a_secret_is_none_of_it),
         cmocka_unit_test(secrets_are_found_as_people_tell_of_them),
+        cmocka_unit_test(spans_never_overlap),
         cmocka_unit_test(phones_and_mail_addresses_only_when_asked),
         cmocka_unit_test(positions_are_code_points_and_the_length_stays),
         cmocka_unit_test(what_was_hidden_is_not_found_again),

@@ -491,7 +491,7 @@ static void take_cvv_behind(struct mask_scan *s, size_t card_end, size_t group) 
                 return;
         size_t n = x.end - x.start;
         bool dated = seen == 2 || (seen == 1 && group_len(s, g - 1) == 4);
-        if (dated && (n == 3 || n == 4) && !linked(s, g)) {
+        if (dated && (n == 3 || n == 4) && !linked(s, g) && !mask_is_taken(s, x.start, x.end)) {
             if (seen < 2 || (group_len(s, g - 2) == 2 && s->bare[s->groups[g - 2].end] == '/'))
                 mask_take(s, MASK_CVV, x.start, x.end);
             return;
