@@ -94,14 +94,15 @@ static size_t chinese_landline(const struct mask_scan *s, size_t g) {
     return digits == 8 && cut_rightly ? last : g;
 }
 
-/* The rest of a longer number, or of a version ("3301 0082 7745 6019", "8.14.0.20261103"): no phone begins there.
+/* The rest of a longer number, or of a version ("2210 0384 5571 9026", "8.14.0.20261103"): no phone begins there.
  */
 static bool goes_on(const struct mask_scan *s, size_t g) {
     if (!g || s->groups[g].start != s->groups[g - 1].end + 1)
         return false;
     uint32_t between = s->bare[s->groups[g - 1].end];
     bool abroad = s->bare[s->groups[g].start] == '0' && s->bare[s->groups[g].start + 1] == '0';
-    return between == '.' || (abroad && (between == ' ' || between == '-'));
+    bool as_long = s->groups[g].end - s->groups[g].start == s->groups[g - 1].end - s->groups[g - 1].start;
+    return between == '.' || ((abroad || as_long) && (between == ' ' || between == '-'));
 }
 
 /* 1.2.3.20261103: no phone has a single digit between dots. */

@@ -602,8 +602,8 @@ static bool is_th_id(const struct mask_scan *s, const struct number *x) {
     if (mask_label_near(s, LABEL_ID, x->start, x->end, 24))
         return mask_named(s, x->start, x->end) != LABEL_OTHER || named_for_a_purpose(s, x->start, false);
     enum mask_label named = mask_named(s, x->start, x->end);
-    if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE)
-        return false;
+    if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE) /* no booking is cut like that */
+        return named == LABEL_BOOKING && has_shape(s, x, "14521");
     if (called_thai(s, x->start))
         return true;
     /* Without a word one number of eleven passes: clocks in milliseconds and bar codes among them. */

@@ -318,6 +318,33 @@ static bool take_from_next_sentence(struct mask_scan *s, enum mask_kind kind, si
 
 /* The code behind its word; `least` digits. Behind "from", "at", "if" only one that is said to be it: "… is
  * 482913". */
+static size_t behind_blanks(const struct mask_scan *s, size_t i) {
+    while (i < s->n && s->bare[i] == ' ')
+        i++;
+    return i;
+}
+
+/* "changed my PIN from 4471 to 9035", "đổi mã pin từ 1408 sang 6927": the old one opened doors too. `i`: the word.
+ */
+static bool take_old_and_new(struct mask_scan *s, enum mask_kind kind, size_t i) {
+    size_t end = mask_word_end(s, i), old_end, new_end;
+    if (!mask_one_of(s, i, end, "|from|tu|"))
+        return false;
+    size_t old = behind_blanks(s, end);
+    if (old >= s->n || !fold_is_digit(s->bare[old]) || !mask_code_fits(s, kind, old, &old_end))
+        return false;
+    size_t word = behind_blanks(s, old_end), word_end = mask_word_end(s, word);
+    if (word >= s->n || !mask_one_of(s, word, word_end, "|to|into|sang|thanh|qua|"))
+        return false;
+    size_t fresh = behind_blanks(s, word_end);
+    if (fresh >= s->n || !fold_is_digit(s->bare[fresh]) || !mask_code_fits(s, kind, fresh, &new_end) ||
+        new_end - fresh != old_end - old)
+        return false;
+    mask_take(s, kind, old, old_end);
+    mask_take(s, kind, fresh, new_end);
+    return true;
+}
+
 static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, enum mask_kind kind, size_t least) {
     static const char32_t *const stops[] = {U"来自", U"จาก", U"รุ่น", U"型号", U"型號", U"เมื่อ", NULL};
     bool stopped = false, denied = false;
@@ -352,6 +379,8 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
             !mask_label_is_aside(other->label))
             return false;
         end = mask_word_end(s, i);
+        if (take_old_and_new(s, kind, i))
+            return true;
         if (kind == MASK_PIN && mask_one_of(s, i, end, "|to|thanh|")) { /* "changed my PIN in March to 4821" */
             stopped = false;
             said = i = end;
@@ -894,6 +923,9 @@ void mask_find_secrets(struct mask_scan *s) {
         }
         bool found = kind != MASK_KINDS && s->n_groups && !of_a_booking(s, k) &&
                      (take_code_before(s, l, kind, least) || take_code_after(s, l, kind, least));
+        if (!found && kind == MASK_OTP && s->n_groups &&
+            mask_starts(s, l->start, U"security code")) /* of three digits */
+            found = take_code_before(s, l, MASK_CVV, least) || take_code_after(s, l, MASK_CVV, least);
         if (!found && kind == MASK_PIN && is_called_password(s, l)) /* "卡片密码 Abc123" */
             (void)take_password(s, l);
     }
