@@ -47,6 +47,9 @@ test('an article for customers opens by her link, which an agent puts into the a
   assert.match(hers.search, /^\?case=/);
   assert.equal((await link(ref, open)).search, '', 'what is for everybody needs no key, and nothing is noted');
   assert.equal((await reads(hers.pathname + hers.search)).status, 200);
+  const kinds = async (url) => (await kept.browser().get(url.pathname + url.search)).headers.get('cache-control');
+  assert.match(await kinds(hers), /^private/);
+  assert.match(await kinds(await link(ref, open)), /^public/, 'twin');
   assert.equal((await reads(hers.pathname)).status, 404);
   assert.equal((await reads(`${hers.pathname}?case=${hers.search.slice(6, -1)}`)).status, 404);
   assert.equal(await readers(), 0, 'off until the account says so');
@@ -60,6 +63,7 @@ test('where it is noted the page says so, and a correction finds who read it, to
   const read = await link(one, article);
   assert.match(read.search, /^\?case=/, 'so that we know who reads');
   const page = await reads(read.pathname + read.search);
+  assert.match((await kept.browser().get(read.pathname + read.search)).headers.get('cache-control'), /^private/, 'no cache between us keeps what her key opened');
   assert.match(textOf(page.text), /we note that you read this, so that we can tell you/);
   await reads(read.pathname + read.search);
   assert.equal(await kept.ask('SELECT times FROM article_read_by'), '1', 'once an hour');

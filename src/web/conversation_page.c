@@ -397,6 +397,16 @@ static const char *locale_name_of(const char *lang) {
     return lang;
 }
 
+static enum rc fill_refund(struct visit *x, const struct conversation *c, struct card_view *out) {
+    struct refund_to r;
+    enum rc rc = refund_to_open(x->v, x->a, c->id, &r);
+    if (rc != RC_OK)
+        return rc == RC_NONE ? RC_OK : rc;
+    out->refund_hint = r.hint;
+    out->refund_asked = true;
+    return RC_OK;
+}
+
 /* What is being put right here, and what is to keep it from happening again. */
 static enum rc fill_recovery(struct visit *x, const struct conversation *c, struct card_view *out) {
     struct recovery r;
@@ -411,12 +421,6 @@ static enum rc fill_recovery(struct visit *x, const struct conversation *c, stru
         out->preventions.items[out->preventions.items_n++] = (struct choice){
             list[i].ref, list[i].what, "", prevention_judge(&list[i], x->page.now) == PREVENTION_LATE};
     rc = prevention_said_alone(x->v, c->id, &out->said_alone);
-    struct refund_to refund;
-    if (rc == RC_OK && (rc = refund_to_open(x->v, x->a, c->id, &refund)) == RC_OK) {
-        out->refund_hint = refund.hint;
-        out->refund_asked = true;
-    }
-    rc = rc == RC_NONE ? RC_OK : rc;
     if (rc == RC_OK)
         rc = recovery_open_in(x->v, x->a, c->id, &r);
     if (rc != RC_OK)
@@ -491,6 +495,8 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
             };
     out->conversation = c->ref;
     rc = fill_recovery(x, c, out);
+    if (rc == RC_OK)
+        rc = fill_refund(x, c, out);
     out->past_more = past_n > PAST_SHOWN + 1 ? past_n - PAST_SHOWN - 1 : 0;
     return rc;
 }

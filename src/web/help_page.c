@@ -433,7 +433,8 @@ static void show_help_article(struct request *rq, const char *error, int status)
         reading_of_article(rq, article.id, version.id, noted ? &customer : NULL);
     rs_status(rq, status);
     html_help_article(rs_body(rq), &x.page, &v);
-    help_end(&x, private_page || *v.voted || error);
+    /* What her key opened is hers: a cache between us would keep it, and her reading would not be noted. */
+    help_end(&x, private_page || who == READER_CUSTOMER || *v.voted || error);
 }
 
 void get_help_article(struct request *rq) { show_help_article(rq, NULL, 200); }
