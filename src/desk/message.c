@@ -49,6 +49,11 @@ QUERY(q_attachment_add,
       " inline_shown, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 QUERY(q_attachment_list, "SELECT " ATTACHMENT_COLUMNS " FROM attachment WHERE account_id = $1 AND message_id = $2"
                          " ORDER BY +id");
+QUERY(q_attachments_between,
+      "SELECT f.id, f.message_id, f.blob_id, f.size, f.ref, f.name, f.type, f.content_id, f.inline_shown,"
+      " f.sensitive_at, f.dropped_at FROM message m JOIN attachment f ON f.account_id = m.account_id"
+      " AND f.message_id = m.id WHERE m.account_id = $1 AND m.conversation_id = $2 AND m.id >= $3 AND m.id <= $4"
+      " ORDER BY m.id, f.id");
 QUERY(q_attachment_by_ref, "SELECT " ATTACHMENT_COLUMNS " FROM attachment WHERE account_id = $1 AND ref = $2");
 
 static struct message read_message(struct rows *r, struct arena *a) {
@@ -246,6 +251,31 @@ enum rc attachment_list(struct view *v, struct arena *a, int64_t message_id, str
             *out = arena_grow(a, *out, (size_t)*n, (size_t)room, sizeof **out);
         }
         (*out)[(*n)++] = read_attachment(&r, a);
+    }
+    return rows_end(&r);
+}
+
+enum rc message_files(struct view *v, struct arena *a, struct message *list, int n) {
+    if (!n)
+        return RC_OK;
+    int room = 0, read = 0, taken = 0;
+    struct attachment *files = NULL;
+    struct rows r = view_query(
+        v, &q_attachments_between,
+        BIND(ACCOUNT, value_int(list[0].conversation_id), value_int(list[0].id), value_int(list[n - 1].id)));
+    while (rows_next(&r)) {
+        if (read == room) {
+            room = room ? room * 2 : 8;
+            files = arena_grow(a, files, (size_t)read, (size_t)room, sizeof *files);
+        }
+        files[read++] = read_attachment(&r, a);
+    }
+    for (int i = 0; i < n; i++) {
+        while (taken < read && files[taken].message_id < list[i].id)
+            taken++; /* of a message that was left out */
+        list[i].files = files ? files + taken : NULL;
+        for (list[i].files_n = 0; taken < read && files[taken].message_id == list[i].id; taken++)
+            list[i].files_n++;
     }
     return rows_end(&r);
 }

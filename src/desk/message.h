@@ -35,6 +35,8 @@ struct message {
     bool erased;                           /* its words were taken out for good: desk/erase.h */
     bool has_html, unverified, incomplete; /* incomplete: a limit cut something off; the raw mail has it */
     int masked;
+    const struct attachment *files; /* by message_files alone */
+    int files_n;
 };
 
 struct attachment {
@@ -76,6 +78,8 @@ enum rc message_set_mail(struct tx *tx, int64_t id, const char *mail_id, const c
 
 enum rc attachment_add(struct tx *tx, int64_t message_id, struct attachment *x, int64_t now);
 enum rc attachment_list(struct view *v, struct arena *a, int64_t message_id, struct attachment **out, int *n);
+/* The files of these messages of one conversation, oldest first, into their `files`: one query for all of them. */
+enum rc message_files(struct view *v, struct arena *a, struct message *list, int n);
 enum rc attachment_by_ref(struct view *v, struct arena *a, const char *ref, struct attachment *out);
 
 /* The first line with a letter in it, at most PREVIEW_MAX bytes. Pure. */

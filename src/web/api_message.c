@@ -90,25 +90,15 @@ static const struct shape_field message_fields[] = {
 const struct shape shape_message = {"Message", "One message of a conversation.", message_fields,
                                     sizeof(struct api_message)};
 
-static enum rc attachments_of(struct api_call *c, int64_t message_id, struct shape_list *out) {
-    struct attachment *files;
-    int n;
-    enum rc rc = attachment_list(c->v, c->a, message_id, &files, &n);
-    if (rc != RC_OK)
-        return rc;
-    struct api_attachment *shown = ARENA_ARRAY(c->a, (size_t)n + 1, struct api_attachment);
-    for (int i = 0; i < n; i++)
-        shown[i] =
-            (struct api_attachment){files[i].ref,
-                                    files[i].name,
-                                    files[i].type,
-                                    sensitive_hidden(&files[i]) ? NULL
-                                                                : arena_printf(c->a, "%s/api/v1/attachments/%s",
-                                                                               rq_origin(c->rq), files[i].ref),
-                                    files[i].size,
-                                    sensitive_hidden(&files[i])};
-    *out = (struct shape_list){shown, n};
-    return RC_OK;
+static struct shape_list attachments_of(struct api_call *c, const struct message *m) {
+    struct api_attachment *shown = ARENA_ARRAY(c->a, (size_t)m->files_n + 1, struct api_attachment);
+    for (int i = 0; i < m->files_n; i++) {
+        const struct attachment *f = &m->files[i];
+        bool hidden = sensitive_hidden(f);
+        const char *url = arena_printf(c->a, "%s/api/v1/attachments/%s", rq_origin(c->rq), f->ref);
+        shown[i] = (struct api_attachment){f->ref, f->name, f->type, hidden ? NULL : url, f->size, hidden};
+    }
+    return (struct shape_list){shown, m->files_n};
 }
 
 static struct api_author *author_of(struct arena *a, const struct message *m) {
@@ -120,9 +110,9 @@ static struct api_author *author_of(struct arena *a, const struct message *m) {
     return author;
 }
 
-static enum rc message_of(struct api_call *c, const struct message *m, const char *conversation_ref,
-                          struct api_message *out) {
-    *out = (struct api_message){
+/* `m` has its files. */
+static struct api_message message_of(struct api_call *c, const struct message *m, const char *conversation_ref) {
+    return (struct api_message){
         .ref = m->ref,
         .conversation = conversation_ref,
         .kind = m->kind,
@@ -142,22 +132,23 @@ static enum rc message_of(struct api_call *c, const struct message *m, const cha
         .unverified = m->unverified,
         .send_at = m->send_at,
         .created_at = m->created_at,
+        .attachments = attachments_of(c, m),
     };
-    return attachments_of(c, m->id, &out->attachments);
 }
 
 enum rc api_put_message(struct api_call *c, int64_t id) {
     struct message m;
     struct conversation k;
-    struct api_message shown;
     enum rc rc = message_load(c->v, c->a, id, &m);
     if (rc == RC_OK)
         rc = conversation_load(c->v, c->a, m.conversation_id, &k);
     if (rc == RC_OK)
-        rc = message_of(c, &m, k.ref, &shown);
-    if (rc == RC_OK)
-        api_put(c, &shape_message, &shown);
-    return rc;
+        rc = message_files(c->v, c->a, &m, 1);
+    if (rc != RC_OK)
+        return rc;
+    struct api_message shown = message_of(c, &m, k.ref);
+    api_put(c, &shape_message, &shown);
+    return RC_OK;
 }
 
 /* ---- reading ---- */
@@ -182,14 +173,15 @@ static enum rc list_messages(struct api_call *c) {
     }
     if (rc == RC_OK)
         rc = message_page(c->v, c->a, k.id, before.id, api_list_room(c), &rows, &n);
+    if (rc == RC_OK)
+        rc = message_files(c->v, c->a, rows, n);
     if (rc != RC_OK)
         return rc;
     struct api_message *shown = ARENA_ARRAY(c->a, (size_t)n + 1, struct api_message);
-    for (int i = 0; rc == RC_OK && i < n; i++)
-        rc = message_of(c, &rows[n - 1 - i], k.ref, &shown[i]);
-    if (rc == RC_OK)
-        api_list(c, &shape_message, shown, n);
-    return rc;
+    for (int i = 0; i < n; i++)
+        shown[i] = message_of(c, &rows[n - 1 - i], k.ref);
+    api_list(c, &shape_message, shown, n);
+    return RC_OK;
 }
 
 void api_list_messages(struct request *rq) { api_read(rq, list_messages); }

@@ -98,6 +98,12 @@ bool web_may_ask(struct request *rq) {
     return limiter_stranger(web_of(rq)->limiter, visitor_address_tag(rq_arena(rq), rq_address(rq)), rq_now(rq));
 }
 
+static const struct agent *kept_agent(struct arena *a, const struct agent *agent) {
+    struct agent *kept = ARENA_NEW(a, struct agent);
+    *kept = *agent;
+    return kept;
+}
+
 static enum rc by_bearer(struct request *rq, const char *bearer, struct identity *who) {
     struct token token;
     struct agent agent;
@@ -117,9 +123,8 @@ static enum rc by_bearer(struct request *rq, const char *bearer, struct identity
             .role = agent.role,
             .scopes = token.scopes,
             .by_token = true,
-            .name = agent.name,
             .lang = agent.lang,
-            .zone = agent.zone,
+            .agent = kept_agent(rq_arena(rq), &agent),
         };
     return rc == RC_NONE ? RC_OK : rc;
 }
@@ -150,9 +155,8 @@ static enum rc identify(struct request *rq, struct identity *who) {
         .role = agent.role,
         .may_reveal = agent.may_reveal,
         .csrf = secret_tag(a, SECRET_SESSION, "agent", cookie, 32),
-        .name = agent.name,
         .lang = agent.lang,
-        .zone = agent.zone,
+        .agent = kept_agent(a, &agent),
     };
     if (rq_now(rq) - session.seen_at > SESSION_SEEN_EVERY_MS)
         touch_later(web_of(rq)->toucher, (struct touch){session.id, false}, rq_now(rq));

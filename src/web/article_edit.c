@@ -387,7 +387,7 @@ static enum rc save_facts(struct tx *tx, void *arg) {
     struct article *x = &w->article;
     int64_t owner, verifier, deputy, category;
     struct account account;
-    const char *zone = rq_who(rq)->zone;
+    const char *zone = rq_who(rq)->agent->zone;
     enum rc rc = load(tx, w);
     if (rc == RC_OK && !given(zone) && (rc = account_load(tx_view(tx), tx_arena(tx), &account)) == RC_OK)
         zone = account.zone;

@@ -456,7 +456,7 @@ void post_status(struct request *rq) { act(rq, do_status); }
 static enum rc do_snooze(struct tx *tx, void *arg) {
     struct action *x = arg;
     struct account account;
-    const char *how = rq_text(x->rq, "how"), *zone = rq_who(x->rq)->zone;
+    const char *how = rq_text(x->rq, "how"), *zone = rq_who(x->rq)->agent->zone;
     int64_t until = rq_int(x->rq, "until", 0);
     enum rc rc = load(tx, x);
     if (rc == RC_OK && (!zone || !*zone) && (rc = account_load(tx_view(tx), tx_arena(tx), &account)) == RC_OK)

@@ -47,16 +47,15 @@ struct file_view file_view_of(struct arena *a, const struct attachment *x) {
     };
 }
 
-enum rc message_files(struct visit *x, int64_t message_id, struct file_view **files, int *n) {
-    struct attachment *list;
-    enum rc rc = attachment_list(x->v, x->a, message_id, &list, n);
-    *files = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? *n : 0) + 1, struct file_view);
-    for (int i = 0; rc == RC_OK && i < *n; i++) {
-        (*files)[i] = file_view_of(x->a, &list[i]);
-        if (list[i].sensitive_at)
-            (*files)[i].until = sensitive_kept_until(list[i].sensitive_at, setting_int(x->v, SETTING_PICTURE_DAYS));
+void message_file_views(struct visit *x, const struct message *m, struct file_view **files, int *n) {
+    *n = m->files_n;
+    *files = ARENA_ARRAY(x->a, (size_t)m->files_n + 1, struct file_view);
+    for (int i = 0; i < m->files_n; i++) {
+        const struct attachment *f = &m->files[i];
+        (*files)[i] = file_view_of(x->a, f);
+        if (f->sensitive_at)
+            (*files)[i].until = sensitive_kept_until(f->sensitive_at, setting_int(x->v, SETTING_PICTURE_DAYS));
     }
-    return rc;
 }
 
 struct safe_html message_body_html(struct arena *a, const struct message *m) {
@@ -80,8 +79,8 @@ static const char *delivery_why(struct visit *x, const struct message *m) {
     return text;
 }
 
-static enum rc message_view_of(struct visit *x, const struct conversation *c, const struct message *m,
-                               struct message_view *out) {
+static void fill_message(struct visit *x, const struct conversation *c, const struct message *m,
+                         struct message_view *out) {
     bool in = strcmp(m->kind, "customer") == 0, note = strcmp(m->kind, "note") == 0;
     const char *who = in ? m->contact_name : m->agent_name;
     bool bounced = strcmp(m->state, "failed") == 0 && m->state_reason[0] == '5' && m->state_reason[1] == '.';
@@ -121,12 +120,11 @@ static enum rc message_view_of(struct visit *x, const struct conversation *c, co
         if (strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
     }
-    enum rc rc = message_files(x, m->id, &out->files, &out->files_n);
-    for (int i = 0; rc == RC_OK && i < out->files_n; i++) {
+    message_file_views(x, m, &out->files, &out->files_n);
+    for (int i = 0; i < out->files_n; i++) {
         out->files[i].may_mark = true;
         out->files[i].conversation = c->ref;
     }
-    return rc;
 }
 
 /* ---- what happened between the messages ---- */
@@ -332,6 +330,8 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
     int64_t seen = 0;
     enum rc rc = message_page(x->v, x->a, c->id, before_id, MESSAGES_SHOWN + 1, &messages, &messages_n);
     if (rc == RC_OK)
+        rc = message_files(x->v, x->a, messages, messages_n);
+    if (rc == RC_OK)
         rc = event_of_conversation(x->v, x->a, c->id, EVENTS_SHOWN, &events, &events_n);
     if (rc == RC_OK)
         rc = load_names(x, &names);
@@ -353,7 +353,7 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
     int e = events_n - 1; /* newest first: read from the back */
     while (e >= 0 && v->older && messages_n && events[e].at < messages[0].created_at)
         e--;
-    for (int i = 0; rc == RC_OK && i <= messages_n; i++) {
+    for (int i = 0; i <= messages_n; i++) {
         struct system_line line;
         int64_t until = i < messages_n ? messages[i].created_at : before_id ? 0 : INT64_MAX;
         for (; e >= 0 && events[e].at < until; e--)
@@ -363,7 +363,7 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
             break;
         struct timeline_item *item = &v->items[v->items_n++];
         *item = (struct timeline_item){.is_message = true};
-        rc = message_view_of(x, c, &messages[i], &item->message);
+        fill_message(x, c, &messages[i], &item->message);
         /* What she wrote herself is not news to her; and where all is new, there is nothing to part. */
         bool is_new = seen && messages[i].id > seen && messages[i].agent_id != x->me.id;
         item->message.first_unread = is_new && i && messages[i - 1].id <= seen;
@@ -373,8 +373,7 @@ static enum rc fill_timeline(struct visit *x, const struct conversation *c, int6
                                          (int)((item->message.undo_until - x->page.now + 999) / 1000)};
         }
     }
-    if (rc == RC_OK)
-        rc = mark_mentions(x, c, messages, messages_n, &names, v);
+    rc = mark_mentions(x, c, messages, messages_n, &names, v);
     return rc == RC_OK ? fill_said(x, c, messages, messages_n, v) : rc;
 }
 

@@ -20,7 +20,8 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
 enum rc timeline_before(struct visit *x, const struct conversation *c, int64_t before_id,
                         struct conversation_view *v);
 
-enum rc message_files(struct visit *x, int64_t message_id, struct file_view **files, int *n);
+/* `m` has its files; see message_files. */
+void message_file_views(struct visit *x, const struct message *m, struct file_view **files, int *n);
 struct file_view file_view_of(struct arena *a, const struct attachment *x);
 struct safe_html message_body_html(struct arena *a, const struct message *m);
 

@@ -291,6 +291,8 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     struct message *list;
     int n;
     enum rc rc = message_page(x->v, x->a, c->id, 0, CASE_MESSAGES, &list, &n);
+    if (rc == RC_OK)
+        rc = message_files(x->v, x->a, list, n);
     v->messages = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_message);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const struct message *m = &list[i];
@@ -306,8 +308,8 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
             .at = m->created_at,
             .body = message_body_html(x->a, m),
         };
-        rc = message_files(x, m->id, &out->files, &out->files_n);
-        for (int k = 0; rc == RC_OK && k < out->files_n; k++) {
+        message_file_views(x, m, &out->files, &out->files_n);
+        for (int k = 0; k < out->files_n; k++) {
             if (out->files[k].blurred)
                 continue; /* whoever has her link does not see her card */
             out->files[k].url = arena_printf(x->a, "/case/%s/f/%s", v->token, out->files[k].ref);

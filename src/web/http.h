@@ -120,7 +120,8 @@ struct identity {
     const char
         *csrf; /* what a form must echo in the field `csrf` or the header X-Kept-CSRF; for visitors too (bound
                   to a cookie of theirs). NULL: writes are refused, except by token or ROUTE_NO_CSRF */
-    const char *name, *lang, *zone;
+    const char *lang;
+    const struct agent *agent; /* as it was when the request came in; NULL: nobody */
 };
 
 struct upload {

@@ -5,15 +5,7 @@
 
 void get_live(struct request *rq) {
     const struct identity *who = rq_who(rq);
-    struct agent me;
-    struct view *v = view_open(web_store(rq));
-    enum rc rc = agent_load(v, rq_arena(rq), who->agent_id, &me);
-    view_close(v);
-    if (rc != RC_OK) {
-        rs_error(rq, rc, NULL);
-        return;
-    }
-    struct hub_client client = {.agent_id = me.id, .session_id = who->session_id, .ref = me.ref, .name = me.name};
+    struct hub_client client = {who->agent_id, who->session_id, .ref = who->agent->ref, .name = who->agent->name};
     hub_upgrade(rq, web_of(rq)->hub, &client, rq_int(rq, "after", -1));
 }
 

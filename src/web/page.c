@@ -17,8 +17,8 @@ static bool begin(struct visit *x, struct request *rq, const char *title, bool m
     *x = (struct visit){.rq = rq, .a = rq_arena(rq), .v = view_open(web_store(rq))};
     view_hold(x->v);
     enum rc rc = account_load(x->v, x->a, &x->account);
-    if (rc == RC_OK && who->agent_id)
-        rc = agent_load(x->v, x->a, who->agent_id, &x->me);
+    if (who->agent)
+        x->me = *who->agent;
     x->page = (struct page){
         .lang = rq_lang(rq),
         .locale = locale_of(rq_lang(rq)),

@@ -10,7 +10,7 @@
 enum { ROWS = 50, OPEN_ROWS = 200, CASES_SHOWN = 50 };
 
 const char *zone_of_writer(struct request *rq) {
-    const char *zone = rq_who(rq)->zone;
+    const char *zone = rq_who(rq)->agent->zone;
     struct account account = {.zone = ""};
     if (zone && *zone)
         return zone;

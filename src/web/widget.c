@@ -246,10 +246,10 @@ void get_widget_live(struct request *rq) {
 
 /* ---- messages ---- */
 
-static void write_files(struct jw *j, struct request *rq, struct attachment *files, int n) {
+static void write_files(struct jw *j, struct request *rq, const struct attachment *files, int n) {
     jw_array(j, "files");
     for (int i = 0; i < n; i++) {
-        struct attachment *f = &files[i];
+        const struct attachment *f = &files[i];
         if (sensitive_hidden(f))
             continue;
         jw_object(j, NULL);
@@ -264,13 +264,8 @@ static void write_files(struct jw *j, struct request *rq, struct attachment *fil
     jw_array_end(j);
 }
 
-static enum rc write_message(struct jw *j, struct view *v, struct request *rq, const struct message *m) {
-    struct attachment *files;
-    int n;
+static void write_message(struct jw *j, struct request *rq, const struct message *m) {
     bool hers = strcmp(m->kind, "customer") == 0;
-    enum rc rc = attachment_list(v, rq_arena(rq), m->id, &files, &n);
-    if (rc != RC_OK)
-        return rc;
     jw_object(j, NULL);
     jw_text(j, "ref", m->ref);
     /* The browser's own id of what it sent, so that it knows its message again. */
@@ -284,9 +279,8 @@ static enum rc write_message(struct jw *j, struct view *v, struct request *rq, c
         jw_text(j, "html", markdown_html(rq_arena(rq), m->body));
     if (strcmp(m->channel, "email") == 0)
         jw_bool(j, "mail", true);
-    write_files(j, rq, files, n);
+    write_files(j, rq, m->files, m->files_n);
     jw_object_end(j);
-    return RC_OK;
 }
 
 void get_widget_messages(struct request *rq) {
@@ -300,12 +294,14 @@ void get_widget_messages(struct request *rq) {
     if (rc == RC_OK)
         rc = visitor_messages(v, rq_arena(rq), &x, rq_text(rq, "after"), rq_now(rq), &shown);
     if (rc == RC_OK)
+        rc = message_files(v, rq_arena(rq), shown.messages, shown.n);
+    if (rc == RC_OK)
         rc = visitor_read_by_us(v, rq_arena(rq), &x, &read);
     if (rc == RC_OK) {
         struct jw j = answer(rq);
         jw_array(&j, "messages");
-        for (int i = 0; rc == RC_OK && i < shown.n; i++)
-            rc = write_message(&j, v, rq, &shown.messages[i]);
+        for (int i = 0; i < shown.n; i++)
+            write_message(&j, rq, &shown.messages[i]);
         jw_array_end(&j);
         jw_text(&j, "read", read);
         jw_bool(&j, "by_mail", shown.went_by_mail);
