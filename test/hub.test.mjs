@@ -157,6 +157,15 @@ describe("who may", () => {
     await other.next("message.sent");
     await other.close();
   });
+  test("who comes after it is not meant by it, though it is read later", async () => {
+    for (let i = 0; i < 5; i++) {
+      await s.order("rights 1");
+      const c = await ready(await s.agent(1));
+      await s.events("message.sent");
+      await c.next("message.sent");
+      await c.close();
+    }
+  });
   test("the end of a session closes it", async () => {
     const c = await ready(await s.agent(2));
     await s.order("end 2");

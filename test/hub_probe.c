@@ -87,6 +87,10 @@ static enum rc identify(struct request *rq, struct identity *who) {
 static void live(struct request *rq) {
     const char *c = rq_cookie(rq, "c");
     struct hub_client who = {.agent_id = rq_who(rq)->agent_id, .session_id = rq_who(rq)->session_id};
+    struct view *v = view_open(probe.store);
+    if (event_last_seq(v, &who.known_seq) != RC_OK)
+        die("no events");
+    view_close(v);
     if (who.agent_id) {
         who.ref = probe.agents[who.session_id].ref;
         who.name = probe.agents[who.session_id].name;

@@ -129,7 +129,7 @@ static enum rc by_bearer(struct request *rq, const char *bearer, struct identity
     return rc == RC_NONE ? RC_OK : rc;
 }
 
-static enum rc identify(struct request *rq, struct identity *who) {
+enum rc web_identify(struct request *rq, struct identity *who) {
     struct arena *a = rq_arena(rq);
     struct session session;
     struct agent agent;
@@ -262,5 +262,5 @@ void web_close(struct web_app *w) {
 
 struct http_hooks web_hooks(struct web_app *w) {
     return (struct http_hooks){
-        .app = w, .identify = identify, .error_page = error_page, .allow_origin = widget_allows};
+        .app = w, .identify = web_identify, .error_page = error_page, .allow_origin = widget_allows};
 }

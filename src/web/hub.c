@@ -38,7 +38,7 @@ struct conn {
     struct conn *room_next, **room_back; /* among those in one room */
     struct room *room;                   /* the conversation that is viewed */
     struct hub *hub;
-    int64_t agent_id, session_id, until, typing_until, talk_second;
+    int64_t agent_id, session_id, known_seq, until, typing_until, talk_second;
     int talk;
     bool writing; /* epoll waits for room to write */
     char ref[REF_ROOM];
@@ -60,7 +60,7 @@ struct room {
 struct newcomer {
     struct newcomer *next;
     struct conn *conn;
-    int64_t after, conversation_id, known_seq;
+    int64_t after, conversation_id;
     struct bytes extra;
 };
 
@@ -485,34 +485,31 @@ static void tell_customers(struct hub *h, const struct event *e) {
     buf_free(&json);
 }
 
-static void note_ending(struct hub *h, int64_t seq, int64_t agent_id, int64_t session_id) {
-    h->endings[h->endings_n++ % ENDINGS_KEPT] = (struct ending){seq, agent_id, session_id};
+/* Who signed in after the event, before we read it, is not meant. */
+static bool is_ended_by(const struct conn *c, const struct ending *e) {
+    return e->seq > c->known_seq &&
+           (e->agent_id == c->agent_id || (e->session_id && e->session_id == c->session_id));
 }
 
 /* Was it ended between the moment when we knew who this is and now? More endings than are kept: it may have been.
  */
-static bool ended_meanwhile(const struct hub *h, const struct conn *c, int64_t known_seq) {
+static bool ended_meanwhile(const struct hub *h, const struct conn *c) {
     unsigned kept = h->endings_n < ENDINGS_KEPT ? h->endings_n : ENDINGS_KEPT;
     bool all_newer = kept == ENDINGS_KEPT;
     for (unsigned i = 0; c->agent_id && i < kept; i++) {
         const struct ending *e = &h->endings[i];
-        all_newer &= e->seq > known_seq;
-        if (e->seq > known_seq && (e->agent_id == c->agent_id || (e->session_id && e->session_id == c->session_id)))
+        all_newer &= e->seq > c->known_seq;
+        if (is_ended_by(c, e))
             return true;
     }
     return c->agent_id && all_newer;
 }
 
-static void close_agent(struct hub *h, int64_t agent_id) {
+static void end_rights(struct hub *h, struct ending e) {
     for (struct conn *c = h->agents; c; c = c->next)
-        if (c->agent_id == agent_id)
+        if (is_ended_by(c, &e))
             close_conn(h, c, WS_CLOSE_RIGHTS);
-}
-
-static void close_session(struct hub *h, int64_t session_id) {
-    for (struct conn *c = h->agents; c; c = c->next)
-        if (c->session_id == session_id)
-            close_conn(h, c, WS_CLOSE_RIGHTS);
+    h->endings[h->endings_n++ % ENDINGS_KEPT] = e; /* somebody may be on her way in */
 }
 
 static bool reduces_rights(const struct event *e) {
@@ -569,14 +566,10 @@ static enum rc tell_events(struct hub *h, struct view *v, struct arena *a) {
             remember(h, events[i].seq, text);
             if (h->primed)
                 tell_customers(h, &events[i]);
-            if (h->primed && reduces_rights(&events[i])) {
-                close_agent(h, events[i].subject_id);
-                note_ending(h, events[i].seq, events[i].subject_id, 0);
-            }
-            if (h->primed && !strcmp(events[i].kind, "agent.signed_out")) {
-                close_session(h, events[i].subject_id);
-                note_ending(h, events[i].seq, 0, events[i].subject_id);
-            }
+            if (h->primed && reduces_rights(&events[i]))
+                end_rights(h, (struct ending){events[i].seq, .agent_id = events[i].subject_id});
+            if (h->primed && !strcmp(events[i].kind, "agent.signed_out"))
+                end_rights(h, (struct ending){events[i].seq, .session_id = events[i].subject_id});
         }
     }
     if (total > HUB_BATCH) {
@@ -657,7 +650,7 @@ static void welcome(struct hub *h, struct newcomer *n, int64_t now) {
         h->some_dead = c->ws.dead = true;
     } else if (h->connections > h->options.connections) {
         close_conn(h, c, WS_CLOSE_LATER);
-    } else if (ended_meanwhile(h, c, n->known_seq)) {
+    } else if (ended_meanwhile(h, c)) {
         close_conn(h, c, WS_CLOSE_RIGHTS);
     } else {
         if (n->conversation_id)
@@ -678,7 +671,7 @@ void hub_take(struct hub *h, int fd, struct bytes extra_in, const struct hub_cli
     keep_ref(c->ref, who->ref);
     c->name = strdup(who->name ? who->name : "");
     n->after = after;
-    n->known_seq = who->known_seq;
+    c->known_seq = who->known_seq;
     n->conversation_id = who->agent_id ? 0 : who->conversation_id;
     if (extra_in.len)
         memcpy(n + 1, extra_in.at, extra_in.len);
@@ -716,9 +709,6 @@ void hub_upgrade(struct request *rq, struct hub *h, const struct hub_client *who
     *u = (struct upgrade){h, *who, after};
     u->who.ref = arena_copy(rq_arena(rq), who->ref);
     u->who.name = arena_copy(rq_arena(rq), who->name);
-    pthread_mutex_lock(&h->lock);
-    u->who.known_seq = h->seq;
-    pthread_mutex_unlock(&h->lock);
     rs_upgrade(rq, take, u);
 }
 

@@ -52,7 +52,8 @@ struct hub_client {
     int64_t agent_id, session_id;
     int64_t conversation_id;
     const char *ref, *name; /* of the agent */
-    int64_t known_seq;      /* hub_upgrade: how far events were read when we knew who this is */
+    int64_t known_seq;      /* of an agent: the last event, read before her session was: only what came after it
+                               can have ended her rights */
 };
 
 struct hub_options {

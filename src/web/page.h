@@ -90,6 +90,8 @@ struct toast done_toast(struct visit *x);
 bool web_may_ask(struct request *rq);
 /* The page of ours that the form stands on; "" when it is not told. */
 const char *came_from(struct request *rq);
+/* Who asks, as it stands now. */
+enum rc web_identify(struct request *rq, struct identity *who);
 struct public_shell public_shell_of(struct visit *x);
 /* The column of views; `current` is the key of the list that is open. */
 enum rc nav_of(struct visit *x, const char *current, struct views_nav *out);
