@@ -12,7 +12,7 @@ static const float K1 = 0.6f, B = 0.75f;
 
 /* Two words side by side count the lesser of their weights CLOSE times, FAR words apart a third of that. What a
  * question asks in one breath an answer says in one sentence. */
-static const float CLOSE = 1.2f, FAR = 10;
+static const float CLOSE = 1, FAR = 10;
 
 struct lookup {
     uint32_t *slots; /* index of asked + 1 */

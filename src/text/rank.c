@@ -17,12 +17,13 @@
 
 /* BM25 as everybody uses it; other values changed nothing in any language. */
 static const float K1 = 1.2f, B = 0.75f;
-/* A token in more articles than this says little and costs most: left out when the question has rarer ones. */
-static const double COMMON_SHARE = 0.30;
+/* A token in more articles than this says little and costs most: left out when the question has rarer ones. Among
+ * a few thousand articles it costs nothing yet, and what it says brings up to a point. */
+static const double COMMON_SHARE = 0.30, COMMON_FROM = 3000;
 /* What each kind counts: set on questions of docs/search.md, where half or twice of any changes little. Whole words
  * say more than the parts that survive slips. */
 static const float KIND_WEIGHT[TOKEN_KINDS] = {
-    [TOKEN_WORD] = 1.7f, [TOKEN_STEM] = 1,     [TOKEN_PAIR] = 2,    [TOKEN_GRAM] = 0.7f,
+    [TOKEN_WORD] = 1.7f, [TOKEN_STEM] = 1,     [TOKEN_PAIR] = 2,    [TOKEN_GRAM] = 1,
     [TOKEN_HAN] = 1.3f,  [TOKEN_HAN_PAIR] = 1, [TOKEN_THAI] = 0.7f, [TOKEN_CLUSTER] = 0.4f,
 };
 
@@ -385,12 +386,14 @@ static float content_of(const struct token *t, const float *weights, size_t n) {
 }
 
 /* A Vietnamese question with diacritics asks for the words as they are spelled, one without for all that they may
- * be; asking for both would find dừ and dữ for dư. Its syllables share so many letters that grams say half. */
+ * be; asking for both would find dừ and dữ for dư. Its words are syllables, which share so many letters and stand
+ * side by side so often that grams and pairs say less. */
 static void kind_weights(float out[TOKEN_KINDS], const char *lang, bool diacritics) {
     memcpy(out, KIND_WEIGHT, sizeof KIND_WEIGHT);
     if (!strcmp(lang, "vi")) {
         out[diacritics ? TOKEN_STEM : TOKEN_WORD] = 0;
-        out[TOKEN_GRAM] /= 2;
+        out[TOKEN_GRAM] *= 0.6f;
+        out[TOKEN_PAIR] *= 0.7f;
     }
 }
 
@@ -447,7 +450,8 @@ static size_t asked_of(const struct shard *s, const struct question *question, c
     size_t kept = 0;
     *possible = 0;
     for (size_t i = 0; i < distinct; i++) {
-        bool common = out[i].term && rare[out[i].kind] && out[i].term->df > articles * COMMON_SHARE;
+        bool common =
+            articles > COMMON_FROM && out[i].term && rare[out[i].kind] && out[i].term->df > articles * COMMON_SHARE;
         if (common || out[i].weight <= 0)
             continue;
         *possible += out[i].other ? 0 : out[i].weight;
