@@ -56,6 +56,22 @@ bool mask_stands_before(const struct mask_scan *s, size_t to, const char32_t *co
 size_t mask_word_end(const struct mask_scan *s,
                      size_t i); /* of its Latin letters and digits; i when none is there */
 bool mask_sentence_ends(const struct mask_scan *s, size_t i);
+bool mask_letter(const struct mask_scan *s, size_t i);      /* Latin or a digit */
+size_t mask_connector(const struct mask_scan *s, size_t i); /* ":", "is", "là", "是", "คือ": its end, or 0 */
+const struct mask_label_at *mask_label_over(const struct mask_scan *s, size_t i); /* the word at i, or NULL */
+bool mask_any_sign(const struct mask_scan *s, size_t i, const char32_t *const *list);
+/* Written in the width of a Chinese character: "，" ends what a comma goes on with. */
+bool mask_is_wide(const struct mask_scan *s, size_t i);
+bool mask_has_unit(const struct mask_scan *s, size_t end); /* with all groups before it read as one number */
+bool mask_number_joined(const struct mask_scan *s, size_t start, size_t end); /* 10:30, 1,200, 16/03/2026 */
+bool mask_stops_search(const struct mask_scan *s, size_t i, size_t end);      /* "from", "after", "if" */
+bool mask_says_something_else(enum mask_label label); /* the number behind it is not the secret */
+/* "Is my pin OK? It was 4821": where the value begins that the next sentence says at once, or 0. A year is none. */
+size_t mask_said_in_next_sentence(const struct mask_scan *s, size_t i);
+/* The password behind its word. */
+bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l);
+/* Thai calls a password รหัส too: "รหัส Shop#2024". */
+void mask_take_password_behind_code(struct mask_scan *s, const struct mask_label_at *l);
 /* Can the digits at `start` be a code of the kind? Its end in *end, without a count behind it ("4821 2 days"). */
 bool mask_code_fits(const struct mask_scan *s, enum mask_kind kind, size_t start, size_t *end);
 

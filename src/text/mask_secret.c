@@ -7,7 +7,7 @@
 
 enum { REACH = 40, FAR_REACH = 64, BACK_REACH = 16, FAR_BACK_REACH = 30, SENT_REACH = 48, GOT_REACH = 14 };
 
-static bool letter(const struct mask_scan *s, size_t i) {
+bool mask_letter(const struct mask_scan *s, size_t i) {
     return i < s->n && (fold_is_latin(s->bare[i]) || fold_is_digit(s->bare[i]));
 }
 
@@ -35,7 +35,7 @@ bool mask_starts(const struct mask_scan *s, size_t i, const char32_t *word) {
 }
 
 size_t mask_word_end(const struct mask_scan *s, size_t i) {
-    while (letter(s, i))
+    while (mask_letter(s, i))
         i++;
     return i;
 }
@@ -48,7 +48,7 @@ bool mask_sentence_ends(const struct mask_scan *s, size_t i) {
            (c == '.' && (i + 1 >= s->n || s->bare[i + 1] == ' '));
 }
 
-static size_t connector(const struct mask_scan *s, size_t i) { /* its end, or 0 */
+size_t mask_connector(const struct mask_scan *s, size_t i) { /* its end, or 0 */
     uint32_t c = s->bare[i];
     if (c == ':' || c == '=' || c == 0x662F || c == 0x4E3A || c == 0x70BA) /* 是 为 為 */
         return i + 1;
@@ -65,16 +65,16 @@ static size_t connector(const struct mask_scan *s, size_t i) { /* its end, or 0 
     return 0;
 }
 
-static const struct mask_label_at *label_at(const struct mask_scan *s, size_t i) {
+const struct mask_label_at *mask_label_over(const struct mask_scan *s, size_t i) {
     for (size_t k = 0; k < s->n_labels; k++)
         if (s->labels[k].start <= i && i < s->labels[k].end)
             return &s->labels[k];
     return NULL;
 }
 
-static bool any_sign(const struct mask_scan *s, size_t i, const char32_t *const *list) {
+bool mask_any_sign(const struct mask_scan *s, size_t i, const char32_t *const *list) {
     for (; *list; list++)
-        if (mask_starts(s, i, *list) && !(s->lower[i] == 0x111 && letter(s, i + 1)))
+        if (mask_starts(s, i, *list) && !(s->lower[i] == 0x111 && mask_letter(s, i + 1)))
             return true;
     return false;
 }
@@ -91,7 +91,7 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
         i++;
     if (i >= s->n)
         return false;
-    if (any_sign(s, i, many) || (digits < 5 && any_sign(s, i, few)))
+    if (mask_any_sign(s, i, many) || (digits < 5 && mask_any_sign(s, i, few)))
         return true;
     size_t w = mask_word_end(s, i);
     return (digits < 4 &&
@@ -106,7 +106,7 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
            (mask_one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
 }
 
-static bool has_unit(const struct mask_scan *s, size_t end) { /* with all groups before it read as one number */
+bool mask_has_unit(const struct mask_scan *s, size_t end) { /* with all groups before it read as one number */
     size_t digits = 0;
     for (size_t k = end;
          k > 0 && (fold_is_digit(s->bare[k - 1]) ||
@@ -117,18 +117,18 @@ static bool has_unit(const struct mask_scan *s, size_t end) { /* with all groups
 }
 
 /* Written in the width of a Chinese character: "，" ends what a comma goes on with. */
-static bool is_wide(const struct mask_scan *s, size_t i) { return (unsigned char)s->text[s->at_byte[i]] >= 0x80; }
+bool mask_is_wide(const struct mask_scan *s, size_t i) { return (unsigned char)s->text[s->at_byte[i]] >= 0x80; }
 
 static bool joins_digits(const struct mask_scan *s, size_t i) {
     uint32_t c = s->bare[i];
-    return (c == ':' || c == '/' || c == ',' || c == '.') && !is_wide(s, i);
+    return (c == ':' || c == '/' || c == ',' || c == '.') && !mask_is_wide(s, i);
 }
 
 /* 10:30, 1,200, 16/03/2026; not "CVV2:148", nor "482913,5 phút" */
-static bool number_joined(const struct mask_scan *s, size_t start, size_t end) {
+bool mask_number_joined(const struct mask_scan *s, size_t start, size_t end) {
     uint32_t before = start > 0 ? s->bare[start - 1] : ' ', after = end < s->n ? s->bare[end] : ' ';
     bool left = start > 1 && joins_digits(s, start - 1) && fold_is_digit(s->bare[start - 2]) &&
-                !(before == ':' && label_at(s, start - 2));
+                !(before == ':' && mask_label_over(s, start - 2));
     bool right = end + 1 < s->n && joins_digits(s, end) && fold_is_digit(s->bare[end + 1]);
     if (right && after == ',') {
         size_t n = 1;
@@ -183,12 +183,12 @@ bool mask_code_fits(const struct mask_scan *s, enum mask_kind kind, size_t start
         n = solid - start;
         *end = solid;
     }
-    if (n < least || n > most || number_joined(s, start, *end) || mask_is_taken(s, start, *end))
+    if (n < least || n > most || mask_number_joined(s, start, *end) || mask_is_taken(s, start, *end))
         return false;
-    return !has_unit(s, *end);
+    return !mask_has_unit(s, *end);
 }
 
-static bool stops_search(const struct mask_scan *s, size_t i, size_t end) {
+bool mask_stops_search(const struct mask_scan *s, size_t i, size_t end) {
     return mask_one_of(s, i, end,
                        "|from|tu|hotline|after|sau|until|since|before|truoc|call|goi|order|year|nam|"
                        "luc|at|in|costs|gia|dung|battery|sac|thay|model|if|when|neu|khi|het|version|");
@@ -197,7 +197,7 @@ static bool stops_search(const struct mask_scan *s, size_t i, size_t end) {
 /* Letters and digits as "X7K-29Q": capitals, a digit among them, five to nine. */
 static bool mixed_code(const struct mask_scan *s, size_t start, size_t *end) {
     size_t letters = 0, digits = 0, i = start;
-    for (; letter(s, i) || (s->bare[i] == '-' && letter(s, i + 1)); i++) {
+    for (; mask_letter(s, i) || (s->bare[i] == '-' && mask_letter(s, i + 1)); i++) {
         digits += fold_is_digit(s->bare[i]);
         letters += fold_is_latin(s->bare[i]);
         if (s->bare[i] != '-' && s->text[s->at_byte[i]] >= 'a')
@@ -239,10 +239,10 @@ static bool is_of_a_place(const struct mask_scan *s, size_t start) {
 
 static bool denies(const struct mask_scan *s, size_t i, size_t end) {
     static const char32_t *const signs[] = {U"没", U"沒", U"未", U"ไม่", U"ยัง", NULL};
-    return mask_one_of(s, i, end, "|not|never|no|t|chua|khong|ko|hong|chang|") || any_sign(s, i, signs);
+    return mask_one_of(s, i, end, "|not|never|no|t|chua|khong|ko|hong|chang|") || mask_any_sign(s, i, signs);
 }
 
-static bool says_something_else(enum mask_label label) { /* the number behind it is not the secret */
+bool mask_says_something_else(enum mask_label label) { /* the number behind it is not the secret */
     return label == LABEL_OTHER || label == LABEL_PHONE || label == LABEL_BOOKING || label == LABEL_PLACE;
 }
 
@@ -274,7 +274,7 @@ static bool is_year_like(const struct mask_scan *s, size_t i) { /* four digits, 
 }
 
 /* "Is my pin OK? It was 4821": where the value begins that the next sentence says at once, or 0. A year is none. */
-static size_t said_in_next_sentence(const struct mask_scan *s, size_t i) {
+size_t mask_said_in_next_sentence(const struct mask_scan *s, size_t i) {
     while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '\n' || mask_sentence_ends(s, i)))
         i++;
     size_t at = i < s->n ? points_back(s, i) : 0;
@@ -292,7 +292,7 @@ static size_t said_in_next_sentence(const struct mask_scan *s, size_t i) {
     while (at < s->n &&
            (s->bare[at] == ' ' || s->bare[at] == ':' || s->bare[at] == '\'' || s->bare[at] == 0x2019 ||
             mask_one_of(s, at, mask_word_end(s, at), "|la|in|it|its|s|was|is|typing|entering|using|trying|")))
-        at = letter(s, at) ? mask_word_end(s, at) : at + 1;
+        at = mask_letter(s, at) ? mask_word_end(s, at) : at + 1;
     return at < s->n && !is_year_like(s, at) ? at : 0;
 }
 
@@ -304,7 +304,7 @@ static bool answers_alone(const struct mask_scan *s, size_t question, size_t val
 }
 
 static bool take_from_next_sentence(struct mask_scan *s, enum mask_kind kind, size_t stop, size_t least) {
-    size_t value = said_in_next_sentence(s, stop), last;
+    size_t value = mask_said_in_next_sentence(s, stop), last;
     if (!value) {
         value = stop + 1;
         while (value < s->n && (s->bare[value] == ' ' || s->bare[value] == '\n'))
@@ -352,7 +352,7 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
     for (size_t i = l->end; i < s->n && i < l->end + FAR_REACH;) {
         if (mask_sentence_ends(s, i))
             return take_from_next_sentence(s, kind, i, least);
-        size_t joint = connector(s, i);
+        size_t joint = mask_connector(s, i);
         if (joint) {
             stopped = false;
             said = i = joint;
@@ -363,17 +363,17 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
         bool near = i < l->end + REACH || (said && i < said + 4);
         size_t end = i;
         if (fold_is_digit(s->bare[i])) {
-            if (near && !stopped && !letter(s, i - 1) && !is_of_a_place(s, i) && mask_code_fits(s, kind, i, &end) &&
-                end - i >= least)
+            if (near && !stopped && !mask_letter(s, i - 1) && !is_of_a_place(s, i) &&
+                mask_code_fits(s, kind, i, &end) && end - i >= least)
                 return mask_take(s, kind, i, end), true;
             while (i < s->n && fold_is_digit(s->bare[i]))
                 i++;
             continue;
         }
-        if (kind == MASK_OTP && said && i <= said + 1 && letter(s, i) && mixed_code(s, i, &end))
+        if (kind == MASK_OTP && said && i <= said + 1 && mask_letter(s, i) && mixed_code(s, i, &end))
             return mask_take(s, kind, i, end), true;
-        const struct mask_label_at *other = label_at(s, i);
-        if (other && says_something_else(other->label))
+        const struct mask_label_at *other = mask_label_over(s, i);
+        if (other && mask_says_something_else(other->label))
             return false;
         if (other && other->label != LABEL_CARD && other->label != LABEL_ACCOUNT && other->label != l->label &&
             !mask_label_is_aside(other->label))
@@ -386,7 +386,7 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
             said = i = end;
             continue;
         }
-        stopped |= any_sign(s, i, stops) || (end > i && stops_search(s, i, end));
+        stopped |= mask_any_sign(s, i, stops) || (end > i && mask_stops_search(s, i, end));
         denied |= denies(s, i, end);
         i = other ? other->end : end > i ? end : i + 1;
     }
@@ -400,7 +400,7 @@ static bool leads_to(const struct mask_scan *s, size_t end, const struct mask_la
     size_t at = end;
     while (at < l->start && (s->bare[at] == ' ' || s->bare[at] == '"' || s->bare[at] == 0x201D))
         at++;
-    if (connector(s, at) || s->bare[at] == '(' || (any_sign(s, at, this_one) && l->start - at <= 5))
+    if (mask_connector(s, at) || s->bare[at] == '(' || (mask_any_sign(s, at, this_one) && l->start - at <= 5))
         return true;
     /* "Is 902215 the passcode …?" */
     size_t first = end, article = mask_word_end(s, at), asks;
@@ -450,11 +450,11 @@ static bool is_shown(const struct mask_scan *s, size_t start, const struct mask_
         !mask_stands_before(s, to, shown))
         return false;
     for (size_t i = start; i < l->start; i++)
-        if (fold_is_latin(s->bare[i]) && !letter(s, i - 1) && denies(s, i, mask_word_end(s, i)))
+        if (fold_is_latin(s->bare[i]) && !mask_letter(s, i - 1) && denies(s, i, mask_word_end(s, i)))
             return false;
     for (size_t i = l->end; i < s->n && i < l->end + BEHIND && !mask_sentence_ends(s, i);) {
         size_t end = mask_word_end(s, i);
-        if (any_sign(s, i, awaited) ||
+        if (mask_any_sign(s, i, awaited) ||
             mask_one_of(
                 s, i, end,
                 "|never|arrive|arrived|arrives|came|come|comes|receive|received|get|got|nhan|den|toi|ve|gui|"
@@ -467,7 +467,7 @@ static bool is_shown(const struct mask_scan *s, size_t start, const struct mask_
 
 static bool names_another(const struct mask_scan *s, size_t start, size_t end, bool shown) {
     enum mask_label named = mask_named(s, start, end);
-    return says_something_else(named) && !(shown && named == LABEL_PHONE); /* "my phone shows 482913" */
+    return mask_says_something_else(named) && !(shown && named == LABEL_PHONE); /* "my phone shows 482913" */
 }
 
 /* "482913 is my OTP", "482913 là mã otp", "482913是验证码", "123 (cvv)". */
@@ -487,11 +487,11 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
             bool shown =
                 !crossed && (kind == MASK_OTP ? end - i >= 6 && is_shown(s, i, l, false)
                                               : kind == MASK_PIN && !is_year_like(s, i) && is_shown(s, i, l, true));
-            return (near || shown || leads_to(s, end, l)) && !letter(s, i - 1) &&
+            return (near || shown || leads_to(s, end, l)) && !mask_letter(s, i - 1) &&
                    mask_code_fits(s, kind, i, &last) && last == end && end - i >= least &&
                    !names_another(s, i, end, shown) && (mask_take(s, kind, i, end), true);
         }
-        const struct mask_label_at *other = label_at(s, i);
+        const struct mask_label_at *other = mask_label_over(s, i);
         if (other && other->label != l->label && !mask_label_is_aside(other->label))
             return false;
         if (mask_sentence_ends(s, i)) {
@@ -501,7 +501,7 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
         }
         connected |= s->bare[i] == '(' || s->bare[i] == 0xFF08;
         bool begins = !fold_is_latin(s->bare[i]) || i == 0 || !fold_is_latin(s->bare[i - 1]);
-        connected |= begins && connector(s, i) != 0;
+        connected |= begins && mask_connector(s, i) != 0;
     }
     return false;
 }
@@ -516,7 +516,7 @@ static bool asks_for_wares(const struct mask_scan *s, size_t i) {
     while (i < s->n && (fold_is_digit(s->bare[i]) || s->bare[i] == ' '))
         i++;
     return i < s->n &&
-           (any_sign(s, i, signs) || mask_one_of(s, i, mask_word_end(s, i), "|con|gia|size|mau|het|in|"));
+           (mask_any_sign(s, i, signs) || mask_one_of(s, i, mask_word_end(s, i), "|con|gia|size|mau|het|in|"));
 }
 
 /* How many digits "the code" must have to be a one-time code; 0 when nothing says that it was sent. */
@@ -563,8 +563,8 @@ static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *
     size_t digits = next;
     while (digits < s->n && fold_is_digit(s->bare[digits]))
         digits++;
-    if (any_sign(s, next, legs) || is_capacity(s, next, digits) ||
-        (digits > next && digits < next + 3 && !has_unit(s, digits) && !number_joined(s, next, digits)))
+    if (mask_any_sign(s, next, legs) || is_capacity(s, next, digits) ||
+        (digits > next && digits < next + 3 && !mask_has_unit(s, digits) && !mask_number_joined(s, next, digits)))
         return true;
     return mask_one_of(s, from, to,
                        "|vien|cuc|thay|sac|cap|luong|het|chai|tut|loai|nguon|mua|nut|lap|thao|cell|") ||
@@ -575,305 +575,6 @@ static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *
                "mat|laptop|het|tieu|con|tut|connector|connectors|layout|assignment|socket|cushion|badge|badges|"
                "boards|board|drop|"
                "duoc|phong|nang|cr|kem|khoe|");
-}
-
-/* ---- passwords ---- */
-
-static bool is_emoji(uint32_t c) { return (c >= 0x1F300 && c < 0x1FB00) || (c >= 0x2600 && c < 0x27C0); }
-
-static bool ends_token(const struct mask_scan *s, size_t i) {
-    uint32_t c = s->bare[i];
-    if (c == ',') { /* "abc123,5月改的" */
-        size_t at = i + 1;
-        while (at < s->n && fold_is_digit(s->bare[at]))
-            at++;
-        if (is_wide(s, i) || (at < s->n && (fold_is_han(s->bare[at]) || fold_is_thai(s->bare[at]))))
-            return true;
-    }
-    if (is_emoji(c)) /* within a password it is a sign of it, behind it a smile */
-        return i + 1 >= s->n || (!is_emoji(s->bare[i + 1]) && !letter(s, i + 1));
-    return c == ' ' || c == '\n' || c == '"' || c == 0x201C || c == 0x201D || c == '(' || c == ')' ||
-           (c < 128 && strchr("!?:;.", (int)c) && is_wide(s, i)) || (c > 0xFF && !fold_is_latin(c));
-}
-
-static bool quote(uint32_t c) {
-    return c == '"' || c == '\'' || c == 0x201C || c == 0x201D || c == 0x300C || c == 0x300E || c == 0x300A ||
-           c == '`';
-}
-
-static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
-    while (i < end && fold_is_latin(s->bare[i]))
-        i++;
-    return i < end;
-}
-
-static size_t token_end(const struct mask_scan *s, size_t i) {
-    size_t start = i;
-    while (i < s->n && !ends_token(s, i))
-        i++;
-    size_t loud = i; /* "Sun2024n!!" was chosen so; "wrong!!" is only said loudly */
-    while (loud > start && s->bare[loud - 1] == '!')
-        loud--;
-    if (i - loud == 2 && any_digit_or_sign(s, start, loud))
-        return i;
-    while (i > 0 && strchr(".,;:!?'", (int)(s->bare[i - 1] < 128 ? s->bare[i - 1] : 'x')) && s->bare[i - 1] < 128) {
-        bool odd =
-            s->bare[i - 1] == '!' || s->bare[i - 1] == '?'; /* "P@ss!": keep one that follows no letter word */
-        if (odd && i > 1 && fold_is_digit(s->bare[i - 2]))
-            break;
-        i--;
-    }
-    return i;
-}
-
-static const char plain_words[] =
-    "|wrong|incorrect|invalid|expired|correct|right|fine|good|not|no|the|a|an|my|your|being|been|too|very|still|"
-    "now|"
-    "strong|weak|same|different|required|needed|reset|changed|forgotten|lost|empty|blank|secret|private|safe|"
-    "secure|"
-    "known|unknown|case|sensitive|what|that|this|it|only|never|always|already|working|broken|rejected|accepted|"
-    "locked|blocked|hidden|visible|shown|sent|stored|encrypted|hashed|protected|ok|okay|for|to|in|on|of|and|or|but|"
-    "gi|sai|dung|khong|ko|k|bi|da|chua|nao|cai|mot|moi|cu|cua|em|anh|chi|minh|toi|ban|de|duoc|phai|rat|qua|xong|"
-    "sao|do|nay|kia|yeu|manh|bao|thong|cuc|tu|so|ngay|ma|se|vay|the|nhung|ai|bao|vi|va|hoac|nhe|nha|a|ha|link|here|"
-    "click|below|page|http|https|www|reset|help|support|policy|change|recovery|forgot|update|login|please|"
-    "something|nothing|anything|mine|yours|long|short|simple|easy|hard|enough|protected|important|asked|set|"
-    "confidential|compromised|leaked|missing|saved|remembered|optional|mandatory|just|really|probably|maybe|dai|"
-    "ngan|kho|don|gian|tai|trong|ngoai|nhap|go|doi|quen|mat|luu|gui|cap|xac|nhan|rieng|chung|bat|buoc|";
-
-static uint32_t written(const struct mask_scan *s, size_t i) { return (unsigned char)s->text[s->at_byte[i]]; }
-
-/* Nobody takes it for a word: capitals, small letters and digits, and not only digits at the end ("iPhone15"). */
-static bool is_strong(const struct mask_scan *s, size_t start, size_t end) {
-    bool capital = false, small = false, digit = false, inside = false;
-    for (size_t i = start; i < end; i++) {
-        uint32_t c = written(s, i);
-        capital |= c >= 'A' && c <= 'Z';
-        small |= c >= 'a' && c <= 'z';
-        inside |= digit && !fold_is_digit(s->bare[i]);
-        digit |= fold_is_digit(s->bare[i]);
-        inside |= c < 128 && strchr("@#$%^&*_+=!~", (int)c);
-    }
-    return end - start >= 6 && capital && small && digit && inside;
-}
-
-static bool is_address(const struct mask_scan *s, size_t start, size_t end) {
-    size_t at = start;
-    while (at < end && s->bare[at] != '@')
-        at++;
-    for (size_t i = at + 2; i + 2 < end; i++)
-        if (s->bare[i] == '.' && fold_is_latin(s->bare[i + 1]) && fold_is_latin(s->bare[end - 1]))
-            return true;
-    return false;
-}
-
-static bool clause_ends(const struct mask_scan *s, size_t at) {
-    while (at < s->n && s->bare[at] == ' ')
-        at++;
-    return at >= s->n || s->bare[at] == '\n' || s->bare[at] == ',' || s->bare[at] == '.' || s->bare[at] == 0x3002 ||
-           s->bare[at] == ';';
-}
-
-static bool is_colon(uint32_t c) { return c == ':' || c == '='; }
-
-/* "Passphrase: correct-horse-battery"; "Password: case-sensitive" is none. */
-static bool is_passphrase(const struct mask_scan *s, size_t start, size_t end) {
-    static const char prefixes[] = "|non|self|read|re|pre|up|auto|set|log|sign|one|two|multi|at|write|";
-    size_t parts = 0, plain = 0, i = start;
-    while (i < end) {
-        size_t word = mask_word_end(s, i);
-        if (word - i < 3 || (word < end && s->bare[word] != '-') || mask_one_of(s, i, word, prefixes))
-            return false;
-        parts++;
-        plain += mask_one_of(s, i, word, plain_words);
-        i = word + 1;
-    }
-    return parts >= 2 && plain < parts - 1 && end - start >= 8 && clause_ends(s, end);
-}
-
-/* A value that people choose as a password, not the next word of the sentence. */
-static bool like_password(const struct mask_scan *s, size_t start, size_t end, bool connected, bool quoted) {
-    size_t digits = 0, letters = 0, signs = 0;
-    for (size_t i = start; i < end; i++) {
-        digits += fold_is_digit(s->bare[i]);
-        letters += fold_is_latin(s->bare[i]);
-        signs += !letter(s, i);
-        if (s->lower[i] != s->bare[i]) /* a Vietnamese word */
-            return quoted;
-    }
-    size_t n = end - start;
-    if (n < (connected || quoted ? 3 : 4) || n > 64)
-        return false;
-    if (mask_starts(s, start, U"http") || mask_starts(s, start, U"www.") || (!letters && has_unit(s, end)))
-        return false;
-    if (digits && number_joined(s, start, end) && !letters)
-        return false;
-    if (!letters && signs && digits) /* 10:30, 16/03, 1.200 */
-        for (size_t i = start; i < end; i++)
-            if (s->bare[i] == ':' || s->bare[i] == '/' || s->bare[i] == ',' || s->bare[i] == '.')
-                return false;
-    if (quoted)
-        return true;
-    if (is_address(s, start, end))
-        return false;
-    if (digits)
-        return digits == n ? n >= 4 && n <= 16 : true;
-    bool sign_inside = false;
-    for (size_t i = start; i < end; i++)
-        sign_inside |= is_emoji(s->bare[i]) || (s->bare[i] < 128 && strchr("@#$%^&*_+=!~", (int)s->bare[i]));
-    if (sign_inside)
-        return n >= 4;
-    if (connected && signs && start > 1 && (is_colon(s->bare[start - 1]) || is_colon(s->bare[start - 2])))
-        return is_passphrase(s, start, end);
-    /* A plain word as password: only at the end of the clause. */
-    return connected && !signs && n >= 5 && !mask_one_of(s, start, end, plain_words) && clause_ends(s, end);
-}
-
-static bool filler(const struct mask_scan *s, size_t i, size_t end) {
-    return mask_one_of(s, i, end,
-                       "|my|the|wifi|moi|cu|cua|em|minh|toi|anh|chi|new|old|current|hien|tai|dang|nhap|login|"
-                       "account|khoan|app|email|mail|for|to|web|website|no|a|hien|cho|ben|shop|facebook|fb|zalo|"
-                       "temporary|temp|tam|it|nha|router|gmail|user|admin|code|");
-}
-
-/* "mật khẩu Hoa1985! với Hoa1986!": what stands beside a password and begins like it, or is strong, is one too. */
-static void take_others_beside(struct mask_scan *s, size_t first, size_t end) {
-    static const char32_t *const joints[] = {U"和", U"或", U"也",  U"跟",  U"与", U"與", U"还",
-                                             U"還", U"กับ", U"หรือ", U"และ", U"、", NULL};
-    enum { GAP = 16, ALIKE = 3 };
-    bool joined = false;
-    for (size_t i = end; i < s->n && i < end + GAP;) {
-        if (s->bare[i] == '\n' || s->bare[i] == 0x3002 || (s->bare[i] == '.' && s->bare[i + 1] == ' '))
-            return;
-        joined |= s->bare[i] == ',' || s->bare[i] == '/' || any_sign(s, i, joints);
-        if (!letter(s, i)) {
-            i++;
-            continue;
-        }
-        size_t word = mask_word_end(s, i), token = token_end(s, i), alike = 0;
-        if (mask_one_of(s, i, word, "|and|or|va|voi|hoac|lan|then|roi|")) {
-            joined = true;
-            i = word;
-            continue;
-        }
-        while (alike < ALIKE && i + alike < token && s->bare[i + alike] == s->bare[first + alike])
-            alike++;
-        if (joined && (alike == ALIKE || is_strong(s, i, token)) && !label_at(s, i) &&
-            !mask_is_taken(s, i, token) && like_password(s, i, token, true, false)) {
-            mask_take(s, MASK_PASSWORD, i, token);
-            joined = false;
-            end = i = token;
-            continue;
-        }
-        i = word;
-    }
-}
-
-/* "bus pass 2026", "pass 2025": a year behind the short word alone. */
-static bool is_year(const struct mask_scan *s, const struct mask_label_at *l, size_t start, size_t end) {
-    return end - start == 4 && l->end - l->start == 4 && s->bare[l->start] == 'p' &&
-           ((s->bare[start] == '1' && s->bare[start + 1] == '9') ||
-            (s->bare[start] == '2' && s->bare[start + 1] == '0'));
-}
-
-/* How a password may stand behind its word: right there, behind "is", or farther off, when nobody can take it for
- * anything else. */
-struct password_reader {
-    bool connected; /* ":", "is", "là", "是", "คือ" was read */
-    bool aside;     /* behind a comma, "at", or many words: only what is quoted, strong or said to be it */
-    bool told;      /* other words stood before "is": "the password policy is …" */
-    bool cut;       /* behind a comma: only what is quoted or strong */
-    size_t words;   /* others read since the word or the connector */
-};
-
-static bool takes(const struct mask_scan *s, const struct mask_label_at *l, const struct password_reader *r,
-                  size_t i, size_t end, bool quoted) {
-    const struct mask_label_at *other = label_at(s, i);
-    bool is_label = other && other->start == i && other->end >= end;
-    if (end <= i || is_label || mask_is_taken(s, i, end))
-        return false;
-    bool strong = is_strong(s, i, end), direct = r->connected && !r->words;
-    if ((r->cut && !quoted && !strong) || (r->aside && !quoted && !strong && !direct))
-        return false;
-    if (!direct && !quoted && r->words && !strong && fold_is_digit(s->bare[i]))
-        return false;
-    if (r->told && !quoted && !any_digit_or_sign(s, i, end))
-        return false;
-    if (!r->connected && is_year(s, l, i, end))
-        return false;
-    return like_password(s, i, end, direct, quoted);
-}
-
-static bool any_latin(const struct mask_scan *s, size_t i, size_t end) {
-    while (i < end && !fold_is_latin(s->bare[i]))
-        i++;
-    return i < end;
-}
-
-static bool take_password(struct mask_scan *s, const struct mask_label_at *l) {
-    struct password_reader r = {0};
-    for (size_t i = l->end; i < s->n && i < l->end + REACH;) {
-        size_t joint = connector(s, i);
-        if (joint) {
-            r.connected = true;
-            r.told |= r.words > 0 && fold_is_latin(s->bare[i]);
-            r.words = 0;
-            i = joint;
-            continue;
-        }
-        bool quoted = quote(s->bare[i]);
-        if (quoted)
-            i++;
-        if (i >= s->n)
-            return false;
-        uint32_t c = s->bare[i];
-        if (letter(s, i) || is_emoji(c) || (c < 128 && strchr("@#$%^&*_+~!", (int)c) && r.connected)) {
-            size_t end = token_end(s, i);
-            if (takes(s, l, &r, i, end, quoted)) {
-                mask_take(s, MASK_PASSWORD, i, end);
-                take_others_beside(s, i, end);
-                return true;
-            }
-            const struct mask_label_at *other = label_at(s, i);
-            if (other && other->label == LABEL_PHONE) /* "… you told me by phone, aB3-xy" */
-                r.aside = r.cut = true;
-            else if (other && (says_something_else(other->label) || (r.cut && other->label == LABEL_ACCOUNT)))
-                return false;
-            size_t word = mask_word_end(s, i);
-            r.aside |= stops_search(s, i, word);
-            if (!filler(s, i, word) && ++r.words > 3)
-                r.aside = true;
-            i = word > i ? word : i + 1;
-            continue;
-        }
-        const struct mask_label_at *other = label_at(s, i);
-        if (mask_sentence_ends(s, i)) { /* "Is my password right? It was Sunny#2024" */
-            size_t value = said_in_next_sentence(s, i), end = value ? token_end(s, value) : 0;
-            bool mixed =
-                end > value && letter(s, value) && any_digit_or_sign(s, value, end) && any_latin(s, value, end);
-            if (!mixed || mask_is_taken(s, value, end) || !like_password(s, value, end, true, false))
-                return false;
-            return mask_take(s, MASK_PASSWORD, value, end), true;
-        }
-        if (c == '\n' || (other && says_something_else(other->label)))
-            return false;
-        if (c == ',')
-            r = (struct password_reader){.aside = true, .cut = true, .words = r.words + 1};
-        i++;
-    }
-    return false;
-}
-
-/* Thai calls a password รหัส too: "รหัส Shop#2024". */
-static void take_password_behind_code(struct mask_scan *s, const struct mask_label_at *l) {
-    size_t i = l->end;
-    while (i < s->n && (s->bare[i] == ' ' || connector(s, i)))
-        i = connector(s, i) ? connector(s, i) : i + 1;
-    size_t end = i < s->n && letter(s, i) ? token_end(s, i) : i;
-    if (end > i && is_strong(s, i, end) && !label_at(s, i) && !mask_is_taken(s, i, end) &&
-        like_password(s, i, end, true, false)) {
-        mask_take(s, MASK_PASSWORD, i, end);
-        take_others_beside(s, i, end);
-    }
 }
 
 /* "mã xác nhận đặt phòng 4821" is a booking. */
@@ -909,7 +610,7 @@ void mask_find_secrets(struct mask_scan *s) {
         size_t least = 3;
         enum mask_kind kind = MASK_KINDS;
         if (l->label == LABEL_PASSWORD)
-            (void)take_password(s, l);
+            (void)mask_take_password(s, l);
         else if (l->label == LABEL_CVV)
             kind = MASK_CVV;
         else if (l->label == LABEL_PIN && !is_other_pin(s, l))
@@ -919,7 +620,7 @@ void mask_find_secrets(struct mask_scan *s) {
         else if (l->label == LABEL_CODE && s->n_groups) {
             kind = (least = sent_code(s, l)) ? MASK_OTP : MASK_KINDS;
             if (fold_is_thai(s->bare[l->start]))
-                take_password_behind_code(s, l);
+                mask_take_password_behind_code(s, l);
         }
         bool found = kind != MASK_KINDS && s->n_groups && !of_a_booking(s, k) &&
                      (take_code_before(s, l, kind, least) || take_code_after(s, l, kind, least));
@@ -927,6 +628,6 @@ void mask_find_secrets(struct mask_scan *s) {
             mask_starts(s, l->start, U"security code")) /* of three digits */
             found = take_code_before(s, l, MASK_CVV, least) || take_code_after(s, l, MASK_CVV, least);
         if (!found && kind == MASK_PIN && is_called_password(s, l)) /* "卡片密码 Abc123" */
-            (void)take_password(s, l);
+            (void)mask_take_password(s, l);
     }
 }
