@@ -102,41 +102,76 @@ static void take_what_is_left(struct mask_scan *s) {
     }
 }
 
+/* Each finder leaves its spans in order, or nearly so: runs are merged. */
 static void sort_spans(struct mask_scan *s) {
-    for (size_t i = 1; i < s->n_spans; i++)
-        for (size_t k = i; k > 0 && s->spans[k - 1].start > s->spans[k].start; k--) {
-            struct mask_span t = s->spans[k];
-            s->spans[k] = s->spans[k - 1];
-            s->spans[k - 1] = t;
+    struct mask_span *from = s->spans, *to = ARENA_ROOM(s->arena, s->n_spans, struct mask_span);
+    for (size_t width = 1; width < s->n_spans; width *= 2) {
+        for (size_t low = 0; low < s->n_spans; low += 2 * width) {
+            size_t mid = low + width < s->n_spans ? low + width : s->n_spans;
+            size_t high = mid + width < s->n_spans ? mid + width : s->n_spans;
+            for (size_t a = low, b = mid, k = low; k < high; k++)
+                to[k] = b == high || (a < mid && from[a].start <= from[b].start) ? from[a++] : from[b++];
         }
+        struct mask_span *t = from;
+        from = to;
+        to = t;
+    }
+    s->spans = from;
+}
+
+size_t mask_label_from(const struct mask_label_at *labels, size_t n, size_t i) {
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (labels[mid].end <= i)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+enum {
+    WORDS_OF_SECRETS = 1u << LABEL_PASSWORD | 1u << HINT_LOGIN | 1u << HINT_DIGITS | 1u << HINT_BACK |
+                       1u << LABEL_CVV | 1u << LABEL_PIN | 1u << LABEL_OTP | 1u << LABEL_CODE
+};
+
+bool mask_scan_read(struct mask_scan *s, struct arena *a, const char *text, size_t len, unsigned kinds) {
+    *s = (struct mask_scan){.arena = a, .text = text, .len = len, .kinds = kinds};
+    find_groups(s, a, read_text(s, a, text, len));
+    /* What has no digit can hide nothing but an address, a password, and a code that is spelled out. */
+    bool may_hide = s->n_groups || mask_words_any(WORDS_OF_SECRETS, s->lower, s->bare, s->n);
+    if (!may_hide && !s->any_at)
+        return false;
+    s->labels = ARENA_ROOM(a, s->n / 2 + 1, struct mask_label_at);
+    if (may_hide)
+        s->n_labels = mask_words_find(RULE_LABELS, s->lower, s->bare, s->n, s->labels, s->n / 2 + 1);
+    s->taken = ARENA_ARRAY(a, s->n + 1, bool);
+    s->room_spans = 8;
+    s->spans = ARENA_ARRAY(a, s->room_spans, struct mask_span);
+    if (s->any_hidden)
+        take_what_is_left(s);
+    return true;
 }
 
 struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsigned kinds) {
-    struct mask_scan s = {.arena = a, .text = text, .len = len, .kinds = kinds};
-    find_groups(&s, a, read_text(&s, a, text, len));
-    /* What has no digit can hide nothing but a password or an address. */
-    bool may_hide = s.n_groups || mask_words_any(LABEL_PASSWORD, s.lower, s.bare, s.n);
-    if (!may_hide && !s.any_at)
+    struct mask_scan s;
+    if (!mask_scan_read(&s, a, text, len, kinds))
         return (struct mask_spans){0};
-    s.labels = ARENA_ROOM(a, s.n / 2 + 1, struct mask_label_at);
-    if (may_hide)
-        s.n_labels = mask_words_find(s.lower, s.bare, s.n, s.labels, s.n / 2 + 1);
-    s.taken = ARENA_ARRAY(a, s.n + 1, bool);
-    s.room_spans = 8;
-    s.spans = ARENA_ARRAY(a, s.room_spans, struct mask_span);
-    if (s.any_hidden)
-        take_what_is_left(&s);
     /* The order decides between readings: a checksum says more than a word, a word more than a shape. */
     if (s.n_groups) {
         mask_find_iban(&s);
         mask_find_numbers(&s);
     }
+    size_t first = s.n_spans;
     mask_find_secrets(&s);
     mask_find_retold(&s);
+    size_t end = s.n_spans;
     if (s.any_at)
         mask_find_emails(&s);
     if (s.n_groups)
         mask_find_phones(&s);
+    mask_find_heard(&s, first, end);
     sort_spans(&s);
     return (struct mask_spans){s.n_spans, s.spans};
 }
@@ -144,6 +179,7 @@ struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsig
 void mask_take(struct mask_scan *s, enum mask_kind kind, size_t start, size_t end) {
     for (size_t i = start; i < end; i++)
         s->taken[i] = true;
+    s->any_card |= kind == MASK_CARD;
     if (!(s->kinds & 1u << kind))
         return;
     if (s->n_spans == s->room_spans) {

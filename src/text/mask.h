@@ -5,7 +5,7 @@
  * stays one when such a word only stands before it ("the receipt shows …", "hoàn tiền đơn này vào …").
  *
  *   card      check digit and issuer range
- *   cvv pin otp password    only with their word near; "the code" is an otp when the text says that it was sent
+ *   cvv pin otp password    with their word near ("the code" when it was sent), or told as such (mask_ear.h)
  *   iban      country, length and checksum
  *   vn_id     12 digits with province, century-sex and year fields and a word near; 9 digits only with the word
  *   cn_id     18 places with region, birth date and check digit (15 digits only with the word)

@@ -24,6 +24,7 @@ struct mask_scan {
     uint32_t *at_cp, *at_byte;
     bool *taken;                                   /* belongs to a span already, asked for or not */
     bool any_letter, any_thai, any_at, any_hidden; /* any_hidden: a sign of mask_apply's */
+    bool any_card;                                 /* found, asked for or not */
     struct mask_group *groups;
     size_t n_groups;
     struct mask_label_at *labels;
@@ -38,7 +39,14 @@ void mask_find_secrets(struct mask_scan *s);
 void mask_find_retold(struct mask_scan *s); /* after the secrets that have their word */
 void mask_find_emails(struct mask_scan *s);
 void mask_find_phones(struct mask_scan *s);
+/* Last (mask_ear.h): adds what no rule took, and drops what rules took wrongly of the spans [first, end). */
+void mask_find_heard(struct mask_scan *s, size_t first, size_t end);
 
+/* Reads the text for the finders; false: there is nothing in it that they could find. */
+bool mask_scan_read(struct mask_scan *s, struct arena *a, const char *text, size_t len, unsigned kinds);
+
+/* The first of the words, which stand in order, that ends behind `i`; n when none does. */
+size_t mask_label_from(const struct mask_label_at *labels, size_t n, size_t i);
 void mask_take(struct mask_scan *s, enum mask_kind kind, size_t start, size_t end);
 bool mask_is_taken(const struct mask_scan *s, size_t start, size_t end);
 
@@ -68,6 +76,7 @@ bool mask_stops_search(const struct mask_scan *s, size_t i, size_t end);      /*
 bool mask_says_something_else(enum mask_label label); /* the number behind it is not the secret */
 /* "Is my pin OK? It was 4821": where the value begins that the next sentence says at once, or 0. A year is none. */
 size_t mask_said_in_next_sentence(const struct mask_scan *s, size_t i);
+size_t mask_token_end(const struct mask_scan *s, size_t i); /* of what is written without a blank from i on */
 /* The password behind its word. */
 bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l);
 /* Thai calls a password รหัส too: "รหัส Shop#2024". */

@@ -94,14 +94,14 @@ static bool connects(const struct mask_scan *s, size_t start, size_t end) {
 
 /* The nearest word that can name a number; s->n_labels when there is none. */
 static size_t label_before(const struct mask_scan *s, size_t start) {
-    size_t k = s->n_labels;
-    while (k > 0 && (s->labels[k - 1].end > start || mask_label_is_aside(s->labels[k - 1].label)))
+    size_t k = mask_label_from(s->labels, s->n_labels, start);
+    while (k > 0 && mask_label_is_aside(s->labels[k - 1].label))
         k--;
     return k > 0 ? k - 1 : s->n_labels;
 }
 
 static size_t label_behind(const struct mask_scan *s, size_t end) {
-    size_t k = 0;
+    size_t k = mask_label_from(s->labels, s->n_labels, end);
     while (k < s->n_labels && (s->labels[k].start < end || mask_label_is_aside(s->labels[k].label)))
         k++;
     return k;
@@ -131,11 +131,10 @@ enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end) 
 }
 
 bool mask_label_near(const struct mask_scan *s, enum mask_label label, size_t start, size_t end, size_t reach) {
-    for (size_t i = 0; i < s->n_labels; i++) {
-        struct mask_label_at l = s->labels[i];
-        if (l.label == label && l.start < end + reach && start < l.end + reach)
+    size_t first = mask_label_from(s->labels, s->n_labels, start > reach ? start - reach : 0);
+    for (size_t i = first; i < s->n_labels && s->labels[i].start < end + reach; i++)
+        if (s->labels[i].label == label && start < s->labels[i].end + reach)
             return true;
-    }
     return false;
 }
 

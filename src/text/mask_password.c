@@ -35,7 +35,7 @@ static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
     return i < end;
 }
 
-static size_t token_end(const struct mask_scan *s, size_t i) {
+size_t mask_token_end(const struct mask_scan *s, size_t i) {
     size_t start = i;
     while (i < s->n && !ends_token(s, i))
         i++;
@@ -177,7 +177,7 @@ static void take_others_beside(struct mask_scan *s, size_t first, size_t end) {
             i++;
             continue;
         }
-        size_t word = mask_word_end(s, i), token = token_end(s, i), alike = 0;
+        size_t word = mask_word_end(s, i), token = mask_token_end(s, i), alike = 0;
         if (mask_one_of(s, i, word, "|and|or|va|voi|hoac|lan|then|roi|")) {
             joined = true;
             i = word;
@@ -255,7 +255,7 @@ bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l) {
             return false;
         uint32_t c = s->bare[i];
         if (mask_letter(s, i) || is_emoji(c) || (c < 128 && strchr("@#$%^&*_+~!", (int)c) && r.connected)) {
-            size_t end = token_end(s, i);
+            size_t end = mask_token_end(s, i);
             if (takes(s, l, &r, i, end, quoted)) {
                 mask_take(s, MASK_PASSWORD, i, end);
                 take_others_beside(s, i, end);
@@ -275,7 +275,7 @@ bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l) {
         }
         const struct mask_label_at *other = mask_label_over(s, i);
         if (mask_sentence_ends(s, i)) { /* "Is my password right? It was Sunny#2024" */
-            size_t value = mask_said_in_next_sentence(s, i), end = value ? token_end(s, value) : 0;
+            size_t value = mask_said_in_next_sentence(s, i), end = value ? mask_token_end(s, value) : 0;
             bool mixed = end > value && mask_letter(s, value) && any_digit_or_sign(s, value, end) &&
                          any_latin(s, value, end);
             if (!mixed || mask_is_taken(s, value, end) || !like_password(s, value, end, true, false))
@@ -296,7 +296,7 @@ void mask_take_password_behind_code(struct mask_scan *s, const struct mask_label
     size_t i = l->end;
     while (i < s->n && (s->bare[i] == ' ' || mask_connector(s, i)))
         i = mask_connector(s, i) ? mask_connector(s, i) : i + 1;
-    size_t end = i < s->n && mask_letter(s, i) ? token_end(s, i) : i;
+    size_t end = i < s->n && mask_letter(s, i) ? mask_token_end(s, i) : i;
     if (end > i && is_strong(s, i, end) && !mask_label_over(s, i) && !mask_is_taken(s, i, end) &&
         like_password(s, i, end, true, false)) {
         mask_take(s, MASK_PASSWORD, i, end);

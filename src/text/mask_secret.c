@@ -66,10 +66,8 @@ size_t mask_connector(const struct mask_scan *s, size_t i) { /* its end, or 0 */
 }
 
 const struct mask_label_at *mask_label_over(const struct mask_scan *s, size_t i) {
-    for (size_t k = 0; k < s->n_labels; k++)
-        if (s->labels[k].start <= i && i < s->labels[k].end)
-            return &s->labels[k];
-    return NULL;
+    size_t k = mask_label_from(s->labels, s->n_labels, i);
+    return k < s->n_labels && s->labels[k].start <= i ? &s->labels[k] : NULL;
 }
 
 bool mask_any_sign(const struct mask_scan *s, size_t i, const char32_t *const *list) {

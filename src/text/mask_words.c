@@ -64,7 +64,8 @@ static const struct {
      "รหัส otp|โอทีพี|รหัสโอทีพี|รหัสยืนยัน|รหัสยืนยันตัวตน|เลข otp|รหัสจาก sms|โค้ดยืนยัน|โค้ด "
      "otp|รหัสใช้ครั้งเดียว|รหัสใช้ได้ครั้งเดียว|รหัสครั้งเดียว|"
      "รหัสผ่านครั้งเดียว|รหัสผ่านแบบใช้ครั้งเดียว|รหัสเข้าใช้งานครั้งเดียว|รหัสเข้าสู่ระบบครั้งเดียว|รหัสเข้าใช้ครั้งเดียว|เลขยืนยัน"},
-    {LABEL_PASSWORD, "password|passwd|passwrd|pasword|pwd|pass|pw|passphrase|login password|wifi password|"
+    {LABEL_PASSWORD, "password|secret word|memorable word|login secret|passkey|tu bi "
+                     "mat|passwd|passwrd|pasword|pwd|pass|pw|passphrase|login password|wifi password|"
                      "mat khau|mật khẩu|mật mã|mk|mkhau|pass word|"
                      "密码|密碼|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
                      "รหัสผ่าน|รหัสเข้า|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
@@ -167,9 +168,150 @@ static const struct {
     {LABEL_ACCOUNT, "account|account no|account number|acct|stk|so tai khoan|so tk|tai khoan|"
                     "账号|帳號|账户|帳戶|户口|戶口|bank account|"
                     "บัญชี|เลขบัญชี|เลขที่บัญชี|พร้อมเพย์|promptpay"},
+    {HINT_LOGIN,
+     "log in|login|logged in|logging in|log on|sign in|signed in|signing in|username|user name|user id|"
+     "user|case sensitive|upper case|lower case|capital|capitals|capital letter|wpa|wpa key|network key|"
+     "decryption key|wifi|security answer|recovery phrase|recovery key|account|locked out|guess|hacked|"
+     "nickname|network|portal|dang nhap|ten dang nhap|viet hoa|viet thuong|chu hoa|chu thuong|hoa thuong|"
+     "nick|acc|khoa wpa|khoa giai ma|cau tra loi bi mat|cum khoi phuc|vao bang|mo bang|tai khoan|mang|"
+     "modem|登录|登陆|登入|登錄|用户名|用戶名|大小写|大小寫|密钥|密鑰|账号|帐号|帳號|账户|无线网|网络|ล็อกอิน|ล็อคอิน|"
+     "เข้าสู่ระบบ|ชื่อผู้ใช้|"
+     "ยูสเซอร์|ยูสเซอร์เนม|ยูส|ตัวพิมพ์ใหญ่|ตัวพิมพ์เล็ก|ไวไฟ|ไอดี|บัญชี"},
+    {HINT_ENTER,
+     "enter|entered|entering|type|typed|typing|put in|put|putting|press|pressed|pressing|key in|keyed|"
+     "keyed in|punch|punched|punch in|tap|tapped|dial|dialled|dialed|input|inputted|submit|submitted|"
+     "fill in|filled in|use|used|using|try|tried|trying|insert|inserted|paste|pasted|wrote|write|nhap|bam|"
+     "go vao|gõ|dien|nhấn|danh vao|thu|bam "
+     "so|ghi|viet|dung|输入|輸入|填|按|键入|输了|輸了|打了|试了|試了|输|輸|ใส่|กด|กรอก|"
+     "พิมพ์|ป้อน|ลอง|เขียน"},
+    {HINT_SENT,
+     "text|texted|texts|texting|sent|send|sends|sending|emailed|mailed|came|comes|come|arrived|arrive|"
+     "arrives|received|receive|receiving|got|get|message|sms|msg|mail|email|whatsapp|notification|pop up|"
+     "popped up|pops up|pinged|shows|showed|shown|showing|displays|displayed|display|reads|says|said|"
+     "saying|screen|gives|generated|inbox|gui|nhan|tin|tin nhan|nhan duoc|ve may|vua ve|bao ve|hien|"
+     "hien ra|hien len|man hinh|thong bao|zalo|toi may|gửi về|ve dien "
+     "thoai|发来|收到|短信|簡訊|发到|發到|邮件|显示|顯示|屏幕|"
+     "弹出|跳出|发的|來了|来了|信息|微信|ส่ง|ส่งมา|ได้รับ|ข้อความ|เด้ง|ขึ้น|หน้าจอ|แสดง|เข้ามา|อีเมล|ไลน์"},
+    {HINT_TOLD,
+     "told|tell|gave|give|given|read out|reading|read|dictate|dictated|asked|ask|asks|asking|wanted|wants|"
+     "want|needed|need|you want|you wanted|asked for|share|shared|reply|replied|answer|answered|spell|"
+     "spelled|here|here you go|doc|đọc|noi|nói|dua|đưa|khai|hoi|hỏi|yeu cau|xin|tra loi|day|đây|nè|"
+     "cung cap|chia se|念|告诉|告訴|报|报了|給|给你|给您|问|要我|让我|回复|这里|บอก|อ่าน|ถาม|ขอ|แจ้ง|ตอบ|นี่|ให้"},
+    {HINT_REFUSED,
+     "reject|rejected|rejects|refused|refuses|declined|wrong|incorrect|invalid|mismatch|not accepted|"
+     "not working|not work|doesnt work|doesn't work|does not work|did not work|won't|wont|wouldn't|can't|"
+     "cant|cannot|doesn't|doesnt|error|fail|failed|fails|locked|blocked|block|lock|tries left|tries|"
+     "attempts|try left|expired|expires|expire|valid|correct|right|working|accept|accepted|accepts|take|"
+     "takes|sai|khong nhan|khong vao|khong dung|khong duoc|ko dc|k dc|ko duoc|ko vao|bi khoa|khoa|bao loi|"
+     "loi|het han|tu choi|khong hop le|dung khong|khong mo|không "
+     "khớp|đúng|不对|不對|错误|錯誤|无效|無效|失败|失敗|锁|鎖|锁了|"
+     "过期|過期|不行|不能|对吗|正确|ผิด|ไม่ได้|ไม่ผ่าน|ล็อก|ล็อค|หมดอายุ|ถูก|ไม่รับ|ปฏิเสธ|เข้าไม่ได้"},
+    {HINT_LOCK,
+     "door|front door|back door|gate|safe|locker|alarm|keypad|key pad|padlock|tablet|sim|puk|atm|"
+     "cash machine|cashpoint|machine|till|terminal|pos|screen lock|voicemail|lockbox|lock box|key safe|"
+     "key box|garage|bike|unlock|unlocks|unlocked|opens|open|opened|parental|bluetooth|pairing|ebike|"
+     "scooter|pump|fuel card|handset|laptop|suitcase|cupboard|cửa|cong|két|ket sat|tủ|tu khoa|khoa cua|"
+     "o khoa|mở khóa|mo khoa|mở khoá|cây atm|cay atm|may atm|rut tien|rút|máy pos|may tinh bang|"
+     "dien thoai|vali|hop chia khoa|két "
+     "sắt|门|門|门锁|門鎖|柜|櫃|保险箱|保險箱|取款机|提款機|解锁|解鎖|门禁|門禁|锁屏|开门|保险柜|ประตู|ตู้|"
+     "เซฟ|ตู้เซฟ|ตู้กด|เอทีเอ็ม|ปลดล็อก|ปลดล็อค|กุญแจ|รั้ว|แท็บเล็ต|ซิม|เครื่อง|combination|touchpad|"
+     "entry|entrance|intercom|buzzer|barrier|shutter|shed|lobby|hallway|porch|courtyard|charging|charger|"
+     "screen|lock code|unlocking|deposit box|card reader|cash|withdraw|withdrawal|thief|burglar|ổ khoá|"
+     "ổ khóa|khoá cửa|khóa cửa|khoá vân tay|mat ma|khoa so|bàn phím|ban phim|tru sac|trụ sạc|thang may|"
+     "thang máy|rao|hàng rào|sảnh|sân|nuot the|rut luong|trom|nha|chia "
+     "khoa|密码键盘|充电桩|电梯|楼下|单元门|车库|小区门|吞卡|"
+     "取钱|取款|小偷|ตู้ชาร์จ|ลิฟต์|ใต้ตึก|ที่จอดรถ|คีย์แพด|กดเงิน|กินบัตร|ขโมย"},
+    {HINT_BACK,
+     "back|on the back|reverse|behind|strip|signature|rear|flip side|flipside|other side|exp|expiry|"
+     "expiration|valid thru|valid until|csc|cid|cvn|ccv|card|cards|amex|visa|mastercard|on my card|"
+     "mat sau|phia sau|dang sau|sau lung|sau the|mặt sau|dai chu ky|chu ky|han|het han|hạn thẻ|thẻ|"
+     "lưng thẻ|lung the|mặt trước|背面|后面|後面|有效期|签名|簽名|卡|信用卡|背后|หลัง|ด้านหลัง|หลังบัตร|วันหมดอายุ|บัตร|"
+     "ลายเซ็น|แถบ"},
+    {HINT_VERIFY,
+     "verify|verification|verif|verifying|verified|confirm|confirmation|confirming|authenticate|"
+     "authentication|authenticator|authy|2fa|mfa|two step|two factor|one time|onetime|sign in code|"
+     "activation|activate|token|tan|mtan|tac|passcode|pass code|security|backup code|access code|"
+     "login code|dongle|identity|otp|xac minh|xac nhan|xac thuc|kich hoat|dang ky|smart otp|"
+     "dang nhap mot lan|验证|驗證|确认|確認|激活|認證|认证|校验|动态|動態|一次性|ยืนยัน|ยืนยันตัวตน|เปิดใช้งาน|ครั้งเดียว|"
+     "ตรวจสอบ|approve|approval|pairing|link the|register|registration|join|pick up code|pickup|collect|"
+     "ride|driver|courier|calculator|fob|key fob|push|prompt|robot|voice|duyet|phê duyệt|tham gia|tai xe|"
+     "cuc bao mat|批准|注册|註冊|取件|司机|令牌|อนุมัติ|ลงทะเบียน|คนขับ|โทเคน"},
+    {HINT_SECRET,
+     "secret|private|do not share|don't share|dont share|never share|never tell|scam|scammed|scammer|"
+     "fraud|fraudster|phishing|leak|leaked|stolen|stole|by mistake|mistake|accidentally|oops|delete|"
+     "remove|anyone|nobody|safe to|forgot|forgotten|remember|bi mat|lộ|lua dao|lừa|xoa|nhầm|lỡ|quen|nhớ|"
+     "khong chia se|tuyet doi|nho xoa|bi "
+     "hack|骗|騙|诈骗|詐騙|泄露|洩露|不要告诉|误|删|忘|忘了|记得|記得|ลืม|จำ|หลอก|มิจฉาชีพ|"
+     "หลุด|ลบ|ความลับ|เผลอ|ห้ามบอก"},
+    {HINT_CHANGE,
+     "change|changed|changing|reset|set|set to|set it|setting|was|used to be|from|old|new|previous|"
+     "current|temporary|temp|default|chosen|chose|choose|picked|initial|starter|became|now|still|always|"
+     "again|doi|đổi|cu|mới|cũ|cai|cài|dat lai|đặt|đặt lại|tam|tạm|mac dinh|hien tai|truoc|lúc trước|"
+     "xua "
+     "gio|改|改成|改了|重置|旧|舊|新|原来|原來|以前|临时|臨時|默认|设|设置|設|一直|เปลี่ยน|ตั้ง|ตั้งใหม่|เก่า|ใหม่|เดิม|"
+     "ชั่วคราว|"
+     "รีเซ็ต"},
+    {HINT_MONEY,
+     "pay|paid|cost|costs|price|priced|amount|fee|total|balance|usd|eur|gbp|refund|refunded|charged|"
+     "charge|bill|cheaper|discount|spend|spent|worth|sold|bought|buy|purchase|points|miles|credit|salary|"
+     "gia|giá|tien|phi|tong|nghin|ngan|dong|vnd|tra tien|hoan|mua|ban|diem|trieu|so du|nạp|元|钱|錢|费|費|价|價|"
+     "金额|金額|余额|退款|积分|买|買|บาท|ราคา|เงิน|ค่า|ยอด|คืนเงิน|ซื้อ|แต้ม|คะแนน"},
+    {HINT_THING,
+     "room|flight|bus|train|seat|row|floor|model|part|meeting|zip|postal|postcode|post code|ext|extension|"
+     "channel|lot|docket|hs|customs|school|class|classroom|error|response|version|road|street|avenue|unit|"
+     "reading|meter|year|years|page|size|colour|color|shelf|aisle|branch|store|shop|warehouse|platform|"
+     "pieces|people|employee|staff|serial|ref|reference|ticket|case|order|booking|invoice|parcel|tracking|"
+     "product|item|article|sku|batch|promo|coupon|voucher|gift|referral|dress|area|country|exit|bar|qr|"
+     "source|flat|house|apartment|battery|mah|ending|ends|last four|last 4|phong|chuyen|xe|ghe|hang|tang|"
+     "lau|doi may|mau|kich co|ban so|duong|ngo|hem|so nha|chi nhanh|cua hang|kho|toa|lop|truong|phien ban|"
+     "nam|trang|don|ma don|phieu|hoa don|san pham|ma sp|nhan vien|khuyen mai|giam gia|gioi thieu|"
+     "buu chinh|vach|cuoi|duoi|4 so cuoi|chi so|cong "
+     "to|房|号房|航班|楼|樓|号楼|座|排|型号|型號|版本|页|年|路|街|店|班|车|車|尾号|"
+     "末四位|尾號|优惠|订单|快递|工号|邮编|区号|货|ห้อง|เที่ยวบิน|ชั้น|รุ่น|หน้า|ปี|ถนน|ซอย|สาขา|โต๊ะ|รถ|แถว|ลงท้าย|"
+     "สี่ตัวท้าย|สินค้า|ออเดอร์|พนักงาน|ส่วนลด|ไปรษณีย์|มิเตอร์|terminal|level|route|line|tram|lane|bay|"
+     "stall|counter|desk|queue|table|block|building|chapter|track|song|episode|season|score|weight|height|"
+     "odometer|mileage|plate|reg|passport|licence|license|policy|claim|permit|membership|member|client|"
+     "patient|student|barcode|form|tariff|commodity|style|pattern|kit|printer|router|fridge|camera|"
+     "firmware|build|file|image|scooter|taxi|truck|van|chair|set of|gauge|steps|visitors|letter|notice|"
+     "leaflet|sticker|label|box|page number|contract|agreement|customer number|customer no|account number|"
+     "sort|hotline|sender|short code|from number|phone number|my number|old number|other number|website|"
+     "link|app version|response code|status|exception|fault|log|terminal id|machine id|device id|tag|team|"
+     "number plate|station|stop|coach|carriage|wagon|pier|hall|zone|sector|street number|house number|apt|"
+     "suite|po box|bin|rack|container|pallet|batch no|dated|date|born|birthday|since|region|delivery|"
+     "deliver|deliverable|price list|points|miles|gate number|ending in|ends in|last digits|lap|round|"
+     "exercise|question|rule|clause|section|paragraph|figure|chart|map|quay|toa nha|khu|day|chuyen tau|"
+     "tau|tuyen|bien so|so khung|ho chieu|hop dong|bao hiem|ma so thue|mst|ma hs|ma nganh|ma mau|mau so|"
+     "bo so|kenh|man choi|tap|bai|cau|chuong|muc|dieu|may in|tu lanh|may giat|anh chup|tem|nhan dan|"
+     "giay bao|thu bao|hoi vien|thanh vien|benh nhan|sinh vien|hoc sinh|tong dai|dau so|so cu|so khac|"
+     "so duoi|ma loi|ma phan hoi|trang thai|ma may|lop hoc|diem|buoc chan|khach|kien|thung|ghi chu|"
+     "noi dung|chuyen khoan|stk|lien ket|trang "
+     "web|机器|终端|返回码|状态|关卡|频道|线路|公交|地铁|车厢|桌|柜台|窗口|栋|单元|门牌|车牌|护照|"
+     "合同|保单|会员|学生|工单|表|标签|贴纸|盒子|包装|说明书|章|集|首|分数|重量|身高|步|打印机|路由器|冰箱|洗衣机|"
+     "文件|图片|网站|链接|热线|客服电话|发件人|"
+     "เครื่องพิมพ์|ตู้เย็น|สถานี|สาย|ป้าย|ทะเบียน|พาสปอร์ต|สัญญา|กรมธรรม์|สมาชิก|นักเรียน|คิว|เคาน์เตอร์|"
+     "อาคาร|ตึก|ช่อง|ด่าน|ตอน|บท|คะแนน|น้ำหนัก|ส่วนสูง|ก้าว|ไฟล์|รูป|เว็บ|ลิงก์|สติกเกอร์|กล่อง|จดหมาย|"
+     "สายด่วน|เบอร์เก่า"},
+    {HINT_TIME, "minute|minutes|min|mins|second|seconds|sec|secs|hour|hours|day|days|week|weeks|month|months|am|pm|"
+                "o'clock|today|yesterday|tomorrow|morning|evening|night|monday|tuesday|wednesday|thursday|friday|"
+                "saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|"
+                "december|ngay|gio|phut|giay|thang|tuan|hom nay|hom "
+                "qua|sang|chieu|toi|分钟|分鐘|秒|小时|小時|天|月|日|周|星期|今天|"
+                "昨天|点|點|นาที|วินาที|ชั่วโมง|วัน|เดือน|สัปดาห์|เมื่อวาน|วันนี้|โมง"},
+    {HINT_DIGITS, "digit|digits|number|numbers|no|nr|code|codes|numeric|figure|figures|key|combination|combo|three|"
+                  "four|six|3|4|6|so|số|chu so|con so|ma|mã|day so|ba so|bon so|sau so|ba con "
+                  "so|位|数字|數字|码|碼|号码|號碼|三位|"
+                  "四位|六位|号|หลัก|ตัว|เลข|ตัวเลข|รหัส|โค้ด|หมายเลข"},
+    {HINT_OWN,
+     "my|mine|our|ours|her|his|their|your|yours|mother's|mum's|dad's|wife's|husband's|i|me|myself|we|"
+     "cua em|cua toi|cua minh|cua chi|cua anh|cua me|em|toi|minh|tui|e|mẹ|ba|vo|chong|我的|我|咱|本人|妈|老公|老婆|"
+     "ของผม|ของฉัน|ของหนู|ของเรา|ผม|ฉัน|หนู|แม่|พ่อ|เมีย|สามี"},
+    {HINT_NAME,
+     "username|user name|user id|login name|nick|nickname|gamer tag|handle|ssid|network "
+     "name|called|named|character|screen name|profile|add me|ten dang nhap|nick|ten wifi|ten mang|ten nhan vat|ket "
+     "ban|ten tai khoan|mang ten|用户名|昵称|暱稱|网名|无线网叫|名字叫|叫|名称|ชื่อผู้ใช้|ชื่อไวไฟ|ชื่อในเกม|ชื่อ|ยูสเซอร์เนม"},
 };
 
-enum { WORDS_MAX = 1600, WORD_LEN_MAX = 32, BUCKETS = 4096, FIRSTS = 0x10000 };
+enum { WORDS_MAX = 3200, WORD_LEN_MAX = 32, BUCKETS = 4096, FIRSTS = 0x10000 };
 
 struct word {
     uint32_t cp[WORD_LEN_MAX];
@@ -184,8 +326,8 @@ static size_t bucket_of(uint32_t first, uint32_t second) { return (first * 131 +
 
 static struct word words[WORDS_MAX];
 static int n_words, bucket[BUCKETS];
-static uint16_t begins[FIRSTS]; /* for each sign the labels that have a word which begins with it, as bits */
-_Static_assert(LABEL_GOT < 16, "labels are bits of begins");
+static uint32_t begins[FIRSTS]; /* for each sign the labels that have a word which begins with it, as bits */
+_Static_assert(HINTS_END <= 32, "labels are bits of begins");
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static bool may_begin(uint32_t bare, unsigned labels) { return bare < FIRSTS && begins[bare] & labels; }
@@ -200,7 +342,7 @@ static void add_word(const char *s, const char *end, enum mask_label label) {
         w->marked |= fold_bare(c) != c;
         s += len;
     }
-    begins[fold_bare(w->cp[0])] |= (uint16_t)(1u << label);
+    begins[fold_bare(w->cp[0])] |= 1u << label;
     uint32_t second = w->n > 1 && w->cp[1] != ' ' ? fold_bare(w->cp[1]) : 0;
     int *at = &bucket[bucket_of(fold_bare(w->cp[0]), second)];
     while (*at >= 0 && words[*at].n >= w->n)
@@ -260,22 +402,22 @@ static size_t longest_at(unsigned labels, const uint32_t *lower, const uint32_t 
     return end;
 }
 
-bool mask_words_any(enum mask_label label, const uint32_t *lower, const uint32_t *bare, size_t n) {
+bool mask_words_any(unsigned labels, const uint32_t *lower, const uint32_t *bare, size_t n) {
     enum mask_label found;
     pthread_once(&once, build);
     for (size_t i = 0; i < n; i++)
-        if (longest_at(1u << label, lower, bare, n, i, &found))
+        if (longest_at(labels, lower, bare, n, i, &found))
             return true;
     return false;
 }
 
-size_t mask_words_find(const uint32_t *lower, const uint32_t *bare, size_t n, struct mask_label_at *to,
-                       size_t room) {
+size_t mask_words_find(unsigned labels, const uint32_t *lower, const uint32_t *bare, size_t n,
+                       struct mask_label_at *to, size_t room) {
     pthread_once(&once, build);
     size_t found = 0;
     for (size_t i = 0; i < n && found < room;) {
         enum mask_label label = LABEL_NONE;
-        size_t end = longest_at(~0u, lower, bare, n, i, &label);
+        size_t end = longest_at(labels, lower, bare, n, i, &label);
         if (end)
             to[found++] = (struct mask_label_at){label, i, end};
         i = end ? end : i + 1;

@@ -1,0 +1,263 @@
+/* What in a text may be a secret, before anything is judged. */
+#include "text/fold.h"
+#include "text/mask_ear.h"
+
+#include <string.h>
+
+enum { DIGITS_LEAST = 3, DIGITS_MOST = 8, LONG_GROUP = 4, TOKEN_LEAST = 4, TOKEN_MOST = 32, WORD_REACH = 48 };
+enum {
+    SPOKEN_LEAST = 3,
+    SPOKEN_MOST = 8,
+    LETTERS_LEAST = 5,
+    PHRASE_WORDS = 8,
+    PHRASE_REACH = 60,
+    PHRASES_MAX = 40
+};
+
+struct list {
+    const struct mask_scan *s;
+    struct mask_candidates out;
+    bool passwords; /* a word for them is in the text */
+};
+
+/* A count, a sum, a time, a part of a longer number. */
+static bool is_figure(const struct mask_scan *s, size_t start, size_t end) {
+    return mask_has_unit(s, end) || mask_number_joined(s, start, end);
+}
+
+static void add(struct list *l, size_t start, size_t end) {
+    if (l->out.n < MASK_CANDIDATES_MAX && !mask_is_taken(l->s, start, end))
+        l->out.at[l->out.n++] = (struct mask_candidate){start, end};
+}
+
+static bool is_sign(uint32_t c) { return c < 128 && c && strchr("@#$%^&*_+!~", (int)c); }
+
+static bool near_password_word(const struct mask_scan *s, size_t start, size_t end) {
+    return mask_label_near(s, LABEL_PASSWORD, start, end, WORD_REACH);
+}
+
+/* ---- digits ---- */
+
+static size_t joined_end(const struct mask_scan *s, size_t start, size_t *digits) {
+    size_t end = start;
+    *digits = 0;
+    for (;;) {
+        while (fold_is_digit(s->bare[end]))
+            end++, ++*digits;
+        if (!((s->bare[end] == ' ' || s->bare[end] == '-') && fold_is_digit(s->bare[end + 1])))
+            return end;
+        end++;
+    }
+}
+
+/* The whole run as one; when it is too long for a code, its long groups ("482913 0912345678"), for one in many
+ * short groups is a telephone's. */
+static size_t add_digits(struct list *l, size_t i) {
+    const struct mask_scan *s = l->s;
+    size_t digits, end = joined_end(s, i, &digits), whole = i;
+    if (digits >= DIGITS_LEAST && digits <= DIGITS_MOST) {
+        enum { OF_A_CARD = 4 };
+        (void)mask_code_fits(s, digits <= OF_A_CARD ? MASK_CVV : MASK_OTP, i, &whole);
+        end = whole > i ? whole : end;
+        if (!is_figure(s, i, end) || fold_is_latin(s->bare[i - (i > 0)]))
+            add(l, i, end);
+        return end;
+    }
+    for (size_t at = i; at < end;) {
+        size_t to = at;
+        while (fold_is_digit(s->bare[to]))
+            to++;
+        if (to - at >= LONG_GROUP && to - at <= DIGITS_MOST && !is_figure(s, at, to))
+            add(l, at, to);
+        at = to + 1;
+    }
+    return end;
+}
+
+/* The end of a digit that is spoken: "four", "bốn", "四", "สี่"; or 0. */
+static size_t spoken_digit(const struct mask_scan *s, size_t i) {
+    static const char32_t *const thai[] = {U"ศูนย์", U"หนึ่ง", U"สอง", U"สาม", U"สี่", U"ห้า",
+                                           U"หก",  U"เจ็ด", U"แปด", U"เก้า", NULL};
+    static const char32_t han[] = U"零〇一二三四五六七八九幺";
+    uint32_t c = s->bare[i];
+    if (fold_is_latin(c)) {
+        size_t end = mask_word_end(s, i);
+        return mask_one_of(s, i, end,
+                           "|zero|oh|o|one|two|three|four|five|six|seven|eight|nine|double|khong|mot|hai|ba|bon|tu|"
+                           "nam|lam|sau|bay|tam|chin|")
+                   ? end
+                   : 0;
+    }
+    if (fold_is_han(c))
+        for (size_t k = 0; han[k]; k++)
+            if (c == (uint32_t)han[k])
+                return i + 1;
+    for (size_t k = 0; fold_is_thai(c) && thai[k]; k++)
+        if (mask_starts(s, i, thai[k])) {
+            size_t n = 0;
+            while (thai[k][n])
+                n++;
+            return i + n;
+        }
+    return 0;
+}
+
+static bool is_joint(uint32_t c) { return c == ' ' || c == ',' || c == '-' || c == '.' || c == 0x3001; }
+
+static size_t spoken_end(const struct mask_scan *s, size_t i) { /* of three digits at least, or 0 */
+    size_t n = 0, end = 0;
+    for (size_t at = i; at < s->n && n <= SPOKEN_MOST;) {
+        size_t digit = spoken_digit(s, at);
+        if (!digit)
+            break;
+        n++;
+        at = end = digit;
+        for (int joints = 0; joints < 2 && is_joint(s->bare[at]); joints++)
+            at++;
+    }
+    return n >= SPOKEN_LEAST && n <= SPOKEN_MOST ? end : 0;
+}
+
+/* ---- words ---- */
+
+/* "b a n h m i 7 7": its end, or 0. */
+static size_t spelled_end(const struct mask_scan *s, size_t i) {
+    size_t n = 0, letters = 0;
+    for (;; i += 2) {
+        if (!mask_letter(s, i) || (i + 1 < s->n && s->bare[i + 1] != ' ' && mask_letter(s, i + 1)))
+            break;
+        n++;
+        letters += fold_is_latin(s->bare[i]);
+        if (i + 1 >= s->n || s->bare[i + 1] != ' ' || !mask_letter(s, i + 2) || mask_letter(s, i + 3))
+            return n >= LETTERS_LEAST && letters ? i + 1 : 0;
+    }
+    return 0;
+}
+
+static bool is_capital(const struct mask_scan *s, size_t i) {
+    char c = s->text[s->at_byte[i]];
+    return c >= 'A' && c <= 'Z';
+}
+
+/* No word of a sentence is written so: "ottersAREcool", "LimeTree", "Tin-Whistle", "Rhubarb_crumble". */
+static bool is_odd_word(const struct mask_scan *s, size_t start, size_t end) {
+    size_t turns = 0, joints = 0, capitals = 0;
+    for (size_t i = start; i < end; i++) {
+        bool capital = is_capital(s, i);
+        capitals += capital;
+        turns += i > start && capital && mask_letter(s, i - 1) && !is_capital(s, i - 1);
+        joints += s->bare[i] == '_' || (s->bare[i] == '-' && i > start);
+    }
+    return turns || (joints && (capitals || joints > 1));
+}
+
+/* Beside a word for passwords any word may be one; without a blank to it, in a language of other letters, too. */
+static bool may_be_word(const struct list *l, size_t start, size_t end) {
+    const struct mask_scan *s = l->s;
+    if (mask_label_over(s, start))
+        return false;
+    if (is_odd_word(s, start, end))
+        return true;
+    for (size_t i = start; i < end; i++)
+        if (s->lower[i] != s->bare[i])
+            return false;
+    return l->passwords && near_password_word(s, start, end);
+}
+
+/* Several words as one: what stands behind a colon to the end of its line, or within quotes. */
+static void add_phrase(struct list *l, size_t i) {
+    const struct mask_scan *s = l->s;
+    uint32_t opened = s->bare[i];
+    bool colon = opened == ':' || opened == '=';
+    if (!colon && opened != '"' && opened != 0x201C && opened != '\'' && opened != '(')
+        return;
+    if (colon && i > 0 && fold_is_digit(s->bare[i - 1])) /* "at 10:30 sharp" */
+        return;
+    size_t start = i + 1, words = 0, end;
+    while (start < s->n && s->bare[start] == ' ')
+        start++;
+    for (end = start; end < s->n && end - start <= PHRASE_REACH; end++) {
+        uint32_t c = s->bare[end];
+        if (c == '\n' || c == '"' || c == 0x201D || c == ')' || c == ',' || (colon && mask_sentence_ends(s, end)) ||
+            (opened == '\'' && c == '\''))
+            break;
+        words += mask_letter(s, end) && !mask_letter(s, end - 1);
+    }
+    while (end > start && (s->bare[end - 1] == ' ' || s->bare[end - 1] == '.'))
+        end--;
+    if (words > 1 && words <= PHRASE_WORDS && end - start >= TOKEN_LEAST && end - start <= PHRASE_REACH &&
+        near_password_word(s, start, end) &&
+        memchr(s->text + s->at_byte[start], ' ', s->at_byte[end - 1] - s->at_byte[start]))
+        add(l, start, end);
+}
+
+static size_t address_end(const struct mask_scan *s, size_t i) {
+    while (i < s->n && s->bare[i] != ' ' && s->bare[i] != '\n')
+        i++;
+    return i;
+}
+
+/* What is written without a blank, from `i` on; where to go on. */
+static size_t add_token(struct list *l, size_t i) {
+    const struct mask_scan *s = l->s;
+    if (mask_starts(s, i, U"http") || mask_starts(s, i, U"www."))
+        return address_end(s, i);
+    size_t end = mask_token_end(s, i), letters = 0, digits = 0, signs = 0;
+    for (size_t at = i; at < end; at++) {
+        if ((s->bare[at] == ':' || s->bare[at] == '=') && letters && !signs && !digits) {
+            end = at; /* "pass:abc123": the word, then the value */
+            break;
+        }
+        letters += fold_is_latin(s->bare[at]);
+        digits += fold_is_digit(s->bare[at]);
+        signs += is_sign(s->bare[at]);
+    }
+    if (end <= i)
+        return i + 1;
+    size_t n = end - i;
+    const struct mask_label_at *over = mask_label_over(s, i);
+    if (over && over->start == i && over->end < end && fold_is_digit(s->bare[over->end]) && letters && !signs)
+        return add_digits(l, over->end); /* "pin4821" */
+    if (!letters && fold_is_digit(s->bare[i])) {
+        size_t to = add_digits(l, i);
+        return to > end ? to : end;
+    }
+    size_t figure = i;
+    while (fold_is_digit(s->bare[figure]))
+        figure++;
+    if (figure > i && figure < end && mask_has_unit(s, figure)) /* "5000mAh" */
+        return end;
+    bool code = letters ? digits || signs : digits && signs;
+    if (n <= TOKEN_MOST && n >= TOKEN_LEAST && (code || (letters && may_be_word(l, i, end))))
+        add(l, i, end);
+    return end;
+}
+
+struct mask_candidates mask_candidates(const struct mask_scan *s) {
+    struct list l = {.s = s, .out.at = ARENA_ROOM(s->arena, MASK_CANDIDATES_MAX, struct mask_candidate)};
+    for (size_t k = 0; k < s->n_labels; k++)
+        l.out.labels |= 1u << s->labels[k].label;
+    l.passwords = l.out.labels >> LABEL_PASSWORD & 1;
+    for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
+        add_phrase(&l, i);
+    for (size_t i = 0; i < s->n && l.out.n < MASK_CANDIDATES_MAX;) {
+        bool begins = i == 0 || !fold_is_latin(s->bare[i]) || !fold_is_latin(s->bare[i - 1]);
+        size_t end = begins ? spoken_end(s, i) : 0;
+        if (!end && begins && mask_letter(s, i))
+            end = spelled_end(s, i);
+        if (end) {
+            add(&l, i, end);
+            i = end;
+        } else if (mask_letter(s, i) || is_sign(s->bare[i])) {
+            i = add_token(&l, i);
+        } else {
+            i++;
+        }
+    }
+    return l.out;
+}
+
+void mask_hints(const struct mask_scan *s, struct mask_candidates *all) {
+    all->hints = ARENA_ROOM(s->arena, s->n / 2 + 1, struct mask_label_at);
+    all->n_hints = mask_words_find(HINT_LABELS, s->lower, s->bare, s->n, all->hints, s->n / 2 + 1);
+}

@@ -1,0 +1,51 @@
+/* mask_ear.h: hears what a number or a word is from how it is spoken of, where no rule knows the words: a security
+ * code of a card, a PIN, a one-time code, a password, or nothing of the kind. The weights are made in each build by
+ * tools/mask_train.c from the project's own sorted texts (test/rules/mask.LANG.jsonl, secrets.LANG.jsonl); nothing
+ * is learned from customers. For the mask_*.c files and the trainer only. */
+#ifndef KEPT_TEXT_MASK_EAR_H
+#define KEPT_TEXT_MASK_EAR_H
+
+#include "text/mask_find.h"
+
+enum heard { HEARD_NOTHING, HEARD_CVV, HEARD_PIN, HEARD_OTP, HEARD_PASSWORD, HEARD };
+
+/* What may be a secret: digits, also in groups ("482 913") or spoken ("four eight two one"); letters and digits
+ * ("G-482913", "Sunny#2024"); beside a word for passwords any other word, and several together. Longer ones first
+ * where they overlap. */
+struct mask_candidate {
+    size_t start, end;
+};
+enum { MASK_CANDIDATES_MAX = 200 };
+struct mask_candidates {
+    size_t n;
+    struct mask_candidate *at;
+    unsigned labels; /* of the whole text, as bits */
+    size_t n_hints;
+    struct mask_label_at *hints; /* the words of HINT_LABELS */
+};
+struct mask_candidates mask_candidates(const struct mask_scan *s); /* of what is not taken */
+void mask_hints(const struct mask_scan *s, struct mask_candidates *all);
+
+/* What is compared: the words around it with their distance and order, its shape, what the text names, as places
+ * in the table of weights. */
+enum { MASK_EAR_BITS = 16, MASK_EAR_PLACES = 1 << MASK_EAR_BITS, MASK_EAR_MARKS_MAX = 600 };
+struct mask_marks {
+    size_t n;
+    uint32_t at[MASK_EAR_MARKS_MAX];
+};
+void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, size_t k, struct mask_marks *out);
+
+struct mask_ear_table {
+    const int8_t *weights; /* [MASK_EAR_PLACES][HEARD]; NULL: nothing was learned */
+    float scale, bias[HEARD];
+};
+extern const struct mask_ear_table mask_ear_table;
+
+/* How likely each is, together 1. */
+void mask_hear(const struct mask_ear_table *table, const struct mask_marks *marks, float share[HEARD]);
+
+/* What is heard at least so clearly is masked; what a rule found but sounds less like a secret than `mask_deaf` is
+ * left open. Both were chosen with texts left out (tools/mask_train.c --try). */
+extern const float mask_sure, mask_deaf;
+
+#endif
