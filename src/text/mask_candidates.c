@@ -171,7 +171,7 @@ static void add_phrase(struct list *l, size_t i) {
     bool colon = opened == ':' || opened == '=';
     if (!colon && opened != '"' && opened != 0x201C && opened != '\'' && opened != '(')
         return;
-    if (colon && i > 0 && fold_is_digit(s->bare[i - 1])) /* "at 10:30 sharp" */
+    if (i > 0 && (colon ? fold_is_digit(s->bare[i - 1]) : mask_letter(s, i - 1))) /* "at 10:30 sharp", "don't" */
         return;
     size_t start = i + 1, words = 0, end;
     while (start < s->n && s->bare[start] == ' ')
@@ -189,6 +189,16 @@ static void add_phrase(struct list *l, size_t i) {
         near_password_word(s, start, end) &&
         memchr(s->text + s->at_byte[start], ' ', s->at_byte[end - 1] - s->at_byte[start]))
         add(l, start, end);
+}
+
+/* "5000mAh", "18.392.000đ", "0x8024402F", "v118": letters and digits, and nobody's secret. */
+static bool is_measure(const struct mask_scan *s, size_t start, size_t end) {
+    size_t i = start + (s->bare[start] == 'v');
+    while (i < end && (fold_is_digit(s->bare[i]) || s->bare[i] == '.' || s->bare[i] == ','))
+        i++;
+    if (i == start || (i == start + 1 && s->bare[start] == '0' && i < end && s->bare[i] == 'x'))
+        return i > start;
+    return i == end ? s->bare[start] == 'v' : s->bare[start] != 'v' && mask_has_unit(s, i);
 }
 
 static size_t address_end(const struct mask_scan *s, size_t i) {
@@ -216,16 +226,13 @@ static size_t add_token(struct list *l, size_t i) {
         return i + 1;
     size_t n = end - i;
     const struct mask_label_at *over = mask_label_over(s, i);
-    if (over && over->start == i && over->end < end && fold_is_digit(s->bare[over->end]) && letters && !signs)
+    if (over && over->start == i && over->end < end && over->end + digits == end && !signs)
         return add_digits(l, over->end); /* "pin4821" */
     if (!letters && fold_is_digit(s->bare[i])) {
         size_t to = add_digits(l, i);
         return to > end ? to : end;
     }
-    size_t figure = i;
-    while (fold_is_digit(s->bare[figure]))
-        figure++;
-    if (figure > i && figure < end && mask_has_unit(s, figure)) /* "5000mAh" */
+    if (is_measure(s, i, end))
         return end;
     bool code = letters ? digits || signs : digits && signs;
     if (n <= TOKEN_MOST && n >= TOKEN_LEAST && (code || (letters && may_be_word(l, i, end))))

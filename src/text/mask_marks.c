@@ -122,7 +122,11 @@ static uint64_t shape_of(const struct mask_scan *s, const struct mask_candidate 
     if (!capitals && !small) {
         bool year = c->end - c->start == 4 && ((s->bare[c->start] == '1' && s->bare[c->start + 1] == '9') ||
                                                (s->bare[c->start] == '2' && s->bare[c->start + 1] == '0'));
-        return digits + (year ? 40 : 0);
+        size_t noughts = 0;
+        while (noughts < digits && s->bare[c->end - 1 - noughts] == '0')
+            noughts++;
+        bool round = digits >= 4 && noughts >= 2 && noughts < digits;
+        return digits + (year ? 40 : round && noughts >= 3 ? 60 : round ? 20 : 0);
     }
     bool inside = digits && first_digit + digits < c->end;
     return 100 + 1 * (capitals > 0) + 2 * (small > 0) + 4 * (digits > 0) + 8 * (signs > 0) + 16 * inside;
