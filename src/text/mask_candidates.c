@@ -32,6 +32,14 @@ static void add(struct list *l, size_t start, size_t end) {
 
 static bool is_sign(uint32_t c) { return c < 128 && c && strchr("@#$%^&*_+!~", (int)c); }
 
+/* Signs of programs, addresses and forms; hardly anybody has one in a password. */
+static bool any_bracket(const struct mask_scan *s, size_t start, size_t end) {
+    for (size_t i = start; i < end; i++)
+        if (s->bare[i] < 128 && s->bare[i] && strchr("{}[]()<>|/\\`;", (int)s->bare[i]))
+            return true;
+    return false;
+}
+
 static bool near_password_word(const struct mask_scan *s, size_t start, size_t end) {
     return mask_label_near(s, LABEL_PASSWORD, start, end, WORD_REACH);
 }
@@ -186,7 +194,7 @@ static void add_phrase(struct list *l, size_t i) {
     while (end > start && (s->bare[end - 1] == ' ' || s->bare[end - 1] == '.'))
         end--;
     if (words > 1 && words <= PHRASE_WORDS && end - start >= TOKEN_LEAST && end - start <= PHRASE_REACH &&
-        near_password_word(s, start, end) &&
+        !any_bracket(s, start, end) && near_password_word(s, start, end) &&
         memchr(s->text + s->at_byte[start], ' ', s->at_byte[end - 1] - s->at_byte[start]))
         add(l, start, end);
 }
@@ -235,7 +243,8 @@ static size_t add_token(struct list *l, size_t i) {
     if (is_measure(s, i, end))
         return end;
     bool code = letters ? digits || signs : digits && signs;
-    if (n <= TOKEN_MOST && n >= TOKEN_LEAST && (code || (letters && may_be_word(l, i, end))))
+    if (n <= TOKEN_MOST && n >= TOKEN_LEAST && !any_bracket(s, i, end) &&
+        (code || (letters && may_be_word(l, i, end))))
         add(l, i, end);
     return end;
 }
