@@ -18,6 +18,7 @@ struct list {
     const struct mask_scan *s;
     struct mask_candidates out;
     bool passwords; /* a word for them is in the text */
+    size_t token;   /* the end of the last one looked at: what stands behind its colon is looked at again */
 };
 
 /* A count, a sum, a time, a part of a longer number. */
@@ -71,7 +72,7 @@ static size_t add_digits(struct list *l, size_t i) {
             add(l, i, end);
         return end;
     }
-    for (size_t at = i; at < end;) {
+    for (size_t at = i; at < end && l->out.n < MASK_CANDIDATES_MAX;) {
         size_t to = at;
         while (fold_is_digit(s->bare[to]))
             to++;
@@ -159,7 +160,7 @@ static bool is_odd_word(const struct mask_scan *s, size_t start, size_t end) {
     return turns || (joints && (capitals || joints > 1));
 }
 
-/* Beside a word for passwords any word may be one; without a blank to it, in a language of other letters, too. */
+/* Beside a word for passwords any word may be one that is written in plain letters. */
 static bool may_be_word(const struct list *l, size_t start, size_t end) {
     const struct mask_scan *s = l->s;
     if (mask_label_over(s, start))
@@ -220,7 +221,9 @@ static size_t add_token(struct list *l, size_t i) {
     const struct mask_scan *s = l->s;
     if (mask_starts(s, i, U"http") || mask_starts(s, i, U"www."))
         return address_end(s, i);
-    size_t end = mask_token_end(s, i), letters = 0, digits = 0, signs = 0;
+    if (l->token <= i)
+        l->token = mask_token_end(s, i);
+    size_t end = l->token, letters = 0, digits = 0, signs = 0;
     for (size_t at = i; at < end; at++) {
         if ((s->bare[at] == ':' || s->bare[at] == '=') && letters && !signs && !digits) {
             end = at; /* "pass:abc123": the word, then the value */

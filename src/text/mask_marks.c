@@ -83,7 +83,6 @@ enum mark {
     MARK_TRIPLE,
     MARK_STEM,
     MARK_LABEL,
-    MARK_LABEL_FAR,
     MARK_LABELS,
     MARK_TEXT,
     MARK_AROUND,

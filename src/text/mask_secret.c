@@ -105,10 +105,12 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
 }
 
 bool mask_has_unit(const struct mask_scan *s, size_t end) { /* with all groups before it read as one number */
+    enum { ENOUGH = 20 };                                   /* so long a number counts nothing */
     size_t digits = 0;
     for (size_t k = end;
-         k > 0 && (fold_is_digit(s->bare[k - 1]) ||
-                   (k > 1 && (s->bare[k - 1] == ' ' || s->bare[k - 1] == '-') && fold_is_digit(s->bare[k - 2])));
+         k > 0 && digits < ENOUGH &&
+         (fold_is_digit(s->bare[k - 1]) ||
+          (k > 1 && (s->bare[k - 1] == ' ' || s->bare[k - 1] == '-') && fold_is_digit(s->bare[k - 2])));
          k--)
         digits += fold_is_digit(s->bare[k - 1]);
     return is_counted(s, end, digits);
