@@ -230,12 +230,30 @@ static enum rc note(struct tx *tx, void *arg) {
                : rc;
 }
 
+/* Who looks at them one after the other is led on. */
+static void show_next(struct request *rq, const struct recall_act *x) {
+    const char *before, *after = NULL;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = recall_neighbours(v, rq_arena(rq), &x->recall, x->person.id, &before, &after);
+    view_close(v);
+    if (rc == RC_OK && after)
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/recalls/%s/people/%s?done=saved", rq_text(rq, "ref"), after));
+    else
+        show_person(rq);
+}
+
 void post_recall_person(struct request *rq) {
     struct recall_act x = act_of(rq);
-    const char *back = rq_text(rq, "back");
+    struct visit v = {.a = rq_arena(rq)};
+    struct error_list errors = {0};
+    const char *back = rq_text(rq, "back"), *what = rq_text(rq, "do");
     enum rc rc = store_write(web_store(rq), note, &x);
-    if (rc == RC_INVALID)
-        rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "Write a note: how it was done, or why it could not be."));
+    if (rc == RC_INVALID) {
+        add_error(&v, &errors, "note",
+                  tr(locale_of(rq_lang(rq)), "Write a note: how it was done, or why it could not be."));
+        show_recall_person(rq, &errors, 422);
+    } else if (rc == RC_OK && !back && strcmp(what, "reviewed") == 0)
+        show_next(rq, &x);
     else if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else if (back)

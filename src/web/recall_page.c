@@ -470,7 +470,7 @@ static enum rc fill_words(struct visit *x, const struct recall *r, const struct 
     return rc;
 }
 
-void get_recall_person(struct request *rq) {
+void show_recall_person(struct request *rq, const struct error_list *errors, int status) {
     struct visit x;
     struct recall r;
     struct recall_person p;
@@ -512,6 +512,13 @@ void get_recall_person(struct request *rq) {
     v.reached = recall_reached(s);
     v.acknowledged_at = p.acknowledged_at;
     v.reviewed_at = p.reviewed_at;
+    if (errors) {
+        v.errors = *errors;
+        v.note = (struct field){rq_text(rq, "note"), error_of(errors, "note")};
+    }
+    rs_status(rq, status);
     html_recall_person(rs_body(rq), &x.page, &v);
     visit_end(&x);
 }
+
+void get_recall_person(struct request *rq) { show_recall_person(rq, NULL, 200); }
