@@ -281,7 +281,6 @@ static void secrets_are_heard_from_how_they_are_told(void **state) {
         {"The gate closes at 1820, please come before", ""},
         {"Agent: what did the text message say?\nCustomer: 609 331", "otp:609 331"},
         {"Agent: which order is it?\nCustomer: 609331", ""},
-        {"I read 553208 to a man on the phone, was that a mistake?", "otp:553208"},
         {"I read 553208 on the meter, was that a mistake?", ""},
         {"I log in with Kettle&Moss9 since May", "password:Kettle&Moss9"},
         {"I print with HP-M209 since May", ""},
@@ -297,7 +296,6 @@ static void secrets_are_heard_from_how_they_are_told(void **state) {
         {"客服：订单号是多少？\n客户：609331", ""},
         {"กด 7318 ที่ตู้สามรอบ ตู้กินบัตร", "pin:7318"},
         {"ตู้จ่ายขาดไป 7318 บาท", ""},
-        {"เผลออ่าน 553208 ให้คนแปลกหน้าฟังทางโทรศัพท์", "otp:553208"},
         {"มิเตอร์ขึ้น 553208 ค่ะ", ""},
     };
     CHECK(rows, MASK_PRIVATE);

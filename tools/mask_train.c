@@ -2,7 +2,8 @@
  *   mask-train OUT.bin OUT.c TEXTS.jsonl …
  *   mask-train --try TEXTS.jsonl …      leaves a fifth of the texts out, five times, and says what is heard of it;
  *   mask-train --show TEXTS.jsonl …     and each text that is heard wrongly
- * A row: {"text","spans":[{"start","end","type"}]}, in code points; one without "spans" has nothing to hide.
+ * A row: {"text","spans":[{"start","end","type"}]}, in code points; one without "spans" has nothing to hide;
+ * nor has one with "body" or "q" in place of "text" (test/search/paragraphs.LANG.jsonl).
  * Softmax regression by steps in a fixed order: the same texts give the same weights. */
 #include "base/arena.h"
 #include "text/mask_ear.h"
@@ -123,6 +124,8 @@ static void read_texts(const char *file) {
     while (getline(&line, &room, f) > 0) {
         json_t *row = json_loads(line, 0, NULL), *span;
         const char *text = json_string_value(json_object_get(row, "text"));
+        if (!text) /* what an encyclopaedia says hides nothing */
+            text = json_string_value(json_object_get(row, json_object_get(row, "body") ? "body" : "q"));
         if (!text || n_texts == TEXTS_MAX)
             stop(file, line);
         struct text *t = &texts[n_texts++];

@@ -276,7 +276,22 @@ struct mask_candidates mask_candidates(const struct mask_scan *s) {
     return l.out;
 }
 
+/* Where nothing is said of a code, a lock or a log-in, a year is a year. */
+static bool names_a_secret(const struct mask_scan *s, const struct mask_candidates *all) {
+    enum {
+        NAMES = 1u << LABEL_CVV | 1u << LABEL_PIN | 1u << LABEL_OTP | 1u << LABEL_PASSWORD | 1u << LABEL_CODE |
+                1u << LABEL_SENT
+    };
+    bool named = s->any_card || (all->labels & NAMES);
+    for (size_t k = 0; k < all->n_hints && !named; k++)
+        named = all->hints[k].label == HINT_VERIFY || all->hints[k].label == HINT_LOCK ||
+                all->hints[k].label == HINT_LOGIN;
+    return named;
+}
+
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all) {
     all->hints = ARENA_ROOM(s->arena, s->n / 2 + 1, struct mask_label_at);
     all->n_hints = mask_words_find(HINT_LABELS, s->lower, s->bare, s->n, all->hints, s->n / 2 + 1);
+    if (!names_a_secret(s, all))
+        all->n = 0;
 }

@@ -24,6 +24,7 @@ struct mask_candidates {
     struct mask_label_at *hints; /* the words of HINT_LABELS */
 };
 struct mask_candidates mask_candidates(const struct mask_scan *s); /* of what is not taken */
+/* Finds the hints too; no candidate is left where nothing names a secret. */
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all);
 
 /* What is compared: the words around it with their distance and order, its shape, what the text names, as places

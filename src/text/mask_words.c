@@ -20,7 +20,7 @@ static const struct {
                  "卡|卡号|卡號|信用卡|银行卡|銀行卡|储蓄卡|借记卡|銀聯|银联|"
                  "บัตร|เลขบัตร|หมายเลขบัตร|บัตรเครดิต|บัตรเดบิต|เลขหน้าบัตร|วีซ่า|มาสเตอร์"},
     {LABEL_CVV,
-     "cvv|cvc|security code on the back|security code on my card|security code on the card|code on the back|3 "
+     "cvv|cvc|cid|security code on the back|security code on my card|security code on the card|code on the back|3 "
      "digit code|three digit code|3 digit security code|three digit security code|cvv code|cvv2|cvc2|csc|card "
      "security code|card verification|three digits on the back|"
      "3 digits on the back|digits on the back|number on the back|security number|security digits|digit security "
