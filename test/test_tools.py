@@ -343,6 +343,11 @@ class Catalogue(unittest.TestCase):
             ('From C in two parts', None, False), ('Hello {name}', None, False), ('In a table // so', None, False),
             ('Send', None, True), ('one', 'many', True), ('{n} case', '{n} cases', False), ('{n} day', '{n} days', False)])
 
+    def test_finds_behind_calls(self):
+        source = 'f(tr(locale_of(rq_lang(rq)), "Two deep")); g(tr_n(locale_of(rq_lang(rq)), n, "{n} deep", "{n} deeps")); h(xtr(a, "No"), "No");'
+        found, mistakes = catalogue.collect(Project({'src/a.c': source}).root)
+        self.assertEqual((mistakes, sorted(m.msgid for m in found.values())), ([], ['Two deep', '{n} deep']))
+
     def check(self, project):
         return subprocess.run([sys.executable, os.path.join(TOOLS, 'catalogue.py'), '--root', project.root, '--check'],
                               capture_output=True, text=True)

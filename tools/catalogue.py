@@ -20,8 +20,10 @@ from common import c_string, constant, holes, read, shown, write_if_changed
 
 LOCALES = ['en', 'vi', 'zh-Hans', 'zh-Hant', 'th']  # the order of enum locale
 C_STRING = r'((?:"(?:\\.|[^"\\])*"\s*)+)'
-C_ONE = re.compile(r'\b(?:tr\s*\(\s*(?:[^"();]|\([^()]*\))*?,|N_\s*\()\s*' + C_STRING)
-C_MANY = re.compile(r'\btr_n\s*\(\s*(?:[^"();]|\([^()]*\))*?,\s*' + C_STRING + r',\s*' + C_STRING)
+# The argument before: calls in it may hold calls, as in tr(locale_of(rq_lang(rq)), "…").
+C_FIRST = r'(?:[^"();]|\((?:[^()]|\([^()]*\))*\))*?'
+C_ONE = re.compile(r'\b(?:tr\s*\(\s*' + C_FIRST + r',|N_\s*\()\s*' + C_STRING)
+C_MANY = re.compile(r'\btr_n\s*\(\s*' + C_FIRST + r',\s*' + C_STRING + r',\s*' + C_STRING)
 JS_STRING = r'("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\')'
 JS_ONE = re.compile(r'(?<![\w.$])t\s*\(\s*' + JS_STRING)
 JS_MANY = re.compile(r'(?<![\w.$])tn\s*\(\s*[^,"\']+,\s*' + JS_STRING + r'\s*,\s*' + JS_STRING)
