@@ -11,7 +11,7 @@ const storage = { // private windows may have none: then nothing is kept
 };
 
 /** Is it more than one message may carry? @param {{size: number}[]} files */
-export const isTooMuch = (files, most, bytes) => files.length > most || files.reduce((sum, file) => sum + file.size, 0) > bytes;
+export const tooMuchToSend = (files, most, bytes) => files.length > most || files.reduce((sum, file) => sum + file.size, 0) > bytes;
 
 function letter(form) {
   const key = keyOf(form.getAttribute("action")), { sent, offline, tooMuch, sending, again, most, bytes } = form.dataset;
@@ -41,7 +41,7 @@ function letter(form) {
 
   form.addEventListener("input", () => storage.set(key, Object.fromEntries(fields.map((field) => [field.name, field.value]))));
   form.addEventListener("submit", (event) => {
-    const why = busy ? "" : files && isTooMuch([...files.files], Number(most), Number(bytes)) ? tooMuch : navigator.onLine ? null : offline;
+    const why = busy ? "" : files && tooMuchToSend([...files.files], Number(most), Number(bytes)) ? tooMuch : navigator.onLine ? null : offline;
     if (why !== null) event.preventDefault();
     if (why) tell(why, "alert");
     if (why !== null) return;
