@@ -56,6 +56,9 @@ describe('in Chromium', { skip }, () => {
     const ref = refsOf(await admin.page('/inbox/unassigned'))[0];
     assert.equal((await admin.submit(`/c/${ref}/refund-to`, { do: 'ask' })).status, 303);
     await page.reload();
+    await page.getByRole('button', { name: 'Keep it sealed' }).click();
+    await page.locator('#number-error').waitFor(); // in our words, not in her browser's language
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'number');
     await page.fill('#number', '12');
     await page.fill('#bank', 'Vietcombank');
     await page.fill('#holder', 'MAI');
