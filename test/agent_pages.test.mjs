@@ -208,6 +208,14 @@ describe("an agent who has many", { skip }, () => {
     await vi.fill("#composer-text", "");
     await vi.context().close();
   });
+  test("with the keyboard alone one stays where one was", async () => {
+    await lan.goto("/inbox/open");
+    await show(lan, subjects[2]);
+    await lan.locator(".actions summary[data-key=a]").focus();
+    for (const key of ["Enter", "Tab", "Enter"]) await lan.keyboard.press(key);
+    await lan.locator(".actions summary[data-key=a]", { hasText: "Lan" }).waitFor();
+    await until(() => lan.evaluate(() => document.activeElement.dataset.key === "a"), "the menu that was used has the focus");
+  });
   test("several at once: it says how many; those merged are shown, and can be parted again", async () => {
     await lan.goto("/inbox/open");
     for (const subject of subjects.slice(0, 2)) await row(lan, subject).locator(".row-pick input").check({ force: true });
