@@ -299,6 +299,13 @@ test('what is not sent yet goes along to the next page, and is not there for ano
   await page.context().close();
 });
 
+test('how the page spaces and cases its own words is not how ours look', async () => {
+  const page = await open({ more: '<style>* { letter-spacing: 3px; text-transform: uppercase; text-align: center }</style>' });
+  await launcher(page).click();
+  assert.deepEqual(await page.chat.locator('h3').evaluate((title) => { const { letterSpacing, textTransform, textAlign } = getComputedStyle(title); return [letterSpacing, textTransform, textAlign]; }), ['normal', 'none', 'start']);
+  await page.context().close();
+});
+
 test('the page’s own button, identify and shutdown', async () => {
   const page = await open();
   await page.evaluate(() => window.kept('open'));
