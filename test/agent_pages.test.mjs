@@ -222,6 +222,13 @@ describe("an agent who has many", { skip }, () => {
     await lan.locator(".bulk summary", { hasText: "Status" }).click();
     await lan.locator(".bulk button[value=open]").click();
     await lan.locator("#toasts", { hasText: "2 conversations were changed." }).waitFor();
+    await arrives({ from: "Bình <binh@customer.test>", subject: "Của người khác", text: "Cho tôi hỏi" });
+    await row(lan, "Của người khác").waitFor();
+    for (const subject of [subjects[0], "Của người khác"]) await row(lan, subject).locator(".row-pick input").check({ force: true });
+    await lan.locator(".bulk details:has([name=merge]) > summary").click();
+    await lan.locator(".bulk [name=merge]").click();
+    await lan.getByText("These are of different customers, so nothing was merged.").waitFor();
+    await lan.goto("/inbox/open");
     for (const subject of subjects.slice(0, 2)) await row(lan, subject).locator(".row-pick input").check({ force: true });
     await lan.locator(".bulk details:has([name=merge]) > summary").click();
     await lan.locator(".bulk [name=merge]").click();

@@ -629,8 +629,9 @@ static enum rc do_bulk(struct tx *tx, void *arg) {
         if (rc == RC_OK && rq_flag(x->rq, "merge")) {
             if (!i)
                 first = x->c;
-            else
-                rc = conversation_merge(tx, &x->c, &first, x->by, x->now);
+            else /* one click too far would show a customer what another wrote */
+                rc = x->c.contact_id == first.contact_id ? conversation_merge(tx, &x->c, &first, x->by, x->now)
+                                                         : RC_CONFLICT;
         }
     }
     if (rc == RC_OK && first.id)
@@ -646,8 +647,17 @@ void post_bulk(struct request *rq) {
     const char *const *picks;
     if (!place.key)
         place.key = "mine";
-    if (!web_write(rq, do_bulk, &x))
+    enum rc rc = store_write(web_store(rq), do_bulk, &x);
+    if (rc != RC_OK) {
+        rs_error(
+            rq, rc,
+            rc == RC_CONFLICT && rq_flag(rq, "merge")
+                ? tr(locale_of(rq_lang(rq)),
+                     "These are of different customers, so nothing was merged. If they are the same person, open "
+                     "one and merge the other into it by its reference.")
+                : NULL);
         return;
+    }
     const char *list = list_url(a, &place, NULL);
     if (x.result_ref)
         rs_redirect(rq, arena_printf(a, "/c/%s", x.result_ref));
