@@ -99,16 +99,15 @@ int command_restore(struct call *c) {
     if (code)
         return code;
     char *here = arena_printf(c->arena, "%s/kept.db", data);
-    bool known =
-        access(here, F_OK) != 0 || store_file_texts(c->arena, here, erased_here, &r.erased, &r.erased_n) == RC_OK;
+    bool any = access(here, F_OK) == 0;
+    bool known = !any || store_file_texts(c->arena, here, erased_here, &r.erased, &r.erased_n) == RC_OK;
     enum rc rc = secret_load(c->arena, data, &why);
     if (rc == RC_OK)
         rc = store_restore(c->arena, c->words[0], data, judge, &r, &why);
     if (rc != RC_OK)
         return command_fail(rc, "%s is not taken: %s. Nothing was changed.", c->words[0], why);
-    printf(
-        "Restored: %lld events, the chain is whole. What was here before is kept.db.before-restore, beside it.\n",
-        (long long)r.events);
+    printf("Restored: %lld events, the chain is whole.%s\n", (long long)r.events,
+           any ? " What was here before is kept.db.before-restore, beside it." : "");
     if (r.again)
         printf("Customers who were erased since the backup was made, and are erased again: %d.\n", r.again);
     if (!known)

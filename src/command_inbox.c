@@ -188,6 +188,9 @@ static int test_inbox(struct store *store, struct call *c, const char *address) 
     view_close(v);
     if (rc != RC_OK)
         return command_fail(rc, rc == RC_NONE ? "there is no inbox %s" : "%s cannot be read", address);
+    if (!inbox.imap.at && !inbox.smtp.at)
+        return command_fail(RC_NONE, "%s has no mail server yet that could be tried: inbox set %s --smtp HOST:PORT",
+                            address, address);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     bool fine = !inbox.imap.at || try_server(store, c, "imap", MAIL_IMAP, inbox.imap);
     fine &= !inbox.smtp.at || try_server(store, c, "smtp", MAIL_SMTP, inbox.smtp);

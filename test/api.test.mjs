@@ -772,3 +772,18 @@ test('with demo data the lists have something of everything', async (t) => {
   assert.deepEqual(await api.get(`${base}/saved-replies/${reply.ref}`), reply);
   for (const c of (await api.get(`${base}/conversations?limit=100`)).data) await api.get(`${base}/conversations/${c.ref}/messages`);
 });
+
+test('below /api/ a wrong address, method or encoding is told to a program, not to a person', async () => {
+  for (const [method, path, status, code] of [['GET', '/api/v1/nothing', 404, 'not_found'], ['PUT', '/api/v1/tags', 405, 'not_found'],
+    ['GET', '/api/v1/tags/%00', 400, 'invalid'], ['GET', '/api/v2', 404, 'not_found']]) {
+    const answer = await fetch(`${kept.url}${path}`, { method });
+    assert.equal(answer.status, status, path);
+    assert.equal(answer.headers.get('content-type'), 'application/problem+json', path);
+    assert.equal((await answer.json()).code, code, path);
+    assert.equal(answer.headers.get('set-cookie'), null, path);
+  }
+  const unknown = await (await fetch(`${kept.url}/api/v1/me`)).json();
+  assert.match(unknown.detail, /Authorization: Bearer/);
+  const person = await fetch(`${kept.url}/nothing`);
+  assert.match(person.headers.get('content-type'), /text\/html/, 'twin: elsewhere it is a page');
+});

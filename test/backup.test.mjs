@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -47,6 +48,13 @@ test('a backup under writes is one moment, and restoring it brings back that mom
   assert.equal(all, taken);
   const restored = await kept.cli(['restore', file]);
   assert.equal(restored.code, 0, restored.err);
+  assert.match(restored.out, /kept\.db\.before-restore/);
+  const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'kept-elsewhere-'));
+  fs.cpSync(path.join(kept.data, 'secrets'), path.join(elsewhere, 'secrets'), { recursive: true });
+  const tried = await kept.cli(['restore', file, '--data', elsewhere]);
+  assert.equal(tried.code, 0, tried.err);
+  assert.doesNotMatch(tried.out, /before-restore/, 'nothing was there');
+  fs.rmSync(elsewhere, { recursive: true });
   const now = Number(await kept.ask('SELECT count(*) FROM inbound'));
   assert.ok(now >= before && now <= during + 1 && now < all, `${before} ≤ ${now} ≤ ${during} < ${all}`);
   assert.match((await kept.cli(['doctor'])).out, /the chain is whole/);

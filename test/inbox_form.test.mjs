@@ -106,6 +106,10 @@ test('kept inbox test says what the button says', async () => {
   const bad = await kept.cli(['inbox', 'test', desk.address]);
   assert.equal(bad.code, 75);
   assert.match(bad.out, /^imap\timap_no_folder/m);
+  assert.equal((await kept.cli(['inbox', 'add', 'bare@kept.test', '--name', 'Bare'])).code, 0);
+  const none = await kept.cli(['inbox', 'test', 'bare@kept.test']);
+  assert.equal(none.code, 66, 'there is nothing to try');
+  assert.match(none.err, /has no mail server yet/);
 });
 
 test('the API shows and changes the same, and never a secret', async () => {

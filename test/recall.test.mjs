@@ -149,7 +149,10 @@ test('each one can be read and changed', async () => {
   assert.equal((await lan.submit(`/recalls/${recall}/people/${one}/text`, { text: 'Dear customer, only the charger in the box is safe. We are sorry: the mistake was ours.' })).status, 303);
   assert.match(await lan.page(`/recalls/${recall}/people/${one}`), /Dear customer, only the charger/);
   assert.equal((await minh.submit(`/recalls/${recall}/people/${one}/text`, { text: 'x' })).status, 403);
-  assert.equal((await lan.submit(`/recalls/${recall}/people/${one}/act`, { do: 'reviewed' })).status, 303);
+  const reviewed = await lan.submit(`/recalls/${recall}/people/${one}/act`, { do: 'reviewed' }), next = reviewed.headers.get('location');
+  assert.match(next, /people\/rcp_[a-z2-7]{16}\?done=saved$/);
+  assert.doesNotMatch(next, new RegExp(one), 'the next one');
+  assert.match(await lan.page(next), new RegExp(`href="/recalls/${recall}/people/${one}"`), 'and back');
 });
 
 test('over twenty people need a second person, who neither began nor wrote it', async () => {
@@ -249,7 +252,10 @@ test('class I closes when each one is reached or was tried three times, with cau
   assert.equal((await close({})).status, 422, 'one was not reached');
   const [failed] = people(await page(recall, '?state=failed'));
   const note = (what, words = '') => minh.submit(`/recalls/${recall}/people/${failed}/act`, { do: what, note: words });
-  assert.equal((await note('tried')).status, 422, 'without a note');
+  const refused = await note('tried'), said = await refused.text();
+  assert.equal(refused.status, 422, 'without a note');
+  assert.match(textOf(said), /Not saved yet.*Write a note: how it was done, or why it could not be/s);
+  assert.match(said, /<input[^>]*name="note"[^>]*aria-invalid="true"/, 'where it is to be written');
   assert.equal((await note('harm_open', 'The battery melted.')).status, 303);
   assert.equal((await note('again')).status, 303);
   await kept.advance(20_000);

@@ -95,6 +95,33 @@ test('while they are found the page counts them, and nothing can be sent, approv
   assert.equal(await count("mark = 'wait'"), MANY - 5);
 });
 
+// People of a page, and the way to the next one.
+const people = (html) => [...html.matchAll(/people\/(rcp_[a-z2-7]{16})"/g)].map((m) => m[1]);
+const next = (html) => /href="([^"]*skip=[^"#]*)/.exec(html)?.[1].replaceAll('&amp;', '&');
+test('the page shows some at a time, and leads to each of them; twin: of a heap, to those alone', async () => {
+  const first = await lan.page(`/recalls/${recall}`), second = await lan.page(next(first)), last = await lan.page(`/recalls/${recall}?skip=6400`);
+  assert.deepEqual([first, second, last].map((html) => people(html).length), [200, 200, MANY - 6400]);
+  assert.equal(new Set([first, second, last].flatMap(people)).size, 500);
+  assert.match(next(second), /skip=400/);
+  assert.equal(next(last), undefined);
+  const sent = new Set((await kept.ask("SELECT ref FROM recall_recipient WHERE mark <> 'wait'")).split('\n'));
+  const heap = await lan.page(`/recalls/${recall}?state=waits`), end = await lan.page(`/recalls/${recall}?state=waits&skip=6400`);
+  assert.match(next(heap), /state=waits/);
+  assert.deepEqual([heap, end].map((html) => people(html).length), [200, MANY - 5 - 6400]);
+  assert.ok([heap, end].flatMap(people).every((ref) => !sent.has(ref)));
+});
+
+test('from one who waits the way leads to the next and back; twin: before the first there is nobody, nor who has no text', async () => {
+  const [first, second, third] = (await kept.ask("SELECT ref FROM recall_recipient WHERE mark = 'wait' ORDER BY id LIMIT 3")).split('\n');
+  const ways = async (ref) => people(await lan.page(`/recalls/${recall}/people/${ref}`));
+  assert.deepEqual(await ways(first), [second]);
+  assert.deepEqual(await ways(second), [first, third]);
+  const lang = await kept.ask(`SELECT lang FROM recall_recipient WHERE ref = '${second}'`);
+  await kept.put(`UPDATE recall_recipient SET lang = 'th' WHERE ref = '${second}'`);
+  assert.deepEqual(await ways(first), [third], 'nothing is written in Thai');
+  await kept.put(`UPDATE recall_recipient SET lang = '${lang}' WHERE ref = '${second}'`);
+});
+
 test('so many are looked for once more when the last look is old', async () => {
   await kept.advance(11 * 60_000);
   await kept.put('DELETE FROM recall_recipient WHERE contact_id = 1000007');
@@ -103,6 +130,16 @@ test('so many are looked for once more when the last look is old', async () => {
   await kept.settle();
   assert.equal(await count('contact_id = 1000007'), 1);
   assert.equal((await act('stop')).status, 303);
+});
+
+test('with so many it is closed by how all of them stand; twin: not without the check', async () => {
+  const close = (fields) => lan.submit(`/recalls/${recall}/close`, { cause: 'A slip', prevention: 'Two read it', ...fields });
+  const refused = await close({});
+  assert.equal(refused.status, 422);
+  assert.match(textOf(await refused.text()), /The check of its effect is not done/);
+  assert.equal((await close({ waiver: 'They were called' })).headers.get('location'), `/recalls/${recall}?done=saved`);
+  assert.equal(Number(await kept.ask("SELECT amount FROM event WHERE kind = 'recall.closed'")), MANY, 'nothing sends mail here');
+  assert.equal((await close({ waiver: 'Once more' })).status, 409);
 });
 
 test('a false alarm ends the look, and leaves nobody', async () => {

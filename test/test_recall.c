@@ -91,22 +91,32 @@ static void deadlines_follow_the_class_and_the_calendar(void **state) {
     assert_true(recall_deadline(2, &week, ZONE, NOW) == NOW + 3 * day);
 }
 
+static struct recall_counts counted(const struct recall_person *list, const enum recall_state *states, int n) {
+    struct recall_counts c = {0};
+    struct recall_stand stands[10];
+    for (int i = 0; i < n; i++) {
+        recall_count(&c, &list[i], states[i]);
+        stands[i] = (struct recall_stand){.state = states[i], .reached_at = recall_reached_at(&list[i], states[i])};
+    }
+    recall_count_end(&c, stands, n, 1);
+    return c;
+}
+
 static void nine_in_ten_is_the_ninth(void **state) {
     struct recall_person list[10];
     enum recall_state states[10];
-    struct recall_counts c;
     for (int i = 0; i < 10; i++) {
         list[i] = person("sent");
         list[i].message_at = NOW + (10 - i) * HOUR;
         states[i] = RECALL_DELIVERED;
     }
-    recall_count(list, states, 10, 1, &c);
+    struct recall_counts c = counted(list, states, 10);
     assert_true(c.ninety_at == NOW + 9 * HOUR && c.reached == 10 && c.remains == 0);
     states[0] = states[1] = RECALL_FAILED;
-    recall_count(list, states, 10, 1, &c);
+    c = counted(list, states, 10);
     assert_true(c.ninety_at == 0 && c.reached == 8 && c.remains == 2);
     states[0] = states[1] = RECALL_RIGHT;
-    recall_count(list, states, 10, 1, &c);
+    c = counted(list, states, 10);
     assert_true(c.all == 8 && c.ninety_at == NOW + 8 * HOUR);
 }
 

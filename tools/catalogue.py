@@ -20,10 +20,9 @@ from common import c_string, constant, holes, read, shown, write_if_changed
 
 LOCALES = ['en', 'vi', 'zh-Hans', 'zh-Hant', 'th']  # the order of enum locale
 C_STRING = r'((?:"(?:\\.|[^"\\])*"\s*)+)'
-# The argument before: calls in it may hold calls, as in tr(locale_of(rq_lang(rq)), "…").
-C_FIRST = r'(?:[^"();]|\((?:[^()]|\([^()]*\))*\))*?'
-C_ONE = re.compile(r'\b(?:tr\s*\(\s*' + C_FIRST + r',|N_\s*\()\s*' + C_STRING)
-C_MANY = re.compile(r'\btr_n\s*\(\s*' + C_FIRST + r',\s*' + C_STRING + r',\s*' + C_STRING)
+C_CALL = re.compile(r'\b(tr|tr_n|N_)\s*\(')
+C_PIECE = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[(),]')  # what may end an argument, and what hides such
+C_SENTENCES = {'tr': [1], 'tr_n': [2, 3], 'N_': [0]}  # which arguments they are
 JS_STRING = r'("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\')'
 JS_ONE = re.compile(r'(?<![\w.$])t\s*\(\s*' + JS_STRING)
 JS_MANY = re.compile(r'(?<![\w.$])tn\s*\(\s*[^,"\']+,\s*' + JS_STRING + r'\s*,\s*' + JS_STRING)
@@ -42,6 +41,19 @@ class Message:
 def c_text(source):
     joined = ''.join(re.findall(r'"((?:\\.|[^"\\])*)"', source))
     return re.sub(r'\\(.)', lambda m: {'n': '\n', 't': '\t'}.get(m.group(1), m.group(1)), joined)
+
+
+def c_arguments(text, at):
+    """Of a call, from behind its opening bracket."""
+    depth, begin, found = 1, at, []
+    for piece in C_PIECE.finditer(text, at):
+        depth += {'(': 1, ')': -1}.get(piece.group(), 0)
+        if not depth or (depth == 1 and piece.group() == ','):
+            found.append(text[begin:piece.start()].strip())
+            begin = piece.end()
+        if not depth:
+            break
+    return found
 
 
 def files(root, folder, ending):
@@ -77,10 +89,13 @@ def collect(root):
         if path in ('src/base/tr.h', 'src/base/tr.c'):
             continue
         text = blank_comments(read(root, path))
-        for match in C_ONE.finditer(text):
-            add(c_text(match.group(1)), None, '%s:%d' % (path, text.count('\n', 0, match.start()) + 1))
-        for match in C_MANY.finditer(text):
-            add(c_text(match.group(1)), c_text(match.group(2)), '%s:%d' % (path, text.count('\n', 0, match.start()) + 1))
+        for call in C_CALL.finditer(text):
+            given, where = c_arguments(text, call.end()), '%s:%d' % (path, text.count('\n', 0, call.start()) + 1)
+            said = [given[n] for n in C_SENTENCES[call.group(1)] if n < len(given) and '"' in given[n]]
+            if any(not re.fullmatch(C_STRING, one) for one in said):
+                mistakes.append('%s: choose between sentences outside of %s(): inside none is found' % (where, call.group(1)))
+            elif said:
+                add(c_text(said[0]), c_text(said[1]) if len(said) > 1 else None, where)
     loaded, unreadable = templates.load(root)
     mistakes += unreadable
     for t in loaded.values():

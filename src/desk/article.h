@@ -69,7 +69,7 @@ bool article_is_source(const struct article *x);
  * has not come. */
 int64_t article_shown(const struct article *x, int64_t now);
 bool article_expired(const struct article *x, int64_t now);
-/* A translation whose source has changed facts since. */
+/* A translation whose source has changed facts since it was written; of one that is still to be written: no. */
 bool article_stale(const struct article *x);
 /* Is this version of it what is said today? False: facts have changed since, or nothing is shown any more. */
 bool article_version_current(const struct article *x, int64_t number, int64_t now);

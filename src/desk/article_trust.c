@@ -47,7 +47,9 @@ int64_t article_shown(const struct article *x, int64_t now) {
     return strcmp(x->status, "published") == 0 ? x->published : 0;
 }
 
-bool article_stale(const struct article *x) { return !article_is_source(x) && x->reflects < x->source_facts; }
+bool article_stale(const struct article *x) {
+    return !article_is_source(x) && x->latest && x->reflects < x->source_facts;
+}
 
 bool article_version_current(const struct article *x, int64_t number, int64_t now) {
     int64_t shown = article_shown(x, now);

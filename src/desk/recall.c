@@ -76,35 +76,30 @@ static int by_time(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-void recall_count(const struct recall_person *list, const enum recall_state *states, int n, int class,
-                  struct recall_counts *out) {
-    int64_t *times = calloc((size_t)n + 1, sizeof *times);
-    int reached_in_sample = 0;
-    *out = (struct recall_counts){0};
-    for (int i = 0; i < n; i++) {
-        const struct recall_person *p = &list[i];
-        enum recall_state s = states[i];
-        out->of[s]++;
-        out->all += s != RECALL_RIGHT;
-        out->remains += recall_remains(s);
-        out->harmed += is(p->harm, "open");
-        out->repaired += is(p->harm, "repaired");
-        out->unreviewed += (s == RECALL_WAITS || s == RECALL_NO_TEXT) && !p->reviewed_at;
-        out->called += p->called_at != 0;
-        out->unclear += is(p->called, "unclear");
-        if (!recall_reached(s))
-            continue;
-        if (times)
-            times[out->reached] = recall_reached_at(p, s);
-        out->reached++;
-        reached_in_sample += recall_sampled(p);
-    }
-    int least = (out->reached + RECALL_SAMPLE_PART - 1) / RECALL_SAMPLE_PART;
-    out->sample = class != 2 ? 0 : reached_in_sample > least ? reached_in_sample : least;
-    int needed = (out->all * 9 + 9) / 10;
-    if (times && out->all && out->reached >= needed) {
-        qsort(times, (size_t)out->reached, sizeof *times, by_time);
-        out->ninety_at = times[needed - 1];
+void recall_count(struct recall_counts *c, const struct recall_person *p, enum recall_state s) {
+    c->of[s]++;
+    c->all += s != RECALL_RIGHT;
+    c->remains += recall_remains(s);
+    c->harmed += is(p->harm, "open");
+    c->repaired += is(p->harm, "repaired");
+    c->unreviewed += (s == RECALL_WAITS || s == RECALL_NO_TEXT) && !p->reviewed_at;
+    c->called += p->called_at != 0;
+    c->unclear += is(p->called, "unclear");
+    c->reached += recall_reached(s);
+    c->chosen += recall_reached(s) && recall_sampled(p);
+}
+
+void recall_count_end(struct recall_counts *c, const struct recall_stand *list, int n, int class) {
+    int least = (c->reached + RECALL_SAMPLE_PART - 1) / RECALL_SAMPLE_PART;
+    c->sample = class != 2 ? 0 : c->chosen > least ? c->chosen : least;
+    int needed = (c->all * 9 + 9) / 10, reached = 0;
+    int64_t *times = c->all && c->reached >= needed ? calloc((size_t)n + 1, sizeof *times) : NULL;
+    for (int i = 0; times && i < n; i++)
+        if (recall_reached(list[i].state))
+            times[reached++] = list[i].reached_at;
+    if (times && reached >= needed) {
+        qsort(times, (size_t)reached, sizeof *times, by_time);
+        c->ninety_at = times[needed - 1];
     }
     free(times);
 }
@@ -232,6 +227,21 @@ QUERY(q_recall_tally,
       "SELECT mark, lang, CASE WHEN body <> '' THEN 1 ELSE 0 END AS own, count(*) FROM recall_recipient"
       " WHERE account_id = $1 AND recall_id = $2 GROUP BY mark, lang, own");
 QUERY(q_recall_person_by_ref, SELECT_PERSON " AND p.ref = $2");
+QUERY(q_recall_people_of,
+      SELECT_PERSON " AND p.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+                    " $16, $17, $18, $19, $20, $21)");
+/* What recall_judge and recall_count ask, and nothing besides. */
+QUERY(q_recall_standing,
+      "SELECT p.id, p.ref, p.lang, p.mark, CASE WHEN p.body <> '' THEN 'own' ELSE '' END, p.reviewed_at, p.tries,"
+      " p.marked_at, p.acknowledged_at, p.harm, p.called_at, p.called, coalesce(m.channel, ''),"
+      " coalesce(m.state, ''), m.state_at FROM recall_recipient p LEFT JOIN message m"
+      " ON m.account_id = p.account_id AND m.id = p.message_id WHERE p.account_id = $1 AND p.recall_id = $2"
+      " ORDER BY +p.id");
+#define SELECT_NEIGHBOUR                                                                                           \
+    "SELECT p.ref FROM recall_recipient p WHERE p.account_id = $1 AND p.recall_id = $2 AND p.mark = $3"            \
+    " AND (p.body <> '' OR p.lang IN ($5, $6, $7, $8, $9))"
+QUERY(q_recall_after, SELECT_NEIGHBOUR " AND p.id > $4 ORDER BY p.id LIMIT 1");
+QUERY(q_recall_before, SELECT_NEIGHBOUR " AND p.id < $4 ORDER BY p.id DESC LIMIT 1");
 QUERY(q_recall_of_contact, SELECT_PERSON " AND p.contact_id = $2 AND p.mark <> 'right' ORDER BY +p.id LIMIT 50");
 QUERY(q_recall_person_store,
       "UPDATE recall_recipient SET mark = $3, body = $4, reviewed_at = $5, message_id = $6, tries = $7, note = $8,"
@@ -383,6 +393,50 @@ enum rc recall_person_by_ref(struct view *v, struct arena *a, const char *ref, s
     return rc == RC_OK && !found ? RC_NONE : rc;
 }
 
+enum rc recall_people_of(struct view *v, struct arena *a, const int64_t *ids, int ids_n, struct recall_person **out,
+                         int *n) {
+    enum { AT_ONCE = 20 };
+    enum rc rc = RC_OK;
+    *out = ARENA_ARRAY(a, (size_t)ids_n + 1, struct recall_person);
+    *n = 0;
+    for (int from = 0; rc == RC_OK && from < ids_n; from += AT_ONCE) {
+        struct value asked[AT_ONCE + 1] = {value_int(ACCOUNT_ID)};
+        struct recall_person *found;
+        int found_n, some = ids_n - from < AT_ONCE ? ids_n - from : AT_ONCE;
+        for (int i = 0; i < AT_ONCE; i++)
+            asked[i + 1] = value_int(ids[from + (i < some ? i : 0)]);
+        rc = people_of_rows(view_query(v, &q_recall_people_of, asked, AT_ONCE + 1), a, &found, &found_n);
+        for (int i = 0; rc == RC_OK && i < some; i++)
+            for (int k = 0; k < found_n; k++)
+                if (found[k].id == ids[from + i])
+                    (*out)[(*n)++] = found[k];
+    }
+    return rc;
+}
+
+static enum rc ref_of(struct rows r, struct arena *a, const char **out) {
+    *out = rows_next(&r) ? rows_copy(&r, 0, a) : NULL;
+    return rows_end(&r);
+}
+
+enum rc recall_neighbours(struct view *v, struct arena *a, const struct recall *r, int64_t id, const char **before,
+                          const char **after) {
+    struct recall_text *texts;
+    const char *langs[LOCALES];
+    int n;
+    enum rc rc = recall_texts(v, a, r->id, &texts, &n);
+    for (int i = 0; rc == RC_OK && i < LOCALES; i++)
+        langs[i] = i < n && recall_text_whole(&texts[i]) ? texts[i].lang : "";
+    if (rc != RC_OK)
+        return rc;
+    const struct value asked[] = {
+        value_int(ACCOUNT_ID), value_int(r->id),     value_text(r->class == 3 ? "next" : "wait"),
+        value_int(id),         value_text(langs[0]), value_text(langs[1]),
+        value_text(langs[2]),  value_text(langs[3]), value_text(langs[4])};
+    rc = ref_of(view_query(v, &q_recall_before, asked, sizeof asked / sizeof *asked), a, before);
+    return rc == RC_OK ? ref_of(view_query(v, &q_recall_after, asked, sizeof asked / sizeof *asked), a, after) : rc;
+}
+
 static bool has_text(const struct recall_text *texts, int n, const char *lang) {
     for (int i = 0; i < n; i++)
         if (strcmp(texts[i].lang, lang) == 0)
@@ -407,20 +461,56 @@ enum rc recall_tally(struct view *v, struct arena *a, const struct recall *r, st
     return rows_end(&rows);
 }
 
-enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r, struct recall_person **list,
-                        enum recall_state **states, int *n, struct recall_counts *counts) {
+enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r, struct recall_stand **out, int *n,
+                        struct recall_counts *counts) {
     struct recall_text *texts;
     int texts_n;
+    size_t room = 64;
+    *counts = (struct recall_counts){0};
+    *out = ARENA_ARRAY(a, room, struct recall_stand);
+    *n = 0;
     enum rc rc = recall_texts(v, a, r->id, &texts, &texts_n);
-    if (rc == RC_OK)
-        rc = recall_people(v, a, r->id, 0, 0, list, n);
     if (rc != RC_OK)
         return rc;
-    *states = ARENA_ARRAY(a, (size_t)*n + 1, enum recall_state);
-    for (int i = 0; i < *n; i++)
-        (*states)[i] = recall_judge(&(*list)[i], has_text(texts, texts_n, (*list)[i].lang));
-    recall_count(*list, *states, *n, r->class, counts);
-    return RC_OK;
+    struct rows rows = view_query(v, &q_recall_standing, BIND(ACCOUNT, value_int(r->id)));
+    for (; rows_next(&rows); ++*n) {
+        const char *lang = rows_text(&rows, 2);
+        const struct recall_person p = {
+            .ref = rows_text(&rows, 1),
+            .mark = rows_text(&rows, 3),
+            .body = rows_text(&rows, 4),
+            .reviewed_at = rows_int(&rows, 5),
+            .tries = rows_int(&rows, 6),
+            .marked_at = rows_int(&rows, 7),
+            .acknowledged_at = rows_int(&rows, 8),
+            .harm = rows_text(&rows, 9),
+            .called_at = rows_int(&rows, 10),
+            .called = rows_text(&rows, 11),
+            .channel = rows_text(&rows, 12),
+            .message_state = rows_text(&rows, 13),
+            .message_at = rows_int(&rows, 14),
+        };
+        enum recall_state s = recall_judge(&p, has_text(texts, texts_n, lang));
+        if ((size_t)*n == room) {
+            *out = arena_grow(a, *out, room, room * 2, sizeof **out);
+            room *= 2;
+        }
+        (*out)[*n] = (struct recall_stand){rows_int(&rows, 0), recall_reached_at(&p, s), s, locale_of(lang)};
+        recall_count(counts, &p, s);
+    }
+    rc = rows_end(&rows);
+    if (rc == RC_OK)
+        recall_count_end(counts, *out, *n, r->class);
+    return rc;
+}
+
+enum rc recall_progress(struct view *v, const struct recall *r, struct recall_counts *out) {
+    struct arena *a = arena_new(0);
+    struct recall_stand *list;
+    int n;
+    enum rc rc = recall_standing(v, a, r, &list, &n, out);
+    arena_free(a);
+    return rc;
 }
 
 /* ---- for the other files ---- */

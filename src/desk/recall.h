@@ -96,10 +96,18 @@ struct recall_counts {
     int reached, remains, unreviewed;
     int harmed, repaired;        /* harm is open; was repaired */
     int sample, called, unclear; /* to be asked; asked; and had not understood */
+    int chosen;                  /* of those reached, recall_sampled */
     int64_t ninety_at;           /* when nine in ten were reached; 0: not yet */
 };
-void recall_count(const struct recall_person *list, const enum recall_state *states, int n, int class,
-                  struct recall_counts *out);
+/* How one of them stands, without name and words: there may be a hundred thousand. */
+struct recall_stand {
+    int64_t id, reached_at; /* reached_at 0: not reached */
+    enum recall_state state;
+    enum locale locale;
+};
+/* Begins at {0}; each person once, then the end. */
+void recall_count(struct recall_counts *c, const struct recall_person *p, enum recall_state s);
+void recall_count_end(struct recall_counts *c, const struct recall_stand *list, int n, int class);
 /* Is she one of the sample? The same every time. */
 bool recall_sampled(const struct recall_person *p);
 
@@ -150,11 +158,19 @@ enum rc recall_texts(struct view *v, struct arena *a, int64_t id, struct recall_
 enum rc recall_people(struct view *v, struct arena *a, int64_t id, int64_t after_id, int max,
                       struct recall_person **out, int *n);
 enum rc recall_person_by_ref(struct view *v, struct arena *a, const char *ref, struct recall_person *out);
+/* These, in this order; who is gone meanwhile is left out. */
+enum rc recall_people_of(struct view *v, struct arena *a, const int64_t *ids, int ids_n, struct recall_person **out,
+                         int *n);
+/* Who waits for her mail (or her next contact) next to this one and may be told: references, NULL: nobody. */
+enum rc recall_neighbours(struct view *v, struct arena *a, const struct recall *r, int64_t id, const char **before,
+                          const char **after);
 /* What this person is still to be told at the next contact, or was sent here and may confirm. */
 enum rc recall_of_contact(struct view *v, struct arena *a, int64_t contact_id, struct recall_person **out, int *n);
-/* How they all stand; `states` beside `list`. */
-enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r, struct recall_person **list,
-                        enum recall_state **states, int *n, struct recall_counts *counts);
+/* How they all stand, by id. */
+enum rc recall_standing(struct view *v, struct arena *a, const struct recall *r, struct recall_stand **out, int *n,
+                        struct recall_counts *counts);
+/* The counts alone, without room for each of them. */
+enum rc recall_progress(struct view *v, const struct recall *r, struct recall_counts *out);
 
 /* The hazard class of the last correction of an article of this class; 0: there was none. */
 enum rc recall_usual_class(struct view *v, const char *article_class, int *class);
@@ -219,10 +235,19 @@ enum rc recall_go(struct tx *tx, struct recall *r, struct actor by, int64_t now,
 enum rc recall_stop(struct tx *tx, struct recall *r, struct actor by, int64_t now);
 /* RC_CONFLICT: something went already. */
 enum rc recall_withdraw(struct tx *tx, struct recall *r, struct actor by, int64_t now);
-/* RC_INVALID with *why: "cause", "prevention", or recall_check_flaw's when there is no waiver. RC_CONFLICT: not
- * under way. RC_OK with *why "looking": it is not closed; who was told is looked up first, by the job. */
-enum rc recall_close(struct tx *tx, struct recall *r, const char *cause, const char *prevention, const char *waiver,
-                     struct actor by, int64_t now, const char **why);
+/* Before it is closed: everybody who was told is to be known. *why "looking": they are looked up first, by the
+ * job. RC_CONFLICT: not under way. */
+enum rc recall_before_close(struct tx *tx, struct recall *r, int64_t now, const char **why);
+/* By what recall_progress told after that, outside of any transaction: they may be very many, and others are not to
+ * wait for it. What changes between is like what changes after the closing: it stays on the page.
+ * RC_INVALID with *why: "cause", "prevention", or recall_check_flaw's when there is no waiver. RC_CONFLICT: not
+ * under way. RC_OK with *why "looking": it is not closed. */
+struct recall_closing {
+    const char *cause, *prevention, *waiver;
+    const struct recall_counts *counts;
+};
+enum rc recall_close(struct tx *tx, struct recall *r, const struct recall_closing *x, struct actor by, int64_t now,
+                     const char **why);
 /* What the job does: the next people of the pilot or of the whole, RECALL_BATCH at a time. Each one's mark and
  * message are one write: who was sent to is never sent to again. */
 enum rc recall_batch(struct tx *tx, int64_t id, bool linked, int64_t now);

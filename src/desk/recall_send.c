@@ -195,38 +195,37 @@ enum rc recall_stop(struct tx *tx, struct recall *r, struct actor by, int64_t no
     return rc;
 }
 
-enum rc recall_close(struct tx *tx, struct recall *r, const char *cause, const char *prevention, const char *waiver,
-                     struct actor by, int64_t now, const char **why) {
-    struct recall_person *list;
-    enum recall_state *states;
-    struct recall_counts counts;
-    int n;
+enum rc recall_before_close(struct tx *tx, struct recall *r, int64_t now, const char **why) {
+    *why = NULL;
+    return recall_under_way(r) ? look_first(tx, r, now, why) : RC_CONFLICT;
+}
+
+enum rc recall_close(struct tx *tx, struct recall *r, const struct recall_closing *x, struct actor by, int64_t now,
+                     const char **why) {
     *why = NULL;
     if (!recall_under_way(r))
         return RC_CONFLICT;
-    enum rc rc = look_first(tx, r, now, why);
-    if (rc != RC_OK || *why)
-        return rc;
-    rc = recall_standing(tx_view(tx), tx_arena(tx), r, &list, &states, &n, &counts);
-    if (rc != RC_OK)
-        return rc;
-    *why = !says(cause)        ? "cause"
-           : !says(prevention) ? "prevention"
-           : says(waiver)      ? NULL
-                               : recall_check_flaw(r, &counts);
+    if (r->look_from) {
+        *why = "looking";
+        return RC_OK;
+    }
+    *why = !says(x->cause)        ? "cause"
+           : !says(x->prevention) ? "prevention"
+           : says(x->waiver)      ? NULL
+                                  : recall_check_flaw(r, x->counts);
     if (*why)
         return RC_INVALID;
-    r->cause = cause;
-    r->prevention = prevention;
-    r->waiver = says(waiver) ? waiver : "";
+    r->cause = x->cause;
+    r->prevention = x->prevention;
+    r->waiver = says(x->waiver) ? x->waiver : "";
     r->state = "closed";
     r->closed_at = now;
     r->closed_by = by.id;
-    rc = recall_store(tx, r);
+    enum rc rc = recall_store(tx, r);
     if (rc == RC_OK)
         rc = job_drop(tx, JOB_RECALL, r->id);
     if (rc == RC_OK)
-        recall_tell(tx, r, "recall.closed", by, *r->waiver ? "waived" : "checked", counts.remains);
+        recall_tell(tx, r, "recall.closed", by, *r->waiver ? "waived" : "checked", x->counts->remains);
     return rc;
 }
 

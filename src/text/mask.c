@@ -176,7 +176,16 @@ struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsig
     return (struct mask_spans){s.n_spans, s.spans};
 }
 
+/* "G-482913" as senders write it. */
+static size_t with_letter(const struct mask_scan *s, size_t start) {
+    bool led = start > 1 && s->bare[start - 1] == '-' && fold_is_latin(s->bare[start - 2]) &&
+               fold_is_digit(s->bare[start]) && !(start > 2 && mask_letter(s, start - 3));
+    return led && !s->taken[start - 2] ? start - 2 : start;
+}
+
 void mask_take(struct mask_scan *s, enum mask_kind kind, size_t start, size_t end) {
+    if (kind == MASK_OTP)
+        start = with_letter(s, start);
     for (size_t i = start; i < end; i++)
         s->taken[i] = true;
     s->any_card |= kind == MASK_CARD;

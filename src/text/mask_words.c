@@ -74,7 +74,7 @@ static const struct {
     {LABEL_ID, "cccd|can cuoc|can cuoc cong dan|the can cuoc|so dinh danh|dinh danh|ma so cong dan|so cong dan|ma "
                "dinh danh|giay to tuy than|"
                "id card|id card number|national id|national id number|identity card|identity number|id number|"
-               "id no|thai id|citizen id|citizen card|identification number|"
+               "id no|thai id|id thai|id thai lan|the id thai lan|citizen id|citizen card|identification number|"
                "公民身份号码|公民身份號碼|身份号码|身份號碼|身分號碼|公民号码|身份证件号|"
                "身份证|身分证|身份證|身分證|身份证号|身份证号码|證件號|证件号|证件号码|"
                "บัตรประชาชน|เลขบัตรประชาชน|เลขประจำตัวประชาชน|เลขประชาชน|เลขประจำตัว|บัตร ปชช|ปชช|เลข 13 หลัก|"

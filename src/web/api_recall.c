@@ -66,11 +66,8 @@ const struct shape shape_recall_recipient = {"RecallRecipient", "Somebody who wa
                                              recipient_fields, sizeof(struct api_recipient)};
 
 static enum rc recall_shape_of(struct api_call *c, const struct recall *r, struct api_recall *out) {
-    struct recall_person *list;
-    enum recall_state *states;
     struct recall_counts n;
-    int people;
-    enum rc rc = recall_standing(c->v, c->a, r, &list, &states, &people, &n);
+    enum rc rc = recall_progress(c->v, r, &n);
     if (rc == RC_OK)
         *out = (struct api_recall){
             .ref = r->ref,

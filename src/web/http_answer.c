@@ -82,7 +82,10 @@ static const char *usual_detail(struct request *rq, enum rc rc) {
     switch (rc) {
     case RC_NONE: return "There is nothing here. It may have moved, or the address may be mistyped.";
     case RC_INVALID: return "What was sent could not be understood. Nothing was changed.";
-    case RC_UNKNOWN_USER: return "Please sign in.";
+    case RC_UNKNOWN_USER:
+        return strncmp(rq->path, "/api/", 5) == 0
+                   ? "No valid token came along. Send one as \"Authorization: Bearer TOKEN\"."
+                   : "Please sign in.";
     case RC_DENIED: return "You may not do this. Nothing was changed.";
     case RC_CONFLICT: return "Somebody changed this in the meantime. Load it again and decide.";
     case RC_TOO_BIG: return "That is larger than we can take.";
@@ -97,6 +100,9 @@ static const char *usual_detail(struct request *rq, enum rc rc) {
 static bool wants_problem(struct request *rq) {
     const struct route *row = rq_route(rq);
     if (row && (row->flags & ROUTE_JSON || row->permission >= PERM_API_READ))
+        return true;
+    /* A program does not become a person by mistyping an address. */
+    if (!row && rq->path && strncmp(rq->path, "/api/", 5) == 0)
         return true;
     const char *accept = rq_header(rq, "Accept");
     return accept && !strstr(accept, "text/html") &&

@@ -11,6 +11,7 @@
 
 enum {
     TOKENS = 512,
+    NEAR = 8, /* places where a token may stand */
     REQUESTS_A_MINUTE = 600,
     TOLD_AT = 10, /* requests of a token that the others do not know of yet */
     STRANGERS = 4096,
@@ -52,21 +53,28 @@ static bool takes(struct bucket *b, int64_t most) {
     return true;
 }
 
-/* NULL: another token has it. */
+/* One of a few places near each other. Who finds all of them in use takes over the emptiest: a token that asks
+ * seldom may ask a little more then, and none is without a limit. */
 static struct bucket *bucket_of(struct limiter *l, int64_t token_id, int64_t now) {
-    typeof(&l->tokens[0]) t = &l->tokens[mixed((uint64_t)token_id) >> 55];
-    empties(&t->bucket, now, REQUESTS_A_MINUTE);
-    if (t->id != token_id && t->bucket.used == 0) {
-        t->id = token_id;
-        t->bucket.untold = 0;
+    size_t first = mixed((uint64_t)token_id) >> 55;
+    typeof(&l->tokens[0]) taken = NULL;
+    for (size_t i = 0; i < NEAR; i++) {
+        typeof(taken) t = &l->tokens[(first + i) % TOKENS];
+        empties(&t->bucket, now, REQUESTS_A_MINUTE);
+        if (t->id == token_id)
+            return &t->bucket;
+        if (!taken || t->bucket.used < taken->bucket.used)
+            taken = t;
     }
-    return t->id == token_id ? &t->bucket : NULL;
+    taken->id = token_id;
+    taken->bucket = (struct bucket){.at = now};
+    return &taken->bucket;
 }
 
 bool limiter_token(struct limiter *l, int64_t token_id, int64_t now) {
     pthread_mutex_lock(&l->lock);
     struct bucket *b = bucket_of(l, token_id, now);
-    bool within = !b || takes(b, REQUESTS_A_MINUTE), tell = b && b->untold >= TOLD_AT;
+    bool within = takes(b, REQUESTS_A_MINUTE), tell = b->untold >= TOLD_AT;
     pthread_mutex_unlock(&l->lock);
     if (tell)
         notifier_raise(l->notifier, l->topic);

@@ -23,8 +23,8 @@ struct limiter *limiter_new(struct notifier *n);
 /* After notifier_stop. */
 void limiter_free(struct limiter *l);
 
-/* 600 requests a minute. Buckets are found by the token's id and taken over by another token when they are empty.
- */
+/* 600 requests a minute. Buckets are found by the token's id; another token takes over the emptiest near its own
+ * place. */
 bool limiter_token(struct limiter *l, int64_t token_id, int64_t now);
 /* Ten at once from an address (its tag), one a minute after that; and of all addresses together 300 a minute, so
  * that many of them find no more. Addresses that fall into one bucket share it. */

@@ -16,6 +16,7 @@ struct recall_act {
     struct recall_person person;
     const char *why; /* the flaw */
     const char *ref; /* of what was begun; in the request's arena */
+    struct recall_counts counts;
 };
 
 static struct recall_act act_of(struct request *rq) {
@@ -145,13 +146,32 @@ void post_recall_act(struct request *rq) {
         show_it(rq, *why ? "" : "?done=saved"); /* looking comes first: nothing went */
 }
 
+static enum rc before_end(struct tx *tx, void *arg) {
+    struct recall_act *x = arg;
+    enum rc rc = load(tx, x);
+    return rc == RC_OK ? recall_before_close(tx, &x->recall, x->now, &x->why) : rc;
+}
+
 static enum rc end(struct tx *tx, void *arg) {
     struct recall_act *x = arg;
     struct request *rq = x->rq;
+    const struct recall_closing closing = {rq_text(rq, "cause"), rq_text(rq, "prevention"), rq_text(rq, "waiver"),
+                                           &x->counts};
     enum rc rc = load(tx, x);
-    return rc == RC_OK ? recall_close(tx, &x->recall, rq_text(rq, "cause"), rq_text(rq, "prevention"),
-                                      rq_text(rq, "waiver"), x->by, x->now, &x->why)
-                       : rc;
+    return rc == RC_OK ? recall_close(tx, &x->recall, &closing, x->by, x->now, &x->why) : rc;
+}
+
+static enum rc close_it(struct recall_act *x) {
+    struct store *store = web_store(x->rq);
+    enum rc rc = store_write(store, before_end, x);
+    if (rc != RC_OK || x->why)
+        return rc;
+    struct view *v = view_open(store);
+    rc = recall_by_ref(v, rq_arena(x->rq), rq_text(x->rq, "ref"), &x->recall);
+    if (rc == RC_OK)
+        rc = recall_progress(v, &x->recall, &x->counts);
+    view_close(v);
+    return rc == RC_OK ? store_write(store, end, x) : rc;
 }
 
 void post_recall_close(struct request *rq) {
@@ -159,7 +179,7 @@ void post_recall_close(struct request *rq) {
     struct visit v = {.a = rq_arena(rq)};
     struct error_list errors = {0};
     enum locale locale = locale_of(rq_lang(rq));
-    enum rc rc = store_write(web_store(rq), end, &x);
+    enum rc rc = close_it(&x);
     if (rc == RC_INVALID && x.why) {
         bool cause = strcmp(x.why, "cause") == 0, prevention = strcmp(x.why, "prevention") == 0;
         add_error(&v, &errors, cause || prevention ? x.why : "waiver",
@@ -210,12 +230,30 @@ static enum rc note(struct tx *tx, void *arg) {
                : rc;
 }
 
+/* Who looks at them one after the other is led on. */
+static void show_next(struct request *rq, const struct recall_act *x) {
+    const char *before, *after = NULL;
+    struct view *v = view_open(web_store(rq));
+    enum rc rc = recall_neighbours(v, rq_arena(rq), &x->recall, x->person.id, &before, &after);
+    view_close(v);
+    if (rc == RC_OK && after)
+        rs_redirect(rq, arena_printf(rq_arena(rq), "/recalls/%s/people/%s?done=saved", rq_text(rq, "ref"), after));
+    else
+        show_person(rq);
+}
+
 void post_recall_person(struct request *rq) {
     struct recall_act x = act_of(rq);
-    const char *back = rq_text(rq, "back");
+    struct visit v = {.a = rq_arena(rq)};
+    struct error_list errors = {0};
+    const char *back = rq_text(rq, "back"), *what = rq_text(rq, "do");
     enum rc rc = store_write(web_store(rq), note, &x);
-    if (rc == RC_INVALID)
-        rs_error(rq, rc, tr(locale_of(rq_lang(rq)), "Write a note: how it was done, or why it could not be."));
+    if (rc == RC_INVALID) {
+        add_error(&v, &errors, "note",
+                  tr(locale_of(rq_lang(rq)), "Write a note: how it was done, or why it could not be."));
+        show_recall_person(rq, &errors, 422);
+    } else if (rc == RC_OK && !back && strcmp(what, "reviewed") == 0)
+        show_next(rq, &x);
     else if (rc != RC_OK)
         rs_error(rq, rc, NULL);
     else if (back)

@@ -37,11 +37,8 @@ void get_recalls(struct request *rq) {
         rc = recall_list(x.v, x.a, false, before.id, ROWS, &list, &n);
     v.rows = ARENA_ARRAY(x.a, (size_t)n + 1, struct recall_row);
     for (int i = 0; rc == RC_OK && i < n; i++) {
-        struct recall_person *people;
-        enum recall_state *states;
         struct recall_counts c;
-        int people_n;
-        rc = recall_standing(x.v, x.a, &list[i], &people, &states, &people_n, &c);
+        rc = recall_progress(x.v, &list[i], &c);
         v.rows[v.rows_n++] = (struct recall_row){
             .ref = list[i].ref,
             .title = list[i].title,
@@ -144,8 +141,8 @@ void get_recall_new(struct request *rq) { show_recall_new(rq, NULL, 200); }
 /* ---- how one goes ---- */
 
 /* So many were reached by the end of each of up to BARS equal spans since it began. */
-static void fill_bars(struct visit *x, const struct recall *r, const struct recall_person *list,
-                      const enum recall_state *states, int n, int all, struct recall_view *v) {
+static void fill_bars(struct visit *x, const struct recall *r, const struct recall_stand *list, int n, int all,
+                      struct recall_view *v) {
     int64_t from = r->created_at, to = r->closed_at ? r->closed_at : x->page.now;
     if (!all || to <= from)
         return;
@@ -155,10 +152,8 @@ static void fill_bars(struct visit *x, const struct recall *r, const struct reca
         int64_t until = from + (to - from) * (b + 1) / BARS;
         struct buf label = {0};
         struct recall_bar bar = {.x = b * BAR_W + 4};
-        for (int i = 0; i < n; i++) {
-            int64_t at = recall_reached(states[i]) ? recall_reached_at(&list[i], states[i]) : 0;
-            bar.reached += at && at <= until;
-        }
+        for (int i = 0; i < n; i++)
+            bar.reached += list[i].reached_at && list[i].reached_at <= until;
         say_moment(&label, x->page.locale, x->page.zone, until, x->page.now);
         bar.label = arena_copy(x->a, label.at);
         buf_free(&label);
@@ -221,8 +216,8 @@ static enum rc fill_proposal(struct visit *x, const struct recall *r, struct rec
 }
 
 /* One a language that somebody was told in. */
-static enum rc fill_texts(struct visit *x, const struct recall *r, const struct recall_person *list,
-                          const enum recall_state *states, int n, struct recall_view *v) {
+static enum rc fill_texts(struct visit *x, const struct recall *r, const struct recall_stand *list, int n,
+                          struct recall_view *v) {
     struct recall_text *texts;
     int texts_n;
     enum rc rc = recall_texts(x->v, x->a, r->id, &texts, &texts_n);
@@ -230,7 +225,7 @@ static enum rc fill_texts(struct visit *x, const struct recall *r, const struct 
     for (int l = 0; rc == RC_OK && l < LOCALES; l++) {
         struct recall_text_view one = {.lang = locale_tag((enum locale)l)};
         for (int i = 0; i < n; i++)
-            one.people += states[i] != RECALL_RIGHT && strcmp(list[i].lang, one.lang) == 0;
+            one.people += list[i].state != RECALL_RIGHT && list[i].locale == (enum locale)l;
         for (int i = 0; rc == RC_OK && i < texts_n; i++)
             if (strcmp(texts[i].lang, one.lang) == 0)
                 rc = fill_text(x, r, &texts[i], &one);
@@ -268,22 +263,34 @@ static struct recall_person_row person_row_of(struct visit *x, const struct reca
 }
 
 /* Those for whom something is still to be done stand first. */
-static void fill_people(struct visit *x, const struct recall *r, const struct recall_person *list,
-                        const enum recall_state *states, int n, struct recall_view *v) {
-    int64_t skip = v->errors.items_n ? 0 : rq_int(x->rq, "skip", 0), seen = 0;
-    v->people = ARENA_ARRAY(x->a, PEOPLE + 1, struct recall_person_row);
+static enum rc fill_people(struct visit *x, const struct recall *r, const struct recall_stand *list, int n,
+                           struct recall_view *v) {
+    int64_t skip = v->errors.items_n ? 0 : rq_int(x->rq, "skip", 0), seen = 0, ids[PEOPLE];
+    enum recall_state states[PEOPLE];
+    struct recall_person *people;
+    int ids_n = 0, people_n;
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < n; i++) {
-            bool later = !recall_remains(states[i]) && states[i] != RECALL_GIVEN_UP;
-            if (later != (pass == 1) || (*v->chosen && strcmp(v->chosen, recall_state_name(states[i])) != 0))
+            enum recall_state s = list[i].state;
+            bool later = !recall_remains(s) && s != RECALL_GIVEN_UP;
+            if (later != (pass == 1) || (*v->chosen && strcmp(v->chosen, recall_state_name(s)) != 0))
                 continue;
-            if (seen++ < skip || v->people_n == PEOPLE)
+            if (seen++ < skip || ids_n == PEOPLE)
                 continue;
-            v->people[v->people_n++] = person_row_of(x, &list[i], states[i], r->class);
+            states[ids_n] = s;
+            ids[ids_n++] = list[i].id;
         }
+    enum rc rc = recall_people_of(x->v, x->a, ids, ids_n, &people, &people_n);
+    v->people = ARENA_ARRAY(x->a, PEOPLE + 1, struct recall_person_row);
+    for (int i = 0, k = 0; rc == RC_OK && i < people_n; i++) {
+        while (ids[k] != people[i].id)
+            k++;
+        v->people[v->people_n++] = person_row_of(x, &people[i], states[k], r->class);
+    }
     if (seen > skip + PEOPLE)
         v->older_url = arena_printf(x->a, "/recalls/%s?skip=%lld%s%s#people", r->ref, (long long)(skip + PEOPLE),
                                     *v->chosen ? "&state=" : "", v->chosen);
+    return rc;
 }
 
 static enum rc fill_wrong(struct visit *x, const struct recall *r, struct recall_view *v) {
@@ -350,11 +357,10 @@ static void fill_numbers(struct visit *x, const struct recall *r, const struct r
 void show_recall(struct request *rq, const struct error_list *errors, int status) {
     struct visit x;
     struct recall r;
-    struct recall_person *list;
-    enum recall_state *states;
+    struct recall_stand *list = NULL;
     struct recall_counts counts;
     struct article article;
-    int n;
+    int n = 0;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Correction")))
         return;
     struct recall_view v = {.shell = shell_of(&x, "articles"),
@@ -367,9 +373,13 @@ void show_recall(struct request *rq, const struct error_list *errors, int status
         rc = article_load(x.v, x.a, r.article_id, &article);
     bool looking = rc == RC_OK && r.look_from && open_still(&r);
     if (rc == RC_OK && !looking) /* what is not whole is not shown as if it were */
-        rc = recall_standing(x.v, x.a, &r, &list, &states, &n, &counts);
+        rc = recall_standing(x.v, x.a, &r, &list, &n, &counts);
     if (rc == RC_OK && !looking)
-        rc = fill_texts(&x, &r, list, states, n, &v);
+        rc = fill_texts(&x, &r, list, n, &v);
+    if (rc == RC_OK && errors)
+        v.errors = *errors;
+    if (rc == RC_OK && !looking)
+        rc = fill_people(&x, &r, list, n, &v);
     if (rc == RC_OK)
         rc = fill_wrong(&x, &r, &v);
     if (rc != RC_OK) {
@@ -395,16 +405,13 @@ void show_recall(struct request *rq, const struct error_list *errors, int status
     v.cause.value = errors ? rq_text(rq, "cause") : r.cause;
     v.prevention.value = errors ? rq_text(rq, "prevention") : r.prevention;
     v.waiver.value = errors ? rq_text(rq, "waiver") : r.waiver;
-    if (errors)
-        v.errors = *errors;
     v.looking = looking;
     v.look_all = r.look_all;
     v.look_done = r.look_done;
     v.may_withdraw = strcmp(r.state, "draft") == 0;
     if (!looking) {
         fill_numbers(&x, &r, &counts, &v);
-        fill_bars(&x, &r, list, states, n, counts.all, &v);
-        fill_people(&x, &r, list, states, n, &v);
+        fill_bars(&x, &r, list, n, counts.all, &v);
     }
     rs_status(rq, status);
     html_recall_page(rs_body(rq), &x.page, &v);
@@ -418,20 +425,8 @@ void get_recall(struct request *rq) { show_recall(rq, NULL, 200); }
 /* The neighbours among those whose correction is still to be looked at. */
 static enum rc fill_neighbours(struct visit *x, const struct recall *r, const struct recall_person *p,
                                struct recall_person_view *v) {
-    struct recall_person *list;
-    enum recall_state *states;
-    struct recall_counts counts;
-    int n;
     const char *before = NULL, *after = NULL;
-    enum rc rc = recall_standing(x->v, x->a, r, &list, &states, &n, &counts);
-    for (int i = 0; rc == RC_OK && i < n; i++) {
-        if (states[i] != RECALL_WAITS && states[i] != RECALL_NEXT)
-            continue;
-        if (list[i].id < p->id)
-            before = list[i].ref;
-        if (list[i].id > p->id && !after)
-            after = list[i].ref;
-    }
+    enum rc rc = recall_neighbours(x->v, x->a, r, p->id, &before, &after);
     v->prev_url = before ? arena_printf(x->a, "/recalls/%s/people/%s", r->ref, before) : "";
     v->next_url = after ? arena_printf(x->a, "/recalls/%s/people/%s", r->ref, after) : "";
     return rc;
@@ -475,7 +470,7 @@ static enum rc fill_words(struct visit *x, const struct recall *r, const struct 
     return rc;
 }
 
-void get_recall_person(struct request *rq) {
+void show_recall_person(struct request *rq, const struct error_list *errors, int status) {
     struct visit x;
     struct recall r;
     struct recall_person p;
@@ -517,6 +512,13 @@ void get_recall_person(struct request *rq) {
     v.reached = recall_reached(s);
     v.acknowledged_at = p.acknowledged_at;
     v.reviewed_at = p.reviewed_at;
+    if (errors) {
+        v.errors = *errors;
+        v.note = (struct field){rq_text(rq, "note"), error_of(errors, "note")};
+    }
+    rs_status(rq, status);
     html_recall_person(rs_body(rq), &x.page, &v);
     visit_end(&x);
 }
+
+void get_recall_person(struct request *rq) { show_recall_person(rq, NULL, 200); }

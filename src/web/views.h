@@ -807,8 +807,8 @@ struct wizard_view {
     bool fetched;            /* the mail is fetched from the mailbox instead of being forwarded */
     const char *our_address; /* to forward mail to */
     const char *alias_line;  /* for the mail program of this server */
-    const char *inbox_ref;
-    const char *test; /* waiting arrived failed */
+    const char *inbox_ref;   /* "" there is no address for mail yet */
+    const char *test;        /* waiting arrived failed */
     const char *test_why;
     struct invite_link *links;
     int links_n;

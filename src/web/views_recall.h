@@ -110,6 +110,8 @@ struct recall_person_view {
     int findings_n;
     struct recall_told_row *told;
     int told_n;
+    struct field note;
+    struct error_list errors;
     const char *prev_url, *next_url; /* others who wait for their mail, to review one after the other */
 };
 

@@ -138,11 +138,11 @@ static void show_step(struct request *rq, int step, const struct error_list *err
         v.bars[i].chosen = i <= step;
     if (errors)
         v.errors = *errors;
-    enum rc rc = step == LANGUAGE  ? fill_language(&x, again, &v)
-                 : step == HOURS   ? fill_hours(&x, again, &v)
-                 : step == ADDRESS ? fill_address(&x, again, &v)
-                 : step == TEST    ? fill_test(&x, &v)
-                                   : RC_OK;
+    enum rc rc = step == LANGUAGE               ? fill_language(&x, again, &v)
+                 : step == HOURS                ? fill_hours(&x, again, &v)
+                 : step == ADDRESS              ? fill_address(&x, again, &v)
+                 : step == TEST || step == DONE ? fill_test(&x, &v)
+                                                : RC_OK;
     if (step == INVITE && again) {
         v.emails = (struct field){rq_text(rq, "emails"), error_of(errors, "emails")};
         v.readers = (struct field){rq_text(rq, "readers"), error_of(errors, "readers")};
