@@ -159,6 +159,93 @@ describe("sending", { skip }, () => {
   });
 });
 
+describe("an agent who has many", { skip }, () => {
+  const subjects = ["Áo bị rách", "Sai màu", "Thiếu nút"];
+  before(async () => {
+    if (skip) return;
+    for (const subject of subjects) await arrives({ from: `Tâm <tam@customer.test>`, subject, text: "Giúp em với ạ" });
+    await lan.goto("/inbox/open");
+  });
+  test("her reply is no news to the note that she has begun, which she goes on with where it ended", async () => {
+    await show(lan, subjects[0]);
+    await lan.keyboard.press("n");
+    await until(() => lan.locator("#kind-note").isChecked(), "the note's tab");
+    await lan.fill("#composer-text", "Hỏi kho ");
+    await lan.locator("#draft-state", { hasText: "Draft kept" }).waitFor();
+    await lan.locator("label.composer-tab", { hasText: "Reply" }).click();
+    await lan.fill("#composer-text", "Dạ em xin lỗi, em xem ngay ạ.");
+    await lan.keyboard.press("Control+Enter");
+    await lan.locator(".undo-bar").waitFor();
+    assert.equal(await lan.locator("#composer-warning").innerText(), "");
+    await lan.locator(".undo-bar button").click();
+    await until(() => lan.evaluate(() => document.activeElement.id === "composer-text"), "what is taken back is to be written better");
+    await lan.reload();
+    await lan.locator("#composer-text").focus();
+    await lan.keyboard.type("Xong.");
+    assert.match(await text(lan), /(Hỏi kho |xem ngay ạ\.)Xong\.$/);
+    await lan.fill("#composer-text", "");
+    await lan.locator("#composer-text").blur();
+  });
+  test("what is wrong with a time or a reference is told beside the conversation, in her language", async () => {
+    await kept.addUser("hanh@kept.test", { name: "Hạnh" });
+    const vi = await open("hanh@kept.test", { locale: "vi" });
+    await vi.goto("/account");
+    await vi.selectOption("[name=lang]", "vi");
+    await vi.locator("form:has([name=lang]) button").first().click();
+    await vi.goto("/inbox/open");
+    await show(vi, subjects[1]);
+    await vi.fill("#composer-text", "Dạ chờ em chút ạ");
+    await vi.locator(".actions summary[data-key=z]").click();
+    await vi.locator("details[open] button[value=snoozed]").click();
+    await vi.locator("#toasts", { hasText: "Hãy chọn một thời điểm chưa qua." }).waitFor();
+    assert.doesNotMatch(await vi.locator("#toasts").innerText(), /Biểu mẫu/, "the reason is enough");
+    await vi.locator(".actions summary[data-key=z]").click();
+    await vi.locator(".actions details:has(#merge-with) > summary").click();
+    await vi.fill("#merge-with", "ZZZZZZ");
+    await vi.keyboard.press("Enter");
+    await vi.locator("#toasts", { hasText: "Không có hội thoại nào mang mã này." }).waitFor();
+    assert.equal(await text(vi), "Dạ chờ em chút ạ");
+    await vi.fill("#composer-text", "");
+    await vi.context().close();
+  });
+  test("with the keyboard alone one stays where one was", async () => {
+    await lan.goto("/inbox/open");
+    await show(lan, subjects[2]);
+    await lan.locator(".actions summary[data-key=a]").focus();
+    for (const key of ["Enter", "Tab", "Enter"]) await lan.keyboard.press(key);
+    await lan.locator(".actions summary[data-key=a]", { hasText: "Lan" }).waitFor();
+    await until(() => lan.evaluate(() => document.activeElement.dataset.key === "a"), "the menu that was used has the focus");
+  });
+  test("several at once: it says how many; those merged are shown, and can be parted again", async () => {
+    await lan.goto("/inbox/open");
+    for (const subject of subjects.slice(0, 2)) await row(lan, subject).locator(".row-pick input").check({ force: true });
+    await lan.locator(".bulk summary", { hasText: "Status" }).click();
+    await lan.locator(".bulk button[value=open]").click();
+    await lan.locator("#toasts", { hasText: "2 conversations were changed." }).waitFor();
+    await arrives({ from: "Bình <binh@customer.test>", subject: "Của người khác", text: "Cho tôi hỏi" });
+    await row(lan, "Của người khác").waitFor();
+    for (const subject of [subjects[0], "Của người khác"]) await row(lan, subject).locator(".row-pick input").check({ force: true });
+    await lan.locator(".bulk details:has([name=merge]) > summary").click();
+    await lan.locator(".bulk [name=merge]").click();
+    await lan.getByText("These are of different customers, so nothing was merged.").waitFor();
+    await lan.goto("/inbox/open");
+    for (const subject of subjects.slice(0, 2)) await row(lan, subject).locator(".row-pick input").check({ force: true });
+    await lan.locator(".bulk details:has([name=merge]) > summary").click();
+    await lan.locator(".bulk [name=merge]").click();
+    await lan.locator("#composer-text").waitFor();
+    const into = new URL(lan.url()).pathname;
+    await lan.locator(".actions details:has(#merge-with) > summary").click();
+    await lan.locator(".actions form[action$='/merge/undo'] button").click();
+    await until(async () => (await lan.locator(".actions form[action$='/merge/undo']").count()) === 0, "parted");
+    const [other] = (await api.page("/inbox/open")).match(/con_[a-z2-7]+/g).filter((ref) => !into.endsWith(ref));
+    const short = /class="short-ref"[^>]*data-copy="(\w+)"/.exec(await api.page(`/c/${other}`))[1];
+    await lan.locator(".actions details:has(#merge-with) > summary").click();
+    await lan.fill("#merge-with", short);
+    await lan.keyboard.press("Enter");
+    await lan.waitForURL(`**/c/${other}`);
+  });
+});
+
 describe("keys", { skip }, () => {
   test("J and K walk, ? lists, / searches; E does nothing until it is switched on", async () => {
     await lan.goto("/inbox/open");

@@ -56,6 +56,9 @@ describe('in Chromium', { skip }, () => {
     const ref = refsOf(await admin.page('/inbox/unassigned'))[0];
     assert.equal((await admin.submit(`/c/${ref}/refund-to`, { do: 'ask' })).status, 303);
     await page.reload();
+    await page.getByRole('button', { name: 'Keep it sealed' }).click();
+    await page.locator('#number-error').waitFor(); // in our words, not in her browser's language
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'number');
     await page.fill('#number', '12');
     await page.fill('#bank', 'Vietcombank');
     await page.fill('#holder', 'MAI');
@@ -68,6 +71,9 @@ describe('in Chromium', { skip }, () => {
 
     assert.equal((await admin.submit(`/c/${ref}/status`, { status: 'resolved' })).status, 303);
     await page.reload();
+    await page.getByRole('button', { name: 'Yes, solved' }).click();
+    await page.getByText('Thank you for telling us that it is solved').waitFor();
+    await page.goto(page.url().replace(/\?.*/, ''));
     await page.getByRole('button', { name: 'No, not solved' }).click();
     await page.getByText('It is our turn').waitFor();
   });
@@ -87,6 +93,70 @@ describe('in Chromium', { skip }, () => {
     await page.getByRole('button', { name: 'It is paid: remove it' }).click();
     await page.waitForURL(`**/c/${ref}`);
     await context.close();
+  });
+
+  test('what she wrote is not lost: no connection, another language, too many files, a second click', async () => {
+    const page = await open('/contact', { lang: 'vi' }), send = page.locator('form[action="/contact"] button');
+    const posts = [];
+    page.on('request', (request) => { if (request.method() === 'POST') posts.push(new URL(request.url()).pathname); });
+    const files = Array.from({ length: 21 }, (none, i) => ({ name: `${i}.txt`, mimeType: 'text/plain', buffer: Buffer.from('x') }));
+    await page.fill('#email', 'lan@customer.test');
+    await page.fill('#message', 'Hộp bị móp');
+    await page.setInputFiles('#files', files);
+    await send.click();
+    await page.getByText('tối đa 20 tệp, tổng cộng 25 MB').waitFor();
+    await clean(page, 'too many files');
+    await page.setInputFiles('#files', files.slice(0, 20));
+    await page.context().setOffline(true);
+    await send.click();
+    await page.getByText('không có kết nối mạng').waitFor();
+    await page.context().setOffline(false);
+    assert.deepEqual(posts, []);
+    await page.locator('footer').getByRole('link', { name: 'ไทย' }).click();
+    await page.getByText('ส่วนไฟล์ต้องเลือกใหม่').waitFor();
+    assert.equal(await page.inputValue('#message'), 'Hộp bị móp');
+    assert.equal(await page.inputValue('#email'), 'lan@customer.test');
+    await kept.advance(5000);
+    await send.dblclick({ noWaitAfter: true });
+    await page.waitForURL('**/contact/sent**');
+    assert.deepEqual(posts, ['/contact']);
+    await page.goto(`${kept.url}/contact`);
+    assert.equal(await page.inputValue('#message'), '', 'what was sent does not come back');
+  });
+
+  test('a page that refused her answer can be left and opened anew', async () => {
+    const page = await open('/contact', { lang: 'vi' });
+    await page.fill('#email', 'hoa@customer.test');
+    await page.fill('#message', 'Cái quạt không chạy');
+    await kept.advance(5000);
+    await page.locator('form[action="/contact"] button').click();
+    await page.locator('main a.button-main').click();
+    await page.waitForURL('**/case/**');
+    const own = page.url();
+    await page.locator('#answer button').click();
+    await page.locator('#text-error').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'text', 'what is missing is in sight');
+    await page.goto(page.url()); // as a phone does with a page that it has put aside
+    assert.equal(page.url(), own);
+    await page.locator('#answer button').click();
+    await page.locator('footer').getByRole('link', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'What happens next' }).waitFor();
+    assert.equal(page.url(), own);
+  });
+
+  test('a refusal of the server is in her language, and leads back to the form', async () => {
+    const page = await open('/help', { lang: 'vi' });
+    await page.route('**/customer.*.js', (route) => route.abort());
+    await page.goto(`${kept.url}/contact`);
+    await page.fill('#email', 'an@customer.test');
+    await page.fill('#message', 'Hai mươi mốt tệp');
+    await page.setInputFiles('#files', Array.from({ length: 21 }, (none, i) => ({ name: `${i}.txt`, mimeType: 'text/plain', buffer: Buffer.from('x') })));
+    await page.locator('form[action="/contact"] button').click();
+    await page.getByRole('heading', { name: 'Dung lượng quá lớn' }).waitFor();
+    assert.doesNotMatch(await page.locator('main').innerText(), /too many/);
+    await page.locator('main a.button-main').click();
+    await page.getByRole('heading', { name: 'Viết cho chúng tôi' }).waitFor();
+    assert.equal(page.url(), `${kept.url}/contact`);
   });
 
   test('an invited agent chooses a password and is in', async () => {

@@ -214,7 +214,7 @@ function stories(engine, storeOf) {
       assert.match(page, /<mark>gramophone<\/mark>/, 'the hits stand in the list');
       assert.match(page, /id="search" value="gramophone"/);
       const moved = await agent.submit('/inbox/bulk', { pick: ref, view: 'search', q: 'gramophone', status: 'pending' });
-      assert.equal(moved.headers.get('location'), '/inbox/search?q=gramophone');
+      assert.equal(moved.headers.get('location'), '/inbox/search?q=gramophone&changed=1');
     });
 
     test('only for agents', async () => {

@@ -271,6 +271,41 @@ test('what is written without a connection is kept and goes out later, once', as
   await page.context().close();
 });
 
+test('what is not sent yet goes along to the next page, and is not there for another user', async () => {
+  const page = await open();
+  const identify = (sub, name) => page.evaluate((jwt) => window.kept('identify', () => Promise.resolve(jwt)), inbox.proof(kept, { sub, name }));
+  await identify('third', 'Third User');
+  await launcher(page).click();
+  await box(page).fill('First this');
+  await page.keyboard.press('Enter');
+  await page.chat.getByText('Sent', { exact: true }).waitFor();
+  await box(page).fill('and my order number is');
+  await page.reload();
+  await launcher(page).click();
+  assert.equal(await box(page).inputValue(), 'and my order number is');
+  await page.keyboard.press('End');
+  await page.keyboard.type(' 4711');
+  await page.keyboard.press('Enter');
+  await page.chat.locator('.mine', { hasText: 'and my order number is 4711' }).getByText('Sent', { exact: true }).waitFor();
+  await page.reload();
+  await launcher(page).click();
+  assert.equal(await box(page).inputValue(), '', 'what was sent does not come back');
+  await box(page).fill('Nobody else reads this');
+  await page.reload();
+  await launcher(page).waitFor();
+  await identify('fourth', 'Fourth User');
+  await launcher(page).click();
+  await page.waitForFunction(() => document.querySelector('#kept-chat').shadowRoot.querySelector('textarea').value === '');
+  await page.context().close();
+});
+
+test('how the page spaces and cases its own words is not how ours look', async () => {
+  const page = await open({ more: '<style>* { letter-spacing: 3px; text-transform: uppercase; text-align: center }</style>' });
+  await launcher(page).click();
+  assert.deepEqual(await page.chat.locator('h3').evaluate((title) => { const { letterSpacing, textTransform, textAlign } = getComputedStyle(title); return [letterSpacing, textTransform, textAlign]; }), ['normal', 'none', 'start']);
+  await page.context().close();
+});
+
 test('the page’s own button, identify and shutdown', async () => {
   const page = await open();
   await page.evaluate(() => window.kept('open'));

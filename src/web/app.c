@@ -181,8 +181,8 @@ static const char *kind_of(enum rc rc) {
     }
 }
 
-/* The sentences of http*.c are for programs; people get the template's own for the kind, and what is known of the
- * field. */
+/* Without words of a handler's own, people get the template's for the kind. Who was refused what a form sent is led
+ * back to its page, where what was written stands again. */
 static void error_page(struct request *rq, enum rc rc, const char *detail) {
     struct visit x;
     if (!visit_begin(&x, rq, NULL))
@@ -201,7 +201,9 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
         struct agent_error_view v = {.shell = shell_of(&x, "inbox"), .what = what};
         html_agent_error(rs_body(rq), &x.page, &v);
     } else {
-        struct error_view v = {.shell = public_shell_of(&x), .what = what, .back_url = "/"};
+        const struct route *row = rq_route(rq);
+        bool sent = row && row->method == HTTP_POST;
+        struct error_view v = {.shell = public_shell_of(&x), .what = what, .back_url = sent ? rq_page(rq) : NULL};
         html_customer_error(rs_body(rq), &x.page, &v);
     }
     visit_end(&x);

@@ -69,10 +69,14 @@ static enum rc done(struct tx *tx, struct action *x, enum rc rc) {
 
 /* htmx gets the conversation's pane; without JavaScript the browser is sent to its page. */
 static void show_after(struct request *rq, const char *ref) {
-    if (rq_fragment(rq))
-        show_conversation(rq, ref, NULL, 200, NULL, NULL);
-    else
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", ref));
+    const char *asked = rq_text(rq, "ref"), *url = arena_printf(rq_arena(rq), "/c/%s", ref);
+    if (!rq_fragment(rq)) {
+        rs_redirect(rq, url);
+        return;
+    }
+    if (asked && strcmp(asked, ref) != 0 && strncmp(asked, "con_", 4) == 0)
+        rs_header(rq, "HX-Push-Url", url);
+    show_conversation(rq, ref, NULL, 200, NULL, NULL);
 }
 
 static enum rc do_act(struct tx *tx, void *arg) {
@@ -149,7 +153,9 @@ static enum rc do_reply(struct tx *tx, void *arg) {
         return rc;
     rc = reply_send(tx, &x->c, &r, x->by, x->now, &x->message);
     x->changed_under_draft = rc == RC_CONFLICT;
-    return rc == RC_OK ? word_note(tx, &x->given, &x->word, x->c.id, x->by.id, x->now) : rc;
+    if (rc == RC_OK)
+        rc = word_note(tx, &x->given, &x->word, x->c.id, x->by.id, x->now);
+    return done(tx, x, rc); /* her note that is not saved yet has seen her reply */
 }
 
 /* Which articles the reply says. *doubt: one of them must not go out without a click. */
@@ -606,6 +612,7 @@ static enum rc do_bulk(struct tx *tx, void *arg) {
                               *tag_ref = rq_text(x->rq, "tag");
     struct conversation first = {0};
     struct tag tag;
+    x->result_ref = NULL;
     int64_t agent_id = 0;
     size_t n = rq_many(x->rq, "pick", &picks);
     enum rc rc = to ? assignee_named(tx, x->rq, to, &agent_id) : RC_OK;
@@ -622,20 +629,41 @@ static enum rc do_bulk(struct tx *tx, void *arg) {
         if (rc == RC_OK && rq_flag(x->rq, "merge")) {
             if (!i)
                 first = x->c;
-            else
-                rc = conversation_merge(tx, &x->c, &first, x->by, x->now);
+            else /* one click too far would show a customer what another wrote */
+                rc = x->c.contact_id == first.contact_id ? conversation_merge(tx, &x->c, &first, x->by, x->now)
+                                                         : RC_CONFLICT;
         }
     }
+    if (rc == RC_OK && first.id)
+        x->result_ref = arena_copy(rq_arena(x->rq), first.ref);
     return rc;
 }
 
+/* A merge is shown, for there it can be undone; of everything else it is said how many it was. */
 void post_bulk(struct request *rq) {
     struct action x = action_of(rq);
+    struct arena *a = rq_arena(rq);
     struct list_place place = {rq_text(rq, "view"), rq_text(rq, "q"), rq_text(rq, "contact")};
+    const char *const *picks;
     if (!place.key)
         place.key = "mine";
-    if (web_write(rq, do_bulk, &x))
-        rs_redirect(rq, list_url(rq_arena(rq), &place, NULL));
+    enum rc rc = store_write(web_store(rq), do_bulk, &x);
+    if (rc != RC_OK) {
+        rs_error(
+            rq, rc,
+            rc == RC_CONFLICT && rq_flag(rq, "merge")
+                ? tr(locale_of(rq_lang(rq)),
+                     "These are of different customers, so nothing was merged. If they are the same person, open "
+                     "one and merge the other into it by its reference.")
+                : NULL);
+        return;
+    }
+    const char *list = list_url(a, &place, NULL);
+    if (x.result_ref)
+        rs_redirect(rq, arena_printf(a, "/c/%s", x.result_ref));
+    else
+        rs_redirect(rq, arena_printf(a, "%s%cchanged=%zu", list, strchr(list, '?') ? '&' : '?',
+                                     rq_many(rq, "pick", &picks)));
 }
 
 /* ---- a conversation that we begin ---- */

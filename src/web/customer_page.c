@@ -27,6 +27,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the files of one letter: what is said and, with room for the rest of the form, what HTTP_UPLOAD_MAX takes. */
+#define FILES_LIMIT "25 MB"
+enum { FILES_BYTES = 25 * 1024 * 1024 };
 enum {
     FORM_FASTEST_MS = 1500, /* nobody reads and fills a form in less */
     FORM_VALID_MS = 24 * 3600 * 1000,
@@ -144,8 +147,11 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
     struct contact_form_view v = {
         .shell = public_shell_of(&x),
         .form_time = form_time_of(x.a, x.page.now),
-        .files_limit = "25 MB",
+        .files_limit = FILES_LIMIT,
+        .files_most = HTTP_FILES_MAX,
+        .files_bytes = FILES_BYTES,
     };
+    v.shell.writes = true;
     v.shell.about =
         help_about(&x, tr(x.page.locale, "How to reach {company}, when, and how long it takes just now."));
     struct buf head = {0};
@@ -274,6 +280,7 @@ void get_sent(struct request *rq) {
         visit_fail(&x, rc);
         return;
     }
+    v.shell.writes = true;
     v.shell.private_page = true;
     html_customer_sent(rs_body(rq), &x.page, &v);
     visit_end(&x);
@@ -385,7 +392,7 @@ void show_case(struct request *rq, const struct case_trouble *trouble, int statu
     struct agent owner;
     if (!visit_begin(&x, rq, NULL))
         return;
-    struct case_view v = {.shell = public_shell_of(&x), .token = rq_text(rq, "token"), .files_limit = "25 MB"};
+    struct case_view v = {.shell = public_shell_of(&x), .token = rq_text(rq, "token")};
     enum rc rc = case_by_token(x.v, x.a, v.token, &c);
     if (rc == RC_OK && c.assignee_id && (rc = agent_load(x.v, x.a, c.assignee_id, &owner)) == RC_OK)
         v.with = owner.name;
@@ -406,6 +413,10 @@ void show_case(struct request *rq, const struct case_trouble *trouble, int statu
         return;
     }
     x.page.title = c.subject;
+    v.files_limit = FILES_LIMIT;
+    v.files_most = HTTP_FILES_MAX;
+    v.files_bytes = FILES_BYTES;
+    v.shell.writes = true;
     v.shell.private_page = true;
     v.short_ref = c.short_ref;
     v.subject = c.subject;
@@ -414,7 +425,9 @@ void show_case(struct request *rq, const struct case_trouble *trouble, int statu
     v.verified = true;
     v.answered = strcmp(c.status, "resolved") == 0;
     v.our_turn = strcmp(c.status, "pending") != 0;
-    v.sent = rq_route(rq)->method == HTTP_GET && rq_flag(rq, "sent");
+    bool got = rq_route(rq)->method == HTTP_GET;
+    v.sent = got && rq_flag(rq, "sent");
+    v.confirmed = got && rq_flag(rq, "confirmed");
     if (trouble && trouble->answer)
         v.answer = (struct field){.value = rq_text(rq, "text"), .error = trouble->answer};
     rs_status(rq, status);
@@ -523,5 +536,6 @@ static enum rc settle_case(struct tx *tx, void *arg) {
 void post_case_solved(struct request *rq) {
     struct case_write x = {.rq = rq, .now = rq_now(rq), .solved = rq_flag(rq, "solved")};
     if (web_write(rq, settle_case, &x))
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/case/%s", rq_text(rq, "token")));
+        rs_redirect(rq,
+                    arena_printf(rq_arena(rq), "/case/%s%s", rq_text(rq, "token"), x.solved ? "?confirmed=1" : ""));
 }

@@ -154,6 +154,29 @@ static void refuse(struct request *rq, int status, enum rc rc, const char *detai
     answer_refuse(rq, status, rc, detail);
 }
 
+const char *rq_page(struct request *rq) {
+    struct route_match match;
+    char *path = arena_copy_n(rq->arena, rq->path, strcspn(rq->path, "?"));
+    for (char *end; (end = strrchr(path, '/')); *end = '\0') {
+        const char *asked = *path ? path : "/";
+        struct bytes at = {(const uint8_t *)asked, strlen(asked)};
+        if (router_find(&rq->server->router, rq->arena, HTTP_GET, at, &match) == RC_OK && match.entry)
+            return asked;
+    }
+    return NULL;
+}
+
+/* A page that answered a form stands under the form's address. Where a phone opens it anew, or its reader asks for
+ * another language, the browser asks that address with GET: it is led to the page that the form was on. */
+static bool lead_to_page(struct request *rq) {
+    const char *accept = rq_header(rq, "Accept"), *page = rq_page(rq), *query = strchr(rq->path, '?');
+    if (!accept || !strstr(accept, "text/html") || !page)
+        return false;
+    rq->refused = true;
+    rs_redirect(rq, arena_printf(rq->arena, "%s%s", page, query ? query : ""));
+    return true;
+}
+
 static bool find_route(struct request *rq) {
     const char *asked = rq->head.method;
     bool preflight = !strcmp(asked, "OPTIONS") && rq_header(rq, "Access-Control-Request-Method");
@@ -179,6 +202,8 @@ static bool find_route(struct request *rq) {
     }
     unsigned allow = rq->match.allow | (e ? 1u << e->row->method : 0);
     rq->match.entry = NULL;
+    if (allow && !strcmp(asked, "GET") && lead_to_page(rq))
+        return false;
     refuse(rq, allow ? 405 : 404, RC_NONE, allow ? "This address does not take that method." : NULL);
     if (allow)
         rs_header(rq, "Allow", router_allow(rq->arena, allow));

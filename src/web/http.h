@@ -153,6 +153,9 @@ const char *rq_address(struct request *rq); /* the client's, behind a trusted pr
 const char *rq_origin(struct request *rq);  /* scheme and host as the client sees us, from configuration when set */
 bool rq_fragment(struct request *rq);       /* asked by htmx (header HX-Request): a part of a page is enough */
 const char *rq_path(struct request *rq);    /* path and query as they came, valid ASCII without controls */
+/* The page that a form with this address stands on: the longest beginning of the path that GET answers; NULL: none.
+ */
+const char *rq_page(struct request *rq);
 /* For error_page: the parameter that was refused and why, or NULL. Reasons: unknown missing repeated not_utf8
  * too_long too_short not_a_number out_of_range not_a_reference not_a_word not_a_time wrong_type too_big; and those
  * of handlers (rs_refuse). */
@@ -206,7 +209,8 @@ struct http_hooks {
     void *app;
     /* Fills *who from cookie or bearer token; RC_OK also when there is none. Reads only. */
     enum rc (*identify)(struct request *rq, struct identity *who);
-    /* Writes an error page into rs_body (status and headers are set). */
+    /* Writes an error page into rs_body (status and headers are set). `detail`: a handler's own words, or NULL;
+     * what the HTTP layer says is for programs, and not for pages. */
     void (*error_page)(struct request *rq, enum rc rc, const char *detail);
     /* May pages of this origin ("https://shop.example") use this ROUTE_CROSS row? Path parameters can be read,
      * others not yet. NULL: none may. Answers carry no permission for credentials. */

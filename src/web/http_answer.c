@@ -147,12 +147,12 @@ static void forget_answer(struct request *rq) {
     rq->headers_n = kept;
 }
 
-/* Writes the error's body; status and headers are set. */
-static void write_error(struct request *rq, enum rc rc, const char *detail) {
+/* Writes the error's body; status and headers are set. `said`: what may stand on a page. */
+static void write_error(struct request *rq, enum rc rc, const char *detail, const char *said) {
     if (wants_problem(rq)) {
         write_problem(rq, rc, detail);
     } else if (rq->server->hooks.error_page) {
-        rq->server->hooks.error_page(rq, rc, detail);
+        rq->server->hooks.error_page(rq, rc, said);
     } else {
         buf_printf(&rq->out, "<!doctype html><html lang=en><title>%d</title><h1>%s</h1><p>", rq->status,
                    reason_phrase(rq->status));
@@ -160,21 +160,25 @@ static void write_error(struct request *rq, enum rc rc, const char *detail) {
     }
 }
 
-void answer_refuse(struct request *rq, int status, enum rc rc, const char *detail) {
+static void answer_error(struct request *rq, int status, enum rc rc, const char *detail, const char *said) {
     forget_answer(rq);
     rq->status = status;
     if (rc == RC_UNKNOWN_USER && wants_problem(rq))
         rs_header(rq, "WWW-Authenticate", "Bearer");
     if (rc == RC_TOO_MANY || rc == RC_AWAY)
         rs_header(rq, "Retry-After", rc == RC_AWAY ? "2" : "30");
-    write_error(rq, rc, detail);
+    write_error(rq, rc, detail, said);
+}
+
+void answer_refuse(struct request *rq, int status, enum rc rc, const char *detail) {
+    answer_error(rq, status, rc, detail, NULL);
 }
 
 void rs_error(struct request *rq, enum rc rc, const char *detail) {
     if (rc == RC_OK || rc == RC_DUPLICATE) /* not errors: a handler that says so has nothing to add */
         rs_status(rq, 200);
     else
-        answer_refuse(rq, rc_http(rc), rc, detail);
+        answer_error(rq, rc_http(rc), rc, detail, detail);
 }
 
 void rs_refuse(struct request *rq, enum rc rc, const char *param, const char *reason) {

@@ -183,6 +183,15 @@ void get_root(struct request *rq) {
 
 void list_page_out(struct visit *x, struct inbox_view *v, bool rows_alone) {
     struct buf *out = rs_body(x->rq);
+    int64_t changed = rq_int(x->rq, "changed", 0);
+    if (changed) {
+        struct buf said = {0};
+        tr_fill(&said,
+                tr_n(x->page.locale, changed, "{n} conversation was changed.", "{n} conversations were changed."),
+                "n", arena_printf(x->a, "%lld", (long long)changed), NULL);
+        v->shell.toast = (struct toast){.text = arena_copy(x->a, said.at)};
+        buf_free(&said);
+    }
     if (!rows_alone) {
         html_agent_inbox(out, &x->page, v);
         return;

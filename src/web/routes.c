@@ -24,6 +24,9 @@
     { "ref", PARAM_REF, .of = "con", .required = true }
 #define VIEW_PARAM                                                                                                 \
     {"view", PARAM_TEXT, .max = 40}, {"q", PARAM_TEXT, .max = 300}, { "contact", PARAM_REF, .of = "ctc" }
+/* How many conversations were just changed at once. */
+#define CHANGED_PARAM                                                                                              \
+    { "changed", PARAM_INT, .min = 0, .max = 10000 }
 #define LANG_CHOICE                                                                                                \
     { "lang", PARAM_WORD, .of = "en vi zh-Hans zh-Hant th" }
 #define DONE_PARAM                                                                                                 \
@@ -176,8 +179,9 @@ const struct route web_routes[] = {
     {HTTP_GET, "/contact/sent", PERM_ANYONE, get_sent, PARAMS({"case", PARAM_TEXT, .max = 60, .required = true}), 0,
      "After the contact form"},
     {HTTP_GET, "/case/{token}", PERM_ANYONE, get_case,
-     PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, LANG_PARAM, {"sent", PARAM_FLAG}), 0,
-     "A customer's case by its private link"},
+     PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, LANG_PARAM, {"sent", PARAM_FLAG},
+            {"confirmed", PARAM_FLAG}),
+     0, "A customer's case by its private link"},
     {HTTP_GET, "/case/{token}/f/{ref}", PERM_ANYONE, get_case_file,
      PARAMS(TOKEN_PARAM, {"ref", PARAM_REF, .of = "att", .required = true}), ROUTE_SLOW,
      "A file of a customer's case"},
@@ -310,9 +314,11 @@ const struct route web_routes[] = {
      PARAMS(REF_PARAM("ctc"), {"why", PARAM_WORD, .of = ERASE_WHY}, {"confirm", PARAM_TEXT, .max = 300}), 0,
      "Erase a customer, after her name was typed"},
     {HTTP_GET, "/inbox/{view}", PERM_AGENT, get_inbox,
-     PARAMS({"view", PARAM_TEXT, .max = 40, .required = true}, {"before", PARAM_TEXT, .max = 60}), 0, "A list"},
+     PARAMS({"view", PARAM_TEXT, .max = 40, .required = true}, {"before", PARAM_TEXT, .max = 60}, CHANGED_PARAM), 0,
+     "A list"},
     {HTTP_GET, "/inbox/search", PERM_AGENT, get_search,
-     PARAMS({"q", PARAM_TEXT, .max = 300}, {"contact", PARAM_REF, .of = "ctc"}, {"before", PARAM_TEXT, .max = 60}),
+     PARAMS({"q", PARAM_TEXT, .max = 300}, {"contact", PARAM_REF, .of = "ctc"}, {"before", PARAM_TEXT, .max = 60},
+            CHANGED_PARAM),
      0, "Conversations that hold these words, or a customer's"},
     {HTTP_POST, "/inbox/bulk", PERM_AGENT, post_bulk,
      PARAMS({"pick", PARAM_REF, .of = "con", .many = true}, VIEW_PARAM, {"status", PARAM_WORD, .of = statuses},

@@ -451,6 +451,7 @@ struct public_shell {
     struct choices langs;  /* value a path with the language in it */
     bool private_page;     /* not for search engines, no referrer */
     bool searches;         /* the search answers while one types */
+    bool writes;           /* letter.js keeps what is written */
     const char *about;     /* what the page is about, for search engines; "" nothing is said */
     struct safe_html head; /* of the document: canonical address, languages, feed, structured data */
 };
@@ -506,6 +507,7 @@ struct contact_form_view {
     struct field name, email, subject, message;
     struct error_list errors;
     const char *files_error, *files_limit; /* "20 MB" */
+    int files_most, files_bytes;
 };
 
 struct contact_sent_view {
@@ -565,9 +567,11 @@ struct case_view {
     struct refund_fields refund;
     struct case_message *messages; /* oldest first */
     int messages_n;
-    bool sent; /* the answer below has just arrived */
+    bool sent;      /* the answer below has just arrived */
+    bool confirmed; /* she has just said that it is solved */
     struct field answer;
     const char *files_limit;
+    int files_most, files_bytes;
 };
 
 /* What went wrong. kind: not_found gone denied conflict invalid too_many too_big away broken. Alone it is the

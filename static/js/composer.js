@@ -317,11 +317,12 @@ function grow() {
 }
 
 // An action of ours (assign, snooze …) brings the whole pane anew: what stands in the composer goes over into the new one.
-let carried = null;
+let carried = null, takenBack = false;
 function carry(event) {
   const { ctx } = event.detail ?? {};
   const source = ctx?.sourceElement, box = area();
   carried = null;
+  takenBack = Boolean(source?.closest?.(".undo-bar")) && ctx?.target?.id === "pane";
   if (!box || ctx?.target?.id !== "pane" || source?.closest?.("#composer, .undo-bar")) return;
   carried = { ref: openRef(), kind: kindNow(), text: box.value, files: chosen, start: box.selectionStart, end: box.selectionEnd, focused: document.activeElement === box };
 }
@@ -355,6 +356,10 @@ function ready() {
     if (!box.value) { box.value = here; later(); }
     else keepHere(ref, kind, null);
   }
+  // One goes on behind what is there: the caret of a new field stands before it.
+  if (document.activeElement !== box) box.setSelectionRange(box.value.length, box.value.length);
+  if (takenBack) box.focus(); // to be written better
+  takenBack = false;
   grow();
 }
 

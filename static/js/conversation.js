@@ -175,11 +175,18 @@ export function startConversation() {
   });
   document.addEventListener("kept:reset", refreshSoon);
   document.addEventListener("visibilitychange", reportSeen);
+  let used = -1; // which of the actions brings the pane anew
+  document.addEventListener("htmx:before:swap", (event) => {
+    const action = event.detail?.ctx?.sourceElement?.closest?.(".actions > *");
+    used = action ? $$(".actions > *").indexOf(action) : -1;
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const target = event.detail?.ctx?.target;
     opened();
-    // Opened from the list: the keyboard goes on in the conversation.
-    if (target?.id === "pane" && !target.contains(document.activeElement)) target.focus({ preventScroll: true });
+    // Opened from the list: the keyboard goes on in the conversation; after an action where the action was.
+    if (target?.id === "pane" && !target.contains(document.activeElement))
+      ($("summary, button", $$(".actions > *")[used] ?? make("i")) ?? target).focus({ preventScroll: true });
+    used = -1;
   });
   document.addEventListener("htmx:after:history:update", () => setTimeout(opened));
   on("click", "[data-copy]", async (event, button) => {

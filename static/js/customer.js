@@ -1,4 +1,6 @@
-// The help centre's search answers while one types. Without this script the form searches as forms do.
+// The help centre's search answers while one types, and letters are not lost. Without this script forms do as forms do.
+import { startLetters } from "./letter.js";
+
 const form = document.querySelector("form.public-search");
 const input = form?.querySelector("input[type=search]");
 let list, asking = false, asked = "";
@@ -39,3 +41,4 @@ if (input) {
   });
   input.addEventListener("compositionend", find);
 }
+startLetters();

@@ -15,7 +15,7 @@ font:16px/1.45 system-ui,"Segoe UI",Roboto,"Noto Sans","Noto Sans Thai","Leelawa
 @media print{:host{display:none}}
 *{box-sizing:border-box;margin:0}
 [hidden]{display:none!important}
-.all{line-height:1.45}
+.all{line-height:1.45;letter-spacing:normal;word-spacing:normal;text-align:start;text-transform:none}
 .all:lang(vi),.all:lang(zh){line-height:1.6}
 .all:lang(th){line-height:1.7}
 .all:lang(zh-Hant){font-family:system-ui,"PingFang TC","Microsoft JhengHei","Noto Sans TC","Noto Sans CJK TC","PingFang SC",sans-serif}

@@ -32,7 +32,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
     h("p", { id: "why" }, t("You can leave this out. We use the address only to answer you.")),
     h("div", { class: "row" }, email, h("button", { class: "button", type: "submit" }, t("Save"))), wrong,
     h("button", { class: "link", type: "button", onclick: () => { talk.saved.noEmail = true; changingEmail = false; talk.remember(); render(); text.focus(); } }, t("No, thanks")));
-  const text = h("textarea", { id: "text", rows: "1", maxlength: "10000", placeholder: t("Write your message"), oninput: grow,
+  const text = h("textarea", { id: "text", rows: "1", maxlength: "10000", placeholder: t("Write your message"), oninput: typed,
     onkeydown: keyed, oncompositionend: (event) => { composedAt = event.timeStamp; }, onpaste: (event) => addFiles(event.clipboardData?.files ?? []) });
   const picker = h("input", { type: "file", multiple: true, hidden: true, onchange: () => { addFiles(picker.files); picker.value = ""; } });
   const chosen = h("ul", { class: "chosen", "aria-label": t("Attached files"), hidden: true });
@@ -47,6 +47,14 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
   root.append(h("div", { class: "all", lang }, launcher, panel));
 
   /* ---- writing ---- */
+  // What is not sent yet goes along to the site's next page.
+  let brought = text.value = talk.draft();
+  function typed() {
+    brought = "";
+    talk.draft(text.value);
+    grow();
+  }
+
   function grow() {
     text.style.height = "auto";
     text.style.height = `${Math.min(text.scrollHeight + 2, 160)}px`;
@@ -66,6 +74,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
     talk.say(words, files);
     files = [];
     text.value = "";
+    talk.draft("");
     showFiles();
     grow();
     text.focus();
@@ -133,6 +142,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
     if (phone.matches) panel.setAttribute("aria-modal", "true");
     render();
     if (on) {
+      grow();
       (byTouch.matches ? name : text).focus(); // a keyboard on the screen would cover what there is to read
       list.scrollTop = list.scrollHeight;
     } else {
@@ -222,6 +232,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
 
   let footWas = "";
   function render() {
+    if (brought && !talk.draft()) text.value = brought = ""; // of another user of this browser
     const n = talk.unread();
     launcher.setAttribute("aria-label", n ? t("Chat with us. New messages: {n}", { n }) : t("Chat with us"));
     badge.textContent = n > 9 ? "9+" : n;

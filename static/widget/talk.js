@@ -78,6 +78,7 @@ export function makeTalk({ base, inbox, changed }) {
   function forget(outbox = []) {
     messages.clear();
     store.clear();
+    talk.draft("");
     saved.outbox = outbox;
     talk.loaded = false;
     Object.assign(talk, { read: null, byMail: false, ref: null });
@@ -202,6 +203,16 @@ export function makeTalk({ base, inbox, changed }) {
   return Object.assign(talk, {
     saved,
     remember: () => store.save(),
+    /** What is typed and not sent: with words it is kept in this tab, "" takes it away. */
+    draft(words) {
+      const key = `kept:${inbox}:draft`;
+      try {
+        if (words === undefined) return sessionStorage.getItem(key) ?? "";
+        if (words) sessionStorage.setItem(key, words);
+        else sessionStorage.removeItem(key);
+      } catch { /* blocked: it lasts as long as the page */ }
+      return "";
+    },
     messages: ordered,
     unread: () => ordered().filter((message) => message.from !== "visitor" && message.at > (saved.seenAt ?? 0)).length,
     begin() { if (saved.token) tick(); if (saved.outbox.length) flush(); },
