@@ -273,7 +273,6 @@ static void secrets_are_found_as_people_tell_of_them(void **state) {
     CHECK(rows, MASK_PRIVATE);
 }
 
-/* Two finders read the same digits: the first keeps them. */
 /* What no rule has words for is heard (text/mask_ear.h); each with a twin that sounds alike and is none. */
 static void secrets_are_heard_from_how_they_are_told(void **state) {
     static const struct row rows[] = {
@@ -312,6 +311,7 @@ static void what_sounds_like_no_secret_stays_although_a_word_is_near(void **stat
     CHECK(rows, MASK_PRIVATE);
 }
 
+/* Two finders read the same digits: the first keeps them. */
 static void spans_never_overlap(void **state) {
     static const struct row rows[] = {
         {"把付款方式从4386996784917960换成5584473097100202  5643 ?055 !back",
