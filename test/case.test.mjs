@@ -56,6 +56,32 @@ test('her files and ours open from her case, and from no other', async () => {
   assert.deepEqual(filesOf(await customer.page(hers.path)).map((path) => path.split('/').pop()), [att, ours]);
 });
 
+test('what an agent merged in from another customer is not for her to read', async () => {
+  const hers = await writes('My lamp flickers', { email: 'hoa@customer.test' });
+  const other = await writes('My medicine is late', { email: 'binh@customer.test', files: { files: { name: 'recipe.png', bytes: picture(9) } } });
+  const again = await writes('The lamp once more', { email: 'hoa@customer.test' });
+  const [file] = filesOf(await customer.page(other.path));
+  const shortRef = await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${hers.ref}'`);
+  assert.equal((await agent.submit(`/c/${other.ref}/refund-to`, { do: 'ask' })).status, 303);
+  assert.match(await customer.page(other.path), /Where shall we send your money/);
+  for (const from of [other, again]) {
+    const merged = await agent.submit(`/c/${from.ref}/merge`, { with: shortRef });
+    assert.ok(merged.status < 400, `merged: ${merged.status}`);
+  }
+  const page = await customer.page(hers.path);
+  assert.match(page, /My lamp flickers/);
+  assert.match(page, /The lamp once more/, 'twin: her own second conversation is');
+  assert.doesNotMatch(page, /medicine/);
+  assert.equal((await customer.get(`${hers.path}/f/${file.split('/').pop()}`)).status, 404);
+  assert.equal((await customer.get(other.path)).status, 410, 'nor leads the other one’s link to her letters');
+  assert.match(await customer.page(again.path), /My lamp flickers/, 'twin: her own link goes on');
+  assert.doesNotMatch(page, /Where shall we send your money/);
+  const account = { kind: 'bank', number: '0071 0007 81234', bank: 'Vietcombank', holder: 'TRAN THI LAN' };
+  for (const path of [hers.path, other.path, `${hers.path}x`])
+    assert.ok([404, 410].includes((await customer.submit(`${path}/refund-to`, account, { from: hers.path })).status), 'nor is the other one’s money hers to send');
+  assert.match(await agent.page(`/c/${hers.ref}`), /medicine/, 'we see all of it');
+});
+
 test('after the form and on the case stands what comes next, and when', async () => {
   const admin = await kept.agent('admin@kept.test');
   const open = await writes('Is anybody there?', { email: 'an@customer.test' });

@@ -470,6 +470,7 @@ QUERY(q_merge_note, "INSERT INTO conversation_merge (account_id, id, from_id, in
 QUERY(q_merge_last, "SELECT id, from_id, from_status FROM conversation_merge WHERE account_id = $1 AND into_id = $2"
                     " AND undone_at IS NULL ORDER BY +id DESC LIMIT 1");
 QUERY(q_merge_undone, "UPDATE conversation_merge SET undone_at = $3 WHERE account_id = $1 AND id = $2");
+QUERY(q_conversation_contact, "SELECT contact_id FROM conversation WHERE account_id = $1 AND id = $2");
 QUERY(q_messages_move, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
 QUERY(q_messages_back, "UPDATE message SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2"
                        " AND home_id = $4");
@@ -534,6 +535,10 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
     if (rc == RC_OK)
         event_add(tx, (struct event){"conversation.merged", by, into->id, from->id});
     return rc;
+}
+
+enum rc conversation_contact(struct view *v, int64_t id, int64_t *contact_id) {
+    return view_int(v, &q_conversation_contact, BIND(ACCOUNT, value_int(id)), 0, contact_id);
 }
 
 enum rc conversation_has_merge(struct view *v, int64_t id, bool *has) {

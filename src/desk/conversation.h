@@ -93,6 +93,8 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
 /* Takes the last merge into `into` back. RC_NONE: there is none. */
 enum rc conversation_unmerge(struct tx *tx, struct conversation *into, struct actor by, int64_t now,
                              int64_t *from_id);
+/* Whose it is, without loading the rest. */
+enum rc conversation_contact(struct view *v, int64_t id, int64_t *contact_id);
 /* Is there a merge into it that can be taken back? */
 enum rc conversation_has_merge(struct view *v, int64_t id, bool *has);
 /* Snoozed and its time has come: open again, above the others. RC_OK also when there is nothing to do. */

@@ -47,8 +47,11 @@ enum rc case_by_token(struct view *v, struct arena *a, const char *token, struct
     if (!secret_equal(conversation_case_token(a, short_ref), token))
         return RC_NONE;
     enum rc rc = conversation_by_short_ref(v, a, short_ref, out);
+    int64_t contact_id = rc == RC_OK ? out->contact_id : 0;
     for (int i = 0; rc == RC_OK && out->merged_into && i < 20; i++)
         rc = conversation_load(v, a, out->merged_into, out);
+    if (rc == RC_OK && out->contact_id != contact_id)
+        return RC_GONE; /* merged into another customer's, whose letters are not hers to read */
     return rc == RC_OK ? contact_lives(v, out->contact_id) : rc;
 }
 
@@ -294,6 +297,15 @@ static bool case_shows(const struct message *m, int64_t now) {
     return strcmp(m->kind, "note") != 0 && strcmp(m->state, "cancelled") != 0 && !waits && !m->unverified;
 }
 
+/* Did it come to us, or go out, in a conversation of hers? What an agent merged in from another customer's is not
+ * for her to read. */
+static enum rc is_hers(struct view *v, const struct conversation *c, const struct message *m, bool *hers) {
+    int64_t contact_id = c->contact_id;
+    enum rc rc = m->home_id == c->id ? RC_OK : conversation_contact(v, m->home_id, &contact_id);
+    *hers = contact_id == c->contact_id;
+    return rc;
+}
+
 static enum rc fill_letters(struct visit *x, const struct conversation *c, struct case_view *v) {
     struct message *list;
     int n;
@@ -303,8 +315,10 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     v->messages = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_message);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const struct message *m = &list[i];
-        bool ours = strcmp(m->kind, "customer") != 0;
-        if (!case_shows(m, x->page.now))
+        bool ours = strcmp(m->kind, "customer") != 0, hers = false;
+        if (case_shows(m, x->page.now))
+            rc = is_hers(x->v, c, m, &hers);
+        if (!hers)
             continue;
         struct case_message *out = &v->messages[v->messages_n++];
         *out = (struct case_message){
@@ -331,6 +345,8 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
 static enum rc fill_right(struct visit *x, const struct conversation *c, struct case_view *v) {
     struct recovery r;
     enum rc rc = recovery_open_in(x->v, x->a, c->id, &r);
+    if (rc == RC_OK && r.contact_id != c->contact_id)
+        rc = RC_NONE; /* merged in from another customer's */
     v->heard = rc == RC_OK ? r.heard : "";
     v->ask_right = rc == RC_OK && recovery_judge(&r) == RECOVERY_ASKED && !*r.heard;
     return rc == RC_NONE ? RC_OK : rc;
@@ -340,7 +356,7 @@ static enum rc fill_right(struct visit *x, const struct conversation *c, struct 
 static enum rc fill_refund(struct visit *x, const struct conversation *c, const char *flaw, struct case_view *v) {
     struct refund_to r;
     enum rc rc = refund_to_open(x->v, x->a, c->id, &r);
-    if (rc != RC_OK)
+    if (rc != RC_OK || r.contact_id != c->contact_id)
         return rc == RC_NONE ? RC_OK : rc;
     struct refund_account typed = {.bank = "", .holder = ""};
     if (flaw)
@@ -366,7 +382,8 @@ static enum rc fill_promises(struct visit *x, const struct conversation *c, stru
         bool withdrawn = p->outcome && strcmp(p->outcome, "withdrawn") == 0;
         enum promise_state state = promise_judge(p, x->page.now);
         bool open = !p->outcome && state != PROMISE_LATE;
-        if (!p->shown || p->short_word || renewed || p->made_at + undo_ms > x->page.now)
+        if (!p->shown || p->short_word || renewed || p->made_at + undo_ms > x->page.now ||
+            p->contact_id != c->contact_id)
             continue;
         if (open && (!v->word_by || p->due_to < v->word_by))
             v->word_by = p->due_to;
@@ -444,6 +461,7 @@ void get_case_file(struct request *rq) {
     struct conversation c;
     struct message m;
     struct attachment file;
+    bool hers;
     struct arena *a = rq_arena(rq);
     struct view *v = view_open(web_store(rq));
     enum rc rc = case_by_token(v, a, rq_text(rq, "token"), &c);
@@ -451,7 +469,9 @@ void get_case_file(struct request *rq) {
         rc = attachment_by_ref(v, a, rq_text(rq, "ref"), &file);
     if (rc == RC_OK)
         rc = message_load(v, a, file.message_id, &m);
-    if (rc == RC_OK && (m.conversation_id != c.id || !case_shows(&m, rq_now(rq))))
+    if (rc == RC_OK)
+        rc = is_hers(v, &c, &m, &hers);
+    if (rc == RC_OK && (!hers || m.conversation_id != c.id || !case_shows(&m, rq_now(rq))))
         rc = RC_NONE;
     if (rc == RC_OK && sensitive_hidden(&file))
         rc = RC_GONE; /* whoever has her link does not see her card */

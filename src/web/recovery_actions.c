@@ -225,6 +225,8 @@ static enum rc hear(struct tx *tx, void *arg) {
     enum rc rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
     if (rc == RC_OK)
         rc = recovery_open_in(tx_view(tx), tx_arena(tx), c.id, &x->recovery);
+    if (rc == RC_OK && x->recovery.contact_id != c.contact_id)
+        rc = RC_NONE; /* merged in from another customer's */
     if (rc != RC_OK)
         return rc;
     return recovery_hear(tx, &x->recovery, rq_flag(x->rq, "right"), NULL,

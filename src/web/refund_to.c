@@ -183,9 +183,16 @@ void post_refund_copy(struct request *rq) {
 static enum rc give_by_customer(struct tx *tx, void *arg) {
     struct refund_act *x = arg;
     struct conversation c;
+    struct refund_to open;
     enum rc rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
-    struct actor she = {ACTOR_CONTACT, rc == RC_OK ? c.contact_id : 0};
-    return rc == RC_OK ? refund_to_give(tx, c.id, &x->typed, she, rq_now(x->rq)) : rc;
+    if (rc != RC_OK)
+        return rc;
+    rc = refund_to_open(tx_view(tx), tx_arena(tx), c.id, &open);
+    if (rc == RC_OK && open.contact_id != c.contact_id)
+        return RC_NONE; /* asked of another customer, whose conversation was merged in */
+    if (rc != RC_OK && rc != RC_NONE)
+        return rc;
+    return refund_to_give(tx, c.id, &x->typed, (struct actor){ACTOR_CONTACT, c.contact_id}, rq_now(x->rq));
 }
 
 void post_case_refund(struct request *rq) {
