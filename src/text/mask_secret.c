@@ -81,9 +81,10 @@ bool mask_any_sign(const struct mask_scan *s, size_t i, const char32_t *const *l
 static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
     static const char32_t *const few[] = {U"位",  U"次", U"个", U"個",   U"月", U"号", U"點",  U"点", U"หลัก", U"ตัว",
                                           U"ครั้ง", U"周", U"週", U"星期", U"遍", U"回", U"รอบ", U"คน", NULL};
-    static const char32_t *const many[] = {U"分",    U"秒",   U"天",    U"元", U"块", U"小时", U"นาที",  U"วัน",
-                                           U"บาท",   U"วินาที", U"ชั่วโมง", U"ชิ้น", U"件", U"%",    U"小時", U"เดือน",
-                                           U"สัปดาห์", U"年",   U"đ",     U"₫",  U"฿",  U"$",    NULL};
+    static const char32_t *const many[] = {U"分",  U"秒",  U"天",   U"元",    U"块",   U"小时", U"นาที",
+                                           U"วัน",  U"บาท", U"วินาที", U"ชั่วโมง", U"ชิ้น",   U"อย่าง", U"ชนิด",
+                                           U"แห่ง", U"ที่นั่ง", U"件",   U"%",     U"小時", U"เดือน", U"สัปดาห์",
+                                           U"年",  U"đ",   U"₫",    U"฿",     U"$",    NULL};
     size_t i = end;
     while (i < s->n && (s->bare[i] == ' ' || s->bare[i] == '-'))
         i++;

@@ -102,7 +102,8 @@ static const struct {
      "ma giao dich|giao dich|ma gd|so giao dich|ma phieu|so phieu|phieu|ma khach hang|ma kh|so seri|seri|serial|"
      "ma vach|ma hop dong|hop dong|so hop dong|so hd|ma hd|ma tra cuu|ma buu gui|buu pham|ma tham chieu|"
      "so tham chieu|ma bao hanh|phieu bao hanh|so khung|so may|ma kien|kien hang|ma van chuyen|lenh|ma lenh|ma sp|"
-     "ma san pham|ma chung tu|so chung tu|ma thue bao|so ho so|ma ho so|ma yeu cau|ma cong to|ma loi|ma vung|ma "
+     "ma san pham|ma chung tu|so chung tu|ma thue bao|so ho so|ma ho so|ma yeu cau|yeu cau so|ma cong to|ma loi|ma "
+     "vung|ma "
      "buu chinh|ma buu dien|ma zip|ma giam gia|ma khuyen mai|ma uu dai|"
      "ma voucher|ma hang|ma mau|ma nhan hang|ma lay hang|ma nhan vien|ma sinh vien|ma so sinh vien|ma lop|ma cua "
      "hang|ma gioi thieu|ma can ho|ma tram|ma chi nhanh|ma thiet bi|ma model|ma qr|the thanh vien|the tich diem|"
@@ -122,14 +123,14 @@ static const struct {
      "คำสั่งซื้อ|เลขคำสั่งซื้อ|หมายเลขคำสั่งซื้อ|ออเดอร์|ออร์เดอร์|เลขออเดอร์|พัสดุ|เลขพัสดุ|หมายเลขพัสดุ|"
      "แทรคกิ้ง|แทร็กกิ้ง|แทรค|แทร็ค|เลขติดตาม|ติดตาม|ใบเสร็จ|เลขใบเสร็จ|ใบกำกับ|ใบกำกับภาษี|อินวอยซ์|เลขอ้างอิง|"
      "อ้างอิง|เลขที่รายการ|รายการ|หมายเลขเครื่อง|ซีเรียล|บาร์โค้ด|ใบสั่งซื้อ|สัญญา|เลขที่สัญญา|กรมธรรม์|ใบแจ้งหนี้|"
-     "ขนส่ง|เลขที่บิล|เลขบิล|บิล|รหัสสินค้า|ล็อต|เลขล็อต|รหัสลูกค้า|เลขสมาชิก|รหัสสมาชิก|ธุรกรรม|เลขที่เอกสาร|"
+     "ขนส่ง|ใบรับฝาก|เลขใบรับฝาก|เลขที่บิล|เลขบิล|บิล|รหัสสินค้า|ล็อต|เลขล็อต|รหัสลูกค้า|เลขสมาชิก|รหัสสมาชิก|ธุรกรรม|เลขที่เอกสาร|"
      "เลขเคส|เคส|ไอเมอิ|อีมี่|เลขตู้|คูปอง|รหัสส่วนลด|โค้ดส่วนลด|โค้ดลด|รหัสไปรษณีย์|รหัสพนักงาน|รหัสสี|รหัสสาขา|รหัสข้อผิดพลาด|รหัสวิชา|"
      "รหัสนักศึกษา|"
      "รหัสประเทศ|รหัสพื้นที่|รหัสรับของ|รหัสรับสินค้า|รหัสรับพัสดุ|รหัสแนะนำ|รหัสรุ่น|รหัสเครื่อง|รหัสพัสดุ|รหัสคำสั่งซื้อ|บัตรสมาชิก|เลขผู้ใช้ไฟ|"
      "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|税号|稅號"},
     {LABEL_BOOKING, "booking|booking no|booking number|booking code|booking id|booking confirmation|reservation|"
                     "confirmation number|confirmation no|pnr|flight|itinerary|dat phong|dat cho|dat ve|dat ban|"
-                    "ma dat phong|ma dat cho|ma ve|ve may bay|chuyen bay|lich hen|dat lich|"
+                    "ma dat phong|ma dat cho|ma ve|ve ma|ve so|ve may bay|chuyen bay|lich hen|dat lich|"
                     "预订|預訂|预订号|订房|訂房|订座|机票|航班|预约|預約|"
                     "การจอง|เลขจอง|เลขที่จอง|รหัสจอง|หมายเลขการจอง|รหัสการจอง|เที่ยวบิน|จอง"},
     {LABEL_PLACE,
