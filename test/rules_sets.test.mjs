@@ -103,4 +103,8 @@ for (const lang of LANGS) {
     const r = report(`mask ${lang}`, ask("mask", `mask.${lang}.jsonl`), masks);
     assert.ok(r.card === 1 && r.other >= 0.98 && r.masked <= 0.01);
   });
+  test(`unseen masking, ${lang}`, () => {
+    const r = report(`held mask ${lang}`, ask("mask", `held.mask.${lang}.jsonl`), masks);
+    assert.ok(r.card === 1 && r.other >= 0.98 && r.masked <= 0.01);
+  });
 }

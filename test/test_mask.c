@@ -268,6 +268,11 @@ static void secrets_are_found_as_people_tell_of_them(void **state) {
         {"xe 150cc 079203001234", ""},
         {"mã PIN smart OTP của em là 731946", "pin:731946"},
         {"My password is Rivers2024n!!", "password:Rivers2024n!!"},
+        {"行李限重20公斤，订座编号 MK7T3Z", ""},
+        {"mk7T3Zlan, đăng nhập không được", "password:7T3Zlan"},
+        {"Tài khoản game lv 85 mất 300 kim cương sau bảo trì", ""},
+        {"LV97 HABA 0012 3456 7891 0", "iban:LV97 HABA 0012 3456 7891 0"},
+        {"G-602184 is the code that came", "otp:G-602184"},
         {"my password is wrong!!", ""},
     };
     CHECK(rows, MASK_PRIVATE);

@@ -717,13 +717,19 @@ static int iban_length(uint32_t a, uint32_t b) {
 }
 
 static size_t iban_end(const struct mask_scan *s, size_t i) {
+    enum { BANK_LETTERS = 4 };
     int want = iban_length(s->bare[i], s->bare[i + 1]), n = 0;
     if (!want)
         return 0;
     int value[34];
-    size_t at = i;
+    size_t at = i, letters = 0;
+    bool spaced = false;
     for (; at < s->n && n < want; at++) {
         uint32_t c = s->bare[at];
+        letters = fold_is_latin(c) ? letters + 1 : 0;
+        spaced |= c == ' ';
+        if (letters && (s->lower[at] != c || (spaced && letters > BANK_LETTERS)))
+            return 0; /* words: "lv 85 mất 300 kim cương" */
         if (fold_is_digit(c))
             value[n++] = (int)(c - '0');
         else if (fold_is_latin(c))

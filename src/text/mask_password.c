@@ -237,8 +237,16 @@ static bool any_latin(const struct mask_scan *s, size_t i, size_t end) {
     return i < end;
 }
 
+/* "MK7T3Z" is a booking; "mk7T3Z" may well be her mật khẩu. */
+static bool is_in_a_code(const struct mask_scan *s, const struct mask_label_at *l) {
+    return l->end - l->start == 2 && l->end < s->n && fold_is_digit(s->bare[l->end]) &&
+           s->text[s->at_byte[l->start]] == 'M';
+}
+
 bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l) {
     struct password_reader r = {0};
+    if (is_in_a_code(s, l))
+        return false;
     for (size_t i = l->end; i < s->n && i < l->end + REACH;) {
         size_t joint = mask_connector(s, i);
         if (joint) {
