@@ -21,8 +21,11 @@ struct list {
     size_t token;   /* the end of the last one looked at: what stands behind its colon is looked at again */
 };
 
-/* A count, a sum, a time, a part of a longer number. */
+/* A count, a sum, a time, a part of a longer number, a hotline. */
 static bool is_figure(const struct mask_scan *s, size_t start, size_t end) {
+    static const char32_t *const hotlines[] = {U"1900 ", U"1800 ", NULL}; /* Vietnamese */
+    if (mask_any_sign(s, start, hotlines))
+        return true;
     return mask_has_unit(s, end) || mask_number_joined(s, start, end);
 }
 

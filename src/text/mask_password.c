@@ -121,13 +121,15 @@ static bool is_passphrase(const struct mask_scan *s, size_t start, size_t end) {
 /* A value that people choose as a password, not the next word of the sentence. */
 static bool like_password(const struct mask_scan *s, size_t start, size_t end, bool connected, bool quoted) {
     size_t digits = 0, letters = 0, signs = 0;
+    bool vietnamese = false;
     for (size_t i = start; i < end; i++) {
         digits += fold_is_digit(s->bare[i]);
         letters += fold_is_latin(s->bare[i]);
         signs += !mask_letter(s, i);
-        if (s->lower[i] != s->bare[i]) /* a Vietnamese word */
-            return quoted;
+        vietnamese |= s->lower[i] != s->bare[i];
     }
+    if (vietnamese && !digits && !signs) /* a word */
+        return quoted;
     size_t n = end - start;
     if (n < (connected || quoted ? 3 : 4) || n > 64)
         return false;

@@ -100,8 +100,9 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
                         "con|")) ||
            (digits < 3 && mask_one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
            mask_one_of(s, i, w,
-                       "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|k|d|vnd|usd|baht|thb|mah|"
+                       "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|vnd|usd|baht|thb|mah|"
                        "wh|trieu|nghin|percent|months|month|years|dong|pieces|piece|pcs|cai|chiec|vien|") ||
+           (mask_one_of(s, i, w, "|k|d|") && !(i > end && w + 1 < s->n && mask_letter(s, w + 1))) || /* "k duoc" */
            (mask_one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
 }
 
@@ -137,8 +138,10 @@ bool mask_number_joined(const struct mask_scan *s, size_t start, size_t end) {
             n++;
         right = n == 3 && end - start <= 3;
     }
-    return left || right || fold_is_latin(before) || fold_is_latin(after) || before == '+' || before == '$' ||
-           before == '#';
+    static const char32_t signs[] = U"+$#£€¥฿₫￥";
+    for (size_t k = 0; signs[k]; k++)
+        left |= before == (uint32_t)signs[k];
+    return left || right || fold_is_latin(before) || fold_is_latin(after);
 }
 
 /* Digits of a code from `i`, read over single spaces or hyphens: its end, and the count in *n. */
