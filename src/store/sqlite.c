@@ -30,7 +30,7 @@ enum {
     READ_MAX_MS = 2000, /* a reading query that takes longer is ended */
     BUSY_AFTER = 1000,  /* queries after which a reader counts as busy, and gets a large cache … */
     LARGE_CACHE_KB = 16000,
-    LARGE_CACHES = 3,           /* … while there are fewer of them than this: the memory of all is bounded */
+    LARGE_CACHES = 4,           /* … while there are fewer of them than this: the memory of all is bounded */
     BUSY_MS = 5000,             /* for other programs: kept user add, backup */
     WAL_TRUNCATE_AT = 64 << 20, /* bytes of log after which an idle moment is used to empty it */
     IDLE_MS = 1000,
