@@ -141,7 +141,9 @@ bool mask_number_joined(const struct mask_scan *s, size_t start, size_t end) {
     static const char32_t signs[] = U"+$#£€¥฿₫￥";
     for (size_t k = 0; signs[k]; k++)
         left |= before == (uint32_t)signs[k];
-    return left || right || fold_is_latin(before) || fold_is_latin(after);
+    const struct mask_label_at *label = start > 0 ? mask_label_over(s, start - 1) : NULL;
+    bool named = label && label->end == start; /* "cvv726" */
+    return left || right || (fold_is_latin(before) && !named) || fold_is_latin(after);
 }
 
 /* Digits of a code from `i`, read over single spaces or hyphens: its end, and the count in *n. */
@@ -367,7 +369,7 @@ static bool take_code_after(struct mask_scan *s, const struct mask_label_at *l, 
         bool near = i < l->end + REACH || (said && i < said + 4);
         size_t end = i;
         if (fold_is_digit(s->bare[i])) {
-            if (near && !stopped && !mask_letter(s, i - 1) && !is_of_a_place(s, i) &&
+            if (near && !stopped && (i == l->end || !mask_letter(s, i - 1)) && !is_of_a_place(s, i) &&
                 mask_code_fits(s, kind, i, &end) && end - i >= least)
                 return mask_take(s, kind, i, end), true;
             while (i < s->n && fold_is_digit(s->bare[i]))
