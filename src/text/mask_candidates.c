@@ -146,7 +146,7 @@ static size_t spelled_end(const struct mask_scan *s, size_t i) {
     return 0;
 }
 
-static bool is_capital(const struct mask_scan *s, size_t i) {
+bool mask_is_capital(const struct mask_scan *s, size_t i) {
     char c = s->text[s->at_byte[i]];
     return c >= 'A' && c <= 'Z';
 }
@@ -155,9 +155,9 @@ static bool is_capital(const struct mask_scan *s, size_t i) {
 static bool is_odd_word(const struct mask_scan *s, size_t start, size_t end) {
     size_t turns = 0, joints = 0, capitals = 0;
     for (size_t i = start; i < end; i++) {
-        bool capital = is_capital(s, i);
+        bool capital = mask_is_capital(s, i);
         capitals += capital;
-        turns += i > start && capital && mask_letter(s, i - 1) && !is_capital(s, i - 1);
+        turns += i > start && capital && mask_letter(s, i - 1) && !mask_is_capital(s, i - 1);
         joints += s->bare[i] == '_' || (s->bare[i] == '-' && i > start);
     }
     return turns || (joints && (capitals || joints > 1));

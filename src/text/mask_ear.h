@@ -34,6 +34,7 @@ struct mask_marks {
     size_t n;
     uint32_t at[MASK_EAR_MARKS_MAX];
 };
+bool mask_is_capital(const struct mask_scan *s, size_t i); /* of A to Z, as it was written */
 void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, size_t k, struct mask_marks *out);
 
 struct mask_ear_table {

@@ -102,10 +102,6 @@ static void add(struct mask_marks *m, enum mark mark, uint64_t what) {
             (uint32_t)(mixed(mixed(what, mark), 0xEA5) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - MASK_EAR_BITS));
 }
 
-static bool is_capital(const struct mask_scan *s, size_t i) {
-    return s->text[s->at_byte[i]] >= 'A' && s->text[s->at_byte[i]] <= 'Z';
-}
-
 /* What it looks like, of few kinds. */
 static uint64_t shape_of(const struct mask_scan *s, const struct mask_candidate *c) {
     size_t digits = 0, capitals = 0, small = 0, signs = 0, first_digit = 0;
@@ -114,8 +110,8 @@ static uint64_t shape_of(const struct mask_scan *s, const struct mask_candidate 
         if (digit && !digits)
             first_digit = i;
         digits += digit;
-        capitals += is_capital(s, i);
-        small += fold_is_latin(s->bare[i]) && !is_capital(s, i);
+        capitals += mask_is_capital(s, i);
+        small += fold_is_latin(s->bare[i]) && !mask_is_capital(s, i);
         signs += !digit && !fold_is_latin(s->bare[i]) && s->bare[i] != ' ';
     }
     if (!capitals && !small) {
@@ -137,7 +133,7 @@ static void mark_shape(const struct mask_scan *s, const struct mask_candidate *c
     uint32_t last = 0;
     for (size_t i = c->start; i < c->end; i++) {
         uint32_t b = s->bare[i];
-        uint32_t kind = fold_is_digit(b) ? '9' : fold_is_latin(b) ? (is_capital(s, i) ? 'A' : 'a') : b;
+        uint32_t kind = fold_is_digit(b) ? '9' : fold_is_latin(b) ? (mask_is_capital(s, i) ? 'A' : 'a') : b;
         if (kind != last)
             pattern = mixed(pattern, kind);
         groups = mixed(groups, kind);
@@ -210,41 +206,42 @@ static void mark_side(const struct mask_scan *s, const struct token *t, size_t n
         add(m, MARK_BORDER, of_side);
 }
 
+static bool crosses_sentence(const struct mask_scan *s, size_t from, size_t to) {
+    while (from < to && !mask_sentence_ends(s, from))
+        from++;
+    return from < to;
+}
+
+/* A name at some distance, the n-th on its side; the sides have numbers of their own. */
+static void mark_label(const struct mask_scan *s, enum mask_label label, size_t from, size_t to, size_t n,
+                       uint64_t shape, uint64_t side, struct mask_marks *m) {
+    uint64_t what = (uint64_t)label * 4 + crosses_sentence(s, from, to);
+    add(m, MARK_LABEL, mixed(what, side + 10 + n));
+    add(m, MARK_LABEL, mixed(mixed(what, bucket_of(to - from)), side + 20));
+    add(m, MARK_LABEL, mixed(mixed(what, shape), side + 30 + n));
+}
+
 static void mark_labels(const struct mask_scan *s, const struct mask_candidate *c, uint64_t shape,
                         struct mask_marks *m) {
-    enum { NAMES = 3 };
+    enum { NAMES = 3, REACH = 120, BEFORE = 0, BEHIND = 100 };
     size_t low = mask_label_from(s->labels, s->n_labels, c->start);
     uint64_t near[2][NAMES] = {0};
     size_t n[2] = {0};
     for (size_t k = low; k > 0 && n[0] < NAMES; k--) {
         const struct mask_label_at *l = &s->labels[k - 1];
-        if (c->start - l->end > 120)
+        if (c->start - l->end > REACH)
             break;
-        bool crossed = false;
-        for (size_t i = l->end; i < c->start && !crossed; i++)
-            crossed = mask_sentence_ends(s, i);
-        near[0][n[0]] = (uint64_t)l->label;
-        uint64_t what = (uint64_t)l->label * 4 + crossed;
-        add(m, MARK_LABEL, mixed(what, 10 + n[0]));
-        add(m, MARK_LABEL, mixed(mixed(what, bucket_of(c->start - l->end)), 20));
-        add(m, MARK_LABEL, mixed(mixed(what, shape), 30 + n[0]));
-        n[0]++;
+        mark_label(s, l->label, l->end, c->start, n[0], shape, BEFORE, m);
+        near[0][n[0]++] = (uint64_t)l->label;
     }
     for (size_t k = low; k < s->n_labels && n[1] < NAMES; k++) {
         const struct mask_label_at *l = &s->labels[k];
         if (l->start < c->end)
             continue;
-        if (l->start - c->end > 120)
+        if (l->start - c->end > REACH)
             break;
-        bool crossed = false;
-        for (size_t i = c->end; i < l->start && !crossed; i++)
-            crossed = mask_sentence_ends(s, i);
-        near[1][n[1]] = (uint64_t)l->label;
-        uint64_t what = (uint64_t)l->label * 4 + crossed;
-        add(m, MARK_LABEL, mixed(what, 110 + n[1]));
-        add(m, MARK_LABEL, mixed(mixed(what, bucket_of(l->start - c->end)), 120));
-        add(m, MARK_LABEL, mixed(mixed(what, shape), 130 + n[1]));
-        n[1]++;
+        mark_label(s, l->label, c->end, l->start, n[1], shape, BEHIND, m);
+        near[1][n[1]++] = (uint64_t)l->label;
     }
     add(m, MARK_LABELS, mixed(near[0][0] * 16 + near[1][0], 1));
     add(m, MARK_LABELS, mixed(near[0][0] * 16 + near[0][1], 2));
@@ -269,10 +266,7 @@ static void mark_hints(const struct mask_scan *s, const struct mask_candidates *
             size_t from = side ? c->end : l->end, to = side ? l->start : c->start, distance = to - from;
             if (distance > REACH || n == 2 * HINTS)
                 break;
-            bool crossed = false;
-            for (size_t i = from; i < to && !crossed; i++)
-                crossed = mask_sentence_ends(s, i);
-            uint64_t what = ((uint64_t)l->label * 2 + crossed) * 2 + (uint64_t)side;
+            uint64_t what = ((uint64_t)l->label * 2 + crosses_sentence(s, from, to)) * 2 + (uint64_t)side;
             if (n < HINTS)
                 order[side][n] = (uint64_t)l->label;
             if (!(seen[side] >> l->label & 1)) {

@@ -98,19 +98,13 @@ bool web_may_ask(struct request *rq) {
     return limiter_stranger(web_of(rq)->limiter, visitor_address_tag(rq_arena(rq), rq_address(rq)), rq_now(rq));
 }
 
-static const struct agent *kept_agent(struct arena *a, const struct agent *agent) {
-    struct agent *kept = ARENA_NEW(a, struct agent);
-    *kept = *agent;
-    return kept;
-}
-
 static enum rc by_bearer(struct request *rq, const char *bearer, struct identity *who) {
     struct token token;
-    struct agent agent;
+    struct agent *agent = ARENA_NEW(rq_arena(rq), struct agent);
     struct view *v = view_open(web_store(rq));
     enum rc rc = token_by_bearer(v, rq_arena(rq), bearer, &token);
     if (rc == RC_OK)
-        rc = agent_load(v, rq_arena(rq), token.agent_id, &agent);
+        rc = agent_load(v, rq_arena(rq), token.agent_id, agent);
     view_close(v);
     if (rc == RC_OK && !limiter_token(web_of(rq)->limiter, token.id, rq_now(rq)))
         return RC_TOO_MANY;
@@ -120,11 +114,11 @@ static enum rc by_bearer(struct request *rq, const char *bearer, struct identity
         *who = (struct identity){
             .agent_id = token.agent_id,
             .session_id = token.id,
-            .role = agent.role,
+            .role = agent->role,
             .scopes = token.scopes,
             .by_token = true,
-            .lang = agent.lang,
-            .agent = kept_agent(rq_arena(rq), &agent),
+            .lang = agent->lang,
+            .agent = agent,
         };
     return rc == RC_NONE ? RC_OK : rc;
 }
@@ -132,7 +126,7 @@ static enum rc by_bearer(struct request *rq, const char *bearer, struct identity
 enum rc web_identify(struct request *rq, struct identity *who) {
     struct arena *a = rq_arena(rq);
     struct session session;
-    struct agent agent;
+    struct agent *agent = ARENA_NEW(rq_arena(rq), struct agent);
     const char *header = rq_header(rq, "Authorization"), *cookie = rq_cookie(rq, "kept_session");
     *who = (struct identity){.csrf = visitor_csrf(rq, false)};
     const char *plain = rq_header(rq, "api_access_token"); /* as programs written for other help desks send it */
@@ -145,18 +139,18 @@ enum rc web_identify(struct request *rq, struct identity *who) {
     struct view *v = view_open(web_store(rq));
     enum rc rc = session_by_token(v, cookie, rq_now(rq), &session);
     if (rc == RC_OK)
-        rc = agent_load(v, a, session.agent_id, &agent);
+        rc = agent_load(v, a, session.agent_id, agent);
     view_close(v);
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
     *who = (struct identity){
-        .agent_id = agent.id,
+        .agent_id = agent->id,
         .session_id = session.id,
-        .role = agent.role,
-        .may_reveal = agent.may_reveal,
+        .role = agent->role,
+        .may_reveal = agent->may_reveal,
         .csrf = secret_tag(a, SECRET_SESSION, "agent", cookie, 32),
-        .lang = agent.lang,
-        .agent = kept_agent(a, &agent),
+        .lang = agent->lang,
+        .agent = agent,
     };
     if (rq_now(rq) - session.seen_at > SESSION_SEEN_EVERY_MS)
         touch_later(web_of(rq)->toucher, (struct touch){session.id, false}, rq_now(rq));

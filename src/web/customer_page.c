@@ -299,9 +299,9 @@ static bool case_shows(const struct message *m, int64_t now) {
 
 /* Did it come to us, or go out, in a conversation of hers? What an agent merged in from another customer's is not
  * for her to read. */
-static enum rc is_hers(struct view *v, const struct conversation *c, const struct message *m, bool *hers) {
+static enum rc is_hers(struct view *v, const struct conversation *c, int64_t home_id, bool *hers) {
     int64_t contact_id = c->contact_id;
-    enum rc rc = m->home_id == c->id ? RC_OK : conversation_contact(v, m->home_id, &contact_id);
+    enum rc rc = home_id == c->id ? RC_OK : conversation_contact(v, home_id, &contact_id);
     *hers = contact_id == c->contact_id;
     return rc;
 }
@@ -309,16 +309,18 @@ static enum rc is_hers(struct view *v, const struct conversation *c, const struc
 static enum rc fill_letters(struct visit *x, const struct conversation *c, struct case_view *v) {
     struct message *list;
     int n;
+    int64_t home_id = c->id; /* of the message before: most have the same */
+    bool hers = true;
     enum rc rc = message_page(x->v, x->a, c->id, 0, CASE_MESSAGES, &list, &n);
     if (rc == RC_OK)
         rc = message_files(x->v, x->a, list, n);
     v->messages = ARENA_ARRAY(x->a, (size_t)(rc == RC_OK ? n : 0) + 1, struct case_message);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         const struct message *m = &list[i];
-        bool ours = strcmp(m->kind, "customer") != 0, hers = false;
-        if (case_shows(m, x->page.now))
-            rc = is_hers(x->v, c, m, &hers);
-        if (!hers)
+        bool ours = strcmp(m->kind, "customer") != 0;
+        if (m->home_id != home_id)
+            rc = is_hers(x->v, c, home_id = m->home_id, &hers);
+        if (rc != RC_OK || !hers || !case_shows(m, x->page.now))
             continue;
         struct case_message *out = &v->messages[v->messages_n++];
         *out = (struct case_message){
@@ -341,12 +343,15 @@ static enum rc fill_letters(struct visit *x, const struct conversation *c, struc
     return rc;
 }
 
+enum rc case_recovery(struct view *v, struct arena *a, const struct conversation *c, struct recovery *out) {
+    enum rc rc = recovery_open_in(v, a, c->id, out);
+    return rc == RC_OK && out->contact_id != c->contact_id ? RC_NONE : rc;
+}
+
 /* Where we say that something is put right, she is asked whether it is. */
 static enum rc fill_right(struct visit *x, const struct conversation *c, struct case_view *v) {
     struct recovery r;
-    enum rc rc = recovery_open_in(x->v, x->a, c->id, &r);
-    if (rc == RC_OK && r.contact_id != c->contact_id)
-        rc = RC_NONE; /* merged in from another customer's */
+    enum rc rc = case_recovery(x->v, x->a, c, &r);
     v->heard = rc == RC_OK ? r.heard : "";
     v->ask_right = rc == RC_OK && recovery_judge(&r) == RECOVERY_ASKED && !*r.heard;
     return rc == RC_NONE ? RC_OK : rc;
@@ -470,7 +475,7 @@ void get_case_file(struct request *rq) {
     if (rc == RC_OK)
         rc = message_load(v, a, file.message_id, &m);
     if (rc == RC_OK)
-        rc = is_hers(v, &c, &m, &hers);
+        rc = is_hers(v, &c, m.home_id, &hers);
     if (rc == RC_OK && (!hers || m.conversation_id != c.id || !case_shows(&m, rq_now(rq))))
         rc = RC_NONE;
     if (rc == RC_OK && sensitive_hidden(&file))

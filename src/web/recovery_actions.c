@@ -224,9 +224,7 @@ static enum rc hear(struct tx *tx, void *arg) {
     struct conversation c;
     enum rc rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
     if (rc == RC_OK)
-        rc = recovery_open_in(tx_view(tx), tx_arena(tx), c.id, &x->recovery);
-    if (rc == RC_OK && x->recovery.contact_id != c.contact_id)
-        rc = RC_NONE; /* merged in from another customer's */
+        rc = case_recovery(tx_view(tx), tx_arena(tx), &c, &x->recovery);
     if (rc != RC_OK)
         return rc;
     return recovery_hear(tx, &x->recovery, rq_flag(x->rq, "right"), NULL,
