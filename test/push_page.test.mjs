@@ -1,6 +1,6 @@
 // Notifications in a real browser: the section of one's account, and the real service worker, woken by the browser's own
 // test command. A real push service cannot be had here, so the page's PushManager is a stand-in; the rest is real.
-// check: timeout 180
+// check: timeout 300
 // check: unsanitized
 // check: once: what it asks is the browser
 import assert from "node:assert/strict";
@@ -26,8 +26,8 @@ test("what can be done on a device", () => {
 describe("in Chromium", { skip }, () => {
   let kept, service, browser, context, page, cdp, wakes = 0, registration, conversation;
   const wrong = [];
-  const until = async (fn, what) => {
-    for (let i = 0; i < 100; i++) { const found = await fn(); if (found) return found; await new Promise((resolve) => setTimeout(resolve, 50)); }
+  const until = async (fn, what, ms = 8000) => {
+    for (const end = Date.now() + ms; Date.now() < end;) { const found = await fn(); if (found) return found; await new Promise((resolve) => setTimeout(resolve, 50)); }
     assert.fail(what);
   };
   const signIn = async (email) => {
@@ -38,8 +38,16 @@ describe("in Chromium", { skip }, () => {
   };
   const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications())
     .map(({ tag, title, body, lang, silent, data }) => ({ tag, title, body, lang, silent, url: data.url })));
-  // As the browser does when something came from its push service.
-  const wake = () => cdp.send("ServiceWorker.deliverPushMessage", { origin: kept.url, registrationId: registration, data: "" });
+  // As the browser does when something came from its push service. Seconds may pass before it is shown: the worker is
+  // started, and its memory lies on a disk that other tests keep busy. Very seldom nothing follows at all, as with real pushes.
+  const wakeUntil = async (fn, what) => {
+    for (let i = 0; i < 3; i++) {
+      await cdp.send("ServiceWorker.deliverPushMessage", { origin: kept.url, registrationId: registration, data: "" });
+      const found = await until(fn, "", 25_000).catch(() => null);
+      if (found) return found;
+    }
+    assert.fail(what);
+  };
 
   before(async () => {
     const { chromium: driver } = await import("playwright-core");
@@ -109,8 +117,7 @@ describe("in Chromium", { skip }, () => {
   });
   test("a push shows what is new, one a conversation, without a customer's words", async () => {
     await until(() => registration, "the worker is known");
-    await wake();
-    await until(async () => (await shown()).length === 1, "one is shown");
+    await wakeUntil(async () => (await shown()).length === 1, "one is shown");
     assert.deepEqual(await shown(), [{ tag: "kept", title: "Notifications work on this device", body: "", lang: "en", silent: false, url: "/account#notifications" }]);
     const lead = await kept.agent("lead@kept.test");
     await kept.mailIn(mail({ from: "Hoa <hoa@customer.test>", subject: "My secret parcel" }), "support@kept.test");
@@ -118,10 +125,10 @@ describe("in Chromium", { skip }, () => {
     conversation = await kept.ask("SELECT ref FROM conversation");
     await lead.submit(`/c/${conversation}/assign`, { to: await kept.ask("SELECT ref FROM agent WHERE email = 'mai@kept.test'") });
     await kept.settle();
-    await wake();
-    const all = await until(async () => { const list = await shown(); return list.length === 2 && list; }, "two are shown");
+    const all = await wakeUntil(async () => { const list = await shown(); return list.length === 2 && list; }, "two are shown");
     const one = all.find(({ tag }) => tag === conversation);
     assert.equal(one.title, "A conversation was assigned to you");
+    assert.equal(one.silent, false, "what came in the same millisecond as the one before is new all the same");
     assert.match(one.body, /^Conversation [A-Z0-9]{6,8}$/i);
     assert.equal(one.url, `/c/${conversation}`);
     assert.doesNotMatch(JSON.stringify(all), /Hoa|parcel/i);
@@ -129,13 +136,11 @@ describe("in Chromium", { skip }, () => {
     await kept.mailIn(mail({ from: "Hoa <hoa@customer.test>", subject: "Re: My secret parcel", headers: { References: `<${(await kept.ask("SELECT mail_id FROM message")).replace(/[<>]/g, "")}>` } }), "support@kept.test");
     await kept.settle();
     await kept.advance(20_000);
-    await wake();
-    await until(async () => (await shown()).some(({ title }) => /A customer wrote/.test(title)), "the later one takes its place");
+    await wakeUntil(async () => (await shown()).some(({ title }) => /A customer wrote/.test(title)), "the later one takes its place");
     assert.equal((await shown()).length, 2);
   });
   test("the same again is quiet", async () => {
-    await wake();
-    await until(async () => (await shown()).some(({ silent }) => silent), "it is silent");
+    await wakeUntil(async () => (await shown()).some(({ silent }) => silent), "it is silent");
     assert.equal((await shown()).length, 2);
   });
   test("opening the conversation takes its notification away", async () => {
@@ -144,8 +149,7 @@ describe("in Chromium", { skip }, () => {
   });
   test("who is signed out is asked to sign in, and told nothing else", async () => {
     await context.clearCookies();
-    await wake();
-    const all = await until(async () => { const list = await shown(); return list.some(({ body }) => body === "Sign in to see what is new.") && list; }, "it says so");
+    const all = await wakeUntil(async () => { const list = await shown(); return list.some(({ body }) => body === "Sign in to see what is new.") && list; }, "it says so");
     assert.equal(all.filter(({ tag }) => tag !== "kept").length, 0);
     await signIn("mai@kept.test");
   });

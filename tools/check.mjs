@@ -14,6 +14,9 @@
 //   // check: once: REASON   a story that runs on SQLite only, or brings PostgreSQL itself
 //   // check: asked          only when a WORD is in its name: it is long, and another one shows the same in short
 //   // check: dies           under sanitizers leaks do not count: its programs end on purpose with memory in hand
+// A story that failed beside others runs once more when all others are done, with the machine to itself. If it passes then, it
+// counts as passed and is named as UNSTEADY, with its first failure: something in it hangs on time, and wants to be mended.
+// A finding of a sanitizer is never excused, and when many stories failed none is tried again.
 // A test that is skipped for want of a tool says so with "needs TOOL" as its reason; with CI=true that is a failure.
 // What a test started is in its process group and ends with it. Whatever was printed is in
 // build/check/NAME.log.
@@ -89,7 +92,7 @@ function storyFiles(build, sanitized) {
         const head = fs.readFileSync(path.join(top, 'test', name), 'utf8').slice(0, 4000); // with its imports
         const seconds = number(head, /^\/\/ check: timeout (\d+)/m) || 300;
         return {
-            name: name.replace('.test.mjs', ''), build, sanitized, argv: [process.execPath, '--test-reporter=tap', path.join(top, 'test', name)],
+            name: name.replace('.test.mjs', ''), story: true, build, sanitized, argv: [process.execPath, '--test-reporter=tap', path.join(top, 'test', name)],
             count: count.node, seconds: seconds * (sanitized ? 3 : 1), alone: /^\/\/ check: alone/m.test(head),
             asked: /^\/\/ check: asked/m.test(head), unsanitized: /^\/\/ check: unsanitized/m.test(head), dies: /^\/\/ check: dies/m.test(head),
             bothStores: /from ['"]\.\/kept\.mjs['"]/.test(head) && !/^\/\/ check: once: /m.test(head),
@@ -141,7 +144,11 @@ function allTests() {
 
 // ---- running ----
 
+const AGAIN_MAX = 4; // more failures than this are no bad luck
 const SKIPPED = 77; // what a test program ends with that cannot run here
+
+const logOf = test => path.join(logs, `${test.name.replace(/[^\w.-]+/g, '-')}.log`);
+const firstLogOf = test => logOf(test).replace(/log$/, 'first.log');
 
 const groups = new Set();
 const endGroup = pid => { try { process.kill(-pid, 'SIGKILL'); } catch { /* it has ended */ } };
@@ -151,10 +158,12 @@ process.stdout.on('error', () => {}); // a reader that went away ends nothing
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const took = {};
+const again = []; // stories that failed, with what they counted
 
 function report(test, result, text, ms, why) {
-    for (const key of Object.keys(sum)) sum[key] += result[key];
+    for (const key of Object.keys(sum)) sum[key] += result[key] - (test.counted?.[key] ?? 0);
     took[test.name] = ms;
+    if (test.counted && !result.failed) why = `UNSTEADY: failed the first time, see ${firstLogOf(test)}`;
     const counts = [`${result.passed} passed`, result.failed && `${result.failed} FAILED`, result.skipped && `${result.skipped} skipped`];
     console.log(`${result.failed ? 'FAIL' : 'ok  '} ${test.name.padEnd(26)} ${(ms / 1000).toFixed(1).padStart(6)} s   ${
         counts.filter(Boolean).join(', ')}${why ? `   (${why})` : ''}`);
@@ -177,7 +186,7 @@ function failure(text) {
 }
 
 function run(test) {
-    const log = path.join(logs, `${test.name.replace(/[^\w.-]+/g, '-')}.log`);
+    const log = logOf(test);
     if (!test.argv) return report(test, test.count('', false), test.why, 0, test.why);
     const found = log.replace(/log$/, 'sanitizer');
     for (const old of fs.readdirSync(logs)) if (old.startsWith(path.basename(found))) fs.rmSync(path.join(logs, old));
@@ -222,6 +231,10 @@ function run(test) {
             else if (signal) lost = `ended by ${signal}`;
             else if (code !== 0 && code !== SKIPPED) result.failed ||= 1;
             if (lost) result.failed ||= 1;
+            if (result.failed && test.story && !sanitizer.length && !test.counted) {
+                fs.copyFileSync(log, firstLogOf(test));
+                again.push({ ...test, counted: result });
+            }
             report(test, result, text, Date.now() - began, lost || why || (code > 1 && code !== SKIPPED ? `exit status ${code}` : ''));
             done();
         });
@@ -246,6 +259,7 @@ if (!tests.length) {
 }
 await runAll(tests.filter(t => !t.alone), Math.max(1, Number(options.jobs) || 1));
 await runAll(tests.filter(t => t.alone), 1);
+if (again.length <= AGAIN_MAX) await runAll(again.splice(0), 1);
 fs.writeFileSync(timesFile, JSON.stringify({ ...times, ...took }, null, 1));
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exitCode = sum.failed ? 1 : 0;

@@ -2,24 +2,28 @@
 // nothing, so what is shown comes from the server, which knows by the session who asks.
 /** @type {any} */
 const worker = self;
-const NEWS = "/account/notifications/news", MEMORY = "kept-notifications", LAST = "/last";
+const NEWS = "/account/notifications/news", MEMORY = "kept-notifications", LAST = "/last", REMEMBERED = 100; // news tells twenty at most
 
 /** @typedef {{tag: string, title: string, body: string, url: string, at: number}} Item */
 
-/** What is to be shown of what the server told: all that came after the last one that was shown. Nothing of that kind:
- *  one again, quietly, for a browser wants to see something at each push.
- *  @param {Item[]} items newest first @param {number} last */
-function chosen(items, last) {
-  const fresh = items.filter((item) => item.at > last || !item.at);
+const nameOf = (item) => `${item.at} ${item.tag}`;
+
+/** What is to be shown of what the server told: all that was not shown yet. By name, not by time: two things may happen in
+ *  one millisecond, or on two nodes whose clocks differ. Nothing of that kind: one again, quietly, for a browser wants to
+ *  see something at each push.
+ *  @param {Item[]} items newest first @param {string[]} known */
+function chosen(items, known) {
+  const fresh = items.filter((item) => !item.at || !known.includes(nameOf(item)));
   return fresh.length ? { items: fresh, quiet: false } : { items: items.slice(0, 1), quiet: true };
 }
 
-// One number, which outlives this script: it is ended and started at will.
+// A list which outlives this script: it is ended and started at will.
 async function lastShown() {
-  const known = await (await caches.open(MEMORY)).match(LAST);
-  return known ? Number(await known.text()) : 0;
+  const kept = await (await caches.open(MEMORY)).match(LAST);
+  const known = kept ? await kept.json() : [];
+  return Array.isArray(known) ? known : []; // it was one number once
 }
-const remember = async (at) => (await caches.open(MEMORY)).put(LAST, new Response(String(at)));
+const remember = async (known) => (await caches.open(MEMORY)).put(LAST, new Response(JSON.stringify(known.slice(-REMEMBERED))));
 
 /** @returns {Promise<{lang: string, items: Item[]}>} */
 async function news() {
@@ -31,12 +35,11 @@ async function news() {
 }
 
 async function showNews() {
-  const [{ lang, items }, last] = await Promise.all([news(), lastShown()]);
-  const { items: shown, quiet } = chosen(items, last);
+  const [{ lang, items }, known] = await Promise.all([news(), lastShown()]);
+  const { items: shown, quiet } = chosen(items, known);
   for (const { tag, title, body, url, at } of shown)
     await worker.registration.showNotification(title, { tag, body, lang, renotify: !quiet, silent: quiet, data: { url, at } });
-  const latest = Math.max(last, ...items.map((item) => item.at));
-  if (latest > last) await remember(latest);
+  if (!quiet) await remember([...known, ...shown.filter((item) => item.at).map(nameOf)]);
 }
 
 /** The page that is open already, or a new one. @param {string} url */
