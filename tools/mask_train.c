@@ -2,9 +2,10 @@
  *   mask-train OUT.bin OUT.c TEXTS.jsonl …
  *   mask-train --try TEXTS.jsonl …      leaves a fifth of the texts out, five times, and says what is heard of it;
  *   mask-train --show TEXTS.jsonl …     and each text that is heard wrongly
- * A row: {"text","spans":[{"start","end","type"}]}, in code points; one without "spans" has nothing to hide;
- * nor has one with "body" or "q" in place of "text" (test/search/paragraphs.LANG.jsonl).
- * Softmax regression by steps in a fixed order: the same texts give the same weights. */
+ *   mask-train --held ONE.jsonl TEXTS.jsonl …   learns from the others only, and shows what it hears wrongly in
+ * that one A row: {"text","spans":[{"start","end","type"}]}, in code points; one without "spans" has nothing to
+ * hide; nor has one with "body" or "q" in place of "text" (test/search/paragraphs.LANG.jsonl). Softmax regression
+ * by steps in a fixed order: the same texts give the same weights. */
 #include "base/arena.h"
 #include "text/mask_ear.h"
 
@@ -35,7 +36,7 @@ struct sample {
     uint32_t *at;
     size_t n, text, start, end; /* code points */
     enum heard is;
-    float share[HEARD];
+    float share[HEARD], sure;
 };
 
 static struct arena *a;
@@ -106,6 +107,7 @@ static void add_samples(struct text *t) {
         struct sample *x = &samples[n_samples++];
         *x = (struct sample){.at = ARENA_ROOM(a, marks.n, uint32_t),
                              .n = marks.n,
+                             .sure = all.sure,
                              .text = (size_t)(t - texts),
                              .start = start,
                              .end = end,
@@ -281,7 +283,7 @@ static bool is_covered(const struct text *t, const struct mask_span *s, const st
         if (found->at[i].start <= s->start && s->end <= found->at[i].end)
             return !is_dropped(t, s);
     for (size_t i = t->first; i < t->end; i++)
-        if (overlap(s, samples[i].start, samples[i].end) && clearness(&samples[i]) >= mask_sure)
+        if (overlap(s, samples[i].start, samples[i].end) && clearness(&samples[i]) >= samples[i].sure)
             covered += samples[i].end - samples[i].start + 1; /* and the blank behind a word */
     return covered >= s->end - s->start;
 }
@@ -305,7 +307,7 @@ static void count_clean(const struct text *t, const struct mask_spans *found, bo
     for (size_t i = 0; i < found->n; i++)
         hit |= !is_dropped(t, &found->at[i]);
     for (size_t i = t->first; i < t->end; i++)
-        if (clearness(&samples[i]) >= mask_sure) {
+        if (clearness(&samples[i]) >= samples[i].sure) {
             hit = true;
             if (show)
                 tell("touched", t, &(struct mask_span){.start = samples[i].start, .end = samples[i].end},
@@ -336,6 +338,17 @@ static void count(const struct text *t, bool show, struct score *c) {
     }
 }
 
+static void count_file(const char *file, bool show) {
+    struct score c = {0};
+    for (size_t i = 0; i < n_texts; i++)
+        if (strcmp(texts[i].file, file) == 0)
+            count(&texts[i], show, &c);
+    printf("%-36s secrets %4zu  found by rules %4zu  with the ear %4zu (%.3f)  clean %4zu  touched by rules %3zu  "
+           "with the ear %3zu (%.3f)\n",
+           file, c.secrets, c.by_rules, c.by_both, c.secrets ? (double)c.by_both / (double)c.secrets : 1, c.clean,
+           c.rules_hit, c.both_hit, c.clean ? (double)c.both_hit / (double)c.clean : 0);
+}
+
 static int try(int n, char **files, bool show) {
     for (size_t fold = 0; fold < FOLDS; fold++) {
         train(fold);
@@ -344,24 +357,30 @@ static int try(int n, char **files, bool show) {
             if (texts[samples[i].text].number % FOLDS == fold)
                 weigh(samples[i].at, samples[i].n, samples[i].share);
     }
-    for (int f = 0; f < n; f++) {
-        struct score c = {0};
-        for (size_t i = 0; i < n_texts; i++)
-            if (strcmp(texts[i].file, files[f]) == 0)
-                count(&texts[i], show, &c);
-        printf(
-            "%-36s secrets %4zu  found by rules %4zu  with the ear %4zu (%.3f)  clean %4zu  touched by rules %3zu  "
-            "with the ear %3zu (%.3f)\n",
-            files[f], c.secrets, c.by_rules, c.by_both, c.secrets ? (double)c.by_both / (double)c.secrets : 1,
-            c.clean, c.rules_hit, c.both_hit, c.clean ? (double)c.both_hit / (double)c.clean : 0);
-    }
+    for (int f = 0; f < n; f++)
+        count_file(files[f], show);
+    return 0;
+}
+
+/* All the others are learned from, and this one is listened to. */
+static int try_held(const char *file) {
+    for (size_t i = 0; i < n_texts; i++)
+        texts[i].number = strcmp(texts[i].file, file) == 0 ? 0 : 1;
+    train(0);
+    round_weights();
+    for (size_t i = 0; i < n_samples; i++)
+        weigh(samples[i].at, samples[i].n, samples[i].share);
+    for (size_t i = 0; i < n_texts; i++)
+        texts[i].number = i;
+    count_file(file, true);
     return 0;
 }
 
 int main(int argc, char **argv) {
     bool show = argc > 1 && strcmp(argv[1], "--show") == 0,
          trying = show || (argc > 1 && strcmp(argv[1], "--try") == 0);
-    int first = trying ? 2 : 3;
+    bool held = argc > 1 && strcmp(argv[1], "--held") == 0;
+    int first = trying || held ? 2 : 3;
     if (argc <= first)
         stop("usage", "mask-train OUT.bin OUT.c TEXTS …");
     a = arena_new(1 << 20);
@@ -371,8 +390,10 @@ int main(int argc, char **argv) {
     squares = calloc(MASK_EAR_PLACES, sizeof *squares);
     if (!samples || !texts || !weights || !squares)
         stop(argv[1], "no memory");
-    for (int i = first; i < argc; i++)
+    for (int i = held ? 2 : first; i < argc; i++)
         read_texts(argv[i]);
+    if (held)
+        return try_held(argv[2]);
     if (trying)
         return try(argc - first, argv + first, show);
     train(FOLDS);

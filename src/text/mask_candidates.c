@@ -279,7 +279,7 @@ struct mask_candidates mask_candidates(const struct mask_scan *s) {
     return l.out;
 }
 
-/* Where nothing is said of a code, a lock or a log-in, a year is a year. */
+/* Where nothing is said of a code, a lock or a log-in, a year is a year, mostly. */
 static bool names_a_secret(const struct mask_scan *s, const struct mask_candidates *all) {
     enum {
         NAMES = 1u << LABEL_CVV | 1u << LABEL_PIN | 1u << LABEL_OTP | 1u << LABEL_PASSWORD | 1u << LABEL_CODE |
@@ -295,6 +295,5 @@ static bool names_a_secret(const struct mask_scan *s, const struct mask_candidat
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all) {
     all->hints = ARENA_ROOM(s->arena, s->n / 2 + 1, struct mask_label_at);
     all->n_hints = mask_words_find(HINT_LABELS, s->lower, s->bare, s->n, all->hints, s->n / 2 + 1);
-    if (!names_a_secret(s, all))
-        all->n = 0;
+    all->sure = names_a_secret(s, all) ? mask_sure : mask_sure_unnamed;
 }

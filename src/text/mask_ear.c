@@ -1,8 +1,10 @@
 #include "text/mask_ear.h"
 
+#include "text/fold.h"
+
 #include <math.h>
 
-const float mask_sure = 0.55f, mask_deaf = 0.1f;
+const float mask_sure = 0.55f, mask_sure_unnamed = 0.85f, mask_deaf = 0.1f;
 
 void mask_hear(const struct mask_ear_table *table, const struct mask_marks *marks, float share[HEARD]) {
     int32_t sums[HEARD] = {0};
@@ -50,41 +52,92 @@ static bool is_named_directly(const struct mask_scan *s, size_t start) {
     return l == LABEL_CVV || l == LABEL_PIN || l == LABEL_OTP || l == LABEL_PASSWORD;
 }
 
-/* "Error 1001: OTP expired": a rule took the number for the code. */
-static void leave_open(struct mask_scan *s, struct mask_candidates *all, size_t first, size_t end) {
+static enum heard most_likely(const float share[HEARD]) { /* of the secrets */
+    enum heard most = HEARD_CVV;
+    for (enum heard h = HEARD_CVV; h < HEARD; h++)
+        most = share[h] > share[most] ? h : most;
+    return most;
+}
+
+static bool only_digits(const struct mask_scan *s, const struct mask_candidate *c) {
+    size_t i = c->start;
+    while (i < c->end && (fold_is_digit(s->bare[i]) || s->bare[i] == ' ' || s->bare[i] == '-'))
+        i++;
+    return i == c->end;
+}
+
+/* What a rule took, heard once more: "Error 1001: OTP expired" is no code and is left open, and the digits of
+ * "门锁密码740852" are a PIN, though their word says password. */
+static void hear_again(struct mask_scan *s, struct mask_candidates *all, size_t first, size_t end) {
+    static const float CLEAR = 0.6f;
     size_t kept = first;
     for (size_t i = first; i < s->n_spans; i++) {
+        struct mask_span *span = &s->spans[i];
         if (i < end) {
             float share[HEARD];
-            all->at[0] = (struct mask_candidate){place_of(s, s->spans[i].start), place_of(s, s->spans[i].end)};
+            all->at[0] = (struct mask_candidate){place_of(s, span->start), place_of(s, span->end)};
             hear(s, all, 0, share);
-            if (1 - share[HEARD_NOTHING] < mask_deaf && !is_named_directly(s, all->at[0].start))
+            enum heard most = most_likely(share);
+            bool direct = is_named_directly(s, all->at[0].start);
+            if (1 - share[HEARD_NOTHING] < mask_deaf && !direct)
                 continue;
+            if (span->kind == MASK_PASSWORD && most == HEARD_PIN && share[most] >= CLEAR &&
+                only_digits(s, &all->at[0]))
+                span->kind = MASK_PIN;
         }
-        s->spans[kept++] = s->spans[i];
+        s->spans[kept++] = *span;
     }
     s->n_spans = kept;
 }
 
+static bool is_word(const struct mask_scan *s, const struct mask_candidate *c) {
+    size_t i = c->start;
+    while (i < c->end && fold_is_latin(s->bare[i]))
+        i++;
+    return i == c->end;
+}
+
+/* "correct horse battery staple": words in a row of which one is heard as a password are heard together. The end of
+ * the row that begins at k. */
+static size_t row_end(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
+    while (k + 1 < all->n && is_word(s, &all->at[k]) && is_word(s, &all->at[k + 1]) &&
+           all->at[k + 1].start == all->at[k].end + 1 && s->bare[all->at[k].end] == ' ')
+        k++;
+    return k + 1;
+}
+
 void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
     static const enum mask_kind kinds[HEARD] = {MASK_KINDS, MASK_CVV, MASK_PIN, MASK_OTP, MASK_PASSWORD};
+    static const float IN_A_ROW = 0.2f;
     if (!mask_ear_table.weights)
         return;
     struct mask_candidates all = mask_candidates(s);
     if (!all.n && first == end)
         return;
     mask_hints(s, &all);
+    enum heard *heard = ARENA_ROOM(s->arena, all.n + 1, enum heard);
+    float *clear = ARENA_ROOM(s->arena, all.n + 1, float);
     for (size_t k = 0; k < all.n; k++) {
-        float share[HEARD];
-        if (mask_is_taken(s, all.at[k].start, all.at[k].end))
-            continue;
-        hear(s, &all, k, share);
-        if (1 - share[HEARD_NOTHING] < mask_sure)
-            continue;
-        enum heard most = HEARD_CVV;
-        for (enum heard h = HEARD_CVV; h < HEARD; h++)
-            most = share[h] > share[most] ? h : most;
-        mask_take(s, kinds[most], all.at[k].start, all.at[k].end);
+        float share[HEARD] = {1};
+        if (!mask_is_taken(s, all.at[k].start, all.at[k].end))
+            hear(s, &all, k, share);
+        clear[k] = 1 - share[HEARD_NOTHING];
+        heard[k] = most_likely(share);
     }
-    leave_open(s, &all, first, end);
+    for (size_t k = 0, next; k < all.n; k = next) {
+        next = row_end(s, &all, k);
+        float most = 0;
+        for (size_t i = k; i < next; i++)
+            most = clear[i] > most ? clear[i] : most;
+        if (most < all.sure)
+            continue;
+        for (size_t i = k, to; i < next; i = to) {
+            for (to = i + 1; to < next && clear[i] >= IN_A_ROW && clear[to] >= IN_A_ROW;)
+                to++;
+            if (clear[i] >= IN_A_ROW && (to > i + 1 || clear[i] >= all.sure) &&
+                !mask_is_taken(s, all.at[i].start, all.at[to - 1].end))
+                mask_take(s, kinds[heard[i]], all.at[i].start, all.at[to - 1].end);
+        }
+    }
+    hear_again(s, &all, first, end);
 }

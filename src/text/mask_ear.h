@@ -20,16 +20,17 @@ struct mask_candidates {
     size_t n;
     struct mask_candidate *at;
     unsigned labels; /* of the whole text, as bits */
+    float sure;      /* how clearly one of them must be heard, set by mask_hints */
     size_t n_hints;
     struct mask_label_at *hints; /* the words of HINT_LABELS */
 };
 struct mask_candidates mask_candidates(const struct mask_scan *s); /* of what is not taken */
-/* Finds the hints too; no candidate is left where nothing names a secret. */
+/* Finds the hints too, and whether anything names a secret. */
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all);
 
 /* What is compared: the words around it with their distance and order, its shape, what the text names, as places
  * in the table of weights. */
-enum { MASK_EAR_BITS = 16, MASK_EAR_PLACES = 1 << MASK_EAR_BITS, MASK_EAR_MARKS_MAX = 600 };
+enum { MASK_EAR_BITS = 18, MASK_EAR_PLACES = 1 << MASK_EAR_BITS, MASK_EAR_MARKS_MAX = 600 };
 struct mask_marks {
     size_t n;
     uint32_t at[MASK_EAR_MARKS_MAX];
@@ -46,8 +47,9 @@ extern const struct mask_ear_table mask_ear_table;
 /* How likely each is, together 1. */
 void mask_hear(const struct mask_ear_table *table, const struct mask_marks *marks, float share[HEARD]);
 
-/* What is heard at least so clearly is masked; what a rule found but sounds less like a secret than `mask_deaf` is
- * left open. Both were chosen with texts left out (tools/mask_train.c --try). */
-extern const float mask_sure, mask_deaf;
+/* What is heard at least so clearly is masked, where something names a code, a lock, a log-in or a card, and where
+ * nothing does ("the text says 5526"); what a rule found but sounds less like a secret than `mask_deaf` is left open.
+ * All were chosen with texts left out (tools/mask_train.c --try). */
+extern const float mask_sure, mask_sure_unnamed, mask_deaf;
 
 #endif

@@ -586,24 +586,44 @@ static bool th_checks(const char *d) {
     return (11 - sum % 11) % 10 == d[12] - '0';
 }
 
-/* "Thai guest, ID 5837238747450" */
-static bool called_thai(const struct mask_scan *s, size_t start) {
-    static const char *const id[] = {"id", NULL}, *const thai[] = {"thai", "thailand", "thais", NULL};
-    static const uint32_t sign[] = {0x6CF0, 0}; /* 泰 */
-    size_t from = start > 40 ? start - 40 : 0;
-    return word_in(s, start > 8 ? start - 8 : 0, start, id) &&
-           (word_in(s, from, start, thai) || sign_in(s, from, start, sign));
+/* "Thai guest, ID 5837238747450"; not "order ID 5837238747450". */
+static bool called_id(const struct mask_scan *s, size_t start, size_t reach) {
+    static const char things[] =
+        "|order|user|customer|booking|ticket|tracking|device|transaction|trans|txn|payment|product|apple|client|"
+        "account|"
+        "employee|staff|merchant|reference|ref|case|session|game|player|login|caller|invoice|shipment|item|sku|"
+        "agent|"
+        "request|trace|event|message|chat|video|meeting|zoom|team|server|machine|terminal|store|shop|seller|buyer|"
+        "parcel|delivery|courier|driver|ride|trip|flight|bill|tax|vat|line|facebook|fb|google|app|don|khach|hang|"
+        "giao|";
+    size_t floor = start > reach ? start - reach : 0;
+    for (size_t i = start; i > floor; i--) {
+        if (breaks_sentence(s, i - 1, 0) && s->bare[i - 1] != ',')
+            return false;
+        if (fold_is_digit(s->bare[i - 1]))
+            return false;
+        if (s->bare[i - 1] != 'i' || s->bare[i] != 'd' || fold_is_latin(s->bare[i + 1]) ||
+            (i > 1 && mask_letter(s, i - 2)))
+            continue;
+        size_t end = i - 1, word;
+        while (end > 0 && (s->bare[end - 1] == ' ' || s->bare[end - 1] == '-' || s->bare[end - 1] == '_'))
+            end--;
+        for (word = end; word > 0 && fold_is_latin(s->bare[word - 1]); word--)
+            ;
+        return !mask_one_of(s, word, end, things);
+    }
+    return false;
 }
 
 static bool is_th_id(const struct mask_scan *s, const struct number *x) {
     if (x->n != 13 || x->digit[0] == '0' || !th_checks(x->digit))
         return false;
-    if (mask_label_near(s, LABEL_ID, x->start, x->end, 24))
+    if (mask_label_near(s, LABEL_ID, x->start, x->end, 36))
         return mask_named(s, x->start, x->end) != LABEL_OTHER || named_for_a_purpose(s, x->start, false);
     enum mask_label named = mask_named(s, x->start, x->end);
     if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE) /* no booking is cut like that */
         return named == LABEL_BOOKING && has_shape(s, x, "14521");
-    if (called_thai(s, x->start))
+    if (called_id(s, x->start, 32))
         return true;
     /* Without a word one number of eleven passes: clocks in milliseconds and bar codes among them. */
     return has_shape(s, x, "14521") || ((s->any_thai || !s->any_letter) && x->digit[0] != '9');
@@ -643,7 +663,8 @@ static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     if (century > 3 || (century > 1 && year > 30))
         return false;
     return mask_label_near(s, LABEL_ID, x->start, x->end, 48) ||
-           mask_label_near(s, LABEL_CMND, x->start, x->end, 48) || called_cc(s, x->start);
+           mask_label_near(s, LABEL_CMND, x->start, x->end, 48) || called_cc(s, x->start) ||
+           called_id(s, x->start, 16);
 }
 
 static bool plain_joins(const struct mask_scan *s, const struct number *x) { /* spaces, hyphens, dots, one each */

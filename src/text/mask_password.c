@@ -45,10 +45,8 @@ size_t mask_token_end(const struct mask_scan *s, size_t i) {
     if (i - loud == 2 && any_digit_or_sign(s, start, loud))
         return i;
     while (i > 0 && strchr(".,;:!?'", (int)(s->bare[i - 1] < 128 ? s->bare[i - 1] : 'x')) && s->bare[i - 1] < 128) {
-        bool odd =
-            s->bare[i - 1] == '!' || s->bare[i - 1] == '?'; /* "P@ss!": keep one that follows no letter word */
-        if (odd && i > 1 && fold_is_digit(s->bare[i - 2]))
-            break;
+        if (s->bare[i - 1] == '!' && any_digit_or_sign(s, start, i - 1))
+            break; /* "P@ss2day!" was chosen so; "forgotten!" is only said loudly */
         i--;
     }
     return i;

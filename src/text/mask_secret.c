@@ -610,6 +610,20 @@ static bool is_called_password(const struct mask_scan *s, const struct mask_labe
            mask_starts(s, l->start, U"mật") || mask_starts(s, l->start, U"mat");
 }
 
+/* "G-482913": the form in which the largest sender writes its codes, which needs no other word. */
+static void take_well_known(struct mask_scan *s) {
+    enum { DIGITS = 6 };
+    for (size_t g = 0; g < s->n_groups; g++) {
+        size_t start = s->groups[g].start, end = s->groups[g].end;
+        if (end - start != DIGITS || start < 2 || s->bare[start - 1] != '-' || s->bare[start - 2] != 'g' ||
+            (start > 2 && mask_letter(s, start - 3)) || mask_letter(s, end) || s->bare[end] == '-')
+            continue;
+        enum mask_label named = mask_named(s, start - 2, end);
+        if (named != LABEL_OTHER && named != LABEL_BOOKING && !mask_is_taken(s, start - 2, end))
+            mask_take(s, MASK_OTP, start - 2, end);
+    }
+}
+
 void mask_find_secrets(struct mask_scan *s) {
     for (size_t k = 0; k < s->n_labels; k++) {
         const struct mask_label_at *l = &s->labels[k];
@@ -636,4 +650,5 @@ void mask_find_secrets(struct mask_scan *s) {
         if (!found && kind == MASK_PIN && is_called_password(s, l)) /* "卡片密码 Abc123" */
             (void)mask_take_password(s, l);
     }
+    take_well_known(s);
 }

@@ -127,7 +127,8 @@ static const struct {
      "เลขเคส|เคส|ไอเมอิ|อีมี่|เลขตู้|คูปอง|รหัสส่วนลด|โค้ดส่วนลด|โค้ดลด|รหัสไปรษณีย์|รหัสพนักงาน|รหัสสี|รหัสสาขา|รหัสข้อผิดพลาด|รหัสวิชา|"
      "รหัสนักศึกษา|"
      "รหัสประเทศ|รหัสพื้นที่|รหัสรับของ|รหัสรับสินค้า|รหัสรับพัสดุ|รหัสแนะนำ|รหัสรุ่น|รหัสเครื่อง|รหัสพัสดุ|รหัสคำสั่งซื้อ|บัตรสมาชิก|เลขผู้ใช้ไฟ|"
-     "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|税号|稅號"},
+     "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|the cao|thẻ cào|the nap|thẻ nạp|scratch "
+     "card|recharge card|top up card|充值卡|点卡|點數卡|บัตรเติมเงิน|税号|稅號"},
     {LABEL_BOOKING, "booking|booking no|booking number|booking code|booking id|booking confirmation|reservation|"
                     "confirmation number|confirmation no|pnr|flight|itinerary|dat phong|dat cho|dat ve|dat ban|"
                     "ma dat phong|ma dat cho|ma ve|ve ma|ve so|ve may bay|chuyen bay|lich hen|dat lich|"
