@@ -157,10 +157,11 @@ static bool like_password(const struct mask_scan *s, size_t start, size_t end, b
 }
 
 static bool filler(const struct mask_scan *s, size_t i, size_t end) {
-    return mask_one_of(s, i, end,
-                       "|my|the|wifi|moi|cu|cua|em|minh|toi|anh|chi|new|old|current|hien|tai|dang|nhap|login|"
-                       "account|khoan|app|email|mail|for|to|web|website|no|a|hien|cho|ben|shop|facebook|fb|zalo|"
-                       "temporary|temp|tam|it|nha|router|gmail|user|admin|code|");
+    return mask_one_of(
+        s, i, end,
+        "|my|the|wifi|moi|cu|cua|em|minh|toi|anh|chi|new|old|current|hien|tai|dang|nhap|login|"
+        "account|khoan|app|email|mail|for|to|web|website|no|a|hien|cho|ben|shop|facebook|fb|zalo|"
+        "temporary|temp|tam|it|nha|router|gmail|user|admin|code|po|uh|um|er|erm|yung|ung|like|i|guess|");
 }
 
 /* "mật khẩu Hoa1985! với Hoa1986!": what stands beside a password and begins like it, or is strong, is one too. */

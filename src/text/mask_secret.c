@@ -99,9 +99,10 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
                         "p|x|attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|"
                         "con|")) ||
            (digits < 3 && mask_one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
+           (digits < 4 && mask_one_of(s, i, w, "|days|months|month|years|")) || /* "we set 3355 years ago" */
            mask_one_of(s, i, w,
-                       "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|days|vnd|usd|baht|thb|mah|"
-                       "wh|trieu|nghin|percent|months|month|years|dong|pieces|piece|pcs|cai|chiec|vien|") ||
+                       "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|vnd|usd|baht|thb|mah|"
+                       "wh|trieu|nghin|percent|dong|pieces|piece|pcs|cai|chiec|vien|") ||
            (mask_one_of(s, i, w, "|k|d|") && !(i > end && w + 1 < s->n && mask_letter(s, w + 1))) || /* "k duoc" */
            (mask_one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
 }

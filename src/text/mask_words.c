@@ -37,7 +37,7 @@ static const struct {
      "รหัสหลังบัตร|เลขหลังบัตร|เลขด้านหลังบัตร|ด้านหลังบัตร|รหัส 3 ตัวหลัง|เลข 3 "
      "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
     {LABEL_PIN,
-     "pin|pin code|pin number|pin no|pin no.|atm pin|card pin|ma pin|so pin|ma so pin|"
+     "pin|mpin|m pin|tpin|t pin|ipin|pin code|pin number|pin no|pin no.|atm pin|card pin|ma pin|so pin|ma so pin|"
      "pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart otp|smart otp pin|"
      "mat khau rut tien|mat ma rut tien|mật mã thẻ|mật mã thẻ atm|mat ma the atm|mật khẩu thẻ|"
      "mật khẩu thẻ atm|mat khau the atm|ma rut tien|"
@@ -65,7 +65,8 @@ static const struct {
      "otp|รหัสใช้ครั้งเดียว|รหัสใช้ได้ครั้งเดียว|รหัสครั้งเดียว|"
      "รหัสผ่านครั้งเดียว|รหัสผ่านแบบใช้ครั้งเดียว|รหัสเข้าใช้งานครั้งเดียว|รหัสเข้าสู่ระบบครั้งเดียว|รหัสเข้าใช้ครั้งเดียว|เลขยืนยัน"},
     {LABEL_PASSWORD, "password|secret word|memorable word|login secret|passkey|tu bi "
-                     "mat|passwd|passwrd|pasword|pwd|pass|pw|passphrase|login password|wifi password|"
+                     "mat|passwd|passwrd|pasword|pwd|pass|pw|passphrase|secret phrase|recovery phrase|seed "
+                     "phrase|login password|wifi password|"
                      "mat khau|mật khẩu|mật mã|mk|mkhau|pass word|"
                      "密码|密碼|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
                      "รหัสผ่าน|รหัสเข้า|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
