@@ -21,7 +21,7 @@ enum { SAMPLES_MAX = 100000, TEXTS_MAX = 60000, SPANS_MAX = 40 };
  * met is learned and what is rarely met is forgotten, and how many of the marks are left out each time, so that
  * none is relied on alone. */
 enum { EPOCHS = 40, FOLDS = 5 };
-static const float STEP = 2.0f, FORGET = 1e-5f, LEFT_OUT = 0.5f;
+static const float STEP = 1.2f, FORGET = 1e-5f, LEFT_OUT = 0.5f;
 
 const struct mask_ear_table mask_ear_table = {0}; /* here the rules find alone */
 
@@ -175,7 +175,7 @@ static void weigh(const uint32_t *at, size_t n, float z[HEARD]) {
 }
 
 static void learn(const struct sample *s, uint64_t *seed) {
-    static const float BIAS_STEP = 2.0f, SOFT = 0.1f;
+    static const float BIAS_STEP = 0.01f, SOFT = 0.1f;
     uint32_t kept[MASK_EAR_MARKS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < s->n; i++)
