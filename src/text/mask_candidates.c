@@ -166,7 +166,11 @@ static bool is_odd_word(const struct mask_scan *s, size_t start, size_t end) {
 /* Beside a word for passwords any word may be one that is written in plain letters. */
 static bool may_be_word(const struct list *l, size_t start, size_t end) {
     const struct mask_scan *s = l->s;
-    if (mask_label_over(s, start))
+    static const char services[] =
+        "|facebook|instagram|tiktok|zalo|google|gmail|youtube|shopee|lazada|momo|netflix|apple|icloud|"
+        "outlook|hotmail|yahoo|paypal|wifi|telegram|whatsapp|messenger|wechat|line|twitter|steam|roblox|"
+        "garena|viettel|vinaphone|mobifone|spotify|amazon|ebay|windows|android|iphone|internet|banking|";
+    if (mask_label_over(s, start) || mask_one_of(s, start, end, services))
         return false;
     if (is_odd_word(s, start, end))
         return true;

@@ -105,6 +105,17 @@ static bool goes_on(const struct mask_scan *s, size_t g) {
     return between == '.' || ((abroad || as_long) && (between == ' ' || between == '-'));
 }
 
+/* "05 12 23 31 40 44", six numbers of a lottery; "1402 338 7190", a meter: no telephone is cut so. */
+static bool is_cut_otherwise(const struct mask_scan *s, size_t from, size_t to) {
+    struct mask_group x = s->groups[from], last = s->groups[to];
+    if (to > from && x.end - x.start == 4 && s->bare[x.start] == '1')
+        return true;
+    if (to == from || last.end - last.start != 2 || to + 1 >= s->n_groups)
+        return false;
+    struct mask_group next = s->groups[to + 1];
+    return next.end - next.start == 2 && next.start == last.end + 1 && phone_join(s->bare[last.end]);
+}
+
 /* 1.2.3.20261103: no phone has a single digit between dots. */
 static bool is_version(const struct mask_scan *s, size_t from, size_t to) {
     for (size_t g = from; g <= to; g++) {
@@ -206,7 +217,7 @@ void mask_find_phones(struct mask_scan *s) {
             best_end = s->groups[g].end;
         if (!best_end && !plus && is_local(s, g))
             best = is_cut_in_two(s, g) ? g + 1 : g, best_end = s->groups[best].end;
-        if (!best_end || (!plus && (goes_on(s, g) || is_version(s, g, best))))
+        if (!best_end || (!plus && (goes_on(s, g) || is_version(s, g, best) || is_cut_otherwise(s, g, best))))
             continue;
         size_t from = plus ? start - (s->bare[start - 1] == '+' ? 1 : 2) : start;
         if (from > 0 && s->bare[from - 1] == '(' &&

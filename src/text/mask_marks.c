@@ -124,6 +124,11 @@ static uint64_t shape_of(const struct mask_scan *s, const struct mask_candidate 
         return digits + (year ? 40 : round && noughts >= 3 ? 60 : round ? 20 : 0);
     }
     bool inside = digits && first_digit + digits < c->end;
+    if (!capitals && !digits && !signs) { /* "caphesuada": no syllable of a Vietnamese text is so long */
+        enum { LONG = 8, LONGEST = 12 };
+        size_t n = c->end - c->start;
+        return 102 + (n >= LONGEST ? 400 : n >= LONG ? 200 : 0);
+    }
     return 100 + 1 * (capitals > 0) + 2 * (small > 0) + 4 * (digits > 0) + 8 * (signs > 0) + 16 * inside;
 }
 

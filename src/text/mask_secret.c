@@ -554,6 +554,31 @@ static bool is_capacity(const struct mask_scan *s, size_t start, size_t end) { /
     return end - start == 5 && s->bare[end - 1] == '0' && s->bare[end - 2] == '0';
 }
 
+/* "deliver to pin code 560034": in India the post counts so. */
+static bool is_postal_pin(const struct mask_scan *s, const struct mask_label_at *l) {
+    static const char post[] =
+        "|deliver|delivery|delivered|delivering|address|parcel|courier|post|postal|ship|shipping|shipped|"
+        "serviceable|area|city|road|street|nagar|nagara|district|state|locality|pincode|warehouse|pickup|";
+    enum { DIGITS = 6, FURTHER = 24 };
+    if (!mask_starts(s, l->start, U"pin"))
+        return false;
+    size_t i = l->end, end;
+    while (i < s->n && i < l->end + FURTHER && !fold_is_digit(s->bare[i]))
+        i++;
+    for (end = i; fold_is_digit(s->bare[end]);)
+        end++;
+    if (end - i != DIGITS || s->bare[i] == '0' || s->bare[i] == '9')
+        return false;
+    for (size_t at = 0; at < s->n; at++)
+        if (fold_is_latin(s->bare[at])) {
+            size_t word = mask_word_end(s, at);
+            if (mask_one_of(s, at, word, post))
+                return true;
+            at = word;
+        }
+    return false;
+}
+
 /* "viên pin", "thay pin", "pin AA", "pin diagram": a battery in Vietnamese, a leg of a chip, not a number. */
 static bool is_other_pin(const struct mask_scan *s, const struct mask_label_at *l) {
     static const char32_t *const legs[] = {U"针", U"針", U"脚", U"腳", U"口", U"引", U"排", U"位", U"定义", NULL};
@@ -634,7 +659,7 @@ void mask_find_secrets(struct mask_scan *s) {
             (void)mask_take_password(s, l);
         else if (l->label == LABEL_CVV)
             kind = MASK_CVV;
-        else if (l->label == LABEL_PIN && !is_other_pin(s, l))
+        else if (l->label == LABEL_PIN && !is_other_pin(s, l) && !is_postal_pin(s, l))
             kind = MASK_PIN;
         else if (l->label == LABEL_OTP)
             kind = is_of_the_card(s, l) ? MASK_CVV : MASK_OTP;
