@@ -48,8 +48,8 @@ extern const struct mask_ear_table mask_ear_table;
 void mask_hear(const struct mask_ear_table *table, const struct mask_marks *marks, float share[HEARD]);
 
 /* What is heard at least so clearly is masked, where something names a code, a lock, a log-in or a card, and where
- * nothing does ("the text says 5526"); what a rule found but sounds less like a secret than `mask_deaf` is left open.
- * All were chosen with texts left out (tools/mask_train.c --try). */
+ * nothing does ("the text says 5526"); what a rule found but sounds less like a secret than `mask_deaf` is left
+ * open. All were chosen with texts left out (tools/mask_train.c --try). */
 extern const float mask_sure, mask_sure_unnamed, mask_deaf;
 
 #endif
