@@ -62,11 +62,24 @@ static size_t joined_end(const struct mask_scan *s, size_t start, size_t *digits
     }
 }
 
+/* "ข้าวมันไก่12" beside a word for passwords: where the Thai word begins that the digits from i on end, or i. */
+static size_t thai_word_before(const struct list *l, size_t i) {
+    enum { LETTERS_MOST = 20 };
+    const struct mask_scan *s = l->s;
+    size_t start = i;
+    while (start > 0 && fold_is_thai(s->bare[start - 1]))
+        start--;
+    bool alone = start == 0 || s->bare[start - 1] == ' ' || s->bare[start - 1] == '"' || s->bare[start - 1] == ':';
+    return l->passwords && alone && i - start <= LETTERS_MOST && near_password_word(s, start, i) ? start : i;
+}
+
 /* The whole run as one; when it is too long for a code, its long groups ("482913 0912345678"), for one in many
  * short groups is a telephone's. */
 static size_t add_digits(struct list *l, size_t i) {
     const struct mask_scan *s = l->s;
-    size_t digits, end = joined_end(s, i, &digits), whole = i;
+    size_t digits, end = joined_end(s, i, &digits), whole = i, word = thai_word_before(l, i);
+    if (word < i && digits <= DIGITS_MOST)
+        add(l, word, end);
     if (digits >= DIGITS_LEAST && digits <= DIGITS_MOST) {
         enum { OF_A_CARD = 4 };
         (void)mask_code_fits(s, digits <= OF_A_CARD ? MASK_CVV : MASK_OTP, i, &whole);
@@ -158,7 +171,7 @@ static bool is_odd_word(const struct mask_scan *s, size_t start, size_t end) {
         bool capital = mask_is_capital(s, i);
         capitals += capital;
         turns += i > start && capital && mask_letter(s, i - 1) && !mask_is_capital(s, i - 1);
-        joints += s->bare[i] == '_' || (s->bare[i] == '-' && i > start);
+        joints += s->bare[i] == '_' || ((s->bare[i] == '-' || s->bare[i] == '.') && i > start);
     }
     return turns || (joints && (capitals || joints > 1));
 }

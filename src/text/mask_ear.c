@@ -42,11 +42,16 @@ static size_t place_of(const struct mask_scan *s, size_t cp) { /* in the folded 
     return low;
 }
 
-/* "PIN: 4821", "otp 482913": nothing speaks against the word itself. */
+/* "PIN: 4821", "the verification code you want is 40917": nothing speaks against the word itself. */
 static bool is_named_directly(const struct mask_scan *s, size_t start) {
-    enum { BESIDE = 3 };
-    size_t k = mask_label_from(s->labels, s->n_labels, start);
-    if (!k || start - s->labels[k - 1].end > BESIDE)
+    enum { BESIDE = 3, FURTHER = 24, CONNECTOR_MOST = 4 };
+    size_t k = mask_label_from(s->labels, s->n_labels, start), gap = k ? start - s->labels[k - 1].end : 0;
+    bool said = false;
+    for (size_t i = start > CONNECTOR_MOST + 1 ? start - CONNECTOR_MOST - 1 : 0; i < start && !said; i++) {
+        size_t end = mask_connector(s, i);
+        said = end && (end == start || (end + 1 == start && s->bare[end] == ' '));
+    }
+    if (!k || gap > (said ? FURTHER : BESIDE))
         return false;
     enum mask_label l = s->labels[k - 1].label;
     return l == LABEL_CVV || l == LABEL_PIN || l == LABEL_OTP || l == LABEL_PASSWORD;

@@ -301,10 +301,10 @@ static bool card_shape(const struct mask_scan *s, const struct number *x) {
 /* Words that may stand between a name and its number. `loose` ones tell of the thing: "the order I placed
  * yesterday". */
 static bool naming_word(const struct mask_scan *s, size_t start, size_t end, bool loose) {
-    static const char *const strict_words[] = {"no",  "nr",   "num", "number", "numbers", "nos",  "id",   "code",
-                                               "is",  "was",  "so",  "ma",     "la",      "cua",  "em",   "minh",
-                                               "toi", "anh",  "chi", "ref",    "the",     "my",   "hang", "below",
-                                               "are", "dien", "tu",  "may",    "bao",     "hanh", NULL};
+    static const char *const strict_words[] = {
+        "no",  "nr",   "num", "number", "numbers", "nos",  "id",  "code", "is",  "was", "so",   "ma",
+        "la",  "cua",  "em",  "minh",   "toi",     "anh",  "chi", "ref",  "the", "my",  "hang", "below",
+        "are", "dien", "tu",  "may",    "bao",     "hanh", "e",   "a",    "c",   "mk",  "tui",  NULL};
     static const char *const loose_words[] = {
         "i",         "we",    "you",   "that", "from",  "placed", "made", "ordered", "bought", "got",
         "yesterday", "today", "last",  "week", "month", "this",   "new",  "old",     "our",    "your",
@@ -656,7 +656,7 @@ static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     bool other =
         named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND && !named_for_a_purpose(s, x->start, false);
     if (x->n == 9)
-        return !other && (named != LABEL_NONE || mask_label_near(s, LABEL_CMND, x->start, x->end, 24));
+        return !other && (named != LABEL_NONE || mask_label_near(s, LABEL_CMND, x->start, x->end, 36));
     if (x->n != 12 || other || !vn_province(x->digit))
         return false;
     int century = x->digit[3] - '0', year = two(x->digit + 4);

@@ -45,7 +45,7 @@ size_t mask_token_end(const struct mask_scan *s, size_t i) {
     if (i - loud == 2 && any_digit_or_sign(s, start, loud))
         return i;
     while (i > 0 && strchr(".,;:!?'", (int)(s->bare[i - 1] < 128 ? s->bare[i - 1] : 'x')) && s->bare[i - 1] < 128) {
-        if (s->bare[i - 1] == '!' && any_digit_or_sign(s, start, i - 1))
+        if (s->bare[i - 1] == '!' && i - 1 == loud && any_digit_or_sign(s, start, loud))
             break; /* "P@ss2day!" was chosen so; "forgotten!" is only said loudly */
         i--;
     }

@@ -59,7 +59,8 @@ static const struct {
      "zalo|ma vua ve "
      "may|ma moi ve may|ma gui ve may|mã về điện thoại|"
      "验证码|驗證碼|校验码|校驗碼|动态码|動態碼|动态密码|動態密碼|短信码|短信碼|一次性密码|一次性密碼|"
-     "验正码|驗正碼|认证码|認證碼|确认码|確認碼|登录码|登錄碼|登入碼|登陆码|动态口令|動態口令|一次性口令|"
+     "验正码|yanzhengma|yan zheng "
+     "ma|驗正碼|认证码|認證碼|确认码|確認碼|登录码|登錄碼|登入碼|登陆码|动态口令|動態口令|一次性口令|"
      "一次性验证码|短信密码|"
      ""
      "รหัส otp|โอทีพี|รหัสโอทีพี|รหัสยืนยัน|รหัสยืนยันตัวตน|เลข otp|รหัสจาก sms|โค้ดยืนยัน|โค้ด "
@@ -69,7 +70,7 @@ static const struct {
                      "mat|passwd|passwrd|pasword|pwd|pass|pw|passphrase|secret phrase|recovery phrase|seed "
                      "phrase|login password|wifi password|"
                      "mat khau|mật khẩu|mật mã|mk|mkhau|pass word|"
-                     "密码|密碼|密语|密語|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
+                     "密码|密碼|mima|密语|密語|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
                      "รหัสผ่าน|รหัสเข้า|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
                      "wi-fi|รหัสเราเตอร์|รหัสเร้าเตอร์|รหัสเน็ต|พาสไวไฟ|พาสเวิร์ด|พาสเวิด|พาสเวิร์ท|พาส|รหัสล็อกอิน"},
     {LABEL_CMND, "cmnd|cmt|cmtnd|chung minh|chung minh thu|chung minh nhan dan|so chung minh"},
@@ -130,7 +131,8 @@ static const struct {
      "เลขเคส|เคส|ไอเมอิ|อีมี่|เลขตู้|คูปอง|รหัสส่วนลด|โค้ดส่วนลด|โค้ดลด|รหัสไปรษณีย์|รหัสพนักงาน|รหัสสี|รหัสสาขา|รหัสข้อผิดพลาด|รหัสวิชา|"
      "รหัสนักศึกษา|"
      "รหัสประเทศ|รหัสพื้นที่|รหัสรับของ|รหัสรับสินค้า|รหัสรับพัสดุ|รหัสแนะนำ|รหัสรุ่น|รหัสเครื่อง|รหัสพัสดุ|รหัสคำสั่งซื้อ|บัตรสมาชิก|เลขผู้ใช้ไฟ|"
-     "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|the hanh ly|luggage tag|bag tag|baggage "
+     "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|the hanh ly|แท็กกระเป๋า|เลขกระเป๋า|luggage "
+     "tag|bag tag|baggage "
      "tag|danh bo|ma danh bo|the cao|thẻ cào|the nap|thẻ nạp|scratch "
      "card|recharge card|top up card|充值卡|点卡|點數卡|บัตรเติมเงิน|税号|稅號"},
     {LABEL_BOOKING, "booking|booking no|booking number|booking code|booking id|booking confirmation|reservation|"
