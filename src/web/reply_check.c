@@ -92,7 +92,7 @@ static int chips_of(struct arena *a, const char *text, const struct promises_fou
     }
     for (size_t i = 0; i < typed && n < PROMISES_A_MESSAGE; i++)
         if (is_by_hand(form, i) && *form->text[i]) {
-            struct chip chip = {form->text[i], .picked = true, .by_hand = true};
+            struct chip chip = {form->text[i], .picked = picked(form, i), .by_hand = true};
             take_due(form, i, zone, now, &chip);
             (*out)[n++] = chip;
         }
@@ -274,6 +274,8 @@ enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, 
     out->promises = ARENA_ARRAY(a, (size_t)n + 1, struct promise_new);
     for (int i = 0; i < n; i++) {
         bool seen = chips[i].by_hand || chip_of(form, chips[i].text) >= 0;
+        if (chips[i].by_hand && !chips[i].picked)
+            continue; /* she thought better of it: nothing in the text says so, and nothing was found */
         if (chips[i].picked && chips[i].to < now)
             return RC_INVALID;
         out->promises[out->promises_n++] = (struct promise_new){
