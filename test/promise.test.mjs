@@ -109,9 +109,34 @@ test('a chip can be taken out, moved, and added by hand', async () => {
   await kept.advance(MINUTE);
   assert.ok(!refsOf(await agent.page('/inbox/promises')).includes(ref));
   const other = await conversation();
-  assert.equal((await reply(other, 'Done.', { promise_text: 'a new phone on the house', promise_due: '2026-03-15T10:00', promise_hand: '1' })).status, 422, 'a time that is over');
-  assert.equal((await reply(other, 'Done.', { promise_text: 'a new phone on the house', promise_due: '2026-03-25T10:00', promise_hand: '1' })).status, 303);
+  assert.equal((await reply(other, 'Done.', { promise: '0', promise_text: 'a new phone on the house', promise_due: '2026-03-15T10:00', promise_hand: '1' })).status, 422, 'a time that is over');
+  assert.equal((await reply(other, 'Done.', { promise: '0', promise_text: 'a new phone on the house', promise_due: '2026-03-25T10:00', promise_hand: '1' })).status, 303);
   assert.match(textOf(await agent.page(`/c/${other}`)), /a new phone on the house/);
+});
+
+test('a promise added by hand and then taken out is none: it stays out while she types, and nobody owes it', async () => {
+  const ref = await conversation();
+  const byHand = { promise_text: 'a new phone on the house', promise_due: '2026-03-25T10:00', promise_hand: '1' };
+  const empty = await check(ref, 'Done.');
+  assert.match(empty, /name="promise_hand" value="1">.*<input type="hidden" name="promise" value="0">/, 'what is typed into the menu is meant');
+  assert.match(await check(ref, 'Done.', { ...byHand, promise: '0' }), /name="promise" value="0" checked/);
+  const out = await check(ref, 'Done. Thank you.', byHand);
+  assert.deepEqual(promised(out), ['a new phone on the house'], 'still there, to be ticked again');
+  assert.doesNotMatch(out, /name="promise" value="0" checked/);
+  assert.equal((await reply(ref, 'Done. Thank you.', byHand)).status, 303);
+  assert.doesNotMatch(textOf(await agent.page(`/c/${ref}`)), /a new phone on the house/);
+  assert.ok(!refsOf(await agent.page('/inbox/promises')).includes(ref));
+});
+
+test('a promise that counts from now counts from sending; a time that she gave it herself stays', async () => {
+  const ref = await conversation(), text = 'We will call you back within 40 minutes.';
+  const html = await check(ref, text), was = due(html)[0];
+  const chip = { promise: '0', promise_text: promised(html)[0], promise_hand: '0', promise_was: was };
+  await kept.advance(50 * MINUTE); // somebody came in
+  const later = due(await check(ref, text, { ...chip, promise_due: was }))[0];
+  assert.equal(Date.parse(later) - Date.parse(was), 50 * MINUTE);
+  assert.deepEqual(due(await check(ref, text, { ...chip, promise_due: '2026-03-20T10:00' })), ['2026-03-20T10:00']);
+  assert.equal((await reply(ref, text, { ...chip, promise_due: was })).status, 303, 'the first time is over, the promise is not');
 });
 
 test('what hurts is said before it goes out; red asks for a click; a dismissed finding stays away for the day', async () => {

@@ -21,6 +21,7 @@ struct word_form word_form_of(struct request *rq) {
     f.text_n = rq_many(rq, "promise_text", &f.text);
     f.due_n = rq_many(rq, "promise_due", &f.due);
     f.by_hand_n = rq_many(rq, "promise_hand", &f.by_hand);
+    f.was_n = rq_many(rq, "promise_was", &f.was);
     f.picked_n = rq_many(rq, "promise", &f.picked);
     f.shown_n = rq_many(rq, "shown", &f.shown);
     f.answer_n = rq_many(rq, "answer", &f.answer);
@@ -35,6 +36,7 @@ struct word_form word_form_of(struct request *rq) {
 struct chip {
     const char *text;
     int64_t from, to; /* to 0: the field holds no time */
+    int64_t found;    /* what the text says now */
     bool picked, by_hand;
 };
 
@@ -55,10 +57,13 @@ static int chip_of(const struct word_form *f, const char *text) {
     return -1;
 }
 
-/* What the agent left as it was keeps its exact end, which the field shows to the minute only. */
+/* What the agent left as it was means what the text says now: "within half an hour" counts from sending, not from
+ * when it was first read. It also keeps its exact end, which the field shows to the minute only. */
 static void take_due(const struct word_form *f, size_t i, const char *zone, int64_t now, struct chip *chip) {
     char found[WALL_FIELD_SIZE];
     const char *typed = i < f->due_n ? f->due[i] : "";
+    if (chip->to && *typed && i < f->was_n && strcmp(typed, f->was[i]) == 0)
+        return;
     wall_write_field(zone, chip->to, found);
     if (chip->to && strncmp(typed, found, strlen(found)) == 0)
         return;
@@ -82,7 +87,8 @@ static int chips_of(struct arena *a, const char *text, const struct promises_fou
     int n = 0;
     *out = ARENA_ARRAY(a, most + 1, struct chip);
     for (size_t i = 0; i < found->n && n < PROMISES_A_MESSAGE; i++) {
-        struct chip chip = {words_of(a, text, &found->at[i]), found->at[i].from, found->at[i].to, true, false};
+        struct chip chip = {
+            words_of(a, text, &found->at[i]), found->at[i].from, found->at[i].to, found->at[i].to, true, false};
         int at = chip_of(form, chip.text);
         if (at >= 0) {
             chip.picked = picked(form, (size_t)at);
@@ -92,7 +98,7 @@ static int chips_of(struct arena *a, const char *text, const struct promises_fou
     }
     for (size_t i = 0; i < typed && n < PROMISES_A_MESSAGE; i++)
         if (is_by_hand(form, i) && *form->text[i]) {
-            struct chip chip = {form->text[i], .picked = true, .by_hand = true};
+            struct chip chip = {form->text[i], .picked = picked(form, i), .by_hand = true};
             take_due(form, i, zone, now, &chip);
             (*out)[n++] = chip;
         }
@@ -222,8 +228,12 @@ enum rc composer_check(struct visit *x, const struct conversation *c, const char
         *due = 0;
         if (chips[i].to)
             wall_write_field(x->page.zone, chips[i].to, due);
+        char *was = arena_alloc(x->a, WALL_FIELD_SIZE);
+        *was = 0;
+        if (chips[i].found)
+            wall_write_field(x->page.zone, chips[i].found, was);
         out->promises[out->promises_n++] =
-            (struct promise_chip){chips[i].text, due, chips[i].picked, chips[i].by_hand};
+            (struct promise_chip){chips[i].text, due, was, chips[i].picked, chips[i].by_hand};
     }
     return RC_OK;
 }
@@ -274,6 +284,8 @@ enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, 
     out->promises = ARENA_ARRAY(a, (size_t)n + 1, struct promise_new);
     for (int i = 0; i < n; i++) {
         bool seen = chips[i].by_hand || chip_of(form, chips[i].text) >= 0;
+        if (chips[i].by_hand && !chips[i].picked)
+            continue; /* she thought better of it: nothing in the text says so, and nothing was found */
         if (chips[i].picked && chips[i].to < now)
             return RC_INVALID;
         out->promises[out->promises_n++] = (struct promise_new){

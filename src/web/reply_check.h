@@ -13,7 +13,8 @@
 /* Parallel fields of the composer's form (REPLY_WORD_PARAMS), as they came. */
 struct word_form {
     const char *const *text, *const *due, *const *by_hand; /* one each a chip: words, local time, "1" or "0" */
-    size_t text_n, due_n, by_hand_n;
+    const char *const *was;                                /* … and the time that the chip had found; "": none */
+    size_t text_n, due_n, by_hand_n, was_n;
     const char *const *picked; /* numbers of the chips that are ticked */
     size_t picked_n;
     const char *const *shown; /* rules that were shown */
@@ -26,6 +27,7 @@ struct word_form {
 #define REPLY_WORD_PARAMS                                                                                          \
     {"promise", PARAM_TEXT, .max = 40, .many = true}, {"promise_text", PARAM_TEXT, .max = 600, .many = true},      \
         {"promise_due", PARAM_TEXT, .max = 30, .many = true},                                                      \
+        {"promise_was", PARAM_TEXT, .max = 30, .many = true},                                                      \
         {"promise_hand", PARAM_TEXT, .max = 1, .many = true}, {"shown", PARAM_TEXT, .max = 40, .many = true},      \
         {"answer", PARAM_TEXT, .max = 60, .many = true}, {"behind", PARAM_TEXT, .max = 40, .nullable = true},      \
         {"article", PARAM_REF, .of = "arv", .many = true}, {                                                       \

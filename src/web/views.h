@@ -240,6 +240,7 @@ struct finding_view {
 struct promise_chip {
     const char *text;
     const char *due; /* "2026-03-16T17:00", in the agent's zone */
+    const char *was; /* the time that the text says, the same way; "" none */
     bool accepted, by_hand;
 };
 
