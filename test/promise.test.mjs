@@ -139,6 +139,51 @@ test('a promise that counts from now counts from sending; a time that she gave i
   assert.equal((await reply(ref, text, { ...chip, promise_due: was })).status, 303, 'the first time is over, the promise is not');
 });
 
+test('the draft keeps what was done to its promises, and taking a reply back brings it again', async () => {
+  const ref = await conversation(), text = 'We will send the refund by Thursday 5 pm. We will call you tomorrow.';
+  const found = promised(await check(ref, text)).filter(Boolean), hand = 'a new phone on the house';
+  assert.equal(found.length, 2);
+  // The second one is taken out.
+  const word = { kind: 'reply', text, promise: ['0', '2'], promise_text: [...found, hand], promise_hand: ['0', '0', '1'],
+    promise_due: ['2026-03-20T10:00', '2026-03-17T23:59', '2026-03-25T10:00'] };
+  const ticked = (html) => [...html.matchAll(/name="promise" value="(\d)" checked/g)].map((m) => m[1]).join('');
+  const kept3 = (html, where) => {
+    assert.deepEqual(promised(html).filter(Boolean), [...found, hand], where);
+    assert.equal(ticked(html), '02', where);
+    assert.equal(due(html)[0], '2026-03-20T10:00', where);
+  };
+  assert.equal((await agent.submit(`/c/${ref}/draft`, word)).status, 200);
+  kept3(await agent.page(`/c/${ref}`), 'opened again');
+  assert.equal((await agent.submit(`/c/${ref}/reply`, { ...word, then: 'pending' })).status, 303);
+  assert.ok(refsOf(await agent.page('/inbox/promises')).includes(ref));
+  assert.equal((await agent.submit(`/c/${ref}/undo-send`, { message: /name="message" value="(msg_[a-z0-9]+)"/.exec(await agent.page(`/c/${ref}`))[1] })).status, 303);
+  assert.ok(!refsOf(await agent.page('/inbox/promises')).includes(ref));
+  kept3(await agent.page(`/c/${ref}`), 'taken back');
+});
+
+test('words that go on are the same promise: its time stays as she set it, and what she took out stays out', async () => {
+  const ref = await conversation(), text = 'We will send the refund tomorrow at 10 am';
+  const html = await check(ref, text);
+  const chip = { promise_text: promised(html)[0], promise_hand: '0', promise_was: due(html)[0] };
+  const more = `${text} to your card.`;
+  assert.notEqual(promised(await check(ref, more))[0], chip.promise_text, 'its words did go on');
+  assert.deepEqual(due(await check(ref, more, { ...chip, promise: '0', promise_due: '2026-03-20T15:00' })).slice(0, 1), ['2026-03-20T15:00']);
+  assert.doesNotMatch(await check(ref, more, { ...chip, promise_due: due(html)[0] }), /name="promise" value="0" checked/);
+  assert.match(await check(ref, 'We will send the refund on Friday.', { ...chip, promise_due: due(html)[0] }), /name="promise" value="0" checked/, 'another time is another promise');
+});
+
+test('what a reply does to an earlier promise stays chosen while she writes on', async () => {
+  const ref = await conversation(), text = 'We will send the refund by Thursday 5 pm.';
+  const html = await check(ref, text);
+  await reply(ref, text, { promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' });
+  const owed = prm(await check(ref, 'It is sent.'));
+  const chosen = (page) => /<option value="(\w+) prm_[a-z0-9]+" selected>/.exec(page)?.[1];
+  assert.equal(chosen(await check(ref, 'It is sent.')), undefined);
+  assert.equal(chosen(await check(ref, 'It is sent. Thank you', { answer: `kept ${owed}` })), 'kept');
+  assert.equal((await agent.submit(`/c/${ref}/draft`, { kind: 'reply', text: 'It is sent.', answer: `withdrawn ${owed}` })).status, 200);
+  assert.equal(chosen(await agent.page(`/c/${ref}`)), 'withdrawn');
+});
+
 test('what hurts is said before it goes out; red asks for a click; a dismissed finding stays away for the day', async () => {
   const ref = await conversation();
   const blame = 'We are sorry if you feel upset.';

@@ -206,7 +206,8 @@ enum rc erase_begin(struct tx *tx, int64_t contact_id, const char *why, struct a
 QUERY(q_erase_message,
       "UPDATE message SET body = '', quoted = '', has_html = 0, state = CASE WHEN state IN ('queued', 'failed')"
       " THEN 'cancelled' ELSE state END, state_reason = '', mail_id = NULL, mail_references = '', mail_from = '',"
-      " mail_to = '', mail_cc = '', incomplete = 0, masked = 0, erased = 1 WHERE account_id = $1 AND id = $2");
+      " mail_to = '', mail_cc = '', incomplete = 0, masked = 0, erased = 1, undo_word = '' WHERE account_id = $1 "
+      "AND id = $2");
 QUERY(q_erase_html, "DELETE FROM message_html WHERE account_id = $1 AND message_id = $2");
 QUERY(q_erase_attachments, "DELETE FROM attachment WHERE account_id = $1 AND message_id = $2");
 QUERY(q_erase_raws, "SELECT id FROM inbound WHERE account_id = $1 AND message_id = $2 AND dropped_at IS NULL");

@@ -13,18 +13,19 @@
 
 #include <string.h>
 
-QUERY(q_reply_undo_note, "UPDATE message SET undo_status = $3, undo_waiting_since = $4, undo_first_reply_at = $5"
+QUERY(q_reply_undo_note, "UPDATE message SET undo_status = $3, undo_waiting_since = $4, undo_first_reply_at = $5,"
+                         " undo_word = $6"
                          " WHERE account_id = $1 AND id = $2");
-QUERY(q_reply_undo_load, "SELECT undo_status, undo_waiting_since, undo_first_reply_at FROM message"
+QUERY(q_reply_undo_load, "SELECT undo_status, undo_waiting_since, undo_first_reply_at, undo_word FROM message"
                          " WHERE account_id = $1 AND id = $2");
 /* What the writer has seen only grows: a draft that was on its way while she did something herself is older news.
  */
 QUERY(q_draft_save,
-      "INSERT INTO draft (account_id, conversation_id, agent_id, kind, body, base_version, changed_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, conversation_id, agent_id, kind)"
+      "INSERT INTO draft (account_id, conversation_id, agent_id, kind, body, base_version, changed_at, word)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account_id, conversation_id, agent_id, kind)"
       " DO UPDATE SET body = excluded.body, base_version = CASE WHEN excluded.base_version > draft.base_version"
       " THEN excluded.base_version ELSE draft.base_version END,"
-      " changed_at = excluded.changed_at");
+      " changed_at = excluded.changed_at, word = excluded.word");
 QUERY(q_draft_erased, "SELECT ct.erased_at FROM conversation c JOIN contact ct ON ct.account_id = c.account_id"
                       " AND ct.id = c.contact_id WHERE c.account_id = $1 AND c.id = $2");
 QUERY(q_draft_follow,
@@ -32,7 +33,7 @@ QUERY(q_draft_follow,
       " AND base_version = $4");
 QUERY(q_draft_drop,
       "DELETE FROM draft WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
-QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at FROM draft WHERE account_id = $1"
+QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at, word FROM draft WHERE account_id = $1"
                     " AND conversation_id = $2 AND agent_id = $3 AND kind IN ($4, $5) ORDER BY kind DESC");
 
 QUERY(q_last_was_mail, "SELECT CASE WHEN channel = 'email' THEN 1 ELSE 0 END FROM message WHERE account_id = $1"
@@ -161,7 +162,7 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
     if (rc == RC_OK)
         rc = tx_exec(tx, &q_reply_undo_note,
                      BIND(ACCOUNT, value_int(out->id), value_text(c->status), value_id(c->waiting_since),
-                          value_id(c->first_reply_at)));
+                          value_id(c->first_reply_at), value_text(r->word ? r->word : "")));
     if (rc == RC_OK)
         rc = add_parts(tx, r->parts, r->parts_n, out->id, now);
     if (rc == RC_OK)
@@ -196,7 +197,7 @@ enum rc reply_send(struct tx *tx, struct conversation *c, const struct reply *r,
 enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int64_t now, struct conversation *c) {
     struct arena *a = tx_arena(tx);
     struct message m;
-    const char *status = "open";
+    const char *status = "open", *word = "";
     int64_t waiting = 0, first = 0;
     enum rc rc = message_by_ref(tx_view(tx), a, message_ref, &m);
     if (rc != RC_OK)
@@ -222,6 +223,7 @@ enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int
         status = rows_copy(&r, 0, a);
         waiting = rows_int(&r, 1);
         first = rows_int(&r, 2);
+        word = rows_copy(&r, 3, a);
     }
     rc = rows_end(&r);
     if (rc != RC_OK)
@@ -235,7 +237,7 @@ enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int
     rc = conversation_set_status(tx, c, needs_date || !*status ? "open" : status, 0,
                                  (struct actor){ACTOR_AGENT, agent_id}, now);
     if (rc == RC_OK)
-        rc = draft_save(tx, c->id, agent_id, &(struct draft){"reply", m.body, c->version}, now);
+        rc = draft_save(tx, c->id, agent_id, &(struct draft){"reply", m.body, c->version, .word = word}, now);
     if (rc == RC_OK)
         event_add(tx, (struct event){"message.undone", {ACTOR_AGENT, agent_id}, c->id, m.id});
     return rc;
@@ -401,7 +403,8 @@ enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, con
         return rc != RC_OK ? rc : RC_GONE;
     return tx_exec(tx, &q_draft_save,
                    BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(d->kind),
-                        value_text(d->body), value_int(d->base_version), value_int(now)));
+                        value_text(d->body), value_int(d->base_version), value_int(now),
+                        value_text(d->word ? d->word : "")));
 }
 
 enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind) {
@@ -422,7 +425,8 @@ enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int
                                     value_text(kind ? kind : "reply"), value_text(kind ? kind : "note")));
     bool found = rows_next(&r);
     if (found)
-        *out = (struct draft){rows_copy(&r, 0, a), rows_copy(&r, 1, a), rows_int(&r, 2), rows_int(&r, 3)};
+        *out = (struct draft){rows_copy(&r, 0, a), rows_copy(&r, 1, a), rows_int(&r, 2), rows_int(&r, 3),
+                              rows_copy(&r, 4, a)};
     enum rc rc = rows_end(&r);
     return rc == RC_OK && !found ? RC_NONE : rc;
 }

@@ -31,6 +31,7 @@ struct reply {
     int uses_n;
     bool no_repeat;        /* it says that it will not happen again … */
     int64_t prevention_id; /* … and this stands behind it; 0: nothing */
+    const char *word;      /* of its draft, for taking it back; NULL: nothing */
 };
 
 /* The way that a reply would take now: "email" with the address in *to, or "chat": *to is then where it goes unless
@@ -73,6 +74,7 @@ enum rc reply_by_mail(struct tx *tx, int64_t conversation_id, int64_t now);
 struct draft {
     const char *kind, *body; /* reply, note */
     int64_t base_version, changed_at;
+    const char *word; /* what was done to its promises and findings (web/reply_check.h); NULL: nothing */
 };
 enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, const struct draft *d, int64_t now);
 /* One's own act is no news to one's draft: what knew version `before` of the conversation knows `after`. */

@@ -196,6 +196,7 @@ void post_reply(struct request *rq) {
     x.reply = (struct reply){.body = text, .seen_version = rq_flag(rq, "anyway") ? 0 : rq_int(rq, "seen", 0)};
     upload_attachments(rq, "files", &x.parts, &x.parts_n);
     x.word = word_form_of(rq);
+    x.reply.word = word_form_write(rq_arena(rq), &x.word);
     const char *doubt = NULL;
     enum rc rc = strcmp(kind, "reply") == 0 ? read_reply(&x, &doubt) : RC_OK;
     if (rc == RC_OK && doubt) {
@@ -240,6 +241,8 @@ static enum rc do_draft(struct tx *tx, void *arg) {
         return rc;
     int64_t seen = rq_int(x->rq, "seen", x->c.version);
     struct draft d = {.kind = rq_text(x->rq, "kind"), .body = rq_text(x->rq, "text"), .base_version = seen};
+    struct word_form word = word_form_of(x->rq);
+    d.word = word_form_write(tx_arena(tx), &word);
     return draft_save(tx, x->c.id, x->by.id, &d, x->now);
 }
 

@@ -605,7 +605,9 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, stru
     out->to = to ? to : "";
     out->from = inbox.address ? inbox.address : "";
     out->signature = inbox.signature;
-    rc = composer_check(x, c, out->text ? out->text : "", out->in_chat, note ? note->word : NULL, out);
+    struct word_form kept = word_form_read(x->a, draft.word);
+    const struct word_form *word = note && note->word ? note->word : kept.text_n || kept.answer_n ? &kept : NULL;
+    rc = composer_check(x, c, out->text ? out->text : "", out->in_chat, word, out);
     if (rc != RC_OK)
         return rc;
     if (note) {

@@ -31,6 +31,75 @@ struct word_form word_form_of(struct request *rq) {
     return f;
 }
 
+/* ---- kept with the draft ---- */
+
+enum { WORD_MAX = 20000 }; /* bytes: of a long letter with many promises */
+
+struct word_list {
+    const char *name;
+    const char *const **at;
+    size_t *n;
+};
+enum { WORD_LISTS = 7 };
+
+static void lists_of(struct word_form *f, struct word_list lists[WORD_LISTS]) {
+    const struct word_list all[WORD_LISTS] = {
+        {"text", &f->text, &f->text_n},       {"due", &f->due, &f->due_n},
+        {"hand", &f->by_hand, &f->by_hand_n}, {"was", &f->was, &f->was_n},
+        {"picked", &f->picked, &f->picked_n}, {"shown", &f->shown, &f->shown_n},
+        {"answer", &f->answer, &f->answer_n},
+    };
+    memcpy(lists, all, sizeof all);
+}
+
+const char *word_form_write(struct arena *a, const struct word_form *form) {
+    struct word_form f = *form;
+    struct word_list lists[WORD_LISTS];
+    struct buf out = {0};
+    if (!f.text_n && !f.answer_n && !f.shown_n && !f.behind)
+        return "";
+    lists_of(&f, lists);
+    struct jw j = jw_begin(&out);
+    jw_object(&j, NULL);
+    for (int k = 0; k < WORD_LISTS; k++) {
+        jw_array(&j, lists[k].name);
+        for (size_t i = 0; i < *lists[k].n; i++)
+            jw_text(&j, NULL, (*lists[k].at)[i]);
+        jw_array_end(&j);
+    }
+    if (f.behind)
+        jw_text(&j, "behind", f.behind);
+    jw_object_end(&j);
+    const char *word = out.len <= WORD_MAX ? arena_copy_n(a, out.at, out.len) : "";
+    buf_free(&out);
+    return word;
+}
+
+struct word_form word_form_read(struct arena *a, const char *word) {
+    struct word_form f = {0};
+    struct word_list lists[WORD_LISTS];
+    json_t *all = NULL;
+    const char *why;
+    if (word && *word && json_read(a, (struct bytes){(const uint8_t *)word, strlen(word)}, &all, &why) != RC_OK)
+        all = NULL;
+    lists_of(&f, lists);
+    for (int k = 0; all && k < WORD_LISTS; k++) {
+        json_t *list = json_object_get(all, lists[k].name);
+        size_t n = json_array_size(list);
+        const char **at = ARENA_ARRAY(a, n + 1, const char *);
+        for (size_t i = 0; i < n; i++) {
+            const char *value = json_string_value(json_array_get(list, i));
+            at[i] = arena_copy(a, value ? value : "");
+        }
+        *lists[k].at = at;
+        *lists[k].n = n;
+    }
+    const char *behind = json_string_value(json_object_get(all, "behind"));
+    f.behind = behind ? arena_copy(a, behind) : NULL;
+    json_decref(all);
+    return f;
+}
+
 /* ---- chips ---- */
 
 struct chip {
@@ -38,6 +107,7 @@ struct chip {
     int64_t from, to; /* to 0: the field holds no time */
     int64_t found;    /* what the text says now */
     bool picked, by_hand;
+    bool seen; /* it stood before her */
 };
 
 static bool picked(const struct word_form *f, size_t chip) {
@@ -55,6 +125,27 @@ static int chip_of(const struct word_form *f, const char *text) {
         if (!is_by_hand(f, i) && strcmp(f->text[i], text) == 0)
             return (int)i;
     return -1;
+}
+
+/* The same when its words went on or were mended meanwhile: the only chip that had found that time and whose words
+ * are found no more. */
+static int chip_of_time(const struct word_form *f, const struct chip *found, size_t n, size_t k, const char *zone) {
+    char was[WALL_FIELD_SIZE];
+    int at = -1;
+    if (!f || !found[k].found)
+        return -1;
+    wall_write_field(zone, found[k].found, was);
+    for (size_t i = 0; i < f->text_n; i++) {
+        bool other = is_by_hand(f, i) || i >= f->was_n || strcmp(f->was[i], was) != 0;
+        for (size_t j = 0; j < n && !other; j++)
+            other = strcmp(found[j].text, f->text[i]) == 0;
+        if (other)
+            continue;
+        if (at >= 0)
+            return -1;
+        at = (int)i;
+    }
+    return at;
 }
 
 /* What the agent left as it was means what the text says now: "within half an hour" counts from sending, not from
@@ -86,19 +177,22 @@ static int chips_of(struct arena *a, const char *text, const struct promises_fou
     size_t typed = form ? form->text_n : 0, most = found->n + typed;
     int n = 0;
     *out = ARENA_ARRAY(a, most + 1, struct chip);
-    for (size_t i = 0; i < found->n && n < PROMISES_A_MESSAGE; i++) {
-        struct chip chip = {
-            words_of(a, text, &found->at[i]), found->at[i].from, found->at[i].to, found->at[i].to, true, false};
-        int at = chip_of(form, chip.text);
+    for (size_t i = 0; i < found->n && n < PROMISES_A_MESSAGE; i++)
+        (*out)[n++] = (struct chip){words_of(a, text, &found->at[i]), found->at[i].from, found->at[i].to,
+                                    found->at[i].to, .picked = true};
+    for (size_t k = 0, all = (size_t)n; k < all; k++) {
+        int at = chip_of(form, (*out)[k].text);
+        if (at < 0)
+            at = chip_of_time(form, *out, all, k, zone);
         if (at >= 0) {
-            chip.picked = picked(form, (size_t)at);
-            take_due(form, (size_t)at, zone, now, &chip);
+            (*out)[k].seen = true;
+            (*out)[k].picked = picked(form, (size_t)at);
+            take_due(form, (size_t)at, zone, now, &(*out)[k]);
         }
-        (*out)[n++] = chip;
     }
     for (size_t i = 0; i < typed && n < PROMISES_A_MESSAGE; i++)
         if (is_by_hand(form, i) && *form->text[i]) {
-            struct chip chip = {form->text[i], .picked = picked(form, i), .by_hand = true};
+            struct chip chip = {form->text[i], .picked = picked(form, i), .by_hand = true, .seen = true};
             take_due(form, i, zone, now, &chip);
             (*out)[n++] = chip;
         }
@@ -143,7 +237,18 @@ static void fill_findings(struct visit *x, const char *text, const struct findin
     }
 }
 
-static enum rc fill_owed(struct visit *x, const struct conversation *c, struct composer_view *out) {
+/* "kept", "renewed", "agreed", "withdrawn": what the form says of this promise; "": nothing. */
+static const char *answer_to(struct arena *a, const struct word_form *form, const char *ref) {
+    for (size_t i = 0; form && i < form->answer_n; i++) {
+        const char *blank = strchr(form->answer[i], ' ');
+        if (blank && strcmp(blank + 1, ref) == 0)
+            return arena_copy_n(a, form->answer[i], (size_t)(blank - form->answer[i]));
+    }
+    return "";
+}
+
+static enum rc fill_owed(struct visit *x, const struct conversation *c, const struct word_form *form,
+                         struct composer_view *out) {
     struct promise *list;
     int n;
     enum rc rc = promise_of_conversation(x->v, x->a, c->id, true, &list, &n);
@@ -156,6 +261,7 @@ static enum rc fill_owed(struct visit *x, const struct conversation *c, struct c
                 .due = list[i].due_to,
                 .state = promise_state_name(promise_judge(&list[i], x->page.now)),
                 .owner = list[i].owner_name,
+                .answer = answer_to(x->a, form, list[i].ref),
             };
     return rc;
 }
@@ -209,7 +315,7 @@ enum rc composer_check(struct visit *x, const struct conversation *c, const char
     struct findings chosen = {0};
     struct chip *chips;
     struct draft_ask ask = {c, &x->me, text, NULL, chat, web_of(x->rq)->knowledge, form ? form->behind : NULL};
-    enum rc rc = fill_owed(x, c, out);
+    enum rc rc = fill_owed(x, c, form, out);
     bool reads = strcmp(out->kind, "note") != 0 && *text;
     if (rc == RC_OK && reads)
         rc = reply_prepare(x->v, x->a, &ask, x->page.now, &r);
@@ -283,7 +389,6 @@ enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, 
     int n = chips_of(a, text, &r.promises, form, zone, now, &chips);
     out->promises = ARENA_ARRAY(a, (size_t)n + 1, struct promise_new);
     for (int i = 0; i < n; i++) {
-        bool seen = chips[i].by_hand || chip_of(form, chips[i].text) >= 0;
         if (chips[i].by_hand && !chips[i].picked)
             continue; /* she thought better of it: nothing in the text says so, and nothing was found */
         if (chips[i].picked && chips[i].to < now)
@@ -292,7 +397,7 @@ enum rc word_read(struct view *v, struct arena *a, struct knowledge *knowledge, 
             .text = chips[i].text,
             .due_from = chips[i].from < chips[i].to ? chips[i].from : chips[i].to,
             .due_to = chips[i].to,
-            .shown = chips[i].picked && seen,
+            .shown = chips[i].picked && chips[i].seen,
             .removed = !chips[i].picked,
         };
     }

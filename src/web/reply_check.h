@@ -34,6 +34,10 @@ struct word_form {
         "red_ok", PARAM_FLAG                                                                                       \
     }
 struct word_form word_form_of(struct request *rq);
+/* As it is kept with a draft: JSON, "" for a form without chips and answers. What cannot be read back is as if
+ * nothing was done. */
+const char *word_form_write(struct arena *a, const struct word_form *form);
+struct word_form word_form_read(struct arena *a, const char *word);
 
 /* Fills findings, promises, owed and shown for `text`. `form` NULL: the draft is seen for the first time. */
 enum rc composer_check(struct visit *x, const struct conversation *c, const char *text, bool chat,

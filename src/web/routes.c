@@ -350,7 +350,7 @@ const struct route web_routes[] = {
      "One's draft"},
     {HTTP_POST, "/c/{ref}/draft", PERM_AGENT, post_draft,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},
-            {"text", PARAM_LINES, .max = 100000}, {"seen", PARAM_INT}),
+            {"text", PARAM_LINES, .max = 100000}, {"seen", PARAM_INT}, REPLY_WORD_PARAMS),
      0, "Keep a draft"},
     {HTTP_POST, "/c/{ref}/draft/insert", PERM_AGENT, post_insert,
      PARAMS(CONVERSATION_PARAM, {"kind", PARAM_WORD, .of = "reply note", .required = true},

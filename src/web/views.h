@@ -251,6 +251,7 @@ struct promise_view {
     const char *owner;
     const char *conversation; /* its reference; "" this one */
     const char *prevention;   /* the action behind "it will not happen again" of the same reply; "" none */
+    const char *answer;       /* of composer_view.owed: what this reply does to it; "" nothing */
 };
 
 /* What one writes with. */

@@ -20,7 +20,7 @@ const local = (ref, kind) => `kept:draft:${ref}:${kind}`;
 const keepHere = (ref, kind, text) => { try { if (text === null) localStorage.removeItem(local(ref, kind)); else localStorage.setItem(local(ref, kind), text); } catch { /* no storage: the line below the text says that it is not kept */ } };
 const keptHere = (ref, kind) => { try { return localStorage.getItem(local(ref, kind)); } catch { return null; } };
 
-let dirtySince = 0, saving = null, savedText = new Map(), composing = false;
+let dirtySince = 0, saving = null, savedText = new Map(), savedWhole = "", composing = false;
 
 function state(text) {
   const place = $("#draft-state");
@@ -31,16 +31,18 @@ async function save({ keepalive = false } = {}) {
   later.cancel();
   const box = area(), at = form()?.dataset.draft, ref = openRef(), kind = kindNow();
   if (!box || !at || (composing && !keepalive)) return;
-  const text = box.value;
+  const text = box.value, body = wordFields(text, kind), whole = body.toString();
   dirtySince = 0;
-  if (savedText.get(ref + kind) === text) return;
+  if (savedText.get(ref + kind) === text && savedWhole === ref + whole) return;
   if (saving) await saving.catch(() => {});
   keepHere(ref, kind, text);
-  saving = post(at, { kind, text, seen: $("[name=seen]", form())?.value ?? "" }, { keepalive });
+  body.append("seen", $("[name=seen]", form())?.value ?? "");
+  saving = ask(at, { method: "POST", body, keepalive });
   const mine = saving;
   try {
     const { warning = "" } = JSON.parse(await mine);
     savedText.set(ref + kind, text);
+    savedWhole = ref + whole;
     if (openRef() === ref && kind === "reply") warnOfQuote(warning);
     if (keptHere(ref, kind) === text) keepHere(ref, kind, null);
     if (openRef() === ref) state(text ? t("Draft kept, {time}", { time: new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format() }) : "");
@@ -96,7 +98,9 @@ function saveOther(ref, kind, text) {
   if (savedText.get(ref + kind) === text) return;
   const at = form().dataset.draft;
   keepHere(ref, kind, text);
-  post(at, { kind, text, seen: $("[name=seen]", form())?.value ?? "" })
+  const body = wordFields(text, kind);
+  body.append("seen", $("[name=seen]", form())?.value ?? "");
+  ask(at, { method: "POST", body })
     .then(() => { savedText.set(ref + kind, text); keepHere(ref, kind, null); }, () => {});
 }
 
@@ -111,7 +115,7 @@ export function warnOfChange() {
     $("#timeline")?.scrollTo({ top: $("#timeline").scrollHeight });
     try {
       // The server tells which version it has now; from there on it watches again.
-      const { version } = JSON.parse(await post(form().dataset.draft, { kind: kindNow(), text: area().value }));
+      const { version } = JSON.parse(await ask(form().dataset.draft, { method: "POST", body: wordFields(area().value, kindNow()) }));
       $("[name=seen]", form()).value = String(version);
     } catch { return; }
     line.remove();
@@ -164,9 +168,9 @@ function addFiles(files) {
 const CHECK_MS = 700;
 let checked = "", checking = null;
 
-function wordFields(box) {
-  const fields = new URLSearchParams({ csrf: csrf(), kind: kindNow(), text: box.value });
-  for (const field of $$("#word [name]"))
+function wordFields(text, kind) {
+  const fields = new URLSearchParams({ csrf: csrf(), kind, text });
+  if (kind === "reply") for (const field of $$("#word [name]"))
     if (field.name !== "dismiss" && !(field.type === "checkbox" && !field.checked)) fields.append(field.name, field.value);
   return fields;
 }
@@ -177,7 +181,7 @@ async function check({ url, extra } = {}) {
   if (!box || !place || composing || kindNow() === "note") return;
   if (!url && checked === ref + box.value) return;
   if (place.contains(document.activeElement) && !url) { checkLater(); return; }
-  const body = wordFields(box);
+  const body = wordFields(box.value, kindNow());
   for (const [name, value] of Object.entries(extra ?? {})) body.append(name, value);
   checking?.abort();
   const mine = checking = new AbortController();
@@ -186,6 +190,7 @@ async function check({ url, extra } = {}) {
     if (openRef() !== ref || checking !== mine || (place.contains(document.activeElement) && !url)) return;
     place.replaceChildren(...page.body.childNodes);
     checked = ref + box.value;
+    later(); // the draft keeps what was found, and what she did to it
   } catch { /* offline, or a newer one is under way: sending checks again */ }
 }
 const checkLater = debounce(() => check(), CHECK_MS);
@@ -388,6 +393,7 @@ export function startComposer() {
     area()?.focus();
     check({ url: button.getAttribute("formaction"), extra: { dismiss: button.value } });
   }, true);
+  on("change", "#word", changed);
   on("change", "#word [data-recheck]", (event, field) => { field.blur(); check({ url: form().dataset.check }); });
   on("click", "#word [data-behind]", (event, button) => {
     const field = $("#word [name=behind]");
