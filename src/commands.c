@@ -15,6 +15,7 @@
 #include "channel/mailbox_mark.h"
 #include "desk/account.h"
 #include "desk/agent.h"
+#include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/inbox.h"
 #include "desk/starter.h"
@@ -165,7 +166,8 @@ static enum rc disable_user(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     x->agent.disabled_at = x->now;
-    return agent_save(tx, &x->agent, 0, x->now);
+    rc = agent_save(tx, &x->agent, 0, x->now);
+    return rc == RC_OK ? conversation_release(tx, x->agent.id, (struct actor){ACTOR_SYSTEM}, x->now) : rc;
 }
 
 static int user_disable(struct call *c, const char *email) {

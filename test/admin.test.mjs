@@ -159,6 +159,32 @@ test('what waited for somebody who is switched off waits for everybody, all of i
   assert.deepEqual(new Set(await all('/inbox/unassigned')), new Set(hers));
 });
 
+test('what comes back for somebody who is gone comes back to everybody: from pending, resolved and snoozed', async () => {
+  const gone = await kept.agent('left@kept.test', { role: 'agent' }), stays = await kept.agent('stays@kept.test', { role: 'agent' });
+  const take = async (agent, name, status) => {
+    assert.equal(await kept.mailIn(mail({ subject: name, from: `${name}@else.test`, id: `${name}-1@else.test` }), 'support@kept.test'), 0);
+    await kept.settle();
+    const ref = refsOf(await agent.page('/inbox/unassigned'))[0];
+    await agent.submit(`/c/${ref}/assign`, { to: 'me' });
+    assert.equal((await agent.submit(`/c/${ref}/status`, { status })).status, 303);
+    return ref;
+  };
+  const resolved = await take(gone, 'resolved', 'resolved'), waiting = await take(gone, 'waiting', 'pending'), hers = await take(stays, 'another', 'resolved');
+  const cli = await take(stays, 'second', 'pending');
+  await admin.submit(`/admin/agents/${await refOf('agt', 'left@kept.test', '/admin/agents')}`, { do: 'off' });
+  const answer = async (name) => assert.equal(await kept.mailIn(mail({ subject: `Re: ${name}`, from: `${name}@else.test`, headers: { 'In-Reply-To': `<${name}-1@else.test>` } }), 'support@kept.test'), 0);
+  await Promise.all(['resolved', 'waiting', 'another'].map(answer));
+  await kept.settle();
+  const free = refsOf(await admin.page('/inbox/unassigned'));
+  assert.ok(free.includes(resolved), 'resolved, and she answers');
+  assert.ok(free.includes(waiting), 'pending, and she answers');
+  assert.ok(!free.includes(hers), 'the owner who is here keeps hers');
+  assert.equal((await kept.cli(['user', 'disable', 'stays@kept.test'])).code, 0);
+  await answer('second');
+  await kept.settle();
+  assert.ok(refsOf(await admin.page('/inbox/unassigned')).includes(cli), 'by the command too');
+});
+
 test('a team has members, a new name, and goes without taking conversations along', async () => {
   const added = await admin.submit('/admin/teams', { name: 'Returns' });
   assert.equal(added.status, 303);
