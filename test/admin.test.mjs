@@ -221,6 +221,20 @@ test('somebody who is away is shown so where work is given out', async () => {
   assert.doesNotMatch(await entry(), /away/);
 });
 
+test('a command says what is wrong with it, and its code says of what kind that is', async () => {
+  for (const [args, code, says] of [
+    [['-h'], 0, /usage: kept COMMAND/], [['--version'], 0, /^kept \d/], [['help', 'backup'], 0, /usage: kept backup/], [['help', 'frob'], 64, /no command frob/],
+    [['user', '-h'], 0, /usage: kept user/], [['user', 'frob', 'x@kept.test'], 64, /user add EMAIL and user disable EMAIL/], [['inbox', 'frob'], 64, /inbox add, set, list and test/],
+    [['token', 'end', 'x'], 64, /add, list and revoke/], [['mask'], 64, /--batch/], [['check-reply'], 64, /--batch/], [['search'], 64, /--batch/],
+    [['user', 'add', 'x'], 65, /x is no e-mail address/], [['inbox', 'add', 'foo'], 65, /foo is no e-mail address/], [['user', 'add', 'plain@kept.test'], 65, /has an account already/],
+    [['user', 'disable', 'nobody@kept.test'], 66, /nobody here has the address/], [['token', 'add', 'nobody@kept.test'], 66, /nobody here has the address/], [['migrate', '--to', kept.data], 75, /kept serve use|another kept serves/],
+  ]) {
+    const { code: got, out, err } = await kept.cli(args);
+    assert.match(out + err, says, args.join(' '));
+    assert.equal(got, code, `${args.join(' ')}: ${err}`);
+  }
+});
+
 // ---- one's own account ----
 
 test('the profile is saved, and a mistake keeps what was typed', async () => {
