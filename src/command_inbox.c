@@ -242,9 +242,8 @@ int command_inbox(struct call *c) {
         else if (rc == RC_NONE)
             code = command_fail(rc, "there is no inbox %s: inbox add makes it", x.address);
         else if (rc != RC_OK)
-            code = rc == RC_INVALID
-                       ? command_fail(rc, "%s is no e-mail address, like name@example.com", x.address)
-                       : command_fail(rc, "%s was not saved (%s)", x.address, rc_name(rc));
+            code = rc == RC_INVALID ? command_fail(rc, "%s is no e-mail address, like name@example.com", x.address)
+                                    : command_fail(rc, "%s was not saved (%s)", x.address, rc_name(rc));
         else if (!code)
             printf("%s is saved.\n", x.address);
     }

@@ -386,8 +386,8 @@ static int run_command(const struct command *m, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     umask(077);
-    bool help = argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-                              strcmp(argv[1], "help") == 0);
+    bool help =
+        argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0);
     if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
         puts("kept " KEPT_VERSION);
         return 0;

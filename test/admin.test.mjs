@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { mail, password, refsOf, startKept, textOf } from './kept.mjs';
+import { startSink } from './smtp_sink.mjs';
 import { connect } from './ws.mjs';
 
 const START = '2026-03-16T09:00:00+07:00';
@@ -227,12 +228,32 @@ test('a command says what is wrong with it, and its code says of what kind that 
     [['user', '-h'], 0, /usage: kept user/], [['user', 'frob', 'x@kept.test'], 64, /user add EMAIL and user disable EMAIL/], [['inbox', 'frob'], 64, /inbox add, set, list and test/],
     [['token', 'end', 'x'], 64, /add, list and revoke/], [['mask'], 64, /--batch/], [['check-reply'], 64, /--batch/], [['search'], 64, /--batch/],
     [['user', 'add', 'x'], 65, /x is no e-mail address/], [['inbox', 'add', 'foo'], 65, /foo is no e-mail address/], [['user', 'add', 'plain@kept.test'], 65, /has an account already/],
-    [['user', 'disable', 'nobody@kept.test'], 66, /nobody here has the address/], [['token', 'add', 'nobody@kept.test'], 66, /nobody here has the address/], [['migrate', '--to', kept.data], 75, /kept serve use|another kept serves/],
+    [['user', 'disable', 'nobody@kept.test'], 66, /nobody here has the address/], [['token', 'add', 'nobody@kept.test'], 66, /nobody here has the address/],
   ]) {
     const { code: got, out, err } = await kept.cli(args);
     assert.match(out + err, says, args.join(' '));
     assert.equal(got, code, `${args.join(' ')}: ${err}`);
   }
+});
+
+test('an answer waits until the inbox has a sending server, and goes then', async () => {
+  const sink = await startSink();
+  assert.equal((await kept.cli(['inbox', 'add', 'early@kept.test', '--name', 'Early'])).code, 0);
+  assert.equal(await kept.mailIn(mail({ subject: 'Before the server', to: 'early@kept.test' }), 'early@kept.test'), 0);
+  await kept.settle();
+  const ref = refsOf(await admin.page('/inbox/unassigned'))[0];
+  await admin.submit(`/c/${ref}/reply`, { kind: 'reply', text: 'It is on its way, number 12.', anyway: 1 });
+  await kept.advance(3600_000);
+  await kept.settle();
+  assert.match(textOf(await admin.page(`/c/${ref}`)), /Not sent yet; it is tried again by itself\. The inbox has no outgoing mail server yet/);
+  assert.match(textOf(await admin.page('/admin/inboxes')), /Early early@kept\.test failing No sending server is set\. Answers wait here/);
+  const inbox = /\/admin\/inboxes\/(inb_[a-z2-7]{16})">Early/.exec(await admin.page('/admin/inboxes'))[1];
+  assert.equal((await admin.submit('/admin/inboxes', { ref: inbox, kind: 'email', do: 'save', name: 'Early', address: 'early@kept.test', enabled: 1, smtp_host: '127.0.0.1', smtp_port: sink.port, smtp_security: 'plain' })).status, 303);
+  await kept.settle();
+  assert.equal(sink.mails.length, 1, 'at once, without anybody pressing anything');
+  assert.doesNotMatch(textOf(await admin.page(`/c/${ref}`)), /Not sent yet/);
+  assert.doesNotMatch(textOf(await admin.page('/admin/inboxes')), /early@kept\.test failing/);
+  await sink.stop();
 });
 
 // ---- one's own account ----

@@ -195,6 +195,16 @@ test('nothing of her is left, and all else is as it was', async () => {
   assert.match(doctor.out, /what can be worked out from them fits/);
 });
 
+test('an agent is told that she was erased, and nothing of links that end', async () => {
+  for (const path of ['edit', 'erase']) {
+    const gone = await admin.get(`/contacts/${her.ctc}/${path}`);
+    assert.equal(gone.status, 410);
+    const said = textOf(await gone.text());
+    assert.match(said, /This is no longer here It was erased or removed/);
+    assert.doesNotMatch(said, /Write to us/);
+  }
+});
+
 test('her private link, her chat and mails that come back find nothing', async () => {
   const customer = kept.browser(), stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
   await kept.advance(5000);

@@ -288,7 +288,15 @@ test('a false alarm is taken back, and the article is free again', async () => {
   const article = await publish('en', 'Weight of the chair', 'The folding chair called Pier carries a weight of one hundred and twenty kilograms at most.');
   const alarm = await begin(article, { class: 2 });
   assert.equal((await api('GET', `/articles/${article}`)).trust.why, 'recalled');
+  const to = new RegExp(`href="/recalls/${alarm}">`);
+  assert.match(await lan.page(`/articles/${article}`), to, 'the article leads to it');
+  assert.match(await lan.page(`/recalls/new?article=${article}`), to, 'and so does whoever would begin it again');
+  const again = await lan.submit('/recalls', { article, from: 1, to: 1, class: 2 });
+  assert.equal(again.status, 422);
+  assert.match(await again.text(), to);
+  assert.match(textOf(await page(alarm)), /No message of ours that went out said these versions/);
   assert.equal((await act(alarm, 'withdraw')).status, 303);
+  assert.doesNotMatch(await lan.page(`/articles/${article}`), to);
   assert.notEqual((await api('GET', `/articles/${article}`)).trust.why, 'recalled');
   assert.equal((await act(alarm, 'go')).status, 409);
 });

@@ -117,7 +117,8 @@ static void fill_message(struct visit *x, const struct conversation *c, const st
                         : strcmp(m->state, "sent") == 0   ? "sent"
                         : strcmp(m->state, "seen") == 0   ? "seen"
                                                           : "queued";
-        if (strcmp(m->state, "failed") == 0)
+        bool waits = strcmp(m->state, "queued") == 0 && *m->state_reason;
+        if (waits || strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
     }
     message_file_views(x, m, &out->files, &out->files_n);
