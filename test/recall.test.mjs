@@ -382,3 +382,17 @@ test('the inbox shows where a correction is still to be told', async () => {
   await kept.advance(20_000);
   assert.ok(!refsOf(await lan.page('/inbox/recalls')).includes(line), 'twin: she was told');
 });
+
+test('harm done to somebody who was erased is owed to nobody', async () => {
+  const boss = await kept.agent('boss@kept.test', { role: 'admin' }), body = 'The ladder called Mast reaches up to three metres and forty centimetres when it stands.';
+  const article = await publish('en', 'Height of the ladder', body), ref = await asks(90, 'en', 'Ladder');
+  await tell(ref, body);
+  const of = await begin(article, { class: 2 }), [person] = people(await page(of));
+  assert.equal((await lan.submit(`/recalls/${of}/people/${person}/act`, { do: 'harm_open', note: 'She fell from it.' })).status, 303);
+  assert.match(textOf(await page(of)), /Somebody was harmed, and that is not repaired/);
+  const { contact } = await api('GET', `/conversations/${ref}`);
+  assert.equal((await boss.submit(`/contacts/${contact.ref}/erase`, { why: 'asked', confirm: 'Customer 90' })).status, 303);
+  await kept.settle();
+  assert.match(textOf(await page(of)), /Erased customer/);
+  assert.doesNotMatch(textOf(await page(of)), /Somebody was harmed|Harm to repair/);
+});
