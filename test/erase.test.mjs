@@ -167,6 +167,9 @@ test('nothing of her is left, and all else is as it was', async () => {
   const page = textOf(await agent.page(`/c/${her.con}`));
   assert.match(page, /Personal data erased/);
   assert.match(page, /Nothing can be added/);
+  const offered = /Put something right|Where the refund goes|Set careful mode/;
+  assert.doesNotMatch(page, offered, 'nothing is offered that would be refused');
+  assert.match(textOf(await agent.page(`/c/${other.con}`)), offered, 'twin');
   assert.match(textOf(await agent.page(`/c/${other.con}`)), /Keepsakery of Mai/, 'twin: another customer\'s words are there');
   assert.match(textOf(await agent.page('/inbox/search?q=Keepsakery')), /Mai asks/);
   assert.doesNotMatch(textOf(await agent.page('/inbox/search?q=Gramophonix')), /Erased customer/);
