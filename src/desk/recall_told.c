@@ -50,11 +50,10 @@ QUERY(q_recall_version_add, "INSERT INTO recall_version (account_id, recall_id, 
 QUERY(q_recall_version_taken,
       "SELECT count(*) FROM recall_version w JOIN recall r ON r.account_id = w.account_id AND r.id = w.recall_id"
       " WHERE w.account_id = $1 AND w.version_id = $2 AND r.closed_at IS NULL");
-QUERY(q_recall_running, "SELECT r.ref FROM article_version v JOIN recall_version w"
-                        " ON w.account_id = v.account_id AND w.version_id = v.id"
-                        " JOIN recall r ON r.account_id = w.account_id AND r.id = w.recall_id"
-                        " WHERE v.account_id = $1 AND v.article_id = $2 AND r.closed_at IS NULL"
-                        " ORDER BY +r.id DESC LIMIT 1");
+/* Few are open at any time. */
+QUERY(q_recall_running, "SELECT r.ref FROM recall r WHERE r.account_id = $1 AND r.closed_at IS NULL"
+                        " AND EXISTS (SELECT 1 FROM recall_version w WHERE w.account_id = r.account_id"
+                        " AND w.recall_id = r.id AND w.article_id = $2) ORDER BY r.id DESC LIMIT 1");
 QUERY(q_recall_class_usual, "SELECT class FROM recall_class WHERE account_id = $1 AND article_class = $2");
 QUERY(q_recall_class_note, "INSERT INTO recall_class (account_id, article_class, class) VALUES ($1, $2, $3)"
                            " ON CONFLICT (account_id, article_class) DO UPDATE SET class = excluded.class");
