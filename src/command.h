@@ -22,6 +22,9 @@ struct call {
 int command_open(struct call *c, bool migrate, struct store **out);
 /* Prints "kept: " and the sentence, returns the exit code that stands for `rc`. */
 int command_fail(enum rc rc, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
+/* The same for a command that is not called as it should be (64), and for a file that cannot be made (73). */
+int command_misused(const char *sentence, ...) __attribute__((format(printf, 1, 2)));
+int command_cannot_create(const char *sentence, ...) __attribute__((format(printf, 1, 2)));
 /* Holds a data directory for this process alone, until it ends. Prints why it cannot and returns the exit code. */
 int command_lock(const char *data);
 /* Does another process hold it? */

@@ -19,8 +19,8 @@ int command_backup(struct call *c) {
         return code;
     enum rc rc = store_backup(store, c->words[0], &why);
     store_close(store);
-    if (rc == RC_DUPLICATE)
-        return command_fail(RC_CONFLICT, "%s was not written: %s", c->words[0], why);
+    if (rc == RC_DUPLICATE || rc == RC_AWAY)
+        return command_cannot_create("%s was not written: %s", c->words[0], why);
     if (rc != RC_OK)
         return command_fail(rc, "%s was not written: %s", c->words[0], why);
     printf("%s is written. Keep the folder secrets with it, in another place: without it the mails in it stay "

@@ -38,7 +38,7 @@ static int export(struct store *store, struct contact *contact, const char *path
     struct zip z;
     FILE *out = fopen(path, "wxe");
     if (!out)
-        return command_fail(errno == EEXIST ? RC_CONFLICT : RC_AWAY, "%s: %s", path, strerror(errno));
+        return command_cannot_create("%s was not written: %s", path, strerror(errno));
     enum rc rc = store_write(store, note_export, &contact->id);
     if (rc == RC_OK) {
         struct view *v = view_open(store);

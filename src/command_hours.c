@@ -211,8 +211,7 @@ int command_hours(struct call *c) {
         code = c->words_n == 2 ? 0 : command_fail(RC_INVALID, "hours remove needs the REF that hours show prints");
         change = remove_day;
     } else if (strcmp(verb, "show") != 0) {
-        return command_fail(RC_INVALID, "hours %s is not known; show, set, add, remove, import and holidays are",
-                            verb);
+        return command_misused("hours %s is not known; show, set, add, remove, import and holidays are", verb);
     }
     if (!code)
         code = command_open(c, false, &store);

@@ -322,7 +322,7 @@ int command_search(struct call *c) {
     struct store *store;
     struct labels labels = {0};
     if (!c->options[0])
-        return command_fail(RC_INVALID, "search works with --batch: JSON Lines on standard input");
+        return command_misused("search works with --batch: JSON Lines on standard input");
     int code = command_open(c, false, &store);
     if (code)
         return code;

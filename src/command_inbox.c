@@ -220,9 +220,9 @@ int command_inbox(struct call *c) {
     struct setting_inbox x = {.call = c, .add = strcmp(verb, "add") == 0, .now = clock_now()};
     struct store *store;
     if (!list && !test && !x.add && strcmp(verb, "set") != 0)
-        return command_fail(RC_INVALID, "inbox %s is not known; inbox add, set, list and test are", verb);
+        return command_misused("inbox %s is not known; inbox add, set, list and test are", verb);
     if (list != (c->words_n == 1))
-        return command_fail(RC_INVALID, list ? "inbox list takes no address" : "inbox %s needs an address", verb);
+        return command_misused(list ? "inbox list takes no address" : "inbox %s needs an address", verb);
     const char *acknowledge = c->options[ACKNOWLEDGE];
     if (acknowledge && strcmp(acknowledge, "on") != 0 && strcmp(acknowledge, "off") != 0)
         return command_fail(RC_INVALID, "--acknowledge is on or off, not %s", acknowledge);
@@ -242,7 +242,8 @@ int command_inbox(struct call *c) {
         else if (rc == RC_NONE)
             code = command_fail(rc, "there is no inbox %s: inbox add makes it", x.address);
         else if (rc != RC_OK)
-            code = command_fail(rc, "%s was not saved (%s)", x.address, rc_name(rc));
+            code = rc == RC_INVALID ? command_fail(rc, "%s is no e-mail address, like name@example.com", x.address)
+                                    : command_fail(rc, "%s was not saved (%s)", x.address, rc_name(rc));
         else if (!code)
             printf("%s is saved.\n", x.address);
     }

@@ -130,7 +130,7 @@ static int refuse_if_served(struct store *s, const char *which) {
     view_close(v);
     if (rc != RC_OK)
         return command_fail(rc, "the %s cannot be read (%s)", which, rc_name(rc));
-    return n ? command_fail(RC_CONFLICT,
+    return n ? command_fail(RC_AWAY,
                             "%lld kept serve use the %s: stop them (one that was killed counts for a minute)",
                             (long long)n, which)
              : 0;
@@ -244,7 +244,7 @@ int command_migrate(struct call *c) {
     const char *to = c->options[TO];
     struct store *from, *into;
     if (!to || !*to)
-        return command_fail(RC_INVALID, "kept migrate --to postgresql://…, or --to and a data directory");
+        return command_misused("kept migrate --to postgresql://…, or --to and a data directory");
     struct copy *copy = copy_plan(c->arena);
     int code = open_both(c, to, &from, &into);
     if (code)

@@ -15,6 +15,7 @@
 #include "channel/mailbox_mark.h"
 #include "desk/account.h"
 #include "desk/agent.h"
+#include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/inbox.h"
 #include "desk/starter.h"
@@ -91,7 +92,7 @@ int command_init(struct call *c) {
     struct initing x = {.now = clock_now(), .address = c->options[INBOX], .starter = c->options[FOR]};
     struct starter_place place = {"", ""};
     if (x.starter && !starter_known(x.starter))
-        return command_fail(RC_INVALID, "--for %s is not known; %s are", x.starter, starter_kinds);
+        return command_misused("--for %s is not known; %s are", x.starter, starter_kinds);
     if (x.starter)
         place = starter_place(c->arena, x.starter, locale_of(c->options[LANG]));
     if (!zone)
@@ -165,7 +166,8 @@ static enum rc disable_user(struct tx *tx, void *arg) {
     if (rc != RC_OK)
         return rc;
     x->agent.disabled_at = x->now;
-    return agent_save(tx, &x->agent, 0, x->now);
+    rc = agent_save(tx, &x->agent, 0, x->now);
+    return rc == RC_OK ? conversation_release(tx, x->agent.id, (struct actor){ACTOR_SYSTEM}, x->now) : rc;
 }
 
 static int user_disable(struct call *c, const char *email) {
@@ -179,7 +181,8 @@ static int user_disable(struct call *c, const char *email) {
     if (rc == RC_CONFLICT)
         return command_fail(rc, "%s is the last admin", email);
     if (rc != RC_OK)
-        return command_fail(rc, "there is no %s (%s)", email, rc_name(rc));
+        return rc == RC_NONE ? command_fail(rc, "nobody here has the address %s", email)
+                             : command_fail(rc, "%s was not changed (%s)", email, rc_name(rc));
     printf("%s can no longer sign in; sessions and tokens have ended.\n", email);
     return 0;
 }
@@ -192,7 +195,7 @@ int command_user(struct call *c) {
     if (strcmp(c->words[0], "disable") == 0)
         return user_disable(c, email);
     if (strcmp(c->words[0], "add") != 0)
-        return command_fail(RC_INVALID, "user %s is not known; user add EMAIL is", c->words[0]);
+        return command_misused("user %s is not known; user add EMAIL and user disable EMAIL are", c->words[0]);
     struct adding x = {.now = clock_now()};
     x.agent = (struct agent){
         .email = email,
@@ -215,6 +218,8 @@ int command_user(struct call *c) {
     store_close(store);
     if (rc == RC_CONFLICT)
         return command_fail(rc, "%s has an account already", email);
+    if (rc == RC_INVALID)
+        return command_fail(rc, "%s is no e-mail address, like name@example.com", email);
     if (rc != RC_OK)
         return command_fail(rc, "%s was not added (%s)", email, rc_name(rc));
     printf("%s can sign in.\n", email);
@@ -302,12 +307,12 @@ int command_token(struct call *c) {
     if (c->words_n == 2 && strcmp(c->words[0], "revoke") == 0)
         return token_end(c, arena_copy(c->arena, c->words[1]));
     if (c->words_n != 2)
-        return command_fail(RC_INVALID, "token add EMAIL, token list or token revoke REF");
+        return command_misused("token add EMAIL, token list or token revoke REF");
     struct adding x = {.now = clock_now(), .out = c->arena, .agent.email = c->words[1]};
     x.bearer_name = c->options[NAME] ? c->options[NAME] : "command line";
     x.scopes = scopes_named(scope);
     if (strcmp(c->words[0], "add") != 0)
-        return command_fail(RC_INVALID, "token %s is not known; add, list and revoke are", c->words[0]);
+        return command_misused("token %s is not known; add, list and revoke are", c->words[0]);
     if (!x.scopes)
         return command_fail(RC_INVALID, "the scope is one or several of read, write, privacy, with commas, not %s",
                             scope);
@@ -317,7 +322,8 @@ int command_token(struct call *c) {
     enum rc rc = store_write(store, add_token, &x);
     store_close(store);
     if (rc != RC_OK)
-        return command_fail(rc, "no token for %s (%s)", c->words[1], rc_name(rc));
+        return rc == RC_NONE ? command_fail(rc, "nobody here has the address %s", c->words[1])
+                             : command_fail(rc, "no token for %s (%s)", c->words[1], rc_name(rc));
     printf("%s\n", x.bearer);
     return 0;
 }
@@ -390,7 +396,8 @@ static int doctor_inboxes(struct view *v, struct arena *a) {
                inboxes[i].trouble   ? inboxes[i].trouble
                : inboxes[i].enabled ? "ok"
                                     : "off");
-        wrong += inboxes[i].trouble != NULL;
+        /* One that has no sending server yet is not finished, which is nothing that broke. */
+        wrong += inboxes[i].trouble && strcmp(inboxes[i].trouble, "smtp_not_set") != 0;
     }
     return wrong;
 }
@@ -509,7 +516,7 @@ int command_mask(struct call *c) {
     enum { BATCH, KINDS };
     unsigned kinds = MASK_ALL;
     if (!c->options[BATCH])
-        return command_fail(RC_INVALID, "mask works with --batch: JSON Lines on standard input");
+        return command_misused("mask works with --batch: JSON Lines on standard input");
     if (c->options[KINDS]) {
         char *list = arena_copy(c->arena, c->options[KINDS]), *save = NULL;
         kinds = 0;
@@ -527,6 +534,6 @@ int command_mask(struct call *c) {
 
 int command_check_reply(struct call *c) {
     if (!c->options[0])
-        return command_fail(RC_INVALID, "check-reply works with --batch: JSON Lines on standard input");
+        return command_misused("check-reply works with --batch: JSON Lines on standard input");
     return cmd_check_reply(stdin, stdout);
 }

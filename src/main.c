@@ -202,14 +202,34 @@ static const struct {
     int (*run)(void);
 } children[] = {{"parse", parse_child_main}, {"articles", article_child_main}, {"imap", imap_child_main}};
 
-int command_fail(enum rc rc, const char *sentence, ...) {
-    va_list ap;
-    va_start(ap, sentence);
+static void complain(const char *sentence, va_list ap) {
     fputs("kept: ", stderr);
     vfprintf(stderr, sentence, ap);
     fputc('\n', stderr);
+}
+
+int command_fail(enum rc rc, const char *sentence, ...) {
+    va_list ap;
+    va_start(ap, sentence);
+    complain(sentence, ap);
     va_end(ap);
     return rc_exit(rc);
+}
+
+int command_misused(const char *sentence, ...) {
+    va_list ap;
+    va_start(ap, sentence);
+    complain(sentence, ap);
+    va_end(ap);
+    return EX_USAGE;
+}
+
+int command_cannot_create(const char *sentence, ...) {
+    va_list ap;
+    va_start(ap, sentence);
+    complain(sentence, ap);
+    va_end(ap);
+    return EX_CANTCREAT;
 }
 
 int command_open(struct call *c, bool migrate, struct store **out) {
@@ -253,7 +273,7 @@ static int lock_folder(const char *data) {
 int command_lock(const char *data) {
     if (lock_folder(data) >= 0)
         return 0;
-    return errno == EWOULDBLOCK ? command_fail(RC_CONFLICT, "another kept serves %s", data)
+    return errno == EWOULDBLOCK ? command_fail(RC_AWAY, "another kept serves %s", data)
                                 : command_fail(RC_AWAY, "%s cannot be written: %s", data, strerror(errno));
 }
 
@@ -334,7 +354,7 @@ static int read_options(const struct command *m, int argc, char **argv, struct c
 
 static int run_command(const struct command *m, int argc, char **argv) {
     for (int i = 0; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
             print_help(m);
             return 0;
         }
@@ -366,7 +386,18 @@ static int run_command(const struct command *m, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     umask(077);
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    bool help =
+        argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0);
+    if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+        puts("kept " KEPT_VERSION);
+        return 0;
+    }
+    for (int i = 0; help && argc > 2 && i < COMMANDS; i++)
+        if (strcmp(commands[i].name, argv[2]) == 0) {
+            print_help(&commands[i]);
+            return 0;
+        }
+    if (argc < 2 || (help && argc == 2)) {
         print_usage(argc < 2 ? stderr : stdout);
         return argc < 2 ? EX_USAGE : 0;
     }
@@ -378,7 +409,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i].name, argv[1]) == 0)
             return run_command(&commands[i], argc - 2, argv + 2);
-    fprintf(stderr, "kept: there is no command %s\n", argv[1]);
+    fprintf(stderr, "kept: there is no command %s\n", help ? argv[2] : argv[1]);
     print_usage(stderr);
     return EX_USAGE;
 }

@@ -455,7 +455,7 @@ static int run_server(struct server *s, sigset_t *set) {
                                                               .holder = s->identity,
                                                               .lease_ms = s->lease_ms});
         tell_ready(c, http_port(s->http));
-        code = wait_for_signal(s, set) ? 0 : rc_exit(RC_CONFLICT);
+        code = wait_for_signal(s, set) ? 0 : rc_exit(RC_AWAY);
         log_info("ending");
         http_stop(s->http);
     }

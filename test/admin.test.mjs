@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { mail, password, refsOf, startKept, textOf } from './kept.mjs';
+import { startSink } from './smtp_sink.mjs';
 import { connect } from './ws.mjs';
 
 const START = '2026-03-16T09:00:00+07:00';
@@ -159,6 +160,32 @@ test('what waited for somebody who is switched off waits for everybody, all of i
   assert.deepEqual(new Set(await all('/inbox/unassigned')), new Set(hers));
 });
 
+test('what comes back for somebody who is gone comes back to everybody: from pending, resolved and snoozed', async () => {
+  const gone = await kept.agent('left@kept.test', { role: 'agent' }), stays = await kept.agent('stays@kept.test', { role: 'agent' });
+  const take = async (agent, name, status) => {
+    assert.equal(await kept.mailIn(mail({ subject: name, from: `${name}@else.test`, id: `${name}-1@else.test` }), 'support@kept.test'), 0);
+    await kept.settle();
+    const ref = refsOf(await agent.page('/inbox/unassigned'))[0];
+    await agent.submit(`/c/${ref}/assign`, { to: 'me' });
+    assert.equal((await agent.submit(`/c/${ref}/status`, { status })).status, 303);
+    return ref;
+  };
+  const resolved = await take(gone, 'resolved', 'resolved'), waiting = await take(gone, 'waiting', 'pending'), hers = await take(stays, 'another', 'resolved');
+  const cli = await take(stays, 'second', 'pending');
+  await admin.submit(`/admin/agents/${await refOf('agt', 'left@kept.test', '/admin/agents')}`, { do: 'off' });
+  const answer = async (name) => assert.equal(await kept.mailIn(mail({ subject: `Re: ${name}`, from: `${name}@else.test`, headers: { 'In-Reply-To': `<${name}-1@else.test>` } }), 'support@kept.test'), 0);
+  await Promise.all(['resolved', 'waiting', 'another'].map(answer));
+  await kept.settle();
+  const free = refsOf(await admin.page('/inbox/unassigned'));
+  assert.ok(free.includes(resolved), 'resolved, and she answers');
+  assert.ok(free.includes(waiting), 'pending, and she answers');
+  assert.ok(!free.includes(hers), 'the owner who is here keeps hers');
+  assert.equal((await kept.cli(['user', 'disable', 'stays@kept.test'])).code, 0);
+  await answer('second');
+  await kept.settle();
+  assert.ok(refsOf(await admin.page('/inbox/unassigned')).includes(cli), 'by the command too');
+});
+
 test('a team has members, a new name, and goes without taking conversations along', async () => {
   const added = await admin.submit('/admin/teams', { name: 'Returns' });
   assert.equal(added.status, 303);
@@ -193,6 +220,40 @@ test('somebody who is away is shown so where work is given out', async () => {
   assert.match(textOf(await agent.page('/account')), /I am back/);
   await agent.submit('/account/away', { away: 0 });
   assert.doesNotMatch(await entry(), /away/);
+});
+
+test('a command says what is wrong with it, and its code says of what kind that is', async () => {
+  for (const [args, code, says] of [
+    [['-h'], 0, /usage: kept COMMAND/], [['--version'], 0, /^kept \d/], [['help', 'backup'], 0, /usage: kept backup/], [['help', 'frob'], 64, /no command frob/],
+    [['user', '-h'], 0, /usage: kept user/], [['user', 'frob', 'x@kept.test'], 64, /user add EMAIL and user disable EMAIL/], [['inbox', 'frob'], 64, /inbox add, set, list and test/],
+    [['token', 'end', 'x'], 64, /add, list and revoke/], [['mask'], 64, /--batch/], [['check-reply'], 64, /--batch/], [['search'], 64, /--batch/],
+    [['user', 'add', 'x'], 65, /x is no e-mail address/], [['inbox', 'add', 'foo'], 65, /foo is no e-mail address/], [['user', 'add', 'plain@kept.test'], 65, /has an account already/],
+    [['user', 'disable', 'nobody@kept.test'], 66, /nobody here has the address/], [['token', 'add', 'nobody@kept.test'], 66, /nobody here has the address/],
+  ]) {
+    const { code: got, out, err } = await kept.cli(args);
+    assert.match(out + err, says, args.join(' '));
+    assert.equal(got, code, `${args.join(' ')}: ${err}`);
+  }
+});
+
+test('an answer waits until the inbox has a sending server, and goes then', async () => {
+  const sink = await startSink();
+  assert.equal((await kept.cli(['inbox', 'add', 'early@kept.test', '--name', 'Early'])).code, 0);
+  assert.equal(await kept.mailIn(mail({ subject: 'Before the server', to: 'early@kept.test' }), 'early@kept.test'), 0);
+  await kept.settle();
+  const ref = refsOf(await admin.page('/inbox/unassigned'))[0];
+  await admin.submit(`/c/${ref}/reply`, { kind: 'reply', text: 'It is on its way, number 12.', anyway: 1 });
+  await kept.advance(3600_000);
+  await kept.settle();
+  assert.match(textOf(await admin.page(`/c/${ref}`)), /Not sent yet; it is tried again by itself\. The inbox has no outgoing mail server yet/);
+  assert.match(textOf(await admin.page('/admin/inboxes')), /Early early@kept\.test failing No sending server is set\. Answers wait here/);
+  const inbox = /\/admin\/inboxes\/(inb_[a-z2-7]{16})">Early/.exec(await admin.page('/admin/inboxes'))[1];
+  assert.equal((await admin.submit('/admin/inboxes', { ref: inbox, kind: 'email', do: 'save', name: 'Early', address: 'early@kept.test', enabled: 1, smtp_host: '127.0.0.1', smtp_port: sink.port, smtp_security: 'plain' })).status, 303);
+  await kept.settle();
+  assert.equal(sink.mails.length, 1, 'at once, without anybody pressing anything');
+  assert.doesNotMatch(textOf(await admin.page(`/c/${ref}`)), /Not sent yet/);
+  assert.doesNotMatch(textOf(await admin.page('/admin/inboxes')), /early@kept\.test failing/);
+  await sink.stop();
 });
 
 // ---- one's own account ----

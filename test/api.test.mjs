@@ -496,7 +496,11 @@ test('what did not arrive counts where it is shown: it moves with a merge, and b
   const url = (x) => `${base}/conversations/${x.ref}`, failed = (x) => kept.ask(`SELECT failed_sends FROM conversation WHERE ref = '${x.ref}'`);
   await api.post(`${url(from)}/messages`, { kind: 'agent', body: 'No mail server takes this.' });
   await kept.settle();
-  assert.equal(await failed(from), '1');
+  assert.equal(await failed(from), '0', 'it waits for a server');
+  await kept.put("UPDATE message SET created_at = 1 WHERE state = 'queued' AND body = 'No mail server takes this.'");
+  await kept.advance(20_000);
+  await kept.settle();
+  assert.equal(await failed(from), '1', 'for two days');
   await api.post(`${url(from)}/merge`, { into: into.ref });
   assert.equal(await failed(into), '1');
   await api.post(`${url(into)}/unmerge`);

@@ -56,7 +56,7 @@ describe('kept inbox', () => {
   for (const [name, args, said] of [
     ['an address that is there', ['add', 'support@kept.test'], /is there already/],
     ['an address that is not there', ['set', 'nobody@kept.test', '--name', 'x'], /there is no inbox/],
-    ['a word that is no address', ['add', 'nobody'], /was not saved/],
+    ['a word that is no address', ['add', 'nobody'], /nobody is no e-mail address/],
     ['unencrypted beyond this machine', ['set', 'support@kept.test', '--smtp', 'mail.example.com:25', '--smtp-security', 'plain'], /for this machine only/],
     ['a server without a port', ['set', 'support@kept.test', '--smtp', 'mail.example.com'], /refused \(port\)/],
     ['a user without a server', ['set', 'support@kept.test', '--smtp-user', 'u'], /says where/],

@@ -167,6 +167,9 @@ test('nothing of her is left, and all else is as it was', async () => {
   const page = textOf(await agent.page(`/c/${her.con}`));
   assert.match(page, /Personal data erased/);
   assert.match(page, /Nothing can be added/);
+  const offered = /Put something right|Where the refund goes|Set careful mode/;
+  assert.doesNotMatch(page, offered, 'nothing is offered that would be refused');
+  assert.match(textOf(await agent.page(`/c/${other.con}`)), offered, 'twin');
   assert.match(textOf(await agent.page(`/c/${other.con}`)), /Keepsakery of Mai/, 'twin: another customer\'s words are there');
   assert.match(textOf(await agent.page('/inbox/search?q=Keepsakery')), /Mai asks/);
   assert.doesNotMatch(textOf(await agent.page('/inbox/search?q=Gramophonix')), /Erased customer/);
@@ -193,6 +196,16 @@ test('nothing of her is left, and all else is as it was', async () => {
   assert.equal(doctor.code, 0, doctor.out);
   assert.match(doctor.out, /the chain is whole/);
   assert.match(doctor.out, /what can be worked out from them fits/);
+});
+
+test('an agent is told that she was erased, and nothing of links that end', async () => {
+  for (const path of ['edit', 'erase']) {
+    const gone = await admin.get(`/contacts/${her.ctc}/${path}`);
+    assert.equal(gone.status, 410);
+    const said = textOf(await gone.text());
+    assert.match(said, /This is no longer here It was erased or removed/);
+    assert.doesNotMatch(said, /Write to us/);
+  }
 });
 
 test('her private link, her chat and mails that come back find nothing', async () => {

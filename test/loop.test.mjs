@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { mail, refsOf, startKept, textOf } from './kept.mjs';
+import { startSink } from './smtp_sink.mjs';
 
 let kept, agent;
 before(async () => {
@@ -73,10 +74,13 @@ test('an undone reply is a draft again and the customer waits as before', async 
   const page = await agent.page(`/c/${ref}`);
   assert.match(page, /<textarea[^>]*>Too early<\/textarea>/);
   assert.ok(refsOf(await agent.page('/inbox/waiting')).includes(ref), 'the wait goes on');
+  const sink = await startSink();
+  assert.equal((await kept.cli(['inbox', 'set', 'support@kept.test', '--smtp', `127.0.0.1:${sink.port}`, '--smtp-security', 'plain'])).code, 0);
   await agent.submit(`/c/${ref}/reply`, { kind: 'reply', text: 'Now', then: 'resolved', anyway: 1 });
   const second = /name="message" value="(msg_[a-z2-7]+)"/.exec(await agent.page(`/c/${ref}`))[1];
   await kept.advance(11_000);
   assert.equal((await agent.submit(`/c/${ref}/undo-send`, { message: second })).status, 410, 'too late');
+  await sink.stop();
 });
 
 test('a draft written before the customer wrote again is not sent blindly', async () => {

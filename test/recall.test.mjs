@@ -288,7 +288,15 @@ test('a false alarm is taken back, and the article is free again', async () => {
   const article = await publish('en', 'Weight of the chair', 'The folding chair called Pier carries a weight of one hundred and twenty kilograms at most.');
   const alarm = await begin(article, { class: 2 });
   assert.equal((await api('GET', `/articles/${article}`)).trust.why, 'recalled');
+  const to = new RegExp(`href="/recalls/${alarm}">`);
+  assert.match(await lan.page(`/articles/${article}`), to, 'the article leads to it');
+  assert.match(await lan.page(`/recalls/new?article=${article}`), to, 'and so does whoever would begin it again');
+  const again = await lan.submit('/recalls', { article, from: 1, to: 1, class: 2 });
+  assert.equal(again.status, 422);
+  assert.match(await again.text(), to);
+  assert.match(textOf(await page(alarm)), /No message of ours that went out said these versions/);
   assert.equal((await act(alarm, 'withdraw')).status, 303);
+  assert.doesNotMatch(await lan.page(`/articles/${article}`), to);
   assert.notEqual((await api('GET', `/articles/${article}`)).trust.why, 'recalled');
   assert.equal((await act(alarm, 'go')).status, 409);
 });
@@ -373,4 +381,18 @@ test('the inbox shows where a correction is still to be told', async () => {
   assert.equal((await act(hotlineRecall, 'go')).status, 303);
   await kept.advance(20_000);
   assert.ok(!refsOf(await lan.page('/inbox/recalls')).includes(line), 'twin: she was told');
+});
+
+test('harm done to somebody who was erased is owed to nobody', async () => {
+  const boss = await kept.agent('boss@kept.test', { role: 'admin' }), body = 'The ladder called Mast reaches up to three metres and forty centimetres when it stands.';
+  const article = await publish('en', 'Height of the ladder', body), ref = await asks(90, 'en', 'Ladder');
+  await tell(ref, body);
+  const of = await begin(article, { class: 2 }), [person] = people(await page(of));
+  assert.equal((await lan.submit(`/recalls/${of}/people/${person}/act`, { do: 'harm_open', note: 'She fell from it.' })).status, 303);
+  assert.match(textOf(await page(of)), /Somebody was harmed, and that is not repaired/);
+  const { contact } = await api('GET', `/conversations/${ref}`);
+  assert.equal((await boss.submit(`/contacts/${contact.ref}/erase`, { why: 'asked', confirm: 'Customer 90' })).status, 303);
+  await kept.settle();
+  assert.match(textOf(await page(of)), /Erased customer/);
+  assert.doesNotMatch(textOf(await page(of)), /Somebody was harmed|Harm to repair/);
 });

@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => kept?.stop());
 
-// Her answer came back, for nothing sends mail here: it told nobody. But others were told the same, each in a conversation of her own.
+// Her answer came back (nothing sends mail here): it told nobody. But others were told the same, each in a conversation of her own.
 async function many() {
   const letters = 'abcdefghijklmnopqrstuvwxyz234567', said = (await kept.ask('SELECT message_id FROM message_article')).trim();
   const name = (i) => `'aaaaaaaaaaaa' || ${[15, 10, 5, 0].map((bits) => `substr('${letters}', 1 + (${i} / ${2 ** bits}) % 32, 1)`).join(' || ')}`;
@@ -39,6 +39,8 @@ async function many() {
     INSERT INTO message_article (account_id, message_id, version_id, article_id, how, trust, fingerprint, conversation_id, at, contact_id)
       SELECT 1, 1000000 + i, version_id, article_id, how, trust, fingerprint, 1000000 + i, 1, 1000000 + i
       FROM many_numbers CROSS JOIN message_article WHERE message_id = ${said};
+    UPDATE message SET state = 'failed' WHERE id = ${said};
+    DELETE FROM job WHERE kind = 'send_mail' AND subject_id = ${said};
     DROP TABLE many_numbers;
     COMMIT;`);
 }

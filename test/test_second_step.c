@@ -33,11 +33,33 @@ static void nothing_else_passes(void **state) {
         assert_int_equal(totp_step_of(seed, codes[i], 1234567890000), 0);
 }
 
+static void as_apps_show_it_and_as_hands_type_it(void **state) {
+    static const char *const codes[] = {"005 924",
+                                        " 005924 ",
+                                        "005-924",
+                                        "００５９２４",
+                                        "๐๐๕๙๒๔",
+                                        "005\xc2\xa0"
+                                        "924"};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        assert_int_equal(totp_step_of(seed, codes[i], 1234567890000), 1234567890 / 30);
+    static const char *const others[] = {"005 92",
+                                         "005 9240",
+                                         "00x5924",
+                                         "005924x",
+                                         "\xff"
+                                         "005924",
+                                         "005.924"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(totp_step_of(seed, others[i], 1234567890000), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_of_the_rfc),
         cmocka_unit_test(one_step_early_or_late_and_no_more),
         cmocka_unit_test(nothing_else_passes),
+        cmocka_unit_test(as_apps_show_it_and_as_hands_type_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ static const struct {
     [RC_INVALID] = {"invalid", 422, EX_DATAERR},
     [RC_UNKNOWN_USER] = {"unauthenticated", 401, EX_NOPERM},
     [RC_DENIED] = {"forbidden", 403, EX_NOPERM},
-    [RC_CONFLICT] = {"conflict", 409, EX_TEMPFAIL},
+    [RC_CONFLICT] = {"conflict", 409, EX_DATAERR},
     [RC_DUPLICATE] = {"duplicate", 200, EX_OK},
     [RC_TOO_BIG] = {"too_big", 413, EX_DATAERR},
     [RC_TOO_MANY] = {"too_many", 429, EX_TEMPFAIL},

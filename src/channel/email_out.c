@@ -325,8 +325,10 @@ enum rc email_send_job(struct store *s, void *app, const struct job *job) {
     if (rc == RC_NONE) {
         end.reason = "no_inbox";
     } else if (rc == RC_OK && mail_server_open(o.a, o.inbox.smtp, &server) != RC_OK) {
-        end.trouble = "smtp_not_set";
-        end.reason = "smtp_not_set";
+        end.trouble = end.reason = "smtp_not_set";
+        end.inbox_id = o.inbox.id;
+        if (o.now - o.m.created_at < EMAIL_GIVE_UP_MS) /* it goes when there is one: inbox_save wakes it */
+            end.again_at = o.now + job_pause(job->attempts);
     } else if (rc == RC_OK) {
         if (hand_over(s, &o, &server, &verdict, &end) != RC_OK)
             end.reason = "an attachment could not be read";

@@ -98,7 +98,8 @@ enum { TOTP_SEED_SIZE = 20, SPARE_CODES = 10 };
 enum rc totp_begin(struct tx *tx, int64_t agent_id);
 /* The seed, opened, into `seed`; *on: it is in force. RC_NONE: there is none. */
 enum rc totp_seed(struct view *v, int64_t agent_id, struct buf *seed, bool *on);
-/* The time step whose six digits these are, up to one step before or after `now`; 0: none. Pure. */
+/* The time step whose six digits these are, up to one step before or after `now`; 0: none. Spaces and hyphens do
+ * not matter, nor in which script the digits are. Pure. */
 int64_t totp_step_of(struct bytes seed, const char *code, int64_t now);
 /* The code of that step was given: from now on each sign-in asks. RC_CONFLICT: on already, or no seed. */
 enum rc totp_confirm(struct tx *tx, int64_t agent_id, int64_t step);

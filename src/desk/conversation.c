@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "desk/account.h"
+#include "desk/agent.h"
 #include "desk/article.h"
 #include "desk/careful.h"
 #include "desk/contact.h"
@@ -361,6 +362,18 @@ enum rc conversation_save(struct tx *tx, struct conversation *c) {
     return tx_exec(tx, &q_conversation_tags_at, BIND(ACCOUNT, value_int(c->id), value_int(c->last_at)));
 }
 
+enum rc conversation_let_go(struct tx *tx, struct conversation *c) {
+    struct agent owner;
+    if (!c->assignee_id)
+        return RC_OK;
+    enum rc rc = agent_load(tx_view(tx), tx_arena(tx), c->assignee_id, &owner);
+    if (rc != RC_OK || agent_takes_work(&owner))
+        return rc;
+    c->assignee_id = 0;
+    event_add(tx, (struct event){"conversation.unassigned", {ACTOR_SYSTEM}, c->id});
+    return RC_OK;
+}
+
 enum rc conversation_set_status(struct tx *tx, struct conversation *c, const char *status, int64_t until,
                                 struct actor by, int64_t now) {
     bool snoozes = strcmp(status, "snoozed") == 0, holds = strcmp(status, "on_hold") == 0;
@@ -385,6 +398,8 @@ enum rc conversation_set_status(struct tx *tx, struct conversation *c, const cha
     } else if (strcmp(status, "spam") == 0) {
         c->waiting_since = 0;
     }
+    if (rc == RC_OK && strcmp(c->shelf, "active") == 0)
+        rc = conversation_let_go(tx, c);
     if (rc == RC_OK)
         rc = conversation_save(tx, c);
     if (rc == RC_OK)
@@ -401,6 +416,32 @@ enum rc conversation_assign(struct tx *tx, struct conversation *c, int64_t agent
         event_add(tx, (struct event){agent_id ? "conversation.assigned" : "conversation.unassigned", by, c->id,
                                      agent_id});
     return rc == RC_OK ? push_tell(tx, agent_id, c->id, PUSH_ASSIGNED, by, now) : rc;
+}
+
+/* Those on one shelf, a handful at a time: each that is let go leaves the answer. */
+QUERY(q_owned, "SELECT id FROM conversation WHERE account_id = $1 AND shelf = $2 AND assignee_id = $3"
+               " ORDER BY last_at, id LIMIT 50");
+
+enum rc conversation_release(struct tx *tx, int64_t agent_id, struct actor by, int64_t now) {
+    static const char *const unfinished[] = {"active", "pending", "on_hold", "snoozed"};
+    enum rc rc = RC_OK;
+    for (size_t i = 0; rc == RC_OK && i < sizeof unfinished / sizeof *unfinished;) {
+        int64_t ids[50];
+        int n = 0;
+        struct rows rows =
+            view_query(tx_view(tx), &q_owned, BIND(ACCOUNT, value_text(unfinished[i]), value_int(agent_id)));
+        while (rows_next(&rows))
+            ids[n++] = rows_int(&rows, 0);
+        rc = rows_end(&rows);
+        for (int k = 0; rc == RC_OK && k < n; k++) {
+            struct conversation c;
+            rc = conversation_load(tx_view(tx), tx_arena(tx), ids[k], &c);
+            if (rc == RC_OK)
+                rc = conversation_assign(tx, &c, 0, by, now);
+        }
+        i += n == 0;
+    }
+    return rc;
 }
 
 enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t team_id, struct actor by,

@@ -85,6 +85,11 @@ enum rc conversation_set_status(struct tx *tx, struct conversation *c, const cha
                                 struct actor by, int64_t now);
 /* 0 takes it from everybody. Being given one wakes nothing. */
 enum rc conversation_assign(struct tx *tx, struct conversation *c, int64_t agent_id, struct actor by, int64_t now);
+/* What is unfinished and was this agent's is nobody's: called when somebody takes no more work here. What is
+ * resolved keeps its owner, whom conversation_let_go takes from it when it comes back. */
+enum rc conversation_release(struct tx *tx, int64_t agent_id, struct actor by, int64_t now);
+/* Takes it from an owner who works here no longer; the caller saves it. */
+enum rc conversation_let_go(struct tx *tx, struct conversation *c);
 enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t team_id, struct actor by, int64_t now);
 enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by);
 /* Moves the messages of `from` into `into` and hides `from`. RC_INVALID: the same one, or one is merged already. */

@@ -95,7 +95,8 @@ QUERY(q_erase_promises_owed, "UPDATE promise SET settled_at = $3, outcome = 'wit
                              " AND contact_id = $2 AND settled_at IS NULL");
 QUERY(q_erase_promises, "UPDATE promise SET text = '', reason = '' WHERE account_id = $1 AND contact_id = $2");
 QUERY(q_erase_visitors, "DELETE FROM visitor WHERE account_id = $1 AND contact_id = $2");
-QUERY(q_erase_recalls, "UPDATE recall_recipient SET body = '', note = '', harm_note = '' WHERE account_id = $1"
+QUERY(q_erase_recalls, "UPDATE recall_recipient SET body = '', note = '', harm_note = '',"
+                       " harm = CASE harm WHEN 'open' THEN '' ELSE harm END WHERE account_id = $1"
                        " AND contact_id = $2");
 QUERY(q_erase_recoveries,
       "UPDATE recovery SET what = '', heard_how = '' WHERE account_id = $1 AND contact_id = $2");

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "desk/account.h"
 #include "desk/event.h"
+#include "desk/job.h"
 
 #include <string.h>
 
@@ -165,6 +166,8 @@ enum rc inbox_save(struct tx *tx, struct inbox *x, int64_t by_agent, int64_t now
                           value_int(x->enabled), sealed(x->smtp), sealed(x->imap), sealed(x->site_secret),
                           value_int(x->acknowledges)));
     }
+    if (rc == RC_OK && x->smtp.at) /* what waited for a sending server, or for a right one, has it now */
+        rc = job_hurry(tx, JOB_SEND_MAIL, now);
     if (rc == RC_OK)
         event_add(tx, (struct event){is_new ? "inbox.created" : "inbox.changed",
                                      {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent},

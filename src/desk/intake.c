@@ -127,7 +127,9 @@ static enum rc move_conversation(struct tx *tx, struct conversation *c, const st
     c->preview = message_preview(tx_arena(tx), m->body);
     c->last_at = now;
     c->message_count++;
-    enum rc rc = conversation_save(tx, c);
+    enum rc rc = reopened ? conversation_let_go(tx, c) : RC_OK;
+    if (rc == RC_OK)
+        rc = conversation_save(tx, c);
     if (rc == RC_OK && reopened)
         event_add(tx,
                   (struct event){

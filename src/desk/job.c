@@ -81,6 +81,13 @@ enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at) {
                    BIND(ACCOUNT, value_int(id), value_text(kind_names[kind]), value_int(run_at)));
 }
 
+QUERY(q_job_hurry, "UPDATE job SET run_at = $3 WHERE account_id = $1 AND kind = $2 AND attempts > 0"
+                   " AND run_at > $3 AND leased_until = 0");
+
+enum rc job_hurry(struct tx *tx, enum job_kind kind, int64_t now) {
+    return tx_exec(tx, &q_job_hurry, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(now)));
+}
+
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
     return tx_exec(tx, &q_job_drop, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(subject_id)));
 }

@@ -174,6 +174,10 @@ enum rc message_add_html(struct tx *tx, int64_t message_id, const char *html) {
     return tx_exec(tx, &q_html_add, BIND(ACCOUNT, value_int(message_id), value_text(html)));
 }
 
+bool message_may_be_undone(const struct message *m, int64_t now) {
+    return strcmp(m->state, "queued") == 0 && !*m->state_reason && m->send_at > now;
+}
+
 enum rc message_set_state(struct tx *tx, struct message *m, const char *from, const char *to, const char *reason,
                           int64_t send_at, int64_t now) {
     enum rc rc = tx_exec(tx, &q_message_state,

@@ -64,6 +64,9 @@ enum rc message_html(struct view *v, struct arena *a, int64_t id, const char **h
 /* Adds it as it is; id and ref are filled when 0. The conversation's counters are the caller's. */
 enum rc message_add(struct tx *tx, struct message *m);
 enum rc message_add_html(struct tx *tx, int64_t message_id, const char *html);
+/* May it still be taken back? Not once it was tried, even if it waits for a mail server: she may see it by then.
+ * Pure. */
+bool message_may_be_undone(const struct message *m, int64_t now);
 /* RC_CONFLICT when it is no longer in the state `from`. */
 enum rc message_set_state(struct tx *tx, struct message *m, const char *from, const char *to, const char *reason,
                           int64_t send_at, int64_t now);

@@ -201,6 +201,9 @@ enum rc recall_scope(struct view *v, struct arena *a, const struct article *arti
 
 /* ---- verbs ---- */
 
+/* The correction of any version of this article that is not closed, the newest; *ref NULL: there is none. */
+enum rc recall_running(struct view *v, struct arena *a, int64_t article_id, const char **ref);
+
 struct recall_new {
     int class;
     int64_t from, to; /* numbers of the wrong versions */

@@ -50,6 +50,10 @@ QUERY(q_recall_version_add, "INSERT INTO recall_version (account_id, recall_id, 
 QUERY(q_recall_version_taken,
       "SELECT count(*) FROM recall_version w JOIN recall r ON r.account_id = w.account_id AND r.id = w.recall_id"
       " WHERE w.account_id = $1 AND w.version_id = $2 AND r.closed_at IS NULL");
+/* Few are open at any time. */
+QUERY(q_recall_running, "SELECT r.ref FROM recall r WHERE r.account_id = $1 AND r.closed_at IS NULL"
+                        " AND EXISTS (SELECT 1 FROM recall_version w WHERE w.account_id = r.account_id"
+                        " AND w.recall_id = r.id AND w.article_id = $2) ORDER BY r.id DESC LIMIT 1");
 QUERY(q_recall_class_usual, "SELECT class FROM recall_class WHERE account_id = $1 AND article_class = $2");
 QUERY(q_recall_class_note, "INSERT INTO recall_class (account_id, article_class, class) VALUES ($1, $2, $3)"
                            " ON CONFLICT (account_id, article_class) DO UPDATE SET class = excluded.class");
@@ -363,6 +367,14 @@ static enum rc deadline_of(struct view *v, struct arena *a, int class, int64_t n
         rc = hours_load(v, a, 0, &hours);
     *at = rc == RC_OK ? recall_deadline(class, &hours, account.zone, now) : 0;
     return rc;
+}
+
+enum rc recall_running(struct view *v, struct arena *a, int64_t article_id, const char **ref) {
+    *ref = NULL;
+    struct rows r = view_query(v, &q_recall_running, BIND(ACCOUNT, value_int(article_id)));
+    if (rows_next(&r))
+        *ref = arena_copy(a, rows_text(&r, 0));
+    return rows_end(&r);
 }
 
 enum rc recall_start(struct tx *tx, const struct article *x, const struct recall_new *new, struct actor by,

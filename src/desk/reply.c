@@ -204,6 +204,8 @@ enum rc reply_undo(struct tx *tx, const char *message_ref, int64_t agent_id, int
         return rc;
     if (m.agent_id != agent_id)
         return RC_DENIED;
+    if (*m.state_reason)
+        return RC_CONFLICT;
     rc = message_set_state(tx, &m, "queued", "cancelled", "undone", 0, now);
     if (rc != RC_OK)
         return rc == RC_CONFLICT ? RC_GONE : rc;

@@ -10,6 +10,8 @@
 
 #include <liboath/oath.h>
 #include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 
 enum { STEP_S = 30, DRIFT = 1 /* steps before and after */ };
 
@@ -51,13 +53,29 @@ enum rc totp_seed(struct view *v, int64_t agent_id, struct buf *seed, bool *on) 
     return rc == RC_OK ? opened : rc;
 }
 
+/* As apps show it, 123 456, and as an input method writes it: full-width, or in Thai digits. */
+static void read_digits(const char *code, char out[8]) {
+    int32_t at = 0, length = (int32_t)strlen(code), n = 0;
+    while (at < length && n < 7) {
+        UChar32 c;
+        U8_NEXT((const uint8_t *)code, at, length, c);
+        if (c > 0 && (c == '-' || u_isUWhiteSpace(c)))
+            continue;
+        int digit = c > 0 ? u_charDigitValue(c) : -1;
+        out[n++] = digit < 0 ? '?' : (char)('0' + digit);
+    }
+    out[n] = 0;
+}
+
 int64_t totp_step_of(struct bytes seed, const char *code, int64_t now) {
+    char given[8];
+    read_digits(code, given);
     for (int drift = -DRIFT; drift <= DRIFT; drift++) {
         char right[7];
         int64_t step = now / 1000 / STEP_S + drift;
         if (oath_hotp_generate((const char *)seed.at, seed.len, (uint64_t)step, 6, false,
                                OATH_HOTP_DYNAMIC_TRUNCATION, right) == OATH_OK &&
-            secret_equal(right, code))
+            secret_equal(right, given))
             return step;
     }
     return 0;

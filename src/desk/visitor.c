@@ -419,9 +419,7 @@ static bool may_see(const struct message *m, const struct visitor *x, const stru
     return in_hers && !m->unverified && (*x->identity || !by_mail) && strcmp(m->kind, "note") != 0;
 }
 
-static bool is_there_yet(const struct message *m, int64_t now) {
-    return !(strcmp(m->state, "queued") == 0 && m->send_at > now);
-}
+static bool is_there_yet(const struct message *m, int64_t now) { return !message_may_be_undone(m, now); }
 
 enum rc visitor_messages(struct view *v, struct arena *a, const struct visitor *x, const char *after_ref,
                          int64_t now, struct visitor_shown *out) {

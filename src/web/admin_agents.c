@@ -235,24 +235,6 @@ static enum rc make_link(struct tx *tx, struct changing *x, bool by_mail) {
     return by_mail ? notice_add(tx, NOTICE_INVITE, x->agent.id, x->url, now) : RC_OK;
 }
 
-/* What waited for somebody who is gone waits for everybody. */
-static enum rc release_conversations(struct tx *tx, int64_t agent_id, struct actor by, int64_t now) {
-    struct list_ask ask = {.view = LIST_MINE, .agent_id = agent_id, .max = LIST_ROWS};
-    enum rc rc;
-    int n;
-    do {
-        struct list_row *rows;
-        rc = conversation_list(tx_view(tx), tx_arena(tx), &ask, &rows, &n);
-        for (int i = 0; rc == RC_OK && i < n; i++) {
-            struct conversation c;
-            rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rows[i].ref, &c);
-            if (rc == RC_OK)
-                rc = conversation_assign(tx, &c, 0, by, now);
-        }
-    } while (rc == RC_OK && n > 0);
-    return rc;
-}
-
 static enum rc change_agent(struct tx *tx, void *arg) {
     struct changing *x = arg;
     int64_t by = rq_who(x->rq)->agent_id, now = rq_now(x->rq);
@@ -263,7 +245,10 @@ static enum rc change_agent(struct tx *tx, void *arg) {
     x->agent.email = arena_copy(rq_arena(x->rq), x->agent.email);
     if (role) {
         x->agent.role = agent_role_named(role);
-        return agent_save(tx, &x->agent, by, now);
+        rc = agent_save(tx, &x->agent, by, now);
+        return rc == RC_OK && !agent_takes_work(&x->agent)
+                   ? conversation_release(tx, x->agent.id, web_actor(x->rq), now)
+                   : rc;
     }
     if (!act)
         return RC_INVALID;
@@ -278,7 +263,7 @@ static enum rc change_agent(struct tx *tx, void *arg) {
     x->agent.disabled_at = strcmp(act, "off") == 0 ? now : 0;
     rc = agent_save(tx, &x->agent, by, now);
     if (rc == RC_OK && x->agent.disabled_at)
-        rc = release_conversations(tx, x->agent.id, web_actor(x->rq), now);
+        rc = conversation_release(tx, x->agent.id, web_actor(x->rq), now);
     return rc;
 }
 

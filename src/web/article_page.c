@@ -6,6 +6,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "base/wall.h"
+#include "desk/recall.h"
 #include "html_gen.h"
 #include "text/diff.h"
 #include "text/markdown.h"
@@ -461,6 +462,8 @@ void show_article(struct request *rq, const struct error_list *errors, int statu
         rc = fill_must_reads(&x, &article, &v);
     if (rc == RC_OK)
         rc = fill_people(&x, &article, &v);
+    if (rc == RC_OK)
+        rc = recall_running(x.v, x.a, article.id, &v.correction);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;

@@ -109,7 +109,7 @@ static void fill_message(struct visit *x, const struct conversation *c, const st
         .placeholder = strcmp(m->courtesy, "placeholder") == 0,
         .incomplete = m->incomplete,
         .unreadable = in && c->unreadable && !*m->body && *m->state_reason && !*m->auto_kind,
-        .undo_until = strcmp(m->state, "queued") == 0 ? m->send_at : 0,
+        .undo_until = message_may_be_undone(m, x->page.now) ? m->send_at : 0,
     };
     if (!in && !note) {
         out->delivery = bounced                           ? "bounced"
@@ -117,7 +117,8 @@ static void fill_message(struct visit *x, const struct conversation *c, const st
                         : strcmp(m->state, "sent") == 0   ? "sent"
                         : strcmp(m->state, "seen") == 0   ? "seen"
                                                           : "queued";
-        if (strcmp(m->state, "failed") == 0)
+        bool waits = strcmp(m->state, "queued") == 0 && *m->state_reason;
+        if (waits || strcmp(m->state, "failed") == 0)
             out->delivery_why = delivery_why(x, m);
     }
     message_file_views(x, m, &out->files, &out->files_n);

@@ -293,7 +293,7 @@ void get_sent(struct request *rq) {
 
 /* Notes are ours alone; an undo may still come; a stranger's mail into the conversation is not hers. Pure. */
 static bool case_shows(const struct message *m, int64_t now) {
-    bool waits = strcmp(m->state, "queued") == 0 && m->send_at > now;
+    bool waits = message_may_be_undone(m, now);
     return strcmp(m->kind, "note") != 0 && strcmp(m->state, "cancelled") != 0 && !waits && !m->unverified;
 }
 

@@ -113,7 +113,9 @@ static enum rc fill_new(struct visit *x, struct recall_new_view *v) {
     v->translated = family_n > 1;
     v->all_langs = true;
     int usual = 0;
-    rc = recall_usual_class(x->v, article.class, &usual);
+    rc = recall_running(x->v, x->a, article.id, &v->running);
+    if (rc == RC_OK)
+        rc = recall_usual_class(x->v, article.class, &usual);
     v->class = posted ? rq_int(rq, "class", 0) : usual;
     v->usual = usual ? article_word(x->page.locale, article.class) : "";
     return rc;

@@ -63,8 +63,7 @@ enum rc recall_corrections(struct visit *x, const struct conversation *c, bool v
             continue;
         rc = message_load(x->v, x->a, list[i].message_id, &m);
         /* what may still be taken back is not there yet */
-        if (rc != RC_OK || strcmp(m.state, "cancelled") == 0 ||
-            (strcmp(m.state, "queued") == 0 && m.send_at > x->page.now))
+        if (rc != RC_OK || strcmp(m.state, "cancelled") == 0 || message_may_be_undone(&m, x->page.now))
             continue;
         (*out)[(*out_n)++] = (struct case_correction){
             .ref = list[i].ref,

@@ -151,6 +151,7 @@ struct article_page_view {
     int64_t verify_by, verified_at, published_at, publish_at, expire_at;
     int64_t shown, latest;
     bool stale, may_verify, is_verifier, recalled, expired, has_draft;
+    const char *correction; /* that is not closed; NULL: none */
     struct safe_html body;
     const char *note;
     struct article_row *family; /* in other languages */

@@ -23,6 +23,7 @@ struct recall_new_view {
     struct agent_shell shell;
     struct knowledge_nav nav;
     const char *article, *title, *lang, *flag, *what; /* flag, what: of the flag it starts from; "" */
+    const char *running;                              /* a correction of it that is not closed; NULL: none */
     struct choices from, to;
     bool all_langs, translated;
     int64_t class;
