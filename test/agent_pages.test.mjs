@@ -306,6 +306,38 @@ describe("keys", { skip }, () => {
   });
 });
 
+describe("promises while writing", { skip }, () => {
+  const chips = (page) => page.locator("#word .promise-chip input[name=promise]");
+  test("a finished sentence is read at once: no pause is waited for", async () => {
+    await arrives({ from: "Mai Anh <maianh@customer.test>", subject: "Hoàn tiền", text: "Khi nào em nhận lại tiền?" });
+    await lan.goto("/inbox/unassigned");
+    await show(lan, "Hoàn tiền");
+    const still = await open("lan@kept.test"); // a context of her own, for the clock is its whole context's
+    await still.clock.install();
+    await still.goto(lan.url());
+    await still.waitForSelector("#composer-text");
+    await still.clock.pauseAt(Date.now() + 3600_000); // from here on no timer of the page runs
+    await still.locator("#composer-text").pressSequentially("Em sẽ hoàn tiền cho chị trước 17h ngày mai");
+    assert.equal(await chips(still).count(), 0);
+    await still.locator("#composer-text").pressSequentially(".");
+    await chips(still).first().waitFor();
+    await still.context().close();
+  });
+  test("what was taken out stays out, after a reload and after undo", async () => {
+    await lan.fill("#composer-text", "Em sẽ hoàn tiền cho chị trước 17h ngày mai.");
+    await chips(lan).first().uncheck();
+    await lan.waitForResponse((answer) => /\/draft$/.test(answer.url()) && !/promise=0/.test(answer.request().postData() ?? "promise=0"));
+    await lan.reload();
+    await lan.waitForSelector("#composer-text");
+    assert.equal(await chips(lan).first().isChecked(), false);
+    await lan.press("#composer-text", "Control+Enter");
+    await lan.click(".undo-bar >> text=Undo");
+    await until(async () => /17h/.test(await text(lan)), "the text is back");
+    assert.equal(await chips(lan).first().isChecked(), false);
+    await lan.fill("#composer-text", "");
+  });
+});
+
 describe("hostile mail", { skip }, () => {
   test("is shown in its frame; nothing of it runs, loads or is sent", async () => {
     const asked = [];
