@@ -102,18 +102,19 @@ static bool is_word(const struct mask_scan *s, const struct mask_candidate *c) {
     return i == c->end;
 }
 
-/* "correct horse battery staple": words in a row of which one is heard as a password are heard together. The end of
- * the row that begins at k. */
-static size_t row_end(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
-    while (k + 1 < all->n && is_word(s, &all->at[k]) && is_word(s, &all->at[k + 1]) &&
-           all->at[k + 1].start == all->at[k].end + 1 && s->bare[all->at[k].end] == ' ')
+/* "correct horse battery staple": words in a row, each of which may be one, are heard together. The end of the row
+ * that begins at k. */
+static size_t row_end(const struct mask_scan *s, const struct mask_candidates *all, const float *clear, size_t k) {
+    static const float MAY_BE = 0.2f;
+    while (k + 1 < all->n && clear[k] >= MAY_BE && clear[k + 1] >= MAY_BE && is_word(s, &all->at[k]) &&
+           is_word(s, &all->at[k + 1]) && all->at[k + 1].start == all->at[k].end + 1 &&
+           s->bare[all->at[k].end] == ' ')
         k++;
     return k + 1;
 }
 
 void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
     static const enum mask_kind kinds[HEARD] = {MASK_KINDS, MASK_CVV, MASK_PIN, MASK_OTP, MASK_PASSWORD};
-    static const float IN_A_ROW = 0.2f;
     if (!mask_ear_table.weights)
         return;
     struct mask_candidates all = mask_candidates(s);
@@ -130,19 +131,12 @@ void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
         heard[k] = most_likely(share);
     }
     for (size_t k = 0, next; k < all.n; k = next) {
-        next = row_end(s, &all, k);
-        float most = 0;
+        size_t most = k;
+        next = row_end(s, &all, clear, k);
         for (size_t i = k; i < next; i++)
-            most = clear[i] > most ? clear[i] : most;
-        if (most < all.sure)
-            continue;
-        for (size_t i = k, to; i < next; i = to) {
-            for (to = i + 1; to < next && clear[i] >= IN_A_ROW && clear[to] >= IN_A_ROW;)
-                to++;
-            if (clear[i] >= IN_A_ROW && (to > i + 1 || clear[i] >= all.sure) &&
-                !mask_is_taken(s, all.at[i].start, all.at[to - 1].end))
-                mask_take(s, kinds[heard[i]], all.at[i].start, all.at[to - 1].end);
-        }
+            most = clear[i] > clear[most] ? i : most;
+        if (clear[most] >= all.sure && !mask_is_taken(s, all.at[k].start, all.at[next - 1].end))
+            mask_take(s, kinds[heard[most]], all.at[k].start, all.at[next - 1].end);
     }
     hear_again(s, &all, first, end);
 }
