@@ -498,6 +498,7 @@ test('what did not arrive counts where it is shown: it moves with a merge, and b
   await kept.settle();
   assert.equal(await failed(from), '0', 'it waits for a server');
   await kept.put("UPDATE message SET created_at = 1 WHERE state = 'queued' AND body = 'No mail server takes this.'");
+  await kept.put("UPDATE job SET run_at = 1 WHERE kind = 'send_mail'");
   await kept.advance(20_000);
   await kept.settle();
   assert.equal(await failed(from), '1', 'for two days');

@@ -264,7 +264,7 @@ static enum rc body_of(struct store *s, struct outgoing *o, CURL *curl, curl_mim
 struct settling {
     const struct job *job;
     int64_t message_id, inbox_id, again_at, now;
-    bool sent;
+    bool sent, waits; /* waits: nothing changes by trying, only by somebody's hand */
     const char *reason, *trouble;
 };
 
@@ -277,7 +277,7 @@ static enum rc settle(struct tx *tx, void *arg) {
         rc = inbox_set_trouble(tx, x->inbox_id, x->trouble, x->now);
     else if (rc == RC_OK && x->inbox_id && x->sent)
         rc = inbox_mend(tx, x->inbox_id, "smtp_", x->now);
-    return rc;
+    return rc == RC_OK && x->waits ? job_postpone(tx, x->job, x->again_at) : rc;
 }
 
 static struct curl_slist *recipients_of(struct outgoing *o) {
@@ -327,8 +327,10 @@ enum rc email_send_job(struct store *s, void *app, const struct job *job) {
     } else if (rc == RC_OK && mail_server_open(o.a, o.inbox.smtp, &server) != RC_OK) {
         end.trouble = end.reason = "smtp_not_set";
         end.inbox_id = o.inbox.id;
-        if (o.now - o.m.created_at < EMAIL_GIVE_UP_MS) /* it goes when there is one: inbox_save wakes it */
-            end.again_at = o.now + job_pause(job->attempts);
+        if (o.now - o.m.created_at < EMAIL_GIVE_UP_MS) { /* it goes when there is one: inbox_save wakes it */
+            end.again_at = o.m.created_at + EMAIL_GIVE_UP_MS;
+            end.waits = true;
+        }
     } else if (rc == RC_OK) {
         if (hand_over(s, &o, &server, &verdict, &end) != RC_OK)
             end.reason = "an attachment could not be read";
@@ -344,5 +346,5 @@ enum rc email_send_job(struct store *s, void *app, const struct job *job) {
         rc = store_write(s, settle, &end);
     while (rc == RC_AWAY && job_wait(job));
     arena_free(o.a);
-    return rc == RC_OK && end.again_at ? RC_AWAY : rc;
+    return rc == RC_OK && end.again_at && !end.waits ? RC_AWAY : rc;
 }

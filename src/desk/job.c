@@ -163,6 +163,12 @@ struct job_runner {
 
 bool job_held(const struct job *job) { return clock_mono() < job->claim->held_until; }
 
+enum rc job_postpone(struct tx *tx, const struct job *job, int64_t run_at) {
+    return tx_exec(
+        tx, &q_job_later,
+        BIND(ACCOUNT, value_int(job->id), value_int(job->claim->token), value_int(run_at), value_text("")));
+}
+
 enum rc job_confirm(struct tx *tx, const struct job *job) {
     int64_t ours;
     enum rc rc = view_int(tx_view(tx), &q_job_claimed,

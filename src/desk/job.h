@@ -46,6 +46,8 @@ enum rc job_add(struct tx *tx, enum job_kind kind, int64_t subject_id, int64_t r
 /* A schedule: a job that is always there, with subject 0, and moves itself to its next time by job_add while it
  * runs. Added when it is missing and otherwise left as it is, so that every node may ask for it and one runs it. */
 enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at);
+/* From within the job, which then returns RC_OK: not again before `run_at`, or job_hurry. */
+enum rc job_postpone(struct tx *tx, const struct job *job, int64_t run_at);
 /* Those of this kind that were tried in vain, now and not after their pause: what stopped them is mended. */
 enum rc job_hurry(struct tx *tx, enum job_kind kind, int64_t now);
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
