@@ -323,6 +323,27 @@ describe("promises while writing", { skip }, () => {
     await chips(still).first().waitFor();
     await still.context().close();
   });
+  test("what is sent while it is still read leaves no draft behind", async () => {
+    await lan.context().route("**/check", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue().catch(() => {}); // it was called off
+    });
+    const sent = lan.waitForResponse((answer) => /\/reply$/.test(answer.url()));
+    await lan.fill("#composer-text", "Em hoàn tiền cho chị rồi ạ.");
+    await lan.context().route("**/reply", async (route) => { // it is sent at once; that it was is known later than a draft waits
+      const answer = await route.fetch({ maxRedirects: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await route.fulfill({ response: answer });
+    });
+    await lan.press("#composer-text", "Control+Enter");
+    await sent;
+    await until(async () => (await text(lan)) === "", "the composer is empty");
+    await lan.context().unrouteAll({ behavior: "wait" });
+    await kept.settle();
+    await lan.reload();
+    await lan.waitForSelector("#composer-text");
+    assert.equal(await text(lan), "");
+  });
   test("what was taken out stays out, after a reload and after undo", async () => {
     await lan.fill("#composer-text", "Em sẽ hoàn tiền cho chị trước 17h ngày mai.");
     await chips(lan).first().uncheck();

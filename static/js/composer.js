@@ -298,6 +298,9 @@ function send() {
 
 function beforeSend(event) {
   later.cancel();
+  checkLater.cancel();
+  checking?.abort(); // its answer would keep the draft once more, after the reply has gone
+  checking = null;
   type(false);
   if (!area()?.value.trim() && event.submitter?.name !== "insert") {
     event.preventDefault();
