@@ -563,7 +563,8 @@ test('an admin adds an inbox and changes its servers; nothing secret comes back'
   const changed = await api.patch(`${base}/inboxes/${made.ref}`, { enabled: false, from_name: 'Orders' });
   assert.equal(changed.enabled, false);
   assert.equal(changed.smtp.has_password, true);
-  assert.deepEqual(await api.get(`${base}/inboxes/${made.ref}`), changed);
+  // Answers that waited for a sending server are tried with it at once, and that it does not answer may be known by now.
+  assert.deepEqual({ ...await api.get(`${base}/inboxes/${made.ref}`), trouble: changed.trouble }, changed);
   assert.ok(!JSON.stringify(changed).includes('never shown'));
 });
 
