@@ -2,10 +2,11 @@
  *   mask-train OUT.bin OUT.c TEXTS.jsonl …
  *   mask-train --try TEXTS.jsonl …      leaves a fifth of the texts out, five times, and says what is heard of it;
  *   mask-train --show TEXTS.jsonl …     and each text that is heard wrongly
- *   mask-train --held ONE.jsonl TEXTS.jsonl …   learns from the others only, and shows what it hears wrongly in
- * that one A row: {"text","spans":[{"start","end","type"}]}, in code points; one without "spans" has nothing to
- * hide; nor has one with "body" or "q" in place of "text" (test/search/paragraphs.LANG.jsonl). Softmax regression
- * by steps in a fixed order: the same texts give the same weights. */
+ *   mask-train --held ONE.jsonl TEXTS.jsonl …   learns from the others, and shows what it hears wrongly in that one
+ *
+ * A row: {"text","spans":[{"start","end","type"}]}, in code points; one without "spans" has nothing to hide;
+ * nor has one with "body" or "q" in place of "text" (test/search/paragraphs.LANG.jsonl).
+ * Softmax regression by steps in a fixed order: the same texts give the same weights. */
 #include "base/arena.h"
 #include "text/mask_ear.h"
 
@@ -27,7 +28,7 @@ const struct mask_ear_table mask_ear_table = {0}; /* here the rules find alone *
 
 struct text {
     const char *text, *file;
-    size_t number; /* in its file */
+    size_t number, fold; /* in its file; of those that are left out together */
     struct mask_span spans[SPANS_MAX];
     size_t n_spans;
     size_t first, end; /* its samples */
@@ -132,6 +133,7 @@ static void read_texts(const char *file) {
             stop(file, line);
         struct text *t = &texts[n_texts++];
         *t = (struct text){.text = arena_copy(a, text), .file = file, .number = ++number};
+        t->fold = number % FOLDS;
         json_array_foreach(json_object_get(row, "spans"), i, span) {
             const char *type = json_string_value(json_object_get(span, "type"));
             enum mask_kind kind = type ? kind_named(type) : MASK_KINDS;
@@ -204,7 +206,7 @@ static void train(size_t left_out) { /* the fold that is not learned from; FOLDS
     memset(bias, 0, sizeof bias);
     memset(sums, 0, MASK_EAR_PLACES * sizeof *sums);
     for (size_t i = 0; i < n_samples; i++)
-        if (texts[samples[i].text].number % FOLDS != left_out)
+        if (texts[samples[i].text].fold != left_out)
             order[n++] = i;
     for (int e = 0; e < EPOCHS; e++) {
         for (size_t i = n; i > 1; i--) {
@@ -354,7 +356,7 @@ static int try(int n, char **files, bool show) {
         train(fold);
         round_weights();
         for (size_t i = 0; i < n_samples; i++)
-            if (texts[samples[i].text].number % FOLDS == fold)
+            if (texts[samples[i].text].fold == fold)
                 weigh(samples[i].at, samples[i].n, samples[i].share);
     }
     for (int f = 0; f < n; f++)
@@ -365,13 +367,11 @@ static int try(int n, char **files, bool show) {
 /* All the others are learned from, and this one is listened to. */
 static int try_held(const char *file) {
     for (size_t i = 0; i < n_texts; i++)
-        texts[i].number = strcmp(texts[i].file, file) == 0 ? 0 : 1;
+        texts[i].fold = strcmp(texts[i].file, file) == 0 ? 0 : 1;
     train(0);
     round_weights();
     for (size_t i = 0; i < n_samples; i++)
         weigh(samples[i].at, samples[i].n, samples[i].share);
-    for (size_t i = 0; i < n_texts; i++)
-        texts[i].number = i;
     count_file(file, true);
     return 0;
 }
@@ -390,7 +390,7 @@ int main(int argc, char **argv) {
     squares = calloc(MASK_EAR_PLACES, sizeof *squares);
     if (!samples || !texts || !weights || !squares)
         stop(argv[1], "no memory");
-    for (int i = held ? 2 : first; i < argc; i++)
+    for (int i = first; i < argc; i++)
         read_texts(argv[i]);
     if (held)
         return try_held(argv[2]);

@@ -108,9 +108,11 @@ static bool goes_on(const struct mask_scan *s, size_t g) {
 /* "05 12 23 31 40 44", six numbers of a lottery; "1402 338 7190", a meter: no telephone is cut so. */
 static bool is_cut_otherwise(const struct mask_scan *s, size_t from, size_t to) {
     struct mask_group x = s->groups[from], last = s->groups[to];
-    if (to > from && x.end - x.start == 4 && s->bare[x.start] == '1')
+    if (to == from)
+        return false;
+    if (x.end - x.start == 4 && s->bare[x.start] == '1')
         return true;
-    if (to == from || last.end - last.start != 2 || to + 1 >= s->n_groups)
+    if (last.end - last.start != 2 || to + 1 >= s->n_groups)
         return false;
     struct mask_group next = s->groups[to + 1];
     return next.end - next.start == 2 && next.start == last.end + 1 && phone_join(s->bare[last.end]);

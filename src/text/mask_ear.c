@@ -83,8 +83,7 @@ static void hear_again(struct mask_scan *s, struct mask_candidates *all, size_t 
             all->at[0] = (struct mask_candidate){place_of(s, span->start), place_of(s, span->end)};
             hear(s, all, 0, share);
             enum heard most = most_likely(share);
-            bool direct = is_named_directly(s, all->at[0].start);
-            if (1 - share[HEARD_NOTHING] < mask_deaf && !direct)
+            if (1 - share[HEARD_NOTHING] < mask_deaf && !is_named_directly(s, all->at[0].start))
                 continue;
             if (span->kind == MASK_PASSWORD && most == HEARD_PIN && share[most] >= CLEAR &&
                 only_digits(s, &all->at[0]))

@@ -309,6 +309,14 @@ static enum rc fill_behind(struct visit *x, const struct conversation *c, const 
     return RC_OK;
 }
 
+static const char *field_of(struct visit *x, int64_t ms) { /* 0: "" */
+    char *field = arena_alloc(x->a, WALL_FIELD_SIZE);
+    *field = 0;
+    if (ms)
+        wall_write_field(x->page.zone, ms, field);
+    return field;
+}
+
 enum rc composer_check(struct visit *x, const struct conversation *c, const char *text, bool chat,
                        const struct word_form *form, struct composer_view *out) {
     struct draft_reading r = {0};
@@ -330,16 +338,9 @@ enum rc composer_check(struct visit *x, const struct conversation *c, const char
     int n = chips_of(x->a, text, &r.promises, form, x->page.zone, x->page.now, &chips);
     out->promises = ARENA_ARRAY(x->a, (size_t)n + 1, struct promise_chip);
     for (int i = 0; i < n; i++) {
-        char *due = arena_alloc(x->a, WALL_FIELD_SIZE);
-        *due = 0;
-        if (chips[i].to)
-            wall_write_field(x->page.zone, chips[i].to, due);
-        char *was = arena_alloc(x->a, WALL_FIELD_SIZE);
-        *was = 0;
-        if (chips[i].found)
-            wall_write_field(x->page.zone, chips[i].found, was);
         out->promises[out->promises_n++] =
-            (struct promise_chip){chips[i].text, due, was, chips[i].picked, chips[i].by_hand};
+            (struct promise_chip){chips[i].text, field_of(x, chips[i].to), field_of(x, chips[i].found),
+                                  chips[i].picked, chips[i].by_hand};
     }
     return RC_OK;
 }

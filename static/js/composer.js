@@ -27,6 +27,11 @@ function state(text) {
   if (place) place.textContent = text;
 }
 
+function postDraft(at, body, options = {}) {
+  body.append("seen", $("[name=seen]", form())?.value ?? "");
+  return ask(at, { method: "POST", body, ...options });
+}
+
 async function save({ keepalive = false } = {}) {
   later.cancel();
   const box = area(), at = form()?.dataset.draft, ref = openRef(), kind = kindNow();
@@ -36,8 +41,7 @@ async function save({ keepalive = false } = {}) {
   if (savedText.get(ref + kind) === text && savedWhole === ref + whole) return;
   if (saving) await saving.catch(() => {});
   keepHere(ref, kind, text);
-  body.append("seen", $("[name=seen]", form())?.value ?? "");
-  saving = ask(at, { method: "POST", body, keepalive });
+  saving = postDraft(at, body, { keepalive });
   const mine = saving;
   try {
     const { warning = "" } = JSON.parse(await mine);
@@ -98,9 +102,7 @@ function saveOther(ref, kind, text) {
   if (savedText.get(ref + kind) === text) return;
   const at = form().dataset.draft;
   keepHere(ref, kind, text);
-  const body = wordFields(text, kind);
-  body.append("seen", $("[name=seen]", form())?.value ?? "");
-  ask(at, { method: "POST", body })
+  postDraft(at, wordFields(text, kind))
     .then(() => { savedText.set(ref + kind, text); keepHere(ref, kind, null); }, () => {});
 }
 
