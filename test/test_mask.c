@@ -221,6 +221,16 @@ static void a_count_behind_a_secret_is_none_of_it(void **state) {
 
 static void secrets_are_found_as_people_tell_of_them(void **state) {
     static const struct row rows[] = {
+        {"cvc290", "cvv:290"},
+        {"cvv2 290", "cvv:290"},
+        {"my passphrase is \"seven wet otters juggling\" and it fails", "password:seven wet otters juggling"},
+        {"it says \"Your password has expired\"", ""},
+        {"楼下大门密码 5791# 井号也要按吗", "pin:5791"},
+        {"型號 DH-2412B，單據號碼 MK-0058821", ""},
+        {"mk 0058821 ạ", "password:0058821"},
+        {"otp 583016 day ban", "otp:583016"},
+        {"พี่คะหนูกรอก ซีวีซี 390 แล้วเผลอกดจ่าย", "cvv:390"},
+        {"พี่คะหนูกรอกโค้ดโปรโมชั่น 390184 แล้วไม่ลด", ""},
         {"The 6-digit code that arrived is 417290", "otp:417290"},
         {"The promo code that came through is 417290", ""},
         {"mã vừa về máy 336184", "otp:336184"},
@@ -358,6 +368,10 @@ static void phones_and_mail_addresses_only_when_asked(void **state) {
         {"联系电话 0755 8392 1174", "phone:0755 8392 1174"},
         {"电话057187654321找王先生", "phone:057187654321"},
         {"編號057187654321", ""},
+        {"Correct one is 98450 11726, kindly update", "phone:98450 11726"},
+        {"meter 98450 11726", ""},
+        {"ขอเปลี่ยนเบอร์ที่ผูกกับบัญชีเป็น 089-442-7130", "phone:089-442-7130"},
+        {"เลขบัญชี 089-442-7130", ""},
         {"電話 9486 2075 搵我", "phone:9486 2075"},
         {"香港手机 6128-3397", "phone:6128-3397"},
         {"手机61283397", ""}, /* a model, perhaps */

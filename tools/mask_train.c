@@ -8,6 +8,7 @@
  * nor has one with "body" or "q" in place of "text" (test/search/paragraphs.LANG.jsonl).
  * Softmax regression by steps in a fixed order: the same texts give the same weights. */
 #include "base/arena.h"
+#include "text/fold.h"
 #include "text/mask_ear.h"
 
 #include <jansson.h>
@@ -44,6 +45,7 @@ static struct arena *a;
 static struct sample *samples;
 static struct text *texts;
 static size_t n_samples, n_texts;
+static uint8_t common[MASK_COMMON_BYTES];
 static float (*weights)[HEARD], (*squares)[HEARD], sums[MASK_EAR_PLACES][HEARD];
 static float bias[HEARD];
 
@@ -103,7 +105,7 @@ static void add_samples(struct text *t) {
     for (size_t k = 0; k < all.n; k++) {
         if (n_samples == SAMPLES_MAX)
             stop(t->file, "too many candidates");
-        mask_marks(&s, &all, k, &marks);
+        mask_marks(&s, &all, k, common, &marks);
         size_t start = s.at_cp[all.at[k].start], end = s.at_cp[all.at[k].end - 1] + 1;
         struct sample *x = &samples[n_samples++];
         *x = (struct sample){.at = ARENA_ROOM(a, marks.n, uint32_t),
@@ -145,11 +147,31 @@ static void read_texts(const char *file) {
                 .end = (size_t)json_integer_value(json_object_get(span, "end")),
             };
         }
-        add_samples(t);
         json_decref(row);
     }
     free(line);
     fclose(f);
+}
+
+/* What many of the texts say outside of their secrets. */
+static void count_words(void) {
+    enum { MANY = 4 };
+    static uint8_t met[1 << MASK_COMMON_BITS];
+    static uint32_t last[1 << MASK_COMMON_BITS]; /* the text that was counted last, from 1 */
+    for (size_t t = 0; t < n_texts; t++) {
+        struct mask_scan s;
+        (void)mask_scan_read(&s, a, texts[t].text, strlen(texts[t].text), MASK_ALL);
+        for (size_t i = 0, end; i<s.n; i = end> i ? end : i + 1) {
+            for (end = i; end < s.n && fold_is_latin(s.bare[end]);)
+                end++;
+            if (end == i || truth(&texts[t], s.at_cp[i], s.at_cp[end - 1] + 1, false))
+                continue;
+            size_t bit = mask_common_place(&s, i, end);
+            if (last[bit] != t + 1 && met[bit] < MANY && ++met[bit] == MANY)
+                common[bit / 8] |= (uint8_t)(1u << bit % 8);
+            last[bit] = (uint32_t)t + 1;
+        }
+    }
 }
 
 /* ---- learning ---- */
@@ -245,6 +267,7 @@ static int write_weights(const char *bin_name, const char *c_name) {
     for (size_t i = 0; i < MASK_EAR_PLACES; i++)
         for (int h = 0; h < HEARD; h++)
             fputc((int8_t)lrintf(weights[i][h] / step), bin);
+    fwrite(common, 1, sizeof common, bin);
     fprintf(
         c,
         "/* Made by tools/mask_train.c. */\n#include \"text/mask_ear.h\"\n\n"
@@ -254,7 +277,7 @@ static int write_weights(const char *bin_name, const char *c_name) {
         bin_name, (double)step);
     for (int h = 0; h < HEARD; h++)
         fprintf(c, "%.9gf, ", (double)bias[h]);
-    fprintf(c, "}};\n");
+    fprintf(c, "}, (const uint8_t *)mask_ear_weights + MASK_EAR_PLACES * HEARD};\n");
     return fclose(bin) || fclose(c) ? 1 : 0;
 }
 
@@ -392,6 +415,9 @@ int main(int argc, char **argv) {
         stop(argv[1], "no memory");
     for (int i = first; i < argc; i++)
         read_texts(argv[i]);
+    count_words();
+    for (size_t i = 0; i < n_texts; i++)
+        add_samples(&texts[i]);
     if (held)
         return try_held(argv[2]);
     if (trying)

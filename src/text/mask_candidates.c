@@ -29,6 +29,15 @@ static bool is_figure(const struct mask_scan *s, size_t start, size_t end) {
     return mask_has_unit(s, end) || mask_number_joined(s, start, end);
 }
 
+/* "8-12", "2-3": from one to the other. */
+static bool is_range(const struct mask_scan *s, size_t start, size_t end) {
+    enum { LONGEST = 5 };
+    size_t dash = start;
+    while (dash < end && fold_is_digit(s->bare[dash]))
+        dash++;
+    return end - start <= LONGEST && dash < end && s->bare[dash] == '-' && dash - start <= 2 && end - dash <= 3;
+}
+
 static void add(struct list *l, size_t start, size_t end) {
     if (l->out.n < MASK_CANDIDATES_MAX && !mask_is_taken(l->s, start, end))
         l->out.at[l->out.n++] = (struct mask_candidate){start, end};
@@ -62,14 +71,18 @@ static size_t joined_end(const struct mask_scan *s, size_t start, size_t *digits
     }
 }
 
-/* "ข้าวมันไก่12" beside a word for passwords: where the Thai word begins that the digits from i on end, or i. */
-static size_t thai_word_before(const struct list *l, size_t i) {
+/* "ข้าวมันไก่12", "九月的风x7" beside a word for passwords: where the Thai or Chinese word begins that the letters and
+ * digits from i on end, or i. */
+static size_t word_before(const struct list *l, size_t i) {
     enum { LETTERS_MOST = 20 };
     const struct mask_scan *s = l->s;
     size_t start = i;
-    while (start > 0 && fold_is_thai(s->bare[start - 1]))
+    while (start > 0 && (fold_is_thai(s->bare[start - 1]) || fold_is_han(s->bare[start - 1])))
         start--;
-    bool alone = start == 0 || s->bare[start - 1] == ' ' || s->bare[start - 1] == '"' || s->bare[start - 1] == ':';
+    bool thai = start < i && fold_is_thai(s->bare[start]);
+    uint32_t before = start ? s->bare[start - 1] : ' ', said = start > 1 ? s->bare[start - 2] : ' ';
+    bool alone = before == '"' || before == ':' || before == 0x201C || before == 0x300C ||
+                 (before == ' ' && (thai || said == ':' || said == 0x662F || said == 0x4E3A || said == 0x70BA));
     return l->passwords && alone && i - start <= LETTERS_MOST && near_password_word(s, start, i) ? start : i;
 }
 
@@ -77,13 +90,15 @@ static size_t thai_word_before(const struct list *l, size_t i) {
  * short groups is a telephone's. */
 static size_t add_digits(struct list *l, size_t i) {
     const struct mask_scan *s = l->s;
-    size_t digits, end = joined_end(s, i, &digits), whole = i, word = thai_word_before(l, i);
+    size_t digits, end = joined_end(s, i, &digits), whole = i, word = word_before(l, i);
     if (word < i && digits <= DIGITS_MOST)
         add(l, word, end);
     if (digits >= DIGITS_LEAST && digits <= DIGITS_MOST) {
         enum { OF_A_CARD = 4 };
         (void)mask_code_fits(s, digits <= OF_A_CARD ? MASK_CVV : MASK_OTP, i, &whole);
         end = whole > i ? whole : end;
+        if (is_range(s, i, end))
+            return end;
         if (!is_figure(s, i, end) || fold_is_latin(s->bare[i - (i > 0)]))
             add(l, i, end);
         return end;
@@ -268,7 +283,7 @@ static size_t add_token(struct list *l, size_t i) {
     bool code = letters ? digits || signs : digits && signs;
     if (n <= TOKEN_MOST && n >= TOKEN_LEAST && !any_bracket(s, i, end) &&
         (code || (letters && may_be_word(l, i, end))))
-        add(l, i, end);
+        add(l, word_before(l, i), end);
     return end;
 }
 

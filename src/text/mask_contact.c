@@ -150,6 +150,32 @@ static bool is_cut_in_two(const struct mask_scan *s, size_t g) {
            (between == ' ' || between == '-') && !(g + 2 < s->n_groups && s->groups[g + 2].start == y.end + 1);
 }
 
+/* 98450 11726, as mobile numbers of India are written. */
+static bool is_indian(const struct mask_scan *s, size_t g) {
+    enum { HALF = 5 };
+    if (g + 1 >= s->n_groups)
+        return false;
+    struct mask_group x = s->groups[g], y = s->groups[g + 1];
+    return x.end - x.start == HALF && y.end - y.start == HALF && y.start == x.end + 1 && s->bare[x.end] == ' ' &&
+           s->bare[x.start] >= '6' && !(g && s->groups[g - 1].end + 1 == x.start) &&
+           !(g + 2 < s->n_groups && s->groups[g + 2].start == y.end + 1);
+}
+
+/* "the phone number of my account is 089…": the account is what it is for, not what it is called. */
+static bool is_phone_for_a_purpose(const struct mask_scan *s, size_t start) {
+    enum { REACH = 48 };
+    size_t k = mask_label_from(s->labels, s->n_labels, start);
+    while (k-- > 0 && start - s->labels[k].end <= REACH) {
+        if (s->labels[k].label != LABEL_PHONE)
+            continue;
+        size_t i = s->labels[k].end;
+        while (i < start && !fold_is_digit(s->bare[i]) && !mask_sentence_ends(s, i) && s->bare[i] != ',')
+            i++;
+        return i == start;
+    }
+    return false;
+}
+
 /* Eight digits as in Hong Kong and Singapore: only right behind a word that is said of numbers, not of telephones.
  */
 static bool is_local(const struct mask_scan *s, size_t g) {
@@ -212,6 +238,8 @@ void mask_find_phones(struct mask_scan *s) {
         }
         if (!best_end && !plus && is_north_american(s, g))
             best = g + 2, best_end = s->groups[best].end;
+        if (!best_end && !plus && is_indian(s, g))
+            best = g + 1, best_end = s->groups[best].end;
         if (!best_end && !plus && chinese_landline(s, g) > g)
             best = chinese_landline(s, g), best_end = s->groups[best].end;
         if (!best_end && !plus && s->groups[g].end - start == 12 && s->bare[start] == '0' &&
@@ -226,8 +254,10 @@ void mask_find_phones(struct mask_scan *s) {
             (!plus || closes_within(s, start, best_end))) /* "(+84) 912 …" */
             from--;
         enum mask_label named = mask_named(s, start, best_end);
-        if (mask_is_taken(s, start, best_end) || !own_word(s, from, best_end) || named == LABEL_OTHER ||
-            named == LABEL_BOOKING || named == LABEL_ACCOUNT || named == LABEL_ID || named == LABEL_CMND)
+        bool otherwise = named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_ACCOUNT ||
+                         named == LABEL_ID || named == LABEL_CMND;
+        if (mask_is_taken(s, start, best_end) || !own_word(s, from, best_end) ||
+            (otherwise && !is_phone_for_a_purpose(s, start)))
             continue;
         mask_take(s, MASK_PHONE, from, best_end);
         g = best;

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-const float mask_sure = 0.7f, mask_sure_unnamed = 0.93f, mask_deaf = 0.1f;
+const float mask_sure = 0.55f, mask_sure_unnamed = 0.9f, mask_deaf = 0.1f;
 
 void mask_hear(const struct mask_ear_table *table, const struct mask_marks *marks, float share[HEARD]) {
     int32_t sums[HEARD] = {0};
@@ -26,7 +26,7 @@ void mask_hear(const struct mask_ear_table *table, const struct mask_marks *mark
 
 static void hear(const struct mask_scan *s, struct mask_candidates *all, size_t k, float share[HEARD]) {
     struct mask_marks marks;
-    mask_marks(s, all, k, &marks);
+    mask_marks(s, all, k, mask_ear_table.common, &marks);
     mask_hear(&mask_ear_table, &marks, share);
 }
 
@@ -71,10 +71,16 @@ static bool only_digits(const struct mask_scan *s, const struct mask_candidate *
     return i == c->end;
 }
 
+/* Before it stands a word that is said of what opens a tablet and of what is sent for once. */
+static bool is_passcode(const struct mask_scan *s, size_t start) {
+    size_t k = mask_label_from(s->labels, s->n_labels, start);
+    return k && s->labels[k - 1].label == LABEL_OTP && mask_starts(s, s->labels[k - 1].start, U"passcode");
+}
+
 /* What a rule took, heard once more: "Error 1001: OTP expired" is no code and is left open, and the digits of
  * "门锁密码740852" are a PIN, though their word says password. */
 static void hear_again(struct mask_scan *s, struct mask_candidates *all, size_t first, size_t end) {
-    static const float CLEAR = 0.6f;
+    static const float CLEAR = 0.5f;
     size_t kept = first;
     for (size_t i = first; i < s->n_spans; i++) {
         struct mask_span *span = &s->spans[i];
@@ -85,9 +91,10 @@ static void hear_again(struct mask_scan *s, struct mask_candidates *all, size_t 
             enum heard most = most_likely(share);
             if (1 - share[HEARD_NOTHING] < mask_deaf && !is_named_directly(s, all->at[0].start))
                 continue;
-            if (span->kind == MASK_PASSWORD && most == HEARD_PIN && share[most] >= CLEAR &&
+            bool open = span->kind == MASK_PASSWORD || is_passcode(s, all->at[0].start);
+            if (open && (most == HEARD_PIN || most == HEARD_OTP) && share[most] >= CLEAR &&
                 only_digits(s, &all->at[0]))
-                span->kind = MASK_PIN;
+                span->kind = most == HEARD_PIN ? MASK_PIN : MASK_OTP;
         }
         s->spans[kept++] = *span;
     }
@@ -112,6 +119,28 @@ static size_t row_end(const struct mask_scan *s, const struct mask_candidates *a
     return k + 1;
 }
 
+static bool is_quoted(const struct mask_scan *s, const struct mask_candidate *c) {
+    uint32_t open = c->start ? s->bare[c->start - 1] : ' ', close = c->end < s->n ? s->bare[c->end] : ' ';
+    return (open == '"' || open == 0x201C || open == 0x300C) &&
+           (close == '"' || close == 0x201D || close == 0x300D);
+}
+
+/* "seven wet otters juggling" in quotes is one, when one of its words is heard. */
+static void hear_quotes(const struct mask_scan *s, const struct mask_candidates *all, float *clear,
+                        enum heard *heard) {
+    for (size_t k = 0; k < all->n; k++) {
+        const struct mask_candidate *c = &all->at[k];
+        if (!is_quoted(s, c) || mask_label_near(s, LABEL_PASSWORD, c->start, c->end, 0))
+            continue;
+        for (size_t i = k + 1; i < all->n; i++)
+            if (all->at[i].start >= c->start && all->at[i].end <= c->end && clear[i] > clear[k] &&
+                heard[i] == HEARD_PASSWORD) {
+                clear[k] = clear[i];
+                heard[k] = heard[i];
+            }
+    }
+}
+
 void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
     static const enum mask_kind kinds[HEARD] = {MASK_KINDS, MASK_CVV, MASK_PIN, MASK_OTP, MASK_PASSWORD};
     if (!mask_ear_table.weights)
@@ -129,6 +158,7 @@ void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
         clear[k] = 1 - share[HEARD_NOTHING];
         heard[k] = most_likely(share);
     }
+    hear_quotes(s, &all, clear, heard);
     for (size_t k = 0, next; k < all.n; k = next) {
         size_t most = k;
         next = row_end(s, &all, clear, k);

@@ -36,11 +36,17 @@ struct mask_marks {
     uint32_t at[MASK_EAR_MARKS_MAX];
 };
 bool mask_is_capital(const struct mask_scan *s, size_t i); /* of A to Z, as it was written */
-void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, size_t k, struct mask_marks *out);
+
+/* Words that many texts say, a bit each by its hash: hardly anybody takes one for a password. */
+enum { MASK_COMMON_BITS = 17, MASK_COMMON_BYTES = (1 << MASK_COMMON_BITS) / 8 };
+size_t mask_common_place(const struct mask_scan *s, size_t start, size_t end); /* the word's bit */
+void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, size_t k, const uint8_t *common,
+                struct mask_marks *out);
 
 struct mask_ear_table {
-    const int8_t *weights; /* [MASK_EAR_PLACES][HEARD]; NULL: nothing was learned */
+    const int8_t *weights; /* [MASK_EAR_PLACES][HEARD]; NULL: nothing was learned, and `common` is NULL too */
     float scale, bias[HEARD];
+    const uint8_t *common; /* [MASK_COMMON_BYTES] */
 };
 extern const struct mask_ear_table mask_ear_table;
 

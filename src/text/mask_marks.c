@@ -93,6 +93,7 @@ enum mark {
     MARK_KINDS,
     MARK_LINE,
     MARK_BORDER,
+    MARK_COMMON,
     MARKS_OF_SIDE = 32,
 };
 
@@ -406,7 +407,42 @@ static void mark_around(const struct mask_scan *s, const struct mask_candidate *
     add(m, MARK_NAMED, mixed((uint64_t)named, shape));
 }
 
-void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, size_t k, struct mask_marks *m) {
+size_t mask_common_place(const struct mask_scan *s, size_t start, size_t end) {
+    return hash_of(s, start, end) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - MASK_COMMON_BITS);
+}
+
+/* Is it a word that is said everywhere, and how does that go with the signs around it? */
+static void mark_common(const struct mask_scan *s, const struct mask_candidate *c, const uint8_t *common,
+                        uint64_t shape, struct mask_marks *m) {
+    size_t words = 0, known = 0;
+    for (size_t i = c->start; i < c->end;) {
+        size_t end = i;
+        while (end < c->end && fold_is_latin(s->bare[end]))
+            end++;
+        if (end > i) {
+            size_t bit = mask_common_place(s, i, end);
+            words++;
+            known += common[bit / 8] >> bit % 8 & 1;
+        }
+        i = end > i ? end : i + 1;
+    }
+    if (!words)
+        return;
+    uint32_t before = c->start ? s->bare[c->start - 1] : '\n', behind = c->end < s->n ? s->bare[c->end] : '\n';
+    uint64_t how = words == 1 ? known : 2u + (known == words) + 2u * (known * 2 > words);
+    size_t k = mask_label_from(s->labels, s->n_labels, c->start);
+    uint64_t near = k ? (uint64_t)s->labels[k - 1].label * 8 + bucket_of(c->start - s->labels[k - 1].end) : 0;
+    add(m, MARK_COMMON, mixed(how, 1));
+    add(m, MARK_COMMON, mixed(mixed(how, shape), 2));
+    add(m, MARK_COMMON, mixed(mixed(how, before), 3));
+    add(m, MARK_COMMON, mixed(mixed(how, behind), 4));
+    add(m, MARK_COMMON, mixed(mixed(mixed(how, before), behind), 5));
+    add(m, MARK_COMMON, mixed(mixed(how, near), 6));
+    add(m, MARK_COMMON, mixed(mixed(mixed(how, near), before), 7));
+}
+
+void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, size_t k, const uint8_t *common,
+                struct mask_marks *m) {
     const struct mask_candidate *c = &all->at[k];
     uint64_t shape = shape_of(s, c);
     struct token before[3 * CONTEXT], behind[3 * CONTEXT];
@@ -415,6 +451,7 @@ void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, si
     size_t n_before = tokens_before(s, c->start, before, room), n_behind = tokens_behind(s, c->end, behind, room);
     m->n = 0;
     mark_shape(s, c, shape, m);
+    mark_common(s, c, common, shape, m);
     mark_side(s, before, n_before, shape, 1, m);
     mark_side(s, behind, n_behind, shape, 2, m);
     add(m, MARK_BORDER, mixed(n_before ? before[0].hash : 1, n_behind ? behind[0].hash : 1));

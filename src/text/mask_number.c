@@ -619,7 +619,7 @@ static bool is_th_id(const struct mask_scan *s, const struct number *x) {
     if (x->n != 13 || x->digit[0] == '0' || !th_checks(x->digit))
         return false;
     if (mask_label_near(s, LABEL_ID, x->start, x->end, 36))
-        return mask_named(s, x->start, x->end) != LABEL_OTHER || named_for_a_purpose(s, x->start, false);
+        return !named_directly(s, x) || named_for_a_purpose(s, x->start, false);
     enum mask_label named = mask_named(s, x->start, x->end);
     if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE) /* no booking is cut like that */
         return named == LABEL_BOOKING && has_shape(s, x, "14521");
@@ -653,17 +653,20 @@ static bool called_cc(const struct mask_scan *s, size_t start) {
 
 static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     enum mask_label named = mask_named(s, x->start, x->end);
-    bool other =
-        named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND && !named_for_a_purpose(s, x->start, false);
+    bool other = named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND && named != LABEL_CARD &&
+                 !named_for_a_purpose(s, x->start, false);
     if (x->n == 9)
-        return !other && (named != LABEL_NONE || mask_label_near(s, LABEL_CMND, x->start, x->end, 36));
+        return !other &&
+               (named == LABEL_ID || named == LABEL_CMND || mask_label_near(s, LABEL_CMND, x->start, x->end, 36) ||
+                mask_label_near(s, LABEL_ID, x->start, x->end, 12));
     if (x->n != 12 || other || !vn_province(x->digit))
         return false;
     int century = x->digit[3] - '0', year = two(x->digit + 4);
     if (century > 3 || (century > 1 && year > 30))
         return false;
-    return mask_label_near(s, LABEL_ID, x->start, x->end, 48) ||
-           mask_label_near(s, LABEL_CMND, x->start, x->end, 48) || called_cc(s, x->start) ||
+    enum { SAME_THOUGHT = 80 };
+    return mask_label_near(s, LABEL_ID, x->start, x->end, SAME_THOUGHT) ||
+           mask_label_near(s, LABEL_CMND, x->start, x->end, SAME_THOUGHT) || called_cc(s, x->start) ||
            called_id(s, x->start, 16);
 }
 

@@ -29,6 +29,21 @@ static bool quote(uint32_t c) {
            c == '`';
 }
 
+/* "seven wet otters juggling" within quotes that open before i: its end when it has several words; else i. */
+static size_t quoted_words_end(const struct mask_scan *s, size_t i) {
+    enum { MOST = 60, WORDS_MOST = 8 };
+    uint32_t opened = s->bare[i - 1];
+    uint32_t closing = opened == 0x201C ? 0x201D : opened == 0x300C ? 0x300D : opened == 0x300E ? 0x300F : opened;
+    size_t end = i, words = 0;
+    while (end < s->n && end - i < MOST && s->bare[end] != closing && s->bare[end] != '\n') {
+        words += s->bare[end] != ' ' && (end == i || s->bare[end - 1] == ' ');
+        if (mask_label_over(s, end))
+            return i; /* a message of a program: "Your password has expired" */
+        end++;
+    }
+    return end < s->n && s->bare[end] == closing && words > 1 && words <= WORDS_MOST ? end : i;
+}
+
 static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
     while (i < end && fold_is_latin(s->bare[i]))
         i++;
@@ -37,6 +52,10 @@ static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
 
 size_t mask_token_end(const struct mask_scan *s, size_t i) {
     size_t start = i;
+    while (i < s->n && fold_is_digit(s->bare[i]))
+        i++;
+    if (i > start && s->bare[i] == '#' && (i + 1 >= s->n || ends_token(s, i + 1)))
+        return i; /* "5791#": the key that ends a door's code */
     while (i < s->n && !ends_token(s, i))
         i++;
     size_t loud = i; /* "Sun2024n!!" was chosen so; "wrong!!" is only said loudly */
@@ -238,10 +257,10 @@ static bool any_latin(const struct mask_scan *s, size_t i, size_t end) {
     return i < end;
 }
 
-/* "MK7T3Z" is a booking; "mk7T3Z" may well be her mật khẩu. */
+/* "MK7T3Z" is a booking, "MK-0058821" a receipt; "mk7T3Z" may well be her mật khẩu. */
 static bool is_in_a_code(const struct mask_scan *s, const struct mask_label_at *l) {
-    return l->end - l->start == 2 && l->end < s->n && fold_is_digit(s->bare[l->end]) &&
-           s->text[s->at_byte[l->start]] == 'M';
+    size_t value = l->end + (s->bare[l->end] == '-');
+    return l->end - l->start == 2 && fold_is_digit(s->bare[value]) && s->text[s->at_byte[l->start]] == 'M';
 }
 
 bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l) {
@@ -264,7 +283,7 @@ bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l) {
             return false;
         uint32_t c = s->bare[i];
         if (mask_letter(s, i) || is_emoji(c) || (c < 128 && strchr("@#$%^&*_+~!", (int)c) && r.connected)) {
-            size_t end = mask_token_end(s, i);
+            size_t phrase = quoted ? quoted_words_end(s, i) : i, end = phrase > i ? phrase : mask_token_end(s, i);
             if (takes(s, l, &r, i, end, quoted)) {
                 mask_take(s, MASK_PASSWORD, i, end);
                 take_others_beside(s, i, end);

@@ -104,7 +104,7 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
                        "|minute|minutes|min|mins|second|seconds|phut|giay|hours|hour|vnd|usd|baht|thb|mah|"
                        "wh|trieu|nghin|percent|dong|pieces|piece|pcs|cai|chiec|vien|") ||
            (mask_one_of(s, i, w, "|k|d|") && !(i > end && w + 1 < s->n && mask_letter(s, w + 1))) || /* "k duoc" */
-           (mask_one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
+           (digits < 5 && mask_one_of(s, i, w, "|day|") && s->lower[i] == 'd'); /* "đấy" is no day */
 }
 
 bool mask_has_unit(const struct mask_scan *s, size_t end) { /* with all groups before it read as one number */

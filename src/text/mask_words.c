@@ -25,7 +25,8 @@ static const struct {
      "security code|card verification|three digits on the back|"
      "3 digits on the back|digits on the back|number on the back|security number|security digits|digit security "
      "number|verification value|card verification value|card verification number|card verification code|"
-     "signature strip|signature panel|number behind the card|digits behind the card|ma bao mat the|ma bao mat|ma "
+     "digits on the front|numbers on the front|digits above the card number|digits above the number|signature "
+     "strip|signature panel|number behind the card|digits behind the card|ma bao mat the|ma bao mat|ma "
      "so bao mat|"
      "so mat sau|mat sau the|mat sau co 3 so|mat sau co ba so|phia sau co 3 so|phia sau co ba so|cuoi mat sau|cuoi "
      "sau the|in sau the|in mat sau|in o mat sau|so sau the|so sau lung "
@@ -33,9 +34,11 @@ static const struct {
      "so phia sau|so cuoi o mat sau|so cuoi mat sau|so cuoi o phia sau|so cuoi phia sau|so cuoi o sau the|"
      "so cuoi dang sau|ma an toan|ma an toan the|ma so an toan the|ma sau the|so o mat sau|so dang sau the|"
      "安全码|安全碼|卡背面|背面三位|背面后三位|背面末三碼|末三碼|末三码|后三码|後三碼|后三位|後三位|背面三碼|"
-     "背面3位|卡后面|卡後面|背后三位|背後三位|后面三位|後面三位|检查码|檢查碼|安全號|安全号|"
+     "背面3位|卡后面|卡後面|背后三位|背後三位|后面三位|後面三位|检查码|檢查碼|安全號|安全号|正面四位|正面4位|"
+     "正面四码|正面四碼|四位小数字|四位小數字|右上方四位|右上角四位|"
      "รหัสหลังบัตร|เลขหลังบัตร|เลขด้านหลังบัตร|ด้านหลังบัตร|รหัส 3 ตัวหลัง|เลข 3 "
-     "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
+     "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|ซีวีซี|ซีวีวีทู|โค้ดหลังบัตร|โค้ดสามตัวหลัง|ตัวหน้าบัตร|เหนือเลขบัตร|"
+     "รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
     {LABEL_PIN,
      "pin|mpin|m pin|tpin|t pin|ipin|pin code|pin number|pin no|pin no.|atm pin|card pin|ma pin|so pin|ma so pin|"
      "pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart otp|smart otp pin|"
@@ -61,7 +64,7 @@ static const struct {
      "验证码|驗證碼|校验码|校驗碼|动态码|動態碼|动态密码|動態密碼|短信码|短信碼|一次性密码|一次性密碼|"
      "验正码|yanzhengma|yan zheng "
      "ma|驗正碼|认证码|認證碼|确认码|確認碼|登录码|登錄碼|登入碼|登陆码|动态口令|動態口令|一次性口令|"
-     "一次性验证码|短信密码|"
+     "一次性验证码|短信密码|短信口令|手机口令|"
      ""
      "รหัส otp|โอทีพี|รหัสโอทีพี|รหัสยืนยัน|รหัสยืนยันตัวตน|เลข otp|รหัสจาก sms|โค้ดยืนยัน|โค้ด "
      "otp|รหัสใช้ครั้งเดียว|รหัสใช้ได้ครั้งเดียว|รหัสครั้งเดียว|"
@@ -128,7 +131,8 @@ static const struct {
      "แทรคกิ้ง|แทร็กกิ้ง|แทรค|แทร็ค|เลขติดตาม|ติดตาม|ใบเสร็จ|เลขใบเสร็จ|ใบกำกับ|ใบกำกับภาษี|อินวอยซ์|เลขอ้างอิง|"
      "อ้างอิง|เลขที่รายการ|รายการ|หมายเลขเครื่อง|ซีเรียล|บาร์โค้ด|ใบสั่งซื้อ|สัญญา|เลขที่สัญญา|กรมธรรม์|ใบแจ้งหนี้|"
      "ขนส่ง|ใบรับฝาก|เลขใบรับฝาก|เลขที่บิล|เลขบิล|บิล|รหัสสินค้า|ล็อต|เลขล็อต|รหัสลูกค้า|เลขสมาชิก|รหัสสมาชิก|ธุรกรรม|เลขที่เอกสาร|"
-     "เลขเคส|เคส|ไอเมอิ|อีมี่|เลขตู้|คูปอง|รหัสส่วนลด|โค้ดส่วนลด|โค้ดลด|รหัสไปรษณีย์|รหัสพนักงาน|รหัสสี|รหัสสาขา|รหัสข้อผิดพลาด|รหัสวิชา|"
+     "เลขเคส|เคส|ไอเมอิ|อีมี่|เลขตู้|คูปอง|รหัสส่วนลด|โค้ดส่วนลด|โค้ดลด|โค้ดโปรโมชั่น|โค้ดโปรโมชัน|รหัสโปรโมชั่น|รหัสโปรโมชัน|โค้ดโปร|"
+     "รหัสโปร|รหัสไปรษณีย์|รหัสพนักงาน|รหัสสี|รหัสสาขา|รหัสข้อผิดพลาด|รหัสวิชา|"
      "รหัสนักศึกษา|"
      "รหัสประเทศ|รหัสพื้นที่|รหัสรับของ|รหัสรับสินค้า|รหัสรับพัสดุ|รหัสแนะนำ|รหัสรุ่น|รหัสเครื่อง|รหัสพัสดุ|รหัสคำสั่งซื้อ|บัตรสมาชิก|เลขผู้ใช้ไฟ|"
      "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|the hanh ly|แท็กกระเป๋า|เลขกระเป๋า|luggage "
@@ -387,6 +391,8 @@ static size_t word_at(const struct word *w, const uint32_t *lower, const uint32_
             return 0;
         at++;
     }
+    if (at < n && fold_is_digit(bare[at - 1]) && fold_is_digit(bare[at])) /* "cvc290" begins with cvc, not cvc2 */
+        return 0;
     if (at < n && fold_is_latin(bare[at - 1]) && fold_is_latin(bare[at])) {
         if (bare[at] != 's' || (at + 1 < n && fold_is_latin(bare[at + 1])))
             return 0;
