@@ -326,6 +326,11 @@ static void secrets_are_heard_from_how_they_are_told(void **state) {
 /* A word for a code beside a number that it does not name. */
 static void what_sounds_like_no_secret_stays_although_a_word_is_near(void **state) {
     static const struct row rows[] = {
+        {"Because of Covid-19 we cancelled the trip", ""},
+        {"Is the Boeing-747 still flying on this route?", ""},
+        {"The door of the Volvo-XC60 does not close since the service", ""},
+        {"My card was charged for a Covid-19 test, please refund", ""},
+        {"Login shows my iPhone-15 and the Thinkpad-14, why two devices?", ""},
         {"Error 1003: OTP expired", ""},
         {"my OTP is 1003 and it says expired", "otp:1003"},
         {"Lỗi 1003: OTP hết hạn", ""},

@@ -235,6 +235,27 @@ static void add_phrase(struct list *l, size_t i) {
         add(l, start, end);
 }
 
+/* "密语是外婆的石榴树", "วลีลับคือ แมวส้มกินปลาทู": letters without blanks that are said to be it, or stand within
+ * quotes. */
+static void add_letters(struct list *l, size_t i) {
+    enum { LEAST = 3, MOST = 28, NEAR_BY = 24 };
+    const struct mask_scan *s = l->s;
+    uint32_t c = s->bare[i];
+    size_t start = mask_connector(s, i);
+    if (c == '"' || c == 0x201C || c == 0x300C || c == 0x300E)
+        start = i + 1;
+    if (!start)
+        return;
+    while (start < s->n && s->bare[start] == ' ')
+        start++;
+    size_t end = start;
+    while (end < s->n && (fold_is_han(s->bare[end]) || fold_is_thai(s->bare[end])))
+        end++;
+    if (end - start >= LEAST && end - start <= MOST && (end >= s->n || !mask_letter(s, end)) &&
+        mask_label_near(s, LABEL_PASSWORD, start, end, NEAR_BY))
+        add(l, start, end);
+}
+
 /* "5000mAh", "18.392.000đ", "0x8024402F", "v118": letters and digits, and nobody's secret. */
 static bool is_measure(const struct mask_scan *s, size_t start, size_t end) {
     size_t i = start + (s->bare[start] == 'v');
@@ -294,6 +315,8 @@ struct mask_candidates mask_candidates(const struct mask_scan *s) {
     l.passwords = l.out.labels >> LABEL_PASSWORD & 1;
     for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
         add_phrase(&l, i);
+    for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
+        add_letters(&l, i);
     for (size_t i = 0; i < s->n && l.out.n < MASK_CANDIDATES_MAX;) {
         bool begins = i == 0 || !fold_is_latin(s->bare[i]) || !fold_is_latin(s->bare[i - 1]);
         size_t end = begins ? spoken_end(s, i) : 0;
@@ -311,21 +334,42 @@ struct mask_candidates mask_candidates(const struct mask_scan *s) {
     return l.out;
 }
 
-/* Where nothing is said of a code, a lock or a log-in, a year is a year, mostly. */
-static bool names_a_secret(const struct mask_scan *s, const struct mask_candidates *all) {
+/* Is a code, a lock, a log-in or a card spoken of? Where none is, a year is a year, mostly. `words`: of what words
+ * may open; a door and a card have digits. */
+static bool names_a_secret(const struct mask_scan *s, const struct mask_candidates *all, bool words) {
     enum {
-        NAMES = 1u << LABEL_CVV | 1u << LABEL_PIN | 1u << LABEL_OTP | 1u << LABEL_PASSWORD | 1u << LABEL_CODE |
-                1u << LABEL_SENT
+        OF_WORDS = 1u << LABEL_PIN | 1u << LABEL_OTP | 1u << LABEL_PASSWORD | 1u << LABEL_CODE | 1u << LABEL_SENT,
+        OF_DIGITS = OF_WORDS | 1u << LABEL_CVV,
+        HINTS_OF_WORDS = 1u << HINT_VERIFY | 1u << HINT_LOGIN,
+        HINTS_OF_DIGITS = HINTS_OF_WORDS | 1u << HINT_LOCK
     };
-    bool named = s->any_card || (all->labels & NAMES);
+    bool named = (!words && s->any_card) || (all->labels & (words ? OF_WORDS : OF_DIGITS));
     for (size_t k = 0; k < all->n_hints && !named; k++)
-        named = all->hints[k].label == HINT_VERIFY || all->hints[k].label == HINT_LOCK ||
-                all->hints[k].label == HINT_LOGIN;
+        named = (words ? HINTS_OF_WORDS : HINTS_OF_DIGITS) >> all->hints[k].label & 1;
     return named;
+}
+
+/* Where nothing is named that words open, "Covid-19" and "Boeing-747" are none: only digits and "G-482913" may be.
+ */
+static void keep_codes(const struct mask_scan *s, struct mask_candidates *all) {
+    enum { LETTERS_MOST = 2, DIGITS_OF_A_CODE = 5 };
+    size_t kept = 0;
+    for (size_t k = 0; k < all->n; k++) {
+        size_t letters = 0, digits = 0;
+        for (size_t i = all->at[k].start; i < all->at[k].end; i++) {
+            letters += fold_is_latin(s->bare[i]);
+            digits += fold_is_digit(s->bare[i]);
+        }
+        if (!letters || (letters <= LETTERS_MOST && digits >= DIGITS_OF_A_CODE))
+            all->at[kept++] = all->at[k];
+    }
+    all->n = kept;
 }
 
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all) {
     all->hints = ARENA_ROOM(s->arena, s->n / 2 + 1, struct mask_label_at);
     all->n_hints = mask_words_find(HINT_LABELS, s->lower, s->bare, s->n, all->hints, s->n / 2 + 1);
-    all->sure = names_a_secret(s, all) ? mask_sure : mask_sure_unnamed;
+    all->sure = names_a_secret(s, all, false) ? mask_sure : mask_sure_unnamed;
+    if (!names_a_secret(s, all, true))
+        keep_codes(s, all);
 }

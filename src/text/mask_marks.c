@@ -106,6 +106,12 @@ static void add(struct mask_marks *m, enum mark mark, uint64_t what) {
 /* What it looks like, of few kinds. */
 static uint64_t shape_of(const struct mask_scan *s, const struct mask_candidate *c) {
     size_t digits = 0, capitals = 0, small = 0, signs = 0, first_digit = 0;
+    if (fold_is_han(s->bare[c->start]) || fold_is_thai(s->bare[c->start])) {
+        enum { SHORT = 5, LONG = 10 };
+        size_t n = c->end - c->start;
+        return 600 + (n > LONG ? 2u : n > SHORT) +
+               3 * !(fold_is_han(s->bare[c->end - 1]) || fold_is_thai(s->bare[c->end - 1]));
+    }
     for (size_t i = c->start; i < c->end; i++) {
         bool digit = fold_is_digit(s->bare[i]);
         if (digit && !digits)
@@ -152,6 +158,9 @@ static void mark_shape(const struct mask_scan *s, const struct mask_candidate *c
     add(m, MARK_SHAPE, mixed(n < 12 ? n : n < 20 ? 12 : 20, 3));
     add(m, MARK_SHAPE, mixed(shape < 100 && s->bare[c->start] == '0', 4));
     add(m, MARK_SHAPE, mixed(shape < 100 && s->bare[c->end - 1] == '0' && s->bare[c->end - 2] == '0', 5));
+    if (shape >= 600)
+        for (size_t i = c->start; i + 1 < c->end; i++)
+            add(m, MARK_PIECE, mixed(mixed(s->bare[i], s->bare[i + 1]), i == c->start));
     if (shape >= 100) {
         add(m, MARK_PIECE, hash_of(s, c->start, c->end));
         size_t word = mask_word_end(s, c->start), first = c->start;

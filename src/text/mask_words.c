@@ -74,7 +74,7 @@ static const struct {
                      "phrase|login password|wifi password|"
                      "mat khau|mật khẩu|mật mã|mk|mkhau|pass word|"
                      "密码|密碼|mima|密语|密語|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
-                     "รหัสผ่าน|รหัสเข้า|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
+                     "รหัสผ่าน|รหัสเข้า|รหัสลับ|วลีลับ|คำลับ|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
                      "wi-fi|รหัสเราเตอร์|รหัสเร้าเตอร์|รหัสเน็ต|พาสไวไฟ|พาสเวิร์ด|พาสเวิด|พาสเวิร์ท|พาส|รหัสล็อกอิน"},
     {LABEL_CMND, "cmnd|cmt|cmtnd|chung minh|chung minh thu|chung minh nhan dan|so chung minh"},
     {LABEL_ID, "cccd|can cuoc|can cuoc cong dan|the can cuoc|so dinh danh|dinh danh|ma so cong dan|so cong dan|ma "
@@ -135,7 +135,7 @@ static const struct {
      "รหัสโปร|รหัสไปรษณีย์|รหัสพนักงาน|รหัสสี|รหัสสาขา|รหัสข้อผิดพลาด|รหัสวิชา|"
      "รหัสนักศึกษา|"
      "รหัสประเทศ|รหัสพื้นที่|รหัสรับของ|รหัสรับสินค้า|รหัสรับพัสดุ|รหัสแนะนำ|รหัสรุ่น|รหัสเครื่อง|รหัสพัสดุ|รหัสคำสั่งซื้อ|บัตรสมาชิก|เลขผู้ใช้ไฟ|"
-     "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|ผู้เสียภาษี|tax id|tax no|vat no|ma so thue|mst|the hanh ly|แท็กกระเป๋า|เลขกระเป๋า|luggage "
+     "เลขผู้ใช้น้ำ|ซิมการ์ด|เลขมิเตอร์|vat no|ma so thue|mst|the hanh ly|แท็กกระเป๋า|เลขกระเป๋า|luggage "
      "tag|bag tag|baggage "
      "tag|danh bo|ma danh bo|the cao|thẻ cào|the nap|thẻ nạp|scratch "
      "card|recharge card|top up card|充值卡|点卡|點數卡|บัตรเติมเงิน|税号|稅號"},
