@@ -254,8 +254,10 @@ void mask_find_phones(struct mask_scan *s) {
             (!plus || closes_within(s, start, best_end))) /* "(+84) 912 …" */
             from--;
         enum mask_label named = mask_named(s, start, best_end);
-        bool otherwise = named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_ACCOUNT ||
-                         named == LABEL_ID || named == LABEL_CMND;
+        bool cut = best > g; /* as telephones are: a word somewhere before says less than that */
+        bool otherwise =
+            ((named == LABEL_OTHER || named == LABEL_BOOKING) && (!cut || mask_named_directly(s, g, best))) ||
+            named == LABEL_ACCOUNT || named == LABEL_ID || named == LABEL_CMND;
         if (mask_is_taken(s, start, best_end) || !own_word(s, from, best_end) ||
             (otherwise && !is_phone_for_a_purpose(s, start)))
             continue;

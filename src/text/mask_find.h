@@ -53,6 +53,8 @@ bool mask_is_taken(const struct mask_scan *s, size_t start, size_t end);
 /* What the number at [start, end) is called: by the last word before it in the same sentence with no other number
  * between, else by one right behind it ("… is my order number"); LABEL_NONE when nothing names it. */
 enum mask_label mask_named(const struct mask_scan *s, size_t start, size_t end);
+/* "order no. 4111…", "4111… is my order": is the number of these groups called so, with nothing between? */
+bool mask_named_directly(const struct mask_scan *s, size_t from_group, size_t to_group);
 /* Is a word of the label within `reach` code points of it? */
 bool mask_label_near(const struct mask_scan *s, enum mask_label label, size_t start, size_t end, size_t reach);
 

@@ -451,6 +451,11 @@ static bool named_directly(const struct mask_scan *s, const struct number *x) {
            only_naming(s, x->end, s->labels[k].start, false);
 }
 
+bool mask_named_directly(const struct mask_scan *s, size_t from, size_t to) {
+    struct number x = {.from = from, .to = to, .start = s->groups[from].start, .end = s->groups[to].end};
+    return named_directly(s, &x);
+}
+
 static bool only_fours_over_lines(const struct mask_scan *s, const struct number *x) {
     for (size_t i = x->start; i < x->end; i++)
         if (s->bare[i] == '\n' || s->bare[i] == '/' || s->bare[i] == ',')

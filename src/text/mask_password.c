@@ -58,6 +58,8 @@ size_t mask_token_end(const struct mask_scan *s, size_t i) {
         return i; /* "5791#": the key that ends a door's code */
     while (i < s->n && !ends_token(s, i))
         i++;
+    if (i > start + 1 && s->bare[i - 1] == ',' && s->bare[i - 2] == '!')
+        i--; /* "Sun2024!, I think" */
     size_t loud = i; /* "Sun2024n!!" was chosen so; "wrong!!" is only said loudly */
     while (loud > start && s->bare[loud - 1] == '!')
         loud--;
