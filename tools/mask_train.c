@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES_MAX = 100000, TEXTS_MAX = 60000, SPANS_MAX = 40 };
+enum { SAMPLES_MAX = 200000, TEXTS_MAX = 120000, SPANS_MAX = 40 };
 
 /* The weights of the second half of the rounds are averaged, and those of two orders of the texts, for either alone
  * hears by chance what the other does not. How often the texts are gone through, how fast what is
@@ -30,7 +30,9 @@ const struct mask_ear_table mask_ear_table = {0}; /* here the rules find alone *
 
 struct text {
     const char *text, *file;
-    size_t number, fold; /* in its file; of those that are left out together */
+    size_t number, fold;       /* in its file; of those that are left out together */
+    bool sorted;               /* it was said what is secret in it */
+    const struct text *retold; /* the text that it tells once more, or NULL */
     struct mask_span spans[SPANS_MAX];
     size_t n_spans;
     size_t first, end; /* its samples */
@@ -137,6 +139,7 @@ static void read_texts(const char *file) {
         struct text *t = &texts[n_texts++];
         *t = (struct text){.text = arena_copy(a, text), .file = file, .number = ++number};
         t->fold = number % FOLDS;
+        t->sorted = json_object_get(row, "spans");
         json_array_foreach(json_object_get(row, "spans"), i, span) {
             const char *type = json_string_value(json_object_get(span, "type"));
             enum mask_kind kind = type ? kind_named(type) : MASK_KINDS;
@@ -152,6 +155,102 @@ static void read_texts(const char *file) {
     }
     free(line);
     fclose(f);
+}
+
+static uint32_t chance(uint64_t *seed) {
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*seed >> 33);
+}
+
+static size_t at_cp(const char *text, size_t cp) { /* the byte at which it begins */
+    const char *p = text;
+    while (cp > 0 && *p)
+        cp -= (*++p & 0xC0) != 0x80;
+    return (size_t)(p - text);
+}
+
+static size_t n_cp(const char *text, size_t len) {
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        n += (text[i] & 0xC0) != 0x80;
+    return n;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Other digits of the same number, from the one at `from` on. */
+static void other_digits(char *digits, size_t from, size_t n, uint64_t *seed) {
+    for (size_t i = from; i < n; i++)
+        digits[i] = (char)('0' + chance(seed) % 10);
+}
+
+/* A year and a round number stay: by them it is seen that they are no secret. */
+static void other_numbers(char *text, size_t n, uint64_t *seed) {
+    enum { LEAST = 3, YEAR = 4 };
+    for (size_t i = 0, end; i<n; i = end> i ? end : i + 1) {
+        for (end = i; end < n && is_digit(text[end]);)
+            end++;
+        bool year = end - i == YEAR && (strncmp(text + i, "19", 2) == 0 || strncmp(text + i, "20", 2) == 0);
+        if (end - i >= LEAST && !year && strncmp(text + end - 2, "00", 2) != 0)
+            other_digits(text + i, 1, end - i, seed);
+    }
+}
+
+static const char *other_password(const struct text *t, size_t count, uint64_t *seed) { /* of its file and fold */
+    enum { TRIES = 2000 };
+    for (int i = 0; i < TRIES; i++) {
+        const struct text *o = &texts[chance(seed) % count];
+        for (size_t k = 0; o->file == t->file && o->fold == t->fold && k < o->n_spans; k++)
+            if (o->spans[k].kind == MASK_PASSWORD) {
+                size_t start = at_cp(o->text, o->spans[k].start), end = at_cp(o->text, o->spans[k].end);
+                return arena_printf(a, "%.*s", (int)(end - start), o->text + start);
+            }
+    }
+    return NULL;
+}
+
+/* The same words about another secret and other numbers, so that neither is learned by heart: measured with texts
+ * left out, half of a hundredth more is heard. */
+static void retell(const struct text *t, size_t count, uint64_t *seed) {
+    struct text *new = &texts[n_texts++];
+    char *out = arena_copy(a, "");
+    size_t at = 0;
+    *new = *t;
+    new->retold = t;
+    for (size_t k = 0; k <= t->n_spans; k++) {
+        size_t start = k < t->n_spans ? at_cp(t->text, t->spans[k].start) : strlen(t->text);
+        size_t end = k < t->n_spans ? at_cp(t->text, t->spans[k].end) : start;
+        if (start < at)
+            stop(t->file, "spans in no order");
+        char *between = arena_printf(a, "%.*s", (int)(start - at), t->text + at);
+        other_numbers(between, strlen(between), seed);
+        char *value = arena_printf(a, "%.*s", (int)(end - start), t->text + start);
+        bool digits = strspn(value, "0123456789") == end - start;
+        const char *word = NULL;
+        if (k < t->n_spans && t->spans[k].kind == MASK_PASSWORD && !digits)
+            word = other_password(t, count, seed);
+        else if (k < t->n_spans && heard_of(t->spans[k].kind) && digits)
+            other_digits(value, 0, end - start, seed);
+        out = arena_printf(a, "%s%s", out, between);
+        if (k < t->n_spans)
+            new->spans[k].start = n_cp(out, strlen(out));
+        out = arena_printf(a, "%s%s", out, word ? word : value);
+        if (k < t->n_spans)
+            new->spans[k].end = n_cp(out, strlen(out));
+        at = end;
+    }
+    new->text = out;
+}
+
+static void retell_all(void) {
+    uint64_t seed = 1;
+    size_t count = n_texts;
+    for (size_t i = 0; i < count; i++) {
+        if (n_texts == TEXTS_MAX)
+            stop(texts[i].file, "too many texts");
+        if (texts[i].sorted)
+            retell(&texts[i], count, &seed);
+    }
 }
 
 /* What many of the texts say outside of their secrets. */
@@ -176,11 +275,6 @@ static void count_words(void) {
 }
 
 /* ---- learning ---- */
-
-static uint32_t chance(uint64_t *seed) {
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*seed >> 33);
-}
 
 static void weigh(const uint32_t *at, size_t n, float z[HEARD]) {
     float strongest = -INFINITY, total = 0, root = sqrtf((float)(n ? n : 1));
@@ -375,7 +469,7 @@ static void count(const struct text *t, bool show, struct score *c) {
 static void count_file(const char *file, bool show) {
     struct score c = {0};
     for (size_t i = 0; i < n_texts; i++)
-        if (strcmp(texts[i].file, file) == 0)
+        if (!texts[i].retold && strcmp(texts[i].file, file) == 0)
             count(&texts[i], show, &c);
     printf("%-36s secrets %4zu  found by rules %4zu  with the ear %4zu (%.3f)  clean %4zu  touched by rules %3zu  "
            "with the ear %3zu (%.3f)\n",
@@ -425,6 +519,7 @@ int main(int argc, char **argv) {
     for (int i = first; i < argc; i++)
         read_texts(argv[i]);
     count_words();
+    retell_all();
     for (size_t i = 0; i < n_texts; i++)
         add_samples(&texts[i]);
     if (held)

@@ -53,8 +53,29 @@ static bool any_bracket(const struct mask_scan *s, size_t start, size_t end) {
     return false;
 }
 
+/* "the first ship to pass officially" */
+static bool is_verb(const struct mask_scan *s, const struct mask_label_at *l) {
+    size_t end = l->start > 0 && s->bare[l->start - 1] == ' ' ? l->start - 1 : 0, start = end;
+    while (start > 0 && fold_is_latin(s->bare[start - 1]))
+        start--;
+    return l->end - l->start == 4 &&
+           mask_one_of(s, start, end,
+                       "|to|will|ll|can|could|must|would|may|might|should|shall|not|did|t|"
+                       "and|or|i|we|you|they|please|");
+}
+
+/* A word for passwords, or "passcode", which is said of codes too. */
+static bool opens_with_words(const struct mask_scan *s, const struct mask_label_at *l) {
+    return l->label == LABEL_PASSWORD ? !is_verb(s, l)
+                                      : l->label == LABEL_OTP && mask_starts(s, l->start, U"passcode");
+}
+
 static bool near_password_word(const struct mask_scan *s, size_t start, size_t end) {
-    return mask_label_near(s, LABEL_PASSWORD, start, end, WORD_REACH);
+    size_t k = mask_label_from(s->labels, s->n_labels, start > WORD_REACH ? start - WORD_REACH : 0);
+    for (; k < s->n_labels && s->labels[k].start < end + WORD_REACH; k++)
+        if (opens_with_words(s, &s->labels[k]))
+            return true;
+    return false;
 }
 
 /* ---- digits ---- */
@@ -226,6 +247,9 @@ static void add_phrase(struct list *l, size_t i) {
             (opened == '\'' && c == '\''))
             break;
         words += mask_letter(s, end) && !mask_letter(s, end - 1);
+        const struct mask_label_at *label = mask_label_over(s, end);
+        if (label && label->label == LABEL_PASSWORD) /* "The password was entered wrongly": a message */
+            return;
     }
     while (end > start && (s->bare[end - 1] == ' ' || s->bare[end - 1] == '.'))
         end--;
@@ -310,9 +334,10 @@ static size_t add_token(struct list *l, size_t i) {
 
 struct mask_candidates mask_candidates(const struct mask_scan *s) {
     struct list l = {.s = s, .out.at = ARENA_ROOM(s->arena, MASK_CANDIDATES_MAX, struct mask_candidate)};
-    for (size_t k = 0; k < s->n_labels; k++)
+    for (size_t k = 0; k < s->n_labels; k++) {
         l.out.labels |= 1u << s->labels[k].label;
-    l.passwords = l.out.labels >> LABEL_PASSWORD & 1;
+        l.passwords |= opens_with_words(s, &s->labels[k]);
+    }
     for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
         add_phrase(&l, i);
     for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)

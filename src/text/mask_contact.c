@@ -105,12 +105,13 @@ static bool goes_on(const struct mask_scan *s, size_t g) {
     return between == '.' || ((abroad || as_long) && (between == ' ' || between == '-'));
 }
 
-/* "05 12 23 31 40 44", six numbers of a lottery; "1402 338 7190", a meter: no telephone is cut so. */
+/* "05 12 23 31 40 44", six numbers of a lottery; "1402 338 7190", a meter; "0 14 103614 4", of a book: no telephone
+ * is cut so. */
 static bool is_cut_otherwise(const struct mask_scan *s, size_t from, size_t to) {
     struct mask_group x = s->groups[from], last = s->groups[to];
     if (to == from)
         return false;
-    if (x.end - x.start == 4 && s->bare[x.start] == '1')
+    if (x.end - x.start == 1 || (x.end - x.start == 4 && s->bare[x.start] == '1'))
         return true;
     if (last.end - last.start != 2 || to + 1 >= s->n_groups)
         return false;

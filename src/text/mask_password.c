@@ -59,7 +59,7 @@ size_t mask_token_end(const struct mask_scan *s, size_t i) {
     while (i < s->n && !ends_token(s, i))
         i++;
     if (i > start + 1 && s->bare[i - 1] == ',' && s->bare[i - 2] == '!')
-        i--; /* "Sun2024!, I think" */
+        i--;         /* "Sun2024!, I think" */
     size_t loud = i; /* "Sun2024n!!" was chosen so; "wrong!!" is only said loudly */
     while (loud > start && s->bare[loud - 1] == '!')
         loud--;

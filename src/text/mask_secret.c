@@ -90,7 +90,8 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
         i++;
     if (i >= s->n)
         return false;
-    if (mask_any_sign(s, i, many) || (digits < 5 && mask_any_sign(s, i, few)))
+    bool figures = mask_starts(s, i, U"ตัวเลข"); /* "861 the figures are worn" */
+    if (mask_any_sign(s, i, many) || (digits < 5 && !figures && mask_any_sign(s, i, few)))
         return true;
     size_t w = mask_word_end(s, i);
     return (digits < 4 &&

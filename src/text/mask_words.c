@@ -41,7 +41,8 @@ static const struct {
      "รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
     {LABEL_PIN,
      "pin|mpin|m pin|tpin|t pin|ipin|pin code|pin number|pin no|pin no.|atm pin|card pin|ma pin|so pin|ma so pin|"
-     "puk|puk code|ma puk|puk码|puk碼|รหัส puk|pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart otp|smart otp pin|"
+     "puk|puk code|ma puk|puk码|puk碼|รหัส puk|pin smart otp|ma pin smart otp|ma pin cua smart otp|pin cua smart "
+     "otp|smart otp pin|"
      "mat khau rut tien|mat ma rut tien|mật mã thẻ|mật mã thẻ atm|mat ma the atm|mật khẩu thẻ|"
      "mật khẩu thẻ atm|mat khau the atm|ma rut tien|"
      "pin码|pin碼|pin "
@@ -76,7 +77,8 @@ static const struct {
                      "密码|密碼|mima|密语|密語|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
                      "รหัสผ่าน|รหัสเข้า|รหัสลับ|วลีลับ|คำลับ|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
                      "wi-fi|รหัสเราเตอร์|รหัสเร้าเตอร์|รหัสเน็ต|พาสไวไฟ|พาสเวิร์ด|พาสเวิด|พาสเวิร์ท|พาส|รหัสล็อกอิน"},
-    {LABEL_CMND, "vietnamese id|vietnam id|vietnamese identity card|vietnamese id card|cmnd|cmt|cmtnd|chung minh|chung minh thu|chung minh nhan dan|so chung minh"},
+    {LABEL_CMND, "vietnamese id|vietnam id|vietnamese identity card|vietnamese id card|cmnd|cmt|cmtnd|chung "
+                 "minh|chung minh thu|chung minh nhan dan|so chung minh"},
     {LABEL_ID, "cccd|can cuoc|can cuoc cong dan|the can cuoc|so dinh danh|dinh danh|ma so cong dan|so cong dan|ma "
                "dinh danh|giay to tuy than|"
                "id card|id card number|national id|national id number|identity card|identity number|id number|"
@@ -87,7 +89,8 @@ static const struct {
                "บัตรประชาชน|เลขบัตรประชาชน|เลขประจำตัวประชาชน|เลขประชาชน|เลขประจำตัว|บัตร ปชช|ปชช|เลข 13 หลัก|"
                "เลขสิบสามหลัก|บัตรปชช|เลขบัตร ปชช"},
     {LABEL_OTHER,
-     "order|order no|order number|order id|order code|po number|po no|po id|po:|po #|po#|purchase order|tracking|tracking no|"
+     "order|order no|order number|order id|order code|po number|po no|po id|po:|po #|po#|purchase "
+     "order|tracking|tracking no|"
      "tracking number|tracking id|tracking code|track|shipment|waybill|awb|parcel|package|consignment|invoice|"
      "invoice no|invoice number|inv|receipt|receipt no|receipt number|bill no|bill number|reference|reference no|"
      "reference number|ref|ref no|ticket|ticket no|ticket number|case|case no|case number|serial|serial no|"
