@@ -191,18 +191,28 @@ test('a team has members, a new name, and goes without taking conversations alon
   assert.equal(added.status, 303);
   const path = added.headers.get('location');
   const plain = await refOf('agt', 'plain@kept.test', '/admin/agents');
-  assert.equal((await admin.submit('/admin/teams', { name: 'Returns' })).status, 409);
+  for (const same of ['Returns', 'returns'])
+    assert.equal((await admin.submit('/admin/teams', { name: same })).status, 409, same);
   assert.equal((await admin.submit(path, { name: 'Đổi trả', member: plain })).status, 303);
   assert.match(await admin.page(path), new RegExp(`value="${plain}" checked`));
   assert.match(textOf(await admin.page('/admin/teams')), /Đổi trả 1 0/);
-  const taken = await admin.submit(path, { name: 'Night shift', member: plain });
+  assert.equal((await admin.submit(path, { name: 'ĐỔI TRẢ', member: plain })).status, 303, 'its own name in capitals is its own');
+  assert.equal((await admin.submit('/admin/teams', { name: 'đổi trả' })).status, 409, 'and nobody else’s');
+  assert.equal((await admin.submit(path, { name: 'Đổi trả', member: plain })).status, 303);
+  const taken = await admin.submit(path, { name: 'night shift', member: plain });
   assert.equal(taken.status, 409);
-  assert.match(await taken.text(), new RegExp(`value="Night shift"[\\s\\S]*value="${plain}" checked`));
+  assert.match(await taken.text(), new RegExp(`value="night shift"[\\s\\S]*value="${plain}" checked`));
   assert.equal(await kept.mailIn(mail({ subject: 'In a team' }), 'support@kept.test'), 0);
   await kept.settle();
   const ref = refsOf(await admin.page('/inbox/unassigned'))[0];
   await admin.submit(`/c/${ref}/assign`, { team: /tem_[a-z2-7]+/.exec(path)[0] });
   assert.match(textOf(await admin.page('/admin/teams')), /Đổi trả 1 1/);
+  const team = /tem_[a-z2-7]+/.exec(path)[0];
+  assert.doesNotMatch(textOf(await admin.page(path)), /goes to no team|own hours/, 'nothing leads to it yet, and it has the company’s hours');
+  const form = await admin.submit('/admin/inboxes', { kind: 'form', name: 'Contact form', enabled: 1, team });
+  assert.equal(form.status, 303, await form.text());
+  await admin.submit('/admin/hours/days', { team, first: '2026-04-30', kind: 'closed', name: 'Trip' });
+  assert.match(textOf(await admin.page(path)), /1 open conversation goes on without a team\. What comes in by Contact form goes to no team from then on\. Its own hours and days go with it/);
   assert.equal((await admin.submit(`${path}/remove`, {})).status, 303);
   assert.equal((await admin.get(path)).status, 404);
   assert.equal((await admin.get(`/c/${ref}`)).status, 200);
@@ -564,8 +574,14 @@ test('tags are added, renamed and removed by a lead', async () => {
   assert.equal((await lead.submit(`/admin/tags/${ref}`, { name: 'Chargeback' })).status, 303);
   assert.match(textOf(await lead.page(`/c/${conversation}`)), /chargeback/);
   assert.equal((await lead.submit(`/admin/tags/${ref}/remove`, {})).status, 303);
-  assert.doesNotMatch(textOf(await lead.page(`/c/${conversation}`)), /chargeback/);
+  const left = textOf(await lead.page(`/c/${conversation}`));
+  assert.doesNotMatch(left, /chargeback/);
+  assert.match(left, /Tagged \(removed since\)/, 'what happened stays in the timeline');
   assert.equal((await lead.submit(`/admin/tags/${ref}/remove`, {})).status, 404);
+  for (const same of ['Đổi trả', 'ĐỔI TRẢ']) await lead.submit('/admin/tags', { name: same });
+  const tags = textOf(await lead.page('/admin/tags'));
+  assert.equal(tags.match(/đổi-trả/gi).length, tags.match(/đổi-trả/g).length, 'small letters, beyond ASCII too');
+  assert.equal(tags.match(/đổi-trả \d/g).length, 1, 'and one tag');
 });
 
 test('saved replies know their variables and show what becomes of them', async () => {

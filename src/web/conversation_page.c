@@ -153,11 +153,11 @@ static const char *agent_name_of(const struct names *names, int64_t id) {
     return "";
 }
 
-static const char *tag_name_of(const struct names *names, int64_t id) {
+static const char *tag_name_of(struct visit *x, const struct names *names, int64_t id) {
     for (int i = 0; i < names->tags_n; i++)
         if (names->tags[i].id == id)
             return names->tags[i].name;
-    return "";
+    return tr(x->page.locale, "tag|(removed since)");
 }
 
 /* Of a promise that is still there: one whose reply was taken back was never made. */
@@ -202,7 +202,7 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->what = e->code;
     } else if (strcmp(e->kind, "conversation.tagged") == 0 || strcmp(e->kind, "conversation.untagged") == 0) {
         out->kind = e->kind[13] == 't' ? "tagged" : "untagged";
-        out->what = tag_name_of(names, e->subject_id);
+        out->what = tag_name_of(x, names, e->subject_id);
     } else if (strcmp(e->kind, "conversation.merged") == 0 || strcmp(e->kind, "conversation.unmerged") == 0) {
         struct conversation other;
         out->kind = strcmp(e->kind, "conversation.merged") == 0 ? "merged" : "split";

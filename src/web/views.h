@@ -650,7 +650,9 @@ struct admin_team_view {
     struct agent_shell shell;
     struct admin_nav nav;
     const char *ref;
-    int open;
+    int open;            /* conversations */
+    const char *inboxes; /* by name, that lead to it; NULL: none */
+    bool own_hours;      /* a week or days unlike the company's */
     struct field name;
     struct choices members;
     struct error_list errors;
