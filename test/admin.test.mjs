@@ -531,6 +531,8 @@ test('a mailbox is tried without sending anything, and the answer is in plain wo
   imap.close();
   const away = textOf(await (await admin.submit('/admin/inboxes', { ...typed })).text());
   assert.match(away, /The sending server does not answer/);
+  assert.match(away, /In detail: \S/);
+  assert.doesNotMatch(away, /server said/i, 'none was there to say anything');
 });
 
 test('a contact form is an inbox too', async () => {

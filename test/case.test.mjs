@@ -105,6 +105,21 @@ test('after the form and on the case stands what comes next, and when', async ()
   assert.match(textOf(await customer.page(late.path)), /You hear from us by .*10:00/);
 });
 
+test('her answer is said to be with somebody only when somebody has it', async () => {
+  const hers = await writes('The shade is torn', { email: 'ha@customer.test' });
+  const answered = async () => {
+    const answer = await customer.submit(`${hers.path}/answer`, { text: 'Well?' }, { from: hers.path });
+    assert.equal(answer.status, 303);
+    return textOf(await customer.page(answer.headers.get('location')));
+  };
+  const queued = await answered();
+  assert.match(queued, /Nobody yet; it is in the queue/);
+  assert.match(queued, /We have your answer\. It waits in the queue for one of us\./);
+  const me = /agt_[a-z2-7]+/.exec(await agent.page('/admin/agents'))[0];
+  assert.equal((await agent.submit(`/c/${hers.ref}/assign`, { to: me })).status, 303);
+  assert.match(await answered(), /We have your answer\. agent reads it\./, 'twin');
+});
+
 test('a form that is not right says that files are to be chosen again', async () => {
   const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
   await kept.advance(5000);
