@@ -105,6 +105,25 @@ test('after the form and on the case stands what comes next, and when', async ()
   assert.match(textOf(await customer.page(late.path)), /You hear from us by .*10:00/);
 });
 
+test('the form that is sent twice over a slow line is one message; another one is another', async () => {
+  const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  const send = async (fields, files) => (await customer.submit('/contact', { email: 'binh@customer.test', subject: 'Late', message: 'Where is it?', form_time: stamp, ...fields },
+    { from: '/contact', files })).headers.get('location');
+  const count = () => kept.ask("SELECT count(*) FROM conversation WHERE subject LIKE 'Late%'");
+  const first = await send({});
+  assert.match(first, /^\/contact\/sent\?case=/);
+  assert.deepEqual(await Promise.all([send({}), send({})]), [first, first], 'the same case');
+  assert.equal(await count(), '1');
+  assert.notEqual(await send({ message: 'Where is the other one?' }), first, 'twin: other words');
+  assert.notEqual(await send({ email: 'another@customer.test' }), first, 'twin: of somebody else');
+  assert.notEqual(await send({}, { files: { name: 'a.png', bytes: picture(7) } }), first, 'twin: with a file');
+  const later = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  assert.notEqual(await send({ form_time: later }), first, 'twin: asked anew');
+  assert.equal(await count(), '5');
+});
+
 test('her answer is said to be with somebody only when somebody has it', async () => {
   const hers = await writes('The shade is torn', { email: 'ha@customer.test' });
   const answered = async () => {
