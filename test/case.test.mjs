@@ -124,6 +124,25 @@ test('the form that is sent twice over a slow line is one message; another one i
   assert.equal(await count(), '5');
 });
 
+test('without a form in use nobody is asked to fill one in, and what was typed meanwhile is not lost', async () => {
+  const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  const ref = await kept.ask("SELECT ref FROM inbox WHERE kind = 'form'"), use = (enabled) => agent.submit('/admin/inboxes', { ref, kind: 'form', name: 'Form', ...(enabled ? { enabled: 1 } : {}) });
+  assert.match(textOf(await agent.page(`/admin/inboxes/${ref}`)), /When it is switched off, the contact page shows your other ways only/);
+  await kept.advance(5000);
+  assert.equal((await use(false)).status, 303);
+  const closed = await customer.page('/contact');
+  assert.doesNotMatch(closed, /<textarea|Send message/);
+  assert.match(textOf(closed), /There is no form here just now\. Please write to us this way: .*support@kept\.test/);
+  const late = await customer.submit('/contact', { email: 'tu@customer.test', message: 'My long story', form_time: stamp }, { from: '/contact' });
+  assert.equal(late.status, 410);
+  const said = await late.text();
+  assert.match(textOf(said), /takes no messages any more.*support@kept\.test/);
+  assert.match(said, /<textarea[^>]*>My long story/);
+  assert.doesNotMatch(said, /Send message|in a minute/);
+  assert.equal((await use(true)).status, 303);
+  assert.match(await customer.page('/contact'), /<textarea/, 'twin');
+});
+
 test('her answer is said to be with somebody only when somebody has it', async () => {
   const hers = await writes('The shade is torn', { email: 'ha@customer.test' });
   const answered = async () => {

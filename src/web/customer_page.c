@@ -189,6 +189,8 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
         visit_fail(&x, rc);
         return;
     }
+    for (int i = 0; i < v.contacts_n; i++)
+        v.takes |= strcmp(v.contacts[i].kind, "form") == 0;
     rs_status(rq, status);
     html_customer_contact(rs_body(rq), &x.page, &v);
     visit_end(&x);
@@ -279,6 +281,10 @@ void post_contact(struct request *rq) {
     if (rc == RC_OK) {
         rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s",
                                      conversation_case_token(rq_arena(rq), x.short_ref)));
+    } else if (rc == RC_NONE) { /* no form is in use any more */
+        add_error(&v, &errors, "",
+                  tr(locale, "This form takes no messages any more. Please send what you wrote by another way."));
+        show_contact(rq, &errors, 410);
     } else { /* a full disk, a database that is away: what was typed stays */
         add_error(
             &v, &errors, "",

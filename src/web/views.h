@@ -506,6 +506,7 @@ struct contact_form_view {
     const char *form_time; /* signed; too fast an answer is a machine's */
     struct contact_choice *contacts;
     int contacts_n;
+    bool takes; /* some form is in use: what is sent arrives */
     struct field name, email, subject, message;
     struct error_list errors;
     const char *files_error, *files_limit; /* "20 MB" */
