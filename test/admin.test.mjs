@@ -98,7 +98,10 @@ test('an invitation lets one person in, once', async () => {
   const taken = await mai.submit(pathOf(link), { name: 'Mai Nguyễn', lang: 'vi', password: 'mật khẩu thật dài' }, { from: pathOf(link) });
   assert.equal(taken.status, 303);
   assert.match(await mai.page('/account'), /<html lang="vi"/, 'signed in, in her language');
-  assert.equal((await kept.browser().get(pathOf(link))).status, 410, 'used');
+  const used = await kept.browser().get(pathOf(link));
+  assert.equal(used.status, 410, 'used');
+  assert.match(await used.text(), /href="\/sign-in">Sign in</, 'whoever kept the link finds the door');
+  assert.doesNotMatch(await (await kept.browser().get('/case/ABCDEF-none')).text(), /sign-in/, 'twin: customers have none');
   assert.equal((await kept.browser().get('/welcome/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')).status, 410, 'never ours');
   assert.equal((await signIn('mai@kept.test', 'mật khẩu thật dài')).answer.status, 303);
 });

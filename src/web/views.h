@@ -589,6 +589,7 @@ struct error_view {
     struct public_shell shell;
     struct trouble what;
     const char *back_url;
+    bool for_agents; /* she came by an invitation, or a link to a new password */
 };
 
 struct agent_error_view {
