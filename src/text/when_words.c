@@ -258,10 +258,12 @@ static const struct when_row vi[] = {
 
 static const struct when_row zh[] = {
     {ATOM_GLUE, 0, 0, 0,
-     "的|左右|大概|大约|约|整|准时|当|那天|正|差不多|之|北京时间|您|当地时间|嘅|就|么|晚点|晚些|晚些时候|稍晚|"
+     "的|左右|大概|大约|约|整|准时|当|那天|正|差不多|之|北京时间|您|当地时间|嘅|就|么|含|含当日|含当天|含该日|"
+     "含本日|包含当天|包含当日|晚点|晚些|晚些时候|稍晚|"
      "稍晚些|晚一点|晚一些|迟点|迟些|白天"},
     {ATOM_LENGTH, 30, 0, 0, "半小时|半个小时|半个钟|半个钟头|半个钟|半个点|半粒钟|半点钟"},
     {ATOM_LENGTH, 15, 0, 0, "一刻钟|一刻钟头"},
+    {ATOM_LENGTH, 45, 0, 0, "三刻钟|三刻钟头"},
     {ATOM_DAYS, 15, 0, 0, "半个月|半月"},
     {ATOM_LENGTH, 720, 0, 0, "半天|半日"},
     {ATOM_UNIT, UNIT_MINUTE, 0, 0, "分钟|分|min|mins"},
@@ -276,7 +278,8 @@ static const struct when_row zh[] = {
     {ATOM_REL, 1, 0, 0, "明天|明日|明儿|明儿个|听日|第二天|次日|明个|天光"},
     {ATOM_REL, 2, 0, 0, "后天|后日|后儿|后儿个|隔日"},
     {ATOM_REL, 3, 0, 0, "大后天|大后日"},
-    {ATOM_REL, 7, 0, 0, "下周今天|下周的今天|一周后的今天|下星期今日"},
+    {ATOM_REL, 7, 0, 0,
+     "下周今天|下周的今天|下周今日|下星期今日|下星期今天|下星期的今天|下个星期的今天|下礼拜今天"},
     {ATOM_PART, PART_MORNING, ATOM_REL, 0, "今早|今晨|今朝"},
     {ATOM_PART, PART_MORNING, ATOM_REL, 1, "明早|明晨|听朝|听早|明儿早上|一早明天"},
     {ATOM_PART, PART_EVENING, ATOM_REL, 0, "今晚|今夜"},
@@ -293,6 +296,8 @@ static const struct when_row zh[] = {
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_MONTH, "本月|这个月|当月|今个月"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_YEAR, "年底|今年底|年末|今年年底|年尾|今年年尾"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_WEEK, "本周结束|这周结束|本周内|这周内|这个星期内|本星期内|这礼拜内|一周结束"},
+    {ATOM_END, 0, ATOM_SPAN, SPAN_WEEK, "周结束|星期结束|礼拜结束|个星期结束|个礼拜结束"},
+    {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH, "月结束|个月结束|本月结束|这个月结束|当月结束"},
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_YEAR, "今年"},
     {ATOM_NEXT, 1, ATOM_SPAN, SPAN_YEAR, "明年"},
     {ATOM_PART, PART_DAWN, 0, 0, "凌晨"},
@@ -306,6 +311,7 @@ static const struct when_row zh[] = {
     {ATOM_PART, PART_CLOSE, 0, 0, "下班|收工|打烊|营业结束|放工|收市|工作时间结束|下班时间"},
     {ATOM_PART, PART_DAY_END, 0, 0, "当天结束|今天结束|一天结束|今日内结束"},
     {ATOM_PART, PART_MIDNIGHT, 0, 0, "午夜|半夜12点|午夜十二点|零点"},
+    {ATOM_CLOCK, CLOCK_NOW, 0, 0, "这个时候|这个时间|这时候|这会儿|这个点"},
     {ATOM_HALF, 0, 0, 0, "半"},
     {ATOM_MERIDIEM, 0, 0, 0, "am|a.m."},
     {ATOM_MERIDIEM, 1, 0, 0, "pm|p.m."},
