@@ -481,7 +481,7 @@ static uint32_t bare_minutes(const struct prose *p, uint32_t i, int *m) {
     return end;
 }
 
-/* Chinese: 3点, 三点半, 3点20分, 15时, 六点差十分, 三点过五分. */
+/* Chinese: 3点, 三点半, 3点20分, 15时, 六点差十分, 三点过五分, 两点踏三. */
 static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, double h, struct atom *a) {
     if (p->c[at] != U'点' && !(p->c[at] == U'时' && p->c[at + 1] != U'间' && p->c[at + 1] != U'候'))
         return 0;
@@ -504,6 +504,12 @@ static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, do
     else if ((p->c[at] == U'一' || p->c[at] == U'三') && p->c[at + 1] == U'刻') {
         m = p->c[at] == U'一' ? 15 : 45;
         at += 2;
+    } else if ((p->c[at] == U'踏' || p->c[at] == U'搭') && p->c[at + 1] == U'半') {
+        m = 30;
+        at += 2;
+    } else if ((p->c[at] == U'踏' || p->c[at] == U'搭') && (end = chinese_number(p, at + 1, &v)) && v <= 11) {
+        m = 5 * (int)v; /* 两点踏三 */
+        at = end;
     } else if ((end = chinese_number(p, at, &v)) && text_at(p, end, U"个字", &end))
         at = chinese_minutes(p, at, &m) ? end : at; /* 九点三个字 */
     else if (fold_is_digit(p->c[skip_spaces(p, at)])) {

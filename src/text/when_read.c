@@ -509,7 +509,10 @@ static bool take(struct parser *r, struct side *s) {
             return false;
         s->by = true;
         s->before |= is_before(r, a);
-        s->past |= s->has_length && r->p->lang != LANG_EN; /* 两天前, 2 ngày trước: ago */
+        if (s->later && s->workdays == 1) /* 下个工作日前: of that day, and no longer behind it */
+            s->later = false;
+        else
+            s->past |= s->has_length && r->p->lang != LANG_EN; /* 两天前, 2 ngày trước: ago */
         break;
     }
     case ATOM_WITHIN: s->within = true; break;
