@@ -438,6 +438,13 @@ static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a)
     return a->end;
 }
 
+static bool one_of(uint32_t c, const char32_t *signs) {
+    for (; *signs; signs++)
+        if (c == (uint32_t)*signs)
+            return true;
+    return false;
+}
+
 /* A Chinese number, in digits or words: the place behind it, or 0. */
 static uint32_t chinese_number(const struct prose *p, uint32_t i, double *v) {
     int d;
@@ -469,20 +476,19 @@ static uint32_t chinese_minutes(const struct prose *p, uint32_t i, int *m) {
 
 /* 十点二十, 九点零五: minutes in words with no mark behind them. The place behind, or 0. */
 static uint32_t bare_minutes(const struct prose *p, uint32_t i, int *m) {
-    static const char32_t counted[] = U"个件台人份位天号日元块家间辆楼年月周";
     double v;
     uint32_t end = zh_number(p, i, &v);
-    if (!end || v < 1 || v > 59 || (zh_digit(p->c[i]) != 0 && (v < 10 || (int)v % 5 != 0)))
+    if (!end || v < 1 || v > 59 || (zh_digit(p->c[i]) != 0 && (v < 10 || (int)v % 5 != 0)) ||
+        one_of(p->c[end], U"个件台人份位天号日元块家间辆楼年月周"))
         return 0;
-    for (const char32_t *x = counted; *x; x++)
-        if (p->c[end] == (uint32_t)*x)
-            return 0;
     *m = (int)v;
     return end;
 }
 
 /* Chinese: 3点, 三点半, 3点20分, 15时, 六点差十分, 三点过五分, 两点踏三. */
 static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, double h, struct atom *a) {
+    if (p->c[i] == U'一' && at == i + 1 && i > 0 && one_of(p->c[i - 1], U"差有快慢多少大小高低好"))
+        return 0; /* 差一点, 快一点: a little */
     if (p->c[at] != U'点' && !(p->c[at] == U'时' && p->c[at + 1] != U'间' && p->c[at + 1] != U'候'))
         return 0;
     at++;
@@ -688,13 +694,11 @@ static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at,
 
 /* 3号楼, 5号窗口, 2号航站楼: no day of a month. */
 static bool numbers_thing(const struct prose *p, uint32_t i) {
-    static const char32_t things[] = U"楼线门房桌窗店厅柜机院车仓馆库床诊梯口码位厂病栋单库台井站";
     static const char32_t *const places[] = {U"出口", U"航站", U"登机", U"安检", U"检票",
                                              U"路口", U"包厢", U"包间", U"会议", U"摊"};
     uint32_t end;
-    for (const char32_t *x = things; *x; x++)
-        if (p->c[i] == (uint32_t)*x)
-            return true;
+    if (one_of(p->c[i], U"楼线门房桌窗店厅柜机院车仓馆库床诊梯口码位厂病栋单库台井站"))
+        return true;
     for (size_t k = 0; k < sizeof places / sizeof *places; k++)
         if (text_at(p, i, places[k], &end))
             return true;

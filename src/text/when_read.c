@@ -411,7 +411,8 @@ static bool take(struct parser *r, struct side *s) {
     case ATOM_REL:
         if (r->p->c[a->start] == U'当' && side_has_day(s)) /* 3月20日当天 */
             break;
-        if (s->has_length && s->later && a->value == 0 && r->p->c[a->start - 1] == U'的') /* 一周后的今天 */
+        if (s->has_length && (s->later || s->past) && a->value == 0 &&
+            r->p->c[a->start - 1] == U'的') /* 一周后的今天 */
             break;
         if (side_has_day(s) || s->has_length)
             return false;

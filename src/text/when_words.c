@@ -260,7 +260,7 @@ static const struct when_row zh[] = {
     {ATOM_GLUE, 0, 0, 0,
      "的|左右|大概|大约|约|整|准时|当|那天|正|差不多|之|北京时间|您|当地时间|嘅|就|么|含|含当日|含当天|含该日|"
      "含本日|包含当天|包含当日|晚点|晚些|晚些时候|稍晚|"
-     "稍晚些|晚一点|晚一些|迟点|迟些|白天"},
+     "稍晚些|晚一点|晚一些|迟点|迟些|白天|早一点|早点|早些|早一些"},
     {ATOM_LENGTH, 30, 0, 0, "半小时|半个小时|半个钟|半个钟头|半个钟|半个点|半粒钟|半点钟"},
     {ATOM_LENGTH, 15, 0, 0, "一刻钟|一刻钟头"},
     {ATOM_LENGTH, 45, 0, 0, "三刻钟|三刻钟头"},
@@ -318,7 +318,6 @@ static const struct when_row zh[] = {
     {ATOM_MERIDIEM, 0, 0, 0, "am|a.m."},
     {ATOM_MERIDIEM, 1, 0, 0, "pm|p.m."},
     {ATOM_PART, PART_NOON, ATOM_BY, 0, "午饭前|午饭之前|午餐前|午餐之前|中饭前|吃午饭前|午休前|食晏前"},
-    {ATOM_PART, PART_CLOSE, ATOM_BY, 0, "晚饭前|晚饭之前|晚餐前|吃晚饭前|食晚饭前"},
     {ATOM_HALF, 0, ATOM_UNIT, UNIT_HOUR, "个半小时|个半钟|个半钟头"},
     {ATOM_HALF, 0, ATOM_UNIT, UNIT_MONTH, "个半月"},
     {ATOM_BY, 0, 0, 0,
