@@ -755,8 +755,8 @@ static uint32_t chinese_weekday(const struct prose *p, uint32_t i, struct atom *
     return 0;
 }
 
-/* 6月底, 6月内 (the end of a named month), 下月, 明后天 (tomorrow or the day after): the place behind, and up to
- * three atoms. */
+/* 6月底, 6月内 (the end of a named month), 下月, 周六日, 明后天 (tomorrow or the day after): the place behind, and
+ * up to three atoms. */
 static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *out, size_t *n) {
     uint32_t end;
     if (text_at(p, i, U"明后两天", &end) || text_at(p, i, U"明后天", &end) || text_at(p, i, U"明后日", &end)) {
@@ -764,6 +764,11 @@ static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *
         out[(*n)++] = (struct atom){.kind = ATOM_TO, .start = i, .end = end, .sure = true};
         out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 2, .sure = true};
         return end;
+    }
+    if (text_at(p, i, U"周六周日", &end) || text_at(p, i, U"周六、周日", &end) || text_at(p, i, U"周六日", &end) ||
+        text_at(p, i, U"星期六日", &end)) {
+        out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_WEEKEND, .sure = true};
+        return p->c[end] == U'两' && p->c[end + 1] == U'天' ? end + 2 : end;
     }
     if ((text_at(p, i, U"下个月", &end) || text_at(p, i, U"下月", &end)) && p->c[end] != U'底' &&
         p->c[end] != U'末' && p->c[end] != U'结') {
