@@ -162,7 +162,8 @@ static bool read_range(struct parser *r, struct side *one, struct when *w) {
     if (!sign)
         return false;
     const struct atom *next = when_peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
-    bool arrives = r->p->lang == LANG_ZH && r->p->c[sign->end] == ','; /* 周二到，周三装 */
+    bool arrives =
+        r->p->lang == LANG_ZH && r->p->c[sign->end] == ',' && next && next->start > sign->end; /* 周二到，周三装 */
     if (next && !arrives) {
         if (next->kind == ATOM_NUMBER && r->p->lang == LANG_EN) /* between noon and 2 */
             part_as_clock(one);

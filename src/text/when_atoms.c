@@ -438,15 +438,69 @@ static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a)
     return a->end;
 }
 
-/* Chinese: 3点, 三点半, 3点20分, 15时. */
+static bool one_of(uint32_t c, const char32_t *signs) {
+    for (; *signs; signs++)
+        if (c == (uint32_t)*signs)
+            return true;
+    return false;
+}
+
+/* A Chinese number, in digits or words: the place behind it, or 0. */
+static uint32_t chinese_number(const struct prose *p, uint32_t i, double *v) {
+    int d;
+    if (!fold_is_digit(p->c[i]))
+        return zh_number(p, i, v);
+    i = digits(p, i, &d);
+    *v = d;
+    return i;
+}
+
+/* 一刻, 五分, 十分钟, Cantonese 三个字 (of five minutes each): the place behind, or 0. */
+static uint32_t chinese_minutes(const struct prose *p, uint32_t i, int *m) {
+    double v;
+    uint32_t at = chinese_number(p, i, &v), end;
+    if (!at || v < 1 || v > 59)
+        return 0;
+    if (p->c[at] == U'刻' && v <= 3)
+        *m = 15 * (int)v;
+    else if (p->c[at] == U'分')
+        *m = (int)v;
+    else if (text_at(p, at, U"个字", &end) && v <= 11) {
+        *m = 5 * (int)v;
+        return end;
+    } else
+        return 0;
+    at++;
+    return p->c[at] == U'钟' ? at + 1 : at;
+}
+
+/* 十点二十, 九点零五: minutes in words with no mark behind them. The place behind, or 0. */
+static uint32_t bare_minutes(const struct prose *p, uint32_t i, int *m) {
+    double v;
+    uint32_t end = zh_number(p, i, &v);
+    if (!end || v < 1 || v > 59 || (zh_digit(p->c[i]) != 0 && (v < 10 || (int)v % 5 != 0)) ||
+        one_of(p->c[end], U"个件台人份位天号日元块家间辆楼年月周"))
+        return 0;
+    *m = (int)v;
+    return end;
+}
+
+/* Chinese: 3点, 三点半, 3点20分, 15时, 六点差十分, 三点过五分, 两点踏三. */
 static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, double h, struct atom *a) {
+    if (p->c[i] == U'一' && at == i + 1 && i > 0 && one_of(p->c[i - 1], U"差有快慢多少大小高低好"))
+        return 0; /* 差一点, 快一点: a little */
     if (p->c[at] != U'点' && !(p->c[at] == U'时' && p->c[at + 1] != U'间' && p->c[at + 1] != U'候'))
         return 0;
     at++;
     int m = 0;
     double v;
     uint32_t end;
-    if (p->c[at] == U'钟')
+    bool short_of = p->c[at] == U'差' || p->c[at] == U'欠';
+    if ((short_of || p->c[at] == U'过') && (end = chinese_minutes(p, at + 1, &m))) {
+        at = end;
+        h -= short_of;
+        m = short_of ? 60 - m : m;
+    } else if (p->c[at] == U'钟')
         at++;
     else if (p->c[at] == U'半') {
         m = 30;
@@ -456,7 +510,15 @@ static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, do
     else if ((p->c[at] == U'一' || p->c[at] == U'三') && p->c[at + 1] == U'刻') {
         m = p->c[at] == U'一' ? 15 : 45;
         at += 2;
-    } else if (fold_is_digit(p->c[skip_spaces(p, at)])) {
+    } else if ((p->c[at] == U'踏' || p->c[at] == U'搭') && p->c[at + 1] == U'半') {
+        m = 30;
+        at += 2;
+    } else if ((p->c[at] == U'踏' || p->c[at] == U'搭') && (end = chinese_number(p, at + 1, &v)) && v <= 11) {
+        m = 5 * (int)v; /* 两点踏三 */
+        at = end;
+    } else if ((end = chinese_number(p, at, &v)) && text_at(p, end, U"个字", &end))
+        at = chinese_minutes(p, at, &m) ? end : at; /* 九点三个字 */
+    else if (fold_is_digit(p->c[skip_spaces(p, at)])) {
         uint32_t minutes = skip_spaces(p, at);
         end = digits(p, minutes, &m);
         uint32_t sign = skip_spaces(p, end);
@@ -469,11 +531,25 @@ static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, do
     } else if ((end = zh_number(p, at, &v)) && p->c[end] == U'分' && p->c[end + 1] != U'钟') {
         m = (int)v;
         at = end + 1;
-    }
+    } else if ((end = bare_minutes(p, at, &m)))
+        at = end;
     if (!clock_value((int)h, m))
         return 0;
     *a = clock_atom(i, at, (int)h, m, false);
     return at;
+}
+
+/* 差一刻六点, 差五分八点: the place behind, or 0. */
+static uint32_t chinese_short_of(const struct prose *p, uint32_t i, struct atom *a) {
+    int m;
+    double h;
+    uint32_t at, end;
+    if (p->c[i] != U'差' || !(at = chinese_minutes(p, i + 1, &m)) || !(end = chinese_number(p, at, &h)) || h < 1 ||
+        h > 24 || p->c[end] != U'点')
+        return 0;
+    end += p->c[end + 1] == U'钟' || p->c[end + 1] == U'整' ? 2 : 1;
+    *a = clock_atom(i, end, (int)h - 1, 60 - m, false);
+    return end;
 }
 
 static bool counts(const struct prose *p, uint32_t at) { /* is what the number before counts named here? */
@@ -616,43 +692,43 @@ static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at,
     return 0;
 }
 
-/* 3号楼, 5号窗口, 2号线: no day of a month. */
-static bool numbers_thing(uint32_t c) {
-    static const char32_t things[] = U"楼线门房桌窗店厅柜机院车仓馆库床诊梯口码位厂病栋单库台井站";
-    for (const char32_t *x = things; *x; x++)
-        if (c == (uint32_t)*x)
+/* 3号楼, 5号窗口, 2号航站楼: no day of a month. */
+static bool numbers_thing(const struct prose *p, uint32_t i) {
+    static const char32_t *const places[] = {U"出口", U"航站", U"登机", U"安检", U"检票",
+                                             U"路口", U"包厢", U"包间", U"会议", U"摊"};
+    uint32_t end;
+    if (one_of(p->c[i], U"楼线门房桌窗店厅柜机院车仓馆库床诊梯口码位厂病栋单库台井站"))
+        return true;
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++)
+        if (text_at(p, i, places[k], &end))
             return true;
     return false;
 }
 
 /* 2026年3月20日, 3月20号, 20号. `at` stands behind the first number. */
 static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, double first, struct atom *a) {
-    int y = 0, m = 0, v;
+    int y = 0, m = 0;
     double x = first;
     uint32_t end = at;
     if (p->c[end] == U'年' && x > 1900) {
         y = (int)x;
         end = skip_spaces(p, end + 1);
-        uint32_t n = fold_is_digit(p->c[end]) ? digits(p, end, &v) : zh_number(p, end, &x);
+        uint32_t n = chinese_number(p, end, &x);
         if (!n)
             return 0;
-        if (fold_is_digit(p->c[end]))
-            x = v;
         end = skip_spaces(p, n);
     }
     if (p->c[end] == U'月' && p->c[end + 1] != U'底') {
         m = (int)x;
         end = skip_spaces(p, end + 1);
-        uint32_t n = fold_is_digit(p->c[end]) ? digits(p, end, &v) : zh_number(p, end, &x);
-        if (fold_is_digit(p->c[end]))
-            x = v;
+        uint32_t n = chinese_number(p, end, &x);
         if (!n || m < 1 || m > 12)
             return 0;
         end = n;
         n = skip_spaces(p, end);
         if (p->c[n] == U'日' || p->c[n] == U'号')
             end = n + 1;
-    } else if (!y && p->c[end] == U'号' && x >= 1 && x <= 31 && !numbers_thing(p->c[end + 1])) {
+    } else if (!y && p->c[end] == U'号' && x >= 1 && x <= 31 && !numbers_thing(p, end + 1)) {
         end++;
     } else
         return 0;
@@ -679,8 +755,8 @@ static uint32_t chinese_weekday(const struct prose *p, uint32_t i, struct atom *
     return 0;
 }
 
-/* 6月底, 6月内 (the end of a named month), 下月, 明后天 (tomorrow or the day after): the place behind, and up to
- * three atoms. */
+/* 6月底, 6月内 (the end of a named month), 下月, 周六日, 明后天 (tomorrow or the day after): the place behind, and
+ * up to three atoms. */
 static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *out, size_t *n) {
     uint32_t end;
     if (text_at(p, i, U"明后两天", &end) || text_at(p, i, U"明后天", &end) || text_at(p, i, U"明后日", &end)) {
@@ -689,17 +765,19 @@ static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *
         out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 2, .sure = true};
         return end;
     }
+    if (text_at(p, i, U"周六周日", &end) || text_at(p, i, U"周六、周日", &end) || text_at(p, i, U"周六日", &end) ||
+        text_at(p, i, U"星期六日", &end)) {
+        out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_WEEKEND, .sure = true};
+        return p->c[end] == U'两' && p->c[end + 1] == U'天' ? end + 2 : end;
+    }
     if ((text_at(p, i, U"下个月", &end) || text_at(p, i, U"下月", &end)) && p->c[end] != U'底' &&
-        p->c[end] != U'末') {
+        p->c[end] != U'末' && p->c[end] != U'结') {
         out[(*n)++] = (struct atom){.kind = ATOM_NEXT, .start = i, .end = end, .value = 1, .sure = true};
         out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_MONTH, .sure = true};
         return end;
     }
     double v = 0;
-    int d = 0;
-    uint32_t at = fold_is_digit(p->c[i]) ? digits(p, i, &d) : zh_number(p, i, &v);
-    if (fold_is_digit(p->c[i]))
-        v = d;
+    uint32_t at = chinese_number(p, i, &v);
     if (!at || v < 1 || v > 12 || (i > 0 && (fold_is_digit(p->c[i - 1]) || zh_digit(p->c[i - 1]) >= 0)))
         return 0;
     at = skip_spaces(p, at);
@@ -744,6 +822,12 @@ static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first,
     } else if (!(at = when_number(p, i, &v)))
         return 0;
     uint32_t sign = written ? skip_spaces(p, at) : at; /* 3 月 20 日, 下午 4 点 */
+    int minutes;
+    if (p->lang == LANG_ZH && text_at(p, at, U"个字", &end) &&
+        (p->c[end] == U'后' || p->c[end] == U'内' || p->c[end] == U'之') && chinese_minutes(p, i, &minutes)) {
+        *a = (struct atom){.kind = ATOM_LENGTH, .start = i, .end = end, .value = minutes, .sure = true};
+        return end;
+    }
     if (p->lang == LANG_ZH && ((end = chinese_date(p, i, sign, v, a)) || (end = chinese_clock(p, i, sign, v, a))))
         return end;
     if (p->lang == LANG_TH && (end = thai_clock(p, i, at, v, a)))
@@ -819,8 +903,8 @@ struct atoms when_atoms(struct arena *a, const struct prose *p, bool month_first
         }
         if (p->lang == LANG_TH)
             end = thai_named_clock(p, i, &x);
-        else if (p->lang == LANG_ZH)
-            end = chinese_weekday(p, i, &x);
+        else if (p->lang == LANG_ZH && !(end = chinese_weekday(p, i, &x)))
+            end = chinese_short_of(p, i, &x);
         else if (p->lang == LANG_EN && !(i > 0 && prose_is_letter(p->c[i - 1])))
             end = english_clock(p, i, &x);
         const struct phrase *w = end ? NULL : longest(p, i, &word_end);

@@ -20,7 +20,7 @@ enum atom_kind {
     ATOM_END,        /* end of: before or behind a SPAN */
     ATOM_PART,       /* value: enum part */
     ATOM_MERIDIEM,   /* value: 0 am, 1 pm */
-    ATOM_CLOCK,      /* value: minutes of the day; sure: needs no am or pm */
+    ATOM_CLOCK,      /* value: minutes of the day, or CLOCK_NOW; sure: needs no am or pm */
     ATOM_DATE,       /* year (0: not said), month, day */
     ATOM_DOM,        /* value: day of a month */
     ATOM_DOM_MARK,   /* "ngày", "วันที่": the number behind is a day of a month */
@@ -42,6 +42,7 @@ enum atom_kind {
     ATOM_FEAST,      /* Tết, 春节, สงกรานต์: asked back, never guessed */
 };
 
+enum { CLOCK_NOW = -1 }; /* 明天这个时候: the hour that it is now */
 enum unit { UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_WORKDAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR };
 enum span { SPAN_DAY, SPAN_WEEK, SPAN_WEEKEND, SPAN_MONTH, SPAN_YEAR, SPAN_WORKWEEK };
 enum part {

@@ -411,6 +411,9 @@ static bool take(struct parser *r, struct side *s) {
     case ATOM_REL:
         if (r->p->c[a->start] == U'当' && side_has_day(s)) /* 3月20日当天 */
             break;
+        if (s->has_length && (s->later || s->past) && a->value == 0 &&
+            r->p->c[a->start - 1] == U'的') /* 一周后的今天 */
+            break;
         if (side_has_day(s) || s->has_length)
             return false;
         s->has_rel = true;
@@ -490,7 +493,10 @@ static bool take(struct parser *r, struct side *s) {
         s->meridiem = (int)a->value;
         break;
     case ATOM_CLOCK:
-        if (s->has_length || !take_clock(s, (int)a->value, a->sure))
+        if (a->value == CLOCK_NOW && !side_has_day(s))
+            return false;
+        if (s->has_length ||
+            !take_clock(s, a->value == CLOCK_NOW ? (int)(r->now % DAY / 60) : (int)a->value, a->sure))
             return false;
         break;
     case ATOM_CLOCK_MARK:
@@ -504,7 +510,10 @@ static bool take(struct parser *r, struct side *s) {
             return false;
         s->by = true;
         s->before |= is_before(r, a);
-        s->past |= s->has_length && r->p->lang != LANG_EN; /* 两天前, 2 ngày trước: ago */
+        if (s->later && s->workdays == 1) /* 下个工作日前: of that day, and no longer behind it */
+            s->later = false;
+        else
+            s->past |= s->has_length && r->p->lang != LANG_EN; /* 两天前, 2 ngày trước: ago */
         break;
     }
     case ATOM_WITHIN: s->within = true; break;
