@@ -56,7 +56,11 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
         if (a->clock <= b->clock || b->clock / 60 == 12)
             a->meridiem = b->meridiem == 1 && b->clock / 60 == 12 && a->clock / 60 != 12 ? 0 : b->meridiem;
         a->sure = b->sure && b->meridiem < 0;
-        if (b->sure && b->meridiem < 0 && b->clock > 12 * 60 && a->clock + 12 * 60 < b->clock && a->clock < 8 * 60)
+        bool evening = r->p->lang == LANG_TH && b->clock >= 19 * 60 && a->clock + 18 * 60 < b->clock;
+        if (evening && b->sure) /* สองถึงสามทุ่ม */
+            a->clock += 18 * 60;
+        else if (b->sure && b->meridiem < 0 && b->clock > 12 * 60 && a->clock + 12 * 60 < b->clock &&
+                 a->clock < 8 * 60)
             a->clock += 12 * 60;
     }
     if (b->bare) {
@@ -202,12 +206,26 @@ static bool says_same_day(const struct parser *r, const struct side *s) {
     return s->has_rel && (c[0] == U'当' || (r->p->lang == LANG_EN && c[0] == 's' && c[1] == 'a'));
 }
 
+/* "พรุ่งนี้หนูไปคลัง แล้วโทรกลับก่อนเที่ยง": does "then" open the clause of this hour? */
+static bool then_follows(const struct parser *r, const struct side *s, const struct when *named) {
+    static const uint32_t then[] = {' ', U'แ', U'ล', U'้', U'ว', 0};
+    for (uint32_t i = named->end; r->p->lang == LANG_TH && i < s->start; i++) {
+        size_t k = 0;
+        while (then[k] && r->p->c[i + k] == then[k])
+            k++;
+        if (!then[k])
+            return true;
+    }
+    return false;
+}
+
 /* "明早去仓库，中午前回您", "at 6 am tomorrow and back at 7 pm": an hour without a day belongs to the day that its
  * sentence named before. */
 static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
     bool same_day = says_same_day(r, s);
-    bool here = named && (r->p->lang == LANG_ZH || (r->p->lang == LANG_VI && same_day) ||
-                          (r->p->lang == LANG_EN && (same_day || goes_on(r, s, named))));
+    bool here =
+        named && (r->p->lang == LANG_ZH || then_follows(r, s, named) || (r->p->lang == LANG_VI && same_day) ||
+                  (r->p->lang == LANG_EN && (same_day || goes_on(r, s, named))));
     if (!here || s->has_length || (side_has_day(s) && !same_day) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;
@@ -222,6 +240,24 @@ static void take_day_over(const struct parser *r, struct side *s, const struct w
     }
 }
 
+/* "พรุ่งนี้ช่างเข้าไปก่อนเที่ยง": without a blank between them the day and its hour are one time. */
+static bool goes_with_day(const struct parser *r, struct side *s, const struct when *named) {
+    if (r->p->lang != LANG_TH || !named || (s->clock == NO_CLOCK && !(s->has_part && s->by)) || side_has_day(s) ||
+        s->has_length || named->form != WHEN_ON)
+        return false;
+    for (uint32_t i = named->end; i < s->start; i++)
+        if (r->p->c[i] == ' ' || r->p->c[i] == ',' || r->p->c[i] == '\n')
+            return false;
+    int64_t day = zone_to_local(r->f->zone, named->from) / DAY;
+    if (zone_to_local(r->f->zone, named->to) % DAY != END_OF_DAY ||
+        zone_to_local(r->f->zone, named->to) / DAY != day ||
+        prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
+        return false;
+    s->has_rel = true;
+    s->rel = (int)(day - r->today);
+    return true;
+}
+
 struct whens when_find(struct arena *a, const struct prose *p, const struct when_frame *f) {
     struct parser r = {.p = p, .f = f, .atoms = when_atoms(a, p, f->month_first)};
     r.now = zone_to_local(f->zone, f->now);
@@ -234,7 +270,9 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
         }
         size_t first = r.k;
         struct side one = side_read(&r, side_nothing);
-        take_day_over(&r, &one, out.n ? &out.at[out.n - 1] : NULL);
+        struct when *last = out.n ? &out.at[out.n - 1] : NULL;
+        take_day_over(&r, &one, last);
+        out.n -= goes_with_day(&r, &one, last);
         struct when w = {.start = one.start, .end = one.end_at};
         bool found = read_range(&r, &one, &w);
         bool since = one.between && !found; /* "from Monday", "từ thứ hai" without an end */

@@ -552,14 +552,22 @@ static uint32_t chinese_short_of(const struct prose *p, uint32_t i, struct atom 
     return end;
 }
 
-static bool counts(const struct prose *p, uint32_t at) { /* is what the number before counts named here? */
-    static const char32_t *const things[] = {U"วัน", U"ชั่วโมง", U"บาท", U"คน", U"ชิ้น", U"กล่อง", U"เปอร์เซ็นต์"};
-    uint32_t end;
+/* Is what the number before counts named here? Not in "สิบห้าวันนี้", where the day is named. */
+static bool counts(const struct prose *p, uint32_t at) {
+    static const char32_t *const things[] = {U"ชั่วโมง", U"บาท", U"คน", U"ชิ้น", U"กล่อง", U"เปอร์เซ็นต์"};
+    static const char32_t *const days[] = {U"นี้",  U"ที่",    U"พรุ่ง", U"มะรืน", U"จันทร์", U"อังคาร",
+                                           U"พุธ", U"พฤหัส", U"ศุกร์", U"เสาร์", U"อาทิตย์"};
+    uint32_t end, more;
     at = skip_spaces(p, at);
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
         if (text_at(p, at, things[i], &end))
             return true;
-    return false;
+    if (!text_at(p, at, U"วัน", &end))
+        return false;
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        if (text_at(p, end, days[i], &more))
+            return false;
+    return true;
 }
 
 static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
@@ -578,7 +586,24 @@ static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
         *minutes = (int)v;
         return n;
     }
+    int d = 0;
+    n = digits(p, skip_spaces(p, at), &d);
+    if (n > at && d > 0 && d < 60 && text_at(p, skip_spaces(p, n), U"นาที", &end)) { /* บ่ายสอง 15 นาที */
+        *minutes = d;
+        return end;
+    }
     return at;
+}
+
+/* บ่ายสองสามสิบ, ตีสี่สิบห้านาที: one digit of the hour with minutes behind it, else a number as elsewhere. */
+static uint32_t thai_hour(const struct prose *p, uint32_t at, double *hour) {
+    uint32_t one;
+    int h = th_digit(p, at, &one), m = 0;
+    if (h && thai_half(p, one, &m) > one && m) {
+        *hour = h;
+        return one;
+    }
+    return th_number(p, at, hour);
 }
 
 /* Hours by the six-hour clock: [number]โมง[เช้า|เย็น], [number]ทุ่ม. `at` stands behind the number. */
@@ -618,11 +643,16 @@ static uint32_t thai_named_clock(const struct prose *p, uint32_t i, struct atom 
     uint32_t at, end;
     double v = 0;
     int m = 0, add;
-    if (text_at(p, i, U"เที่ยงครึ่ง", &end)) {
-        *a = clock_atom(i, end, 12, 30, true);
+    if (text_at(p, i, U"เที่ยง", &at)) {
+        end = thai_half(p, at, &m);
+        if (!m)
+            return 0;
+        *a = clock_atom(i, end, 12, m, true);
         return end;
     }
     if (text_at(p, i, U"ทุ่ม", &at)) {
+        if (text_at(p, at, U"นึง", &end) || text_at(p, at, U"หนึ่ง", &end))
+            at = end;
         end = thai_half(p, at, &m);
         *a = clock_atom(i, end, 19, m, true);
         return end;
@@ -639,7 +669,7 @@ static uint32_t thai_named_clock(const struct prose *p, uint32_t i, struct atom 
         at = end;
     } else {
         int d = 0;
-        uint32_t n = fold_is_digit(p->c[at]) ? digits(p, at, &d) : th_number(p, at, &v);
+        uint32_t n = fold_is_digit(p->c[at]) ? digits(p, at, &d) : thai_hour(p, at, &v);
         if (fold_is_digit(p->c[at]))
             v = d;
         if (!n || v < 1 || v > 5)
