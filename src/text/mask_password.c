@@ -11,8 +11,10 @@ static bool is_emoji(uint32_t c) { return (c >= 0x1F300 && c < 0x1FB00) || (c >=
 
 static bool ends_token(const struct mask_scan *s, size_t i) {
     uint32_t c = s->bare[i];
-    if (c == ',') { /* "abc123,5月改的" */
+    if (c == ',') { /* "abc123,5月改的", "abc123,Outlook says" */
         size_t at = i + 1;
+        if (at < s->n && fold_is_latin(s->bare[at]))
+            return true;
         while (at < s->n && fold_is_digit(s->bare[at]))
             at++;
         if (mask_is_wide(s, i) || (at < s->n && (fold_is_han(s->bare[at]) || fold_is_thai(s->bare[at]))))
