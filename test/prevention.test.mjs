@@ -144,3 +144,24 @@ test('what an agent who is switched off had to do is somebody else’s: promises
   assert.equal(await kept.ask(`SELECT count(*) FROM promise p JOIN agent a ON a.id = p.owner_id WHERE a.name = 'Nga'`), '0');
   assert.doesNotMatch(textOf(await mai.page('/recoveries')), /Nga/);
 });
+
+test('an action needs no conversation; a link needs one; an address that is not complete is not called a form', async () => {
+  assert.match(await lan.page('/prevention'), /href="\/prevention\/new"/);
+  assert.doesNotMatch(await lan.page('/prevention?finished=1'), /href="\/prevention\/new"/);
+  assert.doesNotMatch(await lan.page('/prevention/new'), /name="conversation"|name="link"/);
+  const early = await lan.submit('/prevention', { what: 'Two people count', due: '2026-03-01', owner: 'me' });
+  assert.equal(early.status, 422);
+  const added = await lan.submit('/prevention', { what: 'Two people count', due: '2026-03-30', owner: 'me' });
+  assert.equal(added.status, 303);
+  assert.match(added.headers.get('location'), /^\/prevention\/pvn_/);
+  assert.match(textOf(await lan.page(added.headers.get('location'))), /Two people count[\s\S]*Nowhere yet/);
+  const link = /pvn_[a-z0-9]+/.exec(added.headers.get('location'))[0];
+  assert.equal((await lan.submit('/prevention', { link })).status, 422);
+  for (const path of ['/inbox/snoozed?before=1', '/prevention/new?conversation=1', '/inbox/open?nothing=1']) {
+    const answer = await lan.get(path), said = textOf(await answer.text());
+    assert.ok(answer.status >= 400 && answer.status < 500, path);
+    assert.match(said, /This address is not complete/, path);
+  }
+  const form = await lan.submit(`/prevention/${link}`, { do: 'what' });
+  assert.match(textOf(await form.text()), /Something in the form needs mending/);
+});
