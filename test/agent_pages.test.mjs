@@ -237,12 +237,38 @@ describe("an agent who has many", { skip }, () => {
     await lan.locator(".actions details:has(#merge-with) > summary").click();
     await lan.locator(".actions form[action$='/merge/undo'] button").click();
     await until(async () => (await lan.locator(".actions form[action$='/merge/undo']").count()) === 0, "parted");
-    const [other] = (await api.page("/inbox/open")).match(/con_[a-z2-7]+/g).filter((ref) => !into.endsWith(ref));
+    const list = await api.page("/inbox/open"), hers = subjects.slice(0, 2).map((subject) => list.slice(0, list.indexOf(subject)).match(/con_[a-z2-7]+/g).at(-1));
+    const [other] = hers.filter((ref) => !into.endsWith(ref));
     const short = /class="short-ref"[^>]*data-copy="(\w+)"/.exec(await api.page(`/c/${other}`))[1];
     await lan.locator(".actions details:has(#merge-with) > summary").click();
     await lan.fill("#merge-with", short);
     await lan.keyboard.press("Enter");
     await lan.waitForURL(`**/c/${other}`);
+  });
+  test("before the conversations of two customers become one, it says what will be joined", async () => {
+    await arrives({ from: "Chi <chi@customer.test>", subject: "Cùng một người", text: "Tôi hỏi tiếp" });
+    await lan.goto("/inbox/open");
+    const her = await row(lan, "Của người khác").getAttribute("data-ref"), short = /class="short-ref"[^>]*data-copy="(\w+)"/.exec(await api.page(`/c/${her}`))[1];
+    await show(lan, "Cùng một người");
+    const here = new URL(lan.url()).pathname, asked = lan.locator("[role=alert]", { hasText: "Bình" });
+    const merge = async () => {
+      await lan.locator(".actions details:has(#merge-with) > summary").click();
+      await lan.fill("#merge-with", short.toLowerCase());
+      await lan.keyboard.press("Enter");
+      await asked.waitFor();
+    };
+    await lan.fill("#composer-text", "Dạ em xem ngay");
+    await merge();
+    assert.match(await asked.innerText(), new RegExp(`Chi[^]*${short}[^]*Bình[^]*Của người khác`));
+    assert.equal(await text(lan), "Dạ em xem ngay");
+    await asked.locator("a").click();
+    await asked.waitFor({ state: "detached" });
+    assert.equal(new URL(lan.url()).pathname, here, "nothing was merged");
+    await lan.fill("#composer-text", "");
+    await merge();
+    await asked.locator("button").click();
+    await lan.waitForURL(`**/c/${her}`);
+    assert.match(await api.page(`/c/${her}`), /Tôi hỏi tiếp/);
   });
 });
 

@@ -42,6 +42,7 @@ struct action {
     struct word_form word;
     struct word_given given;
     bool bad_word, ask_red;
+    const char *merge_with; /* another customer's: she is asked first */
 };
 
 static struct action action_of(struct request *rq) {
@@ -559,6 +560,11 @@ static enum rc do_merge(struct tx *tx, void *arg) {
     enum rc rc = load(tx, x);
     if (rc == RC_OK)
         rc = conversation_by_short_ref(tx_view(tx), a, with, &other);
+    x->merge_with = NULL;
+    if (rc == RC_OK && other.contact_id != x->c.contact_id && !rq_flag(x->rq, "sure")) {
+        x->merge_with = arena_copy(rq_arena(x->rq), with);
+        return RC_CONFLICT;
+    }
     if (rc == RC_OK)
         rc = conversation_merge(tx, &x->c, &other, x->by, x->now);
     x->result_ref = rc == RC_OK ? arena_copy(rq_arena(x->rq), other.ref) : NULL;
@@ -569,7 +575,10 @@ void post_merge(struct request *rq) {
     struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_merge, &x);
     enum locale locale = locale_of(rq_lang(rq));
-    if (rc == RC_NONE)
+    if (x.merge_with) {
+        struct composer_note note = {.merge_with = x.merge_with};
+        show_conversation(rq, x.ref, NULL, 409, &note, NULL);
+    } else if (rc == RC_NONE)
         rs_error(rq, rc, tr(locale, "There is no conversation with this reference."));
     else if (rc == RC_INVALID)
         rs_error(rq, rc, tr(locale, "These two cannot be merged: they are the same, or one is merged already."));

@@ -761,6 +761,22 @@ static enum rc fill_owner(struct visit *x, const struct conversation *c, struct 
     return rc;
 }
 
+static enum rc fill_merge_ask(struct visit *x, const char *with, struct conversation_view *v) {
+    struct conversation other;
+    struct contact theirs;
+    enum rc rc = conversation_by_short_ref(x->v, x->a, with, &other);
+    if (rc == RC_OK)
+        rc = contact_load(x->v, x->a, other.contact_id, &theirs);
+    if (rc == RC_OK)
+        v->merge_ask = (struct merge_ask){
+            .with = other.short_ref,
+            .subject = *other.subject ? other.subject : tr(x->page.locale, "(no subject)"),
+            .here = v->card.name,
+            .there = theirs.name,
+        };
+    return rc;
+}
+
 enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *back_url, int64_t before_id,
                              const struct composer_note *note, struct conversation_view *v) {
     struct inbox inbox;
@@ -786,6 +802,8 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         rc = fill_card(x, c, &v->card);
     if (rc == RC_OK)
         rc = fill_composer(x, c, inbox, note, &v->composer);
+    if (rc == RC_OK && note && note->merge_with)
+        rc = fill_merge_ask(x, note->merge_with, v);
     if (rc == RC_OK)
         rc = recall_banners(x, c, &v->corrections);
     if (rc == RC_OK)

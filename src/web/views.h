@@ -338,6 +338,12 @@ struct careful_view {
     bool mine, may_take;
 };
 
+/* Before the conversations of two customers become one; with NULL: nothing is asked. */
+struct merge_ask {
+    const char *with, *subject; /* reference and subject of the other one */
+    const char *here, *there;   /* whose this is, whose the other */
+};
+
 struct conversation_view {
     const char *ref, *short_ref, *subject, *lang;
     const char *back_url; /* the list one came from */
@@ -353,7 +359,8 @@ struct conversation_view {
     int all_tags_n;
     struct choices snoozes;               /* value: UTC ms; label: "Tomorrow, 9:00" */
     const char *merged_into, *merge_undo; /* merge_undo: reference of a merge that can be taken back */
-    const char *older;                    /* cursor: earlier messages are not shown */
+    struct merge_ask merge_ask;
+    const char *older; /* cursor: earlier messages are not shown */
     struct timeline_item *items;
     int items_n;
     struct choices corrections; /* that this customer is to be told: recall_banners */
