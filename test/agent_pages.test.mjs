@@ -435,3 +435,46 @@ test("all of it works as plain forms without JavaScript", { skip }, async () => 
   assert.match(await page.inputValue("#composer-text"), /พรุ่งนี้/);
   await page.context().close();
 });
+
+describe("a list of more than one page", { skip }, () => {
+  const MANY = 60;
+  test("J goes on where the first page ends; coming back and loading anew find the list as far as it was", async () => {
+    await Promise.all(Array.from({ length: MANY }, async (_, i) => assert.equal(await kept.mailIn(mail({ from: `many${i}@customer.test`, subject: `Many ${i}`, text: "Hello" }), "support@kept.test"), 0)));
+    await kept.settle();
+    const page = await open("lan@kept.test"), ref = () => page.getAttribute("#conversation", "data-ref");
+    await page.goto("/inbox/unassigned");
+    await until(async () => (await list(page).count()) === 50, "the first page");
+    const last = await list(page).last().getAttribute("data-ref");
+    await list(page).last().locator(".row-who").click();
+    await until(async () => (await ref()) === last, "the last of the first page is open");
+    await page.keyboard.press("j");
+    await until(async () => (await list(page).count()) > 50 && (await ref()) !== last, "J brought the next page");
+    const next = await ref(), all = await list(page).count();
+    assert.equal(next, await list(page).nth(50).getAttribute("data-ref"));
+    await page.keyboard.press("j");
+    await until(async () => (await ref()) !== next, "J goes on there");
+    const further = await ref();
+    await page.goBack();
+    await until(async () => (await ref()) === next && (await list(page).count()) === all, "back, and the list is as it was");
+    await page.reload();
+    await page.locator(`#list .row-current[data-ref="${next}"]`).waitFor();
+    await page.keyboard.press("j");
+    await until(async () => (await ref()) === further, "and J goes on from there");
+    await page.keyboard.press("k");
+    await until(async () => (await ref()) === next, "K goes back");
+    await page.keyboard.press("k");
+    await until(async () => (await ref()) === last, "K back into the first page");
+    await page.context().close();
+  });
+  test("another tab, and a conversation of another list, load nothing further", async () => {
+    const page = await open("lan@kept.test");
+    await page.goto("/inbox/unassigned");
+    await page.locator("[data-older]").click();
+    await until(async () => (await list(page).count()) > 50, "Older");
+    const fresh = await page.context().newPage();
+    await fresh.goto("/inbox/unassigned");
+    await list(fresh).first().waitFor();
+    assert.equal(await list(fresh).count(), 50);
+    await page.context().close();
+  });
+});
