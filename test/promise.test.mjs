@@ -188,16 +188,35 @@ test('what hurts is said before it goes out; red asks for a click; a dismissed f
   const ref = await conversation();
   const blame = 'We are sorry if you feel upset.';
   let html = await check(ref, blame);
-  assert.match(html, /data-dismiss/);
+  assert.match(html, /name="dismiss"/);
   const rule = /name="dismiss" value="([a-z_]+)"/.exec(html)[1];
   html = await (await agent.submit(`/c/${ref}/check/dismiss`, { kind: 'reply', text: blame, dismiss: rule }, { headers: { 'HX-Request': 'true' } })).text();
-  assert.doesNotMatch(html, new RegExp(`value="${rule}"`));
+  assert.doesNotMatch(html, new RegExp(`name="dismiss" value="${rule}"`));
   const secret = 'Please send me your password and the OTP you received.';
   const refused = await reply(ref, secret);
   assert.equal(refused.status, 422);
   assert.match(await refused.text(), /name="red_ok"/);
   assert.equal((await reply(ref, secret, { red_ok: '1' })).status, 303);
-  assert.doesNotMatch(await check(ref, 'Thank you for waiting. Your refund is booked.'), /data-dismiss|finding-red/);
+  assert.doesNotMatch(await check(ref, 'Thank you for waiting. Your refund is booked.'), /name="dismiss"|finding-red/);
+});
+
+test('a finding that was dismissed by mistake can be shown again, by whoever dismissed it', async () => {
+  const ref = await conversation(), blame = 'We are sorry if you feel upset.', part = { headers: { 'HX-Request': 'true' } };
+  const rule = 'non_apology';
+  const press = async (who, what) => (await who.submit(`/c/${ref}/check/${what}`, { kind: 'reply', text: blame, [what]: rule }, part)).text();
+  const shown = (html) => new RegExp(`name="dismiss" value="${rule}"`).test(html), takeBack = (html) => new RegExp(`name="restore" value="${rule}"`).test(html);
+  let html = await press(agent, 'dismiss');
+  assert.deepEqual([shown(html), takeBack(html)], [false, true]);
+  const other = await kept.agent('other@kept.test', { role: 'agent' });
+  html = await (await other.submit(`/c/${ref}/check`, { kind: 'reply', text: blame }, part)).text();
+  assert.deepEqual([shown(html), takeBack(html)], [false, false], 'what somebody dismissed is told to nobody else');
+  html = await press(other, 'restore');
+  assert.deepEqual([shown(html), takeBack(html)], [false, false], 'nor taken back by others');
+  assert.ok(!takeBack(await check(ref, 'Thank you for waiting.')), 'nothing to show again where the words are gone');
+  html = await press(agent, 'restore');
+  assert.deepEqual([shown(html), takeBack(html)], [true, false]);
+  assert.equal(await kept.ask(`SELECT count(*) FROM finding f JOIN conversation c ON c.id = f.conversation_id WHERE c.ref = '${ref}'`), '0', 'and it was never counted');
+  assert.match(html, new RegExp(`name="shown" value="${rule}"`));
 });
 
 test('a promise moves with a merge, and back', async () => {
@@ -207,7 +226,7 @@ test('a promise moves with a merge, and back', async () => {
   await reply(from, text, { promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' });
   await kept.advance(MINUTE);
   const short = /data-copy="([A-Z2-9]{6,8})"/.exec(await agent.page(`/c/${into}`))[1];
-  assert.equal((await agent.submit(`/c/${from}/merge`, { with: short })).status, 303);
+  assert.equal((await agent.submit(`/c/${from}/merge`, { with: short, sure: '1' })).status, 303);
   assert.ok(refsOf(await agent.page('/inbox/promises')).includes(into));
   assert.equal((await agent.submit(`/c/${into}/merge/undo`, { merge: 'last' })).status, 303);
   const owed = refsOf(await agent.page('/inbox/promises'));

@@ -247,9 +247,8 @@ static enum rc change_agent(struct tx *tx, void *arg) {
     if (role) {
         x->agent.role = agent_role_named(role);
         rc = agent_save(tx, &x->agent, by, now);
-        return rc == RC_OK && !agent_takes_work(&x->agent)
-                   ? leaving_release(tx, x->agent.id, web_actor(x->rq), now)
-                   : rc;
+        return rc == RC_OK && !agent_takes_work(&x->agent) ? leaving_release(tx, x->agent.id, web_actor(x->rq), now)
+                                                           : rc;
     }
     if (!act)
         return RC_INVALID;

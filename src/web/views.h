@@ -269,6 +269,7 @@ struct composer_view {
     struct finding_view *findings;
     int findings_n;
     struct choices shown; /* rules that were shown while this draft was written */
+    struct choices left;  /* what she said is fine today: the rule, the words, why they were shown */
     bool ask_red;         /* a red finding waits for a click */
     struct promise_chip *promises;
     int promises_n;

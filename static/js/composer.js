@@ -175,7 +175,7 @@ let checked = "", checking = null;
 function wordFields(text, kind) {
   const fields = new URLSearchParams({ csrf: csrf(), kind, text });
   if (kind === "reply") for (const field of $$("#word [name]"))
-    if (field.name !== "dismiss" && !(field.type === "checkbox" && !field.checked)) fields.append(field.name, field.value);
+    if (field.localName !== "button" && !(field.type === "checkbox" && !field.checked)) fields.append(field.name, field.value);
   return fields;
 }
 
@@ -401,11 +401,11 @@ export function startComposer() {
   on("change", "#composer input[type=file]", (event, input) => addFiles([...input.files]));
   on("click", "#composer [data-saved]", (event, button) => { event.preventDefault(); event.stopImmediatePropagation(); insertSaved(button); }, true);
   on("click", "#composer [data-article-insert]", (event, button) => { event.preventDefault(); insertArticle(button.dataset.articleInsert, "link" in button.dataset); });
-  on("click", "#word [data-dismiss]", (event, button) => {
+  on("click", "#word [data-settle]", (event, button) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     area()?.focus();
-    check({ url: button.getAttribute("formaction"), extra: { dismiss: button.value } });
+    check({ url: button.getAttribute("formaction"), extra: { [button.name]: button.value } });
   }, true);
   on("change", "#word", changed);
   on("change", "#word [data-recheck]", (event, field) => { field.blur(); check({ url: form().dataset.check }); });
