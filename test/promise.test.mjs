@@ -219,6 +219,24 @@ test('a finding that was dismissed by mistake can be shown again, by whoever dis
   assert.match(html, new RegExp(`name="shown" value="${rule}"`));
 });
 
+test('the practice room reads what stands there, in its language, and keeps nothing', async () => {
+  const before = await kept.ask('SELECT count(*) FROM finding');
+  const tried = async (text, lang) => (await agent.submit('/practice', { text, ...(lang ? { lang } : {}) })).text();
+  const found = (html) => [...html.matchAll(/<code class="quiet small">([a-z_]+)/g)].map((m) => m[1]);
+  const rows = [['en', 'We are sorry if you feel upset.', 'non_apology'], ['vi', 'Do chị không đọc kỹ nên mới vậy.', 'blame'], ['zh', '这是公司规定，没办法。', 'policy_wall'], ['th', 'ถ้าลูกค้ารู้สึกไม่พอใจก็ขออภัยด้วยนะคะ', 'non_apology']];
+  for (const [lang, text, rule] of rows)
+    for (const chosen of ['', lang, lang === 'en' ? 'vi' : 'en']) {
+      const html = await tried(text, chosen);
+      assert.ok(found(html).includes(rule), `${text} (${chosen})`);
+      assert.match(html, new RegExp(`<option value="${lang}[^"]*" selected`), text);
+    }
+  assert.match(await tried('', 'th'), /<option value="th" selected/, 'without words the rules of the language that was chosen');
+  assert.deepEqual(found(await tried('Thank you for waiting. Your refund was booked on Monday.')), []);
+  const promised = textOf(await tried("We'll call you on Monday and send the part by Friday."));
+  assert.match(promised, /We'll call you on Monday → [\s\S]*send the part by Friday →/);
+  assert.equal(await kept.ask('SELECT count(*) FROM finding'), before);
+});
+
 test('a promise moves with a merge, and back', async () => {
   const from = await conversation(), into = await conversation();
   const text = 'We will send the refund by Thursday 5 pm.';
