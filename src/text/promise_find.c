@@ -116,7 +116,7 @@ static bool is_carried(const struct scene *s, const struct mark *on) {
         const struct mark *m = &s->marks[i];
         if (m->sentence != on->sentence)
             continue;
-        if ((m->cue == COMMIT || m->cue == NOT_NEAR) && m->end <= on->start &&
+        if ((m->cue == COMMIT || m->cue == PROMISED_TIME || m->cue == NOT_NEAR) && m->end <= on->start &&
             (!last || m->end > last->end || (m->end == last->end && m->cue == NOT_NEAR)))
             last = m;
         if (m->cue == NOT_CLAUSE && m->start < on->start && (!denial || m->start > denial->start))
@@ -127,7 +127,7 @@ static bool is_carried(const struct scene *s, const struct mark *on) {
     }
     if (denial && !(turn && turn->start > denial->start)) /* "we can't call on Monday and send it by Friday" */
         return false;
-    return last && last->cue == COMMIT && ends_list && time_between(s, last->start, on->start) &&
+    return last && last->cue != NOT_NEAR && ends_list && time_between(s, last->start, on->start) &&
            time_between(s, on->end, s->p->sentences[on->sentence].end);
 }
 
