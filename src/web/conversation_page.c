@@ -164,6 +164,12 @@ static const char *tag_name_of(const struct names *names, int64_t id) {
 static bool promise_line(const struct event *e, const struct names *names, struct system_line *out) {
     const char *text = promise_text_of(names, e->subject_id);
     bool made = strcmp(e->kind, "promise.made") == 0, late = strcmp(e->kind, "promise.broken") == 0;
+    if (text && *text && strcmp(e->kind, "promise.handed") == 0) {
+        out->kind = strcmp(e->code, "away") == 0 ? "promise_passed" : "promise_handed";
+        out->what = text;
+        out->to = e->amount ? agent_name_of(names, e->amount) : "";
+        return true;
+    }
     if (!text || !*text || (!made && !late && strcmp(e->kind, "promise.settled") != 0))
         return false;
     out->kind = made                              ? "promise_made"
@@ -184,6 +190,7 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
             e->actor.kind == ACTOR_AGENT || e->actor.kind == ACTOR_TOKEN ? agent_name_of(names, e->actor.id) : "",
         .at = e->at,
         .what = "",
+        .to = "",
     };
     if (strcmp(e->kind, "conversation.assigned") == 0) {
         out->kind = "assigned";

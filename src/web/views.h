@@ -187,6 +187,7 @@ struct system_line {
     const char *kind;
     const char *who;  /* agent or automation that did it; "" the program */
     const char *what; /* name of the agent, tag, conversation; text of the promise */
+    const char *to;   /* whom a promise was handed to; "" everybody */
     struct status_view status;
     int64_t at, until;
 };
