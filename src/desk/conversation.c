@@ -17,6 +17,7 @@
 #include "desk/push.h"
 #include "desk/recovery.h"
 #include "desk/search.h"
+#include "text/mask.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -298,6 +299,7 @@ enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor 
     c->ref = id_ref(a, "con");
     c->status = "new";
     c->shelf = conversation_shelf(c->status);
+    c->subject = mask_text(a, c->subject, MASK_PRIVATE);
     c->lang = c->lang ? c->lang : "";
     c->preview = "";
     c->last_at = c->created_at = now;
@@ -456,7 +458,7 @@ enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t tea
 }
 
 enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by) {
-    c->subject = subject;
+    c->subject = mask_text(tx_arena(tx), subject, MASK_PRIVATE);
     enum rc rc = contact_lives(tx_view(tx), c->contact_id);
     if (rc == RC_OK)
         rc = conversation_save(tx, c);

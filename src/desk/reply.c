@@ -10,6 +10,7 @@
 #include "desk/prevention.h"
 #include "desk/turn.h"
 #include "desk/visitor.h"
+#include "text/mask.h"
 
 #include <string.h>
 
@@ -278,7 +279,7 @@ enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct
         .kind = "note",
         .channel = "note",
         .agent_id = agent_id,
-        .body = body,
+        .body = mask_text(tx_arena(tx), body, MASK_PRIVATE),
         .state = "received",
         .created_at = now,
     };
