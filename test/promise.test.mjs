@@ -219,6 +219,26 @@ test('a finding that was dismissed by mistake can be shown again, by whoever dis
   assert.match(html, new RegExp(`name="shown" value="${rule}"`));
 });
 
+test('a conversation that we begin owes what it promises, and red waits for a click there too', async () => {
+  const begin = (text, more = {}) => agent.submit('/new', { kind: 'reply', to: 'begun@customer.test', subject: 'Your sofa', text, ...more });
+  const made = await begin('The sofa is in. We will deliver it on Friday at 2 pm and take the old one away.');
+  assert.equal(made.status, 303);
+  const ref = made.headers.get('location').split('/').at(-1);
+  assert.match(textOf(await agent.page(`/c/${ref}`)), /Open promises We will deliver it on Friday at 2 pm/);
+  assert.equal(await kept.ask(`SELECT p.shown FROM promise p JOIN conversation c ON c.id = p.conversation_id WHERE c.ref = '${ref}'`), '0', 'nobody has seen it as a chip');
+  const plain = await begin('The sofa is in. Could you tell us which day suits you?');
+  const none = plain.headers.get('location').split('/').at(-1);
+  assert.equal(await kept.ask(`SELECT count(*) FROM promise p JOIN conversation c ON c.id = p.conversation_id WHERE c.ref = '${none}'`), '0');
+  const red = 'Please send me your password and the OTP you received.', before = await kept.ask('SELECT count(*) FROM conversation');
+  const refused = await begin(red), said = await refused.text();
+  assert.equal(refused.status, 422);
+  assert.match(said, /name="red_ok"/);
+  assert.ok(said.includes(red), 'what was written stays');
+  assert.equal(await kept.ask('SELECT count(*) FROM conversation'), before);
+  assert.equal((await begin(red, { red_ok: '1' })).status, 303);
+  assert.equal((await begin('Called: asked for the password by mistake. Please send me your password.', { kind: 'note' })).status, 303, 'a note goes to nobody');
+});
+
 test('the practice room reads what stands there, in its language, and keeps nothing', async () => {
   const before = await kept.ask('SELECT count(*) FROM finding');
   const tried = async (text, lang) => (await agent.submit('/practice', { text, ...(lang ? { lang } : {}) })).text();

@@ -459,7 +459,7 @@ const struct route web_routes[] = {
     {HTTP_POST, "/new", PERM_AGENT, post_new,
      PARAMS({"kind", PARAM_WORD, .of = "reply note", .required = true}, {"to", PARAM_TEXT, .max = 254},
             {"inbox", PARAM_REF, .of = "inb"}, {"subject", PARAM_TEXT, .max = 200},
-            {"text", PARAM_LINES, .max = 100000}, {"files", PARAM_FILE, .many = true}),
+            {"text", PARAM_LINES, .max = 100000}, {"red_ok", PARAM_FLAG}, {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Begin a conversation"},
 
     /* knowledge */

@@ -390,6 +390,7 @@ struct new_conversation_view {
     struct agent_shell shell;
     struct field to, subject, text;
     const char *kind; /* reply note */
+    bool ask_red;     /* something red is in the text, and waits for a click */
     struct choices inboxes;
     struct error_list errors;
 };
