@@ -245,6 +245,23 @@ describe("an agent who has many", { skip }, () => {
     await lan.keyboard.press("Enter");
     await lan.waitForURL(`**/c/${other}`);
   });
+  test("who writes in a conversation that is merged away is told at once", async () => {
+    for (const subject of ["Gộp đi", "Gộp vào"]) await arrives({ from: "Dung <dung@customer.test>", subject, text: "Tôi hỏi" });
+    await Promise.all([lan.goto("/inbox/open"), minh.goto("/inbox/open")]);
+    const into = await row(minh, "Gộp vào").getAttribute("data-ref"), short = /class="short-ref"[^>]*data-copy="(\w+)"/.exec(await api.page(`/c/${into}`))[1];
+    await show(lan, "Gộp đi");
+    await lan.fill("#composer-text", "Dạ em đang viết");
+    await show(minh, "Gộp đi");
+    await minh.locator(".actions details:has(#merge-with) > summary").click();
+    await minh.fill("#merge-with", short);
+    await minh.keyboard.press("Enter");
+    await minh.waitForURL(`**/c/${into}`);
+    await lan.locator("#composer-warning", { hasText: "Something changed" }).waitFor();
+    await lan.getByText("This conversation was merged into another one.").waitFor();
+    assert.equal(await text(lan), "Dạ em đang viết");
+    await lan.fill("#composer-text", "");
+    await minh.goto("/inbox/open");
+  });
   test("before the conversations of two customers become one, it says what will be joined", async () => {
     await arrives({ from: "Chi <chi@customer.test>", subject: "Cùng một người", text: "Tôi hỏi tiếp" });
     await lan.goto("/inbox/open");

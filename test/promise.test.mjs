@@ -257,6 +257,35 @@ test('the practice room reads what stands there, in its language, and keeps noth
   assert.equal(await kept.ask('SELECT count(*) FROM finding'), before);
 });
 
+test('a draft goes along with a merge of one customer, and stays where another customer would get it', async () => {
+  const arrives = async (from, subject, text = 'Where is it?') => {
+    assert.equal(await kept.mailIn(mail({ from, subject, text }), 'support@kept.test'), 0);
+    await kept.settle();
+    return kept.ask("SELECT ref FROM conversation ORDER BY id DESC LIMIT 1");
+  };
+  const short = (ref) => kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${ref}'`), drafts = (ref) => kept.ask(`SELECT count(*) FROM draft d JOIN conversation c ON c.id = d.conversation_id WHERE c.ref = '${ref}'`);
+  const [one, two, hers] = [await arrives('same@customer.test', 'Parcel'), await arrives('same@customer.test', 'Parcel again'), await arrives('else@customer.test', 'Another')];
+  const write = (ref, text) => agent.submit(`/c/${ref}/draft`, { kind: 'reply', text });
+  await write(one, 'Half an answer.');
+  assert.equal((await agent.submit(`/c/${one}/merge`, { with: await short(two) })).status, 303);
+  assert.deepEqual([await drafts(one), await drafts(two)], ['0', '1']);
+  assert.match(textOf(await agent.page(`/c/${two}`)), /Something changed here since you began to write[\s\S]*Half an answer\./);
+  assert.equal((await agent.submit(`/c/${two}/merge`, { with: await short(hers), sure: '1' })).status, 303);
+  assert.deepEqual([await drafts(two), await drafts(hers)], ['1', '0']);
+  const page = textOf(await agent.page(`/c/${two}`));
+  assert.match(page, /This conversation was merged into another one\.[\s\S]*This conversation was merged\. Answer in the other one\.[\s\S]*Half an answer\./);
+  assert.doesNotMatch(page, /Send anyway/, 'nothing can be sent from there');
+});
+
+test('English words in a Thai or Chinese conversation are not judged by the rules of those', async () => {
+  for (const text of ['สินค้ายังไม่ถึงเลยค่ะ รบกวนตรวจสอบให้ด้วยนะคะ', '我的包裹还没有到，请帮我查一下。']) {
+    const ref = await conversation(text);
+    assert.doesNotMatch(await check(ref, 'My half written answer'), /class="finding/, text);
+  }
+  const thai = await conversation('สินค้ายังไม่ถึงเลยค่ะ รบกวนตรวจสอบให้ด้วยนะคะ');
+  assert.match(await check(thai, 'ถ้าลูกค้ารู้สึกไม่พอใจก็ขออภัยด้วยนะคะ'), /value="non_apology"/, 'Thai ones are');
+});
+
 test('a promise moves with a merge, and back', async () => {
   const from = await conversation(), into = await conversation();
   const text = 'We will send the refund by Thursday 5 pm.';

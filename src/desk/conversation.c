@@ -16,6 +16,7 @@
 #include "desk/refund_to.h"
 #include "desk/push.h"
 #include "desk/recovery.h"
+#include "desk/reply.h"
 #include "desk/search.h"
 #include "text/mask.h"
 
@@ -559,6 +560,8 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
         rc = recovery_follow(tx, from->id, into->id, false);
     if (rc == RC_OK)
         rc = prevention_follow(tx, from->id, into->id);
+    if (rc == RC_OK && from->contact_id == into->contact_id)
+        rc = draft_go_along(tx, from->id, into->id);
     if (rc == RC_OK)
         rc = recount(tx, into);
     if (rc != RC_OK)

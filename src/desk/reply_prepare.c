@@ -164,6 +164,11 @@ static enum lang lang_of_draft(const struct draft_ask *ask) {
     size_t len = strlen(ask->text);
     const char *seen = ask->lang ? ask->lang : language_of(ask->text, len);
     bool unknown = !*seen && ask->conversation && *ask->conversation->lang;
+    enum lang written = lang_read(NULL, ask->text, len);
+    if (unknown && written == LANG_EN) { /* no letter of a script of its own: it is neither Thai nor Chinese */
+        enum lang theirs = lang_read(ask->conversation->lang, ask->text, len);
+        unknown = theirs != LANG_TH && theirs != LANG_ZH;
+    }
     return lang_read(unknown ? ask->conversation->lang : *seen ? seen : NULL, ask->text, len);
 }
 

@@ -623,12 +623,13 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, stru
         out->error = note->error;
         out->warning = note->warning;
     }
-    if (draft.base_version && draft.base_version != c->version && !out->warning)
+    if (draft.base_version && draft.base_version != c->version && !out->warning && !c->merged_into)
         out->warning =
             tr(x->page.locale, "Something changed here since you began to write. Read it before you send.");
-    if (c->merged_into)
+    if (c->merged_into) {
+        out->error = NULL; /* it says the same */
         out->blocked = tr(x->page.locale, "This conversation was merged. Answer in the other one.");
-    else if (!out->in_chat && *out->to && !inbox.address)
+    } else if (!out->in_chat && *out->to && !inbox.address)
         out->blocked = tr(x->page.locale, "There is no e-mail inbox to send from. An admin can add one.");
     return RC_OK;
 }
