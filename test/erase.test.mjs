@@ -167,6 +167,11 @@ test('nothing of her is left, and all else is as it was', async () => {
   const page = textOf(await agent.page(`/c/${her.con}`));
   assert.match(page, /Personal data erased/);
   assert.match(page, /Nothing can be added/);
+  const acts = (html) => [...new Set([...html.matchAll(/action="\/c\/con_[a-z2-7]+\/(assign|status|snooze|tags|merge|spam)"/g)].map((m) => m[1]))].sort();
+  const html = await agent.page(`/c/${her.con}`);
+  assert.deepEqual(acts(html), [], 'nothing is done with an empty frame');
+  assert.deepEqual(acts(await agent.page(`/c/${other.con}`)), ['assign', 'merge', 'snooze', 'spam', 'status', 'tags'], 'twin: somebody else’s');
+  for (const [, inside] of html.matchAll(/<a class="card-link"[^>]*>([\s\S]*?)<\/a>/g)) assert.match(textOf(inside.replace(/<time[\s\S]*?<\/time>/g, '')), /\S/, 'a link that says nothing');
   const offered = /Put something right|Where the refund goes|Set careful mode/;
   assert.doesNotMatch(page, offered, 'nothing is offered that would be refused');
   assert.match(textOf(await agent.page(`/c/${other.con}`)), offered, 'twin');

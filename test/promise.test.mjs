@@ -275,6 +275,7 @@ test('a draft goes along with a merge of one customer, and stays where another c
   const page = textOf(await agent.page(`/c/${two}`));
   assert.match(page, /This conversation was merged into another one\.[\s\S]*This conversation was merged\. Answer in the other one\.[\s\S]*Half an answer\./);
   assert.doesNotMatch(page, /Send anyway/, 'nothing can be sent from there');
+  assert.doesNotMatch(await agent.page(`/c/${two}`), /action="[^"]*\/(assign|snooze)"/, 'nor assigned');
 });
 
 test('English words in a Thai or Chinese conversation are not judged by the rules of those', async () => {

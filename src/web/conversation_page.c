@@ -480,7 +480,10 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
     for (int i = 0; i < past_n; i++)
         if (past[i].id != c->id && out->past_n < PAST_SHOWN)
             out->past[out->past_n++] =
-                (struct past_view){past[i].ref, past[i].subject, {past[i].status, 0}, past[i].last_at};
+                (struct past_view){past[i].ref,
+                                   *past[i].subject ? past[i].subject : tr(x->page.locale, "(no subject)"),
+                                   {past[i].status, 0},
+                                   past[i].last_at};
     struct promise *owed;
     int owed_n;
     rc = promise_of_contact(x->v, x->a, c->contact_id, true, &owed, &owed_n);
