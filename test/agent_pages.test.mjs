@@ -245,6 +245,20 @@ describe("an agent who has many", { skip }, () => {
     await lan.keyboard.press("Enter");
     await lan.waitForURL(`**/c/${other}`);
   });
+  test("a finding's sentence is written anew with one click, and Ctrl Z brings it back", async () => {
+    await lan.goto("/inbox/open");
+    await show(lan, subjects[2]);
+    const wrong = "Hello. You simply ignored the manual. The part is here.";
+    await lan.fill("#composer-text", wrong);
+    await lan.locator("[data-rewrite]").click();
+    const better = await text(lan);
+    assert.match(better, /^Hello\. The house number was missing;.*today\. The part is here\.$/);
+    assert.match(await lan.evaluate(() => getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), /^The house number.*today\.$/);
+    await lan.locator('[name=dismiss][value="example"]').waitFor();
+    await lan.keyboard.press("Control+z");
+    assert.equal(await text(lan), wrong);
+    await lan.fill("#composer-text", "");
+  });
   test("who writes in a conversation that is merged away is told at once", async () => {
     for (const subject of ["Gộp đi", "Gộp vào"]) await arrives({ from: "Dung <dung@customer.test>", subject, text: "Tôi hỏi" });
     await Promise.all([lan.goto("/inbox/open"), minh.goto("/inbox/open")]);

@@ -239,6 +239,16 @@ test('a conversation that we begin owes what it promises, and red waits for a cl
   assert.equal((await begin('Called: asked for the password by mistake. Please send me your password.', { kind: 'note' })).status, 303, 'a note goes to nobody');
 });
 
+test('a better wording can be taken over, and is found when it is left as the example has it', async () => {
+  const ref = await conversation();
+  const html = await check(ref, 'You simply ignored the manual.'), example = /data-example="([^"]+)"/.exec(html)[1];
+  assert.equal(example, 'The house number was missing; I have added it and the parcel goes out today.');
+  assert.match(html, /data-rewrite="You simply ignored/);
+  assert.match(await check(ref, `Hello. ${example}`), /name="dismiss" value="example"/);
+  assert.doesNotMatch(await check(ref, 'Hello. The flat number was missing; I have added it and the parcel goes out today.'), /value="example"/);
+  assert.match(await check(ref, 'I will let you know.'), /data-rewrite="[^"]+" data-example=""/, 'half a sentence stands for none');
+});
+
 test('the practice room reads what stands there, in its language, and keeps nothing', async () => {
   const before = await kept.ask('SELECT count(*) FROM finding');
   const tried = async (text, lang) => (await agent.submit('/practice', { text, ...(lang ? { lang } : {}) })).text();

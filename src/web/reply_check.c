@@ -230,6 +230,7 @@ static void fill_findings(struct visit *x, const char *text, const struct findin
             .text = draft_words(x->a, text, at->start, at->end),
             .message = at->message,
             .better = at->better ? at->better : "",
+            .example = draft_example(x->a, at->better),
             .start = (int)at->start,
             .end = (int)at->end,
         };

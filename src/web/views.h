@@ -234,6 +234,7 @@ struct finding_view {
     const char *text;         /* what reads badly, quoted */
     const char *message;      /* why, in the language of the draft */
     const char *better;       /* how to say it; "" nothing is proposed */
+    const char *example;      /* a whole sentence that can be taken over and changed; "" none */
     int start, end;           /* code points in the draft */
 };
 
