@@ -98,7 +98,10 @@ test('an invitation lets one person in, once', async () => {
   const taken = await mai.submit(pathOf(link), { name: 'Mai Nguyễn', lang: 'vi', password: 'mật khẩu thật dài' }, { from: pathOf(link) });
   assert.equal(taken.status, 303);
   assert.match(await mai.page('/account'), /<html lang="vi"/, 'signed in, in her language');
-  assert.equal((await kept.browser().get(pathOf(link))).status, 410, 'used');
+  const used = await kept.browser().get(pathOf(link));
+  assert.equal(used.status, 410, 'used');
+  assert.match(await used.text(), /href="\/sign-in">Sign in</, 'whoever kept the link finds the door');
+  assert.doesNotMatch(await (await kept.browser().get('/case/ABCDEF-none')).text(), /sign-in/, 'twin: customers have none');
   assert.equal((await kept.browser().get('/welcome/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')).status, 410, 'never ours');
   assert.equal((await signIn('mai@kept.test', 'mật khẩu thật dài')).answer.status, 303);
 });
@@ -191,18 +194,28 @@ test('a team has members, a new name, and goes without taking conversations alon
   assert.equal(added.status, 303);
   const path = added.headers.get('location');
   const plain = await refOf('agt', 'plain@kept.test', '/admin/agents');
-  assert.equal((await admin.submit('/admin/teams', { name: 'Returns' })).status, 409);
+  for (const same of ['Returns', 'returns'])
+    assert.equal((await admin.submit('/admin/teams', { name: same })).status, 409, same);
   assert.equal((await admin.submit(path, { name: 'Đổi trả', member: plain })).status, 303);
   assert.match(await admin.page(path), new RegExp(`value="${plain}" checked`));
   assert.match(textOf(await admin.page('/admin/teams')), /Đổi trả 1 0/);
-  const taken = await admin.submit(path, { name: 'Night shift', member: plain });
+  assert.equal((await admin.submit(path, { name: 'ĐỔI TRẢ', member: plain })).status, 303, 'its own name in capitals is its own');
+  assert.equal((await admin.submit('/admin/teams', { name: 'đổi trả' })).status, 409, 'and nobody else’s');
+  assert.equal((await admin.submit(path, { name: 'Đổi trả', member: plain })).status, 303);
+  const taken = await admin.submit(path, { name: 'night shift', member: plain });
   assert.equal(taken.status, 409);
-  assert.match(await taken.text(), new RegExp(`value="Night shift"[\\s\\S]*value="${plain}" checked`));
+  assert.match(await taken.text(), new RegExp(`value="night shift"[\\s\\S]*value="${plain}" checked`));
   assert.equal(await kept.mailIn(mail({ subject: 'In a team' }), 'support@kept.test'), 0);
   await kept.settle();
   const ref = refsOf(await admin.page('/inbox/unassigned'))[0];
   await admin.submit(`/c/${ref}/assign`, { team: /tem_[a-z2-7]+/.exec(path)[0] });
   assert.match(textOf(await admin.page('/admin/teams')), /Đổi trả 1 1/);
+  const team = /tem_[a-z2-7]+/.exec(path)[0];
+  assert.doesNotMatch(textOf(await admin.page(path)), /goes to no team|own hours/, 'nothing leads to it yet, and it has the company’s hours');
+  const form = await admin.submit('/admin/inboxes', { kind: 'form', name: 'Contact form', enabled: 1, team });
+  assert.equal(form.status, 303, await form.text());
+  await admin.submit('/admin/hours/days', { team, first: '2026-04-30', kind: 'closed', name: 'Trip' });
+  assert.match(textOf(await admin.page(path)), /1 open conversation goes on without a team\. What comes in by Contact form goes to no team from then on\. Its own hours and days go with it/);
   assert.equal((await admin.submit(`${path}/remove`, {})).status, 303);
   assert.equal((await admin.get(path)).status, 404);
   assert.equal((await admin.get(`/c/${ref}`)).status, 200);
@@ -521,6 +534,8 @@ test('a mailbox is tried without sending anything, and the answer is in plain wo
   imap.close();
   const away = textOf(await (await admin.submit('/admin/inboxes', { ...typed })).text());
   assert.match(away, /The sending server does not answer/);
+  assert.match(away, /In detail: \S/);
+  assert.doesNotMatch(away, /server said/i, 'none was there to say anything');
 });
 
 test('a contact form is an inbox too', async () => {
@@ -564,8 +579,14 @@ test('tags are added, renamed and removed by a lead', async () => {
   assert.equal((await lead.submit(`/admin/tags/${ref}`, { name: 'Chargeback' })).status, 303);
   assert.match(textOf(await lead.page(`/c/${conversation}`)), /chargeback/);
   assert.equal((await lead.submit(`/admin/tags/${ref}/remove`, {})).status, 303);
-  assert.doesNotMatch(textOf(await lead.page(`/c/${conversation}`)), /chargeback/);
+  const left = textOf(await lead.page(`/c/${conversation}`));
+  assert.doesNotMatch(left, /chargeback/);
+  assert.match(left, /Tagged \(removed since\)/, 'what happened stays in the timeline');
   assert.equal((await lead.submit(`/admin/tags/${ref}/remove`, {})).status, 404);
+  for (const same of ['Đổi trả', 'ĐỔI TRẢ']) await lead.submit('/admin/tags', { name: same });
+  const tags = textOf(await lead.page('/admin/tags'));
+  assert.equal(tags.match(/đổi-trả/gi).length, tags.match(/đổi-trả/g).length, 'small letters, beyond ASCII too');
+  assert.equal(tags.match(/đổi-trả \d/g).length, 1, 'and one tag');
 });
 
 test('saved replies know their variables and show what becomes of them', async () => {

@@ -105,6 +105,59 @@ test('after the form and on the case stands what comes next, and when', async ()
   assert.match(textOf(await customer.page(late.path)), /You hear from us by .*10:00/);
 });
 
+test('the form that is sent twice over a slow line is one message; another one is another', async () => {
+  const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  const send = async (fields, files) => (await customer.submit('/contact', { email: 'binh@customer.test', subject: 'Late', message: 'Where is it?', form_time: stamp, ...fields },
+    { from: '/contact', files })).headers.get('location');
+  const count = () => kept.ask("SELECT count(*) FROM conversation WHERE subject LIKE 'Late%'");
+  const first = await send({});
+  assert.match(first, /^\/contact\/sent\?case=/);
+  assert.deepEqual(await Promise.all([send({}), send({})]), [first, first], 'the same case');
+  assert.equal(await count(), '1');
+  assert.notEqual(await send({ message: 'Where is the other one?' }), first, 'twin: other words');
+  assert.notEqual(await send({ email: 'another@customer.test' }), first, 'twin: of somebody else');
+  assert.notEqual(await send({}, { files: { name: 'a.png', bytes: picture(7) } }), first, 'twin: with a file');
+  const later = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  await kept.advance(5000);
+  assert.notEqual(await send({ form_time: later }), first, 'twin: asked anew');
+  assert.equal(await count(), '5');
+});
+
+test('without a form in use nobody is asked to fill one in, and what was typed meanwhile is not lost', async () => {
+  const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  const ref = await kept.ask("SELECT ref FROM inbox WHERE kind = 'form'"), use = (enabled) => agent.submit('/admin/inboxes', { ref, kind: 'form', name: 'Form', ...(enabled ? { enabled: 1 } : {}) });
+  assert.match(textOf(await agent.page(`/admin/inboxes/${ref}`)), /When it is switched off, the contact page shows your other ways only/);
+  await kept.advance(5000);
+  assert.equal((await use(false)).status, 303);
+  const closed = await customer.page('/contact');
+  assert.doesNotMatch(closed, /<textarea|Send message/);
+  assert.match(textOf(closed), /There is no form here just now\. Please write to us this way: .*support@kept\.test/);
+  const late = await customer.submit('/contact', { email: 'tu@customer.test', message: 'My long story', form_time: stamp }, { from: '/contact' });
+  assert.equal(late.status, 410);
+  const said = await late.text();
+  assert.match(textOf(said), /takes no messages any more.*support@kept\.test/);
+  assert.match(said, /<textarea[^>]*>My long story/);
+  assert.doesNotMatch(said, /Send message|in a minute/);
+  assert.equal((await use(true)).status, 303);
+  assert.match(await customer.page('/contact'), /<textarea/, 'twin');
+});
+
+test('her answer is said to be with somebody only when somebody has it', async () => {
+  const hers = await writes('The shade is torn', { email: 'ha@customer.test' });
+  const answered = async () => {
+    const answer = await customer.submit(`${hers.path}/answer`, { text: 'Well?' }, { from: hers.path });
+    assert.equal(answer.status, 303);
+    return textOf(await customer.page(answer.headers.get('location')));
+  };
+  const queued = await answered();
+  assert.match(queued, /Nobody yet; it is in the queue/);
+  assert.match(queued, /We have your answer\. It waits in the queue for one of us\./);
+  const me = /agt_[a-z2-7]+/.exec(await agent.page('/admin/agents'))[0];
+  assert.equal((await agent.submit(`/c/${hers.ref}/assign`, { to: me })).status, 303);
+  assert.match(await answered(), /We have your answer\. agent reads it\./, 'twin');
+});
+
 test('a form that is not right says that files are to be chosen again', async () => {
   const stamp = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
   await kept.advance(5000);

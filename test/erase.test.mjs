@@ -219,6 +219,8 @@ test('her private link, her chat and mails that come back find nothing', async (
   const sent = await customer.submit('/contact', { email: 'form@customer.test', name: 'Formosa', subject: 'Slithytove', message: 'Slithytove came.', form_time: stamp });
   const link = /href="(\/case\/[^"]+)"/.exec(await customer.page(sent.headers.get('location')))[1];
   const con = await latest('conversation'), ctc = await latest('contact');
+  const more = await customer.submit('/contact', { email: 'form@customer.test', name: 'Formosa', subject: 'Slithytove too', message: 'Slithytove came again.', form_time: stamp });
+  assert.notEqual(more.headers.get('location'), sent.headers.get('location'));
   await agent.submit(`/c/${con}/reply`, { kind: 'reply', text: 'Slithytove is on its way.', then: 'pending' });
   const inbox = await chatInbox(kept, ['https://shop.test']), visitor = new Visitor(kept, inbox, { origin: 'https://shop.test' });
   await visitor.start();
@@ -233,6 +235,7 @@ test('her private link, her chat and mails that come back find nothing', async (
   hers.push('Slithytove', 'Formosa', 'form@customer', 'Borogovely');
   assert.deepEqual(await found().then((words) => words.filter((word) => word !== 'quixo@lan.test')), []);
   assert.equal((await customer.get(link)).status, 410);
+  assert.match(textOf(await agent.page(`/c/${con}`)), /Past conversations \(no subject\)/, 'what is left of another one can be told apart from nothing');
   assert.equal((await customer.submit(`${link}/answer`, { text: 'Still there?' }, { from: '/contact' })).status, 410);
   assert.equal((await visitor.request('GET', 'messages')).status, 401);
   const ours = await kept.ask(`SELECT m.ref FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE c.ref = '${con}' AND m.kind = 'agent'`);

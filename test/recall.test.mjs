@@ -396,3 +396,33 @@ test('harm done to somebody who was erased is owed to nobody', async () => {
   assert.match(textOf(await page(of)), /Erased customer/);
   assert.doesNotMatch(textOf(await page(of)), /Somebody was harmed|Harm to repair/);
 });
+
+test('nobody who was erased is to be told or asked any more, and the correction can be closed', async () => {
+  const boss = await kept.agent('boss@kept.test', { role: 'admin' }), body = 'The lamp called Dune takes bulbs of up to sixty watts and of the small socket.';
+  const article = await publish('en', 'Bulbs of the lamp', body), reached = await asks(91, 'en', 'Lamp'), waits = await asks(92, 'en', 'Lamp too');
+  await tell(reached, body);
+  await tell(waits, body);
+  const of = await begin(article, { class: 2 });
+  const erase = async (ref, name) => {
+    const { contact } = await api('GET', `/conversations/${ref}`);
+    assert.equal((await boss.submit(`/contacts/${contact.ref}/erase`, { why: 'asked', confirm: name })).status, 303);
+    await kept.settle();
+  };
+  const both = people(await page(of));
+  assert.equal(both.length, 2);
+  await erase(waits, 'Customer 92');
+  assert.match(textOf(await page(of)), /Erased customer [^.]*?Cannot be reached/, 'nothing waits for her');
+  await write(of, 'en', lan, { wrong: 'up to sixty watts', correct: 'up to forty watts', meaning: 'A bulb that is too strong gets hot.', remedy: 'Please use one of forty.' });
+  assert.equal((await act(of, 'go')).status, 303);
+  await kept.settle(); // the letter is written; in twenty seconds it goes
+  await kept.advance(20_000);
+  const [person] = people(await lan.page(`/recalls/${of}?state=delivered`)), own = `/recalls/${of}/people/${person}`;
+  assert.match(textOf(await page(of)), /Delivered/);
+  assert.match(textOf(await lan.page(own)), /It did harm/, 'twin: she is there');
+  await erase(reached, 'Customer 91');
+  assert.match(textOf(await lan.page(own)), /This customer was erased: there is nobody to tell or to ask any more/);
+  assert.doesNotMatch(textOf(await lan.page(own)), /It did harm|Asked: understood|Send once more/);
+  assert.equal((await lan.submit(`${own}/act`, { do: 'understood' })).status, 409);
+  const closed = await lan.submit(`/recalls/${of}/close`, { cause: 'A slip of the pen.', prevention: 'Two people read it.' });
+  assert.equal(closed.status, 303, textOf(await closed.text()).slice(0, 2000));
+});

@@ -60,6 +60,12 @@ static void each_one_stands_somewhere(void **state) {
     struct recall_person own = person("wait");
     own.body = "Dear Lan";
     assert_int_equal(recall_judge(&own, false), RECALL_WAITS);
+    struct recall_person erased = person("tried");
+    assert_int_equal(recall_judge(&erased, true), RECALL_FAILED);
+    erased.called = RECALL_ERASED;
+    assert_int_equal(recall_judge(&erased, true), RECALL_GIVEN_UP);
+    erased.acknowledged_at = NOW; /* what she had read before, she had */
+    assert_int_equal(recall_judge(&erased, true), RECALL_ACKNOWLEDGED);
 }
 
 static void nothing_that_remains_is_reached(void **state) {
@@ -100,6 +106,23 @@ static struct recall_counts counted(const struct recall_person *list, const enum
     }
     recall_count_end(&c, stands, n, 1);
     return c;
+}
+
+static void nobody_who_was_erased_is_asked(void **state) {
+    struct recall_person list[2] = {person("sent"), person("sent")};
+    enum recall_state states[2] = {RECALL_DELIVERED, RECALL_DELIVERED};
+    struct recall_counts c = counted(list, states, 2);
+    recall_count_end(&c, (struct recall_stand[2]){0}, 0, 2);
+    assert_true(c.sample >= 1);
+    list[0].called = list[1].called = RECALL_ERASED;
+    assert_false(recall_sampled(&list[0]));
+    c = counted(list, states, 2);
+    recall_count_end(&c, (struct recall_stand[2]){0}, 0, 2);
+    assert_true(c.sample == 0 && c.reached == 2);
+    list[1].called = ""; /* twin */
+    c = counted(list, states, 2);
+    recall_count_end(&c, (struct recall_stand[2]){0}, 0, 2);
+    assert_true(c.sample == 1);
 }
 
 static void nine_in_ten_is_the_ninth(void **state) {
@@ -188,6 +211,7 @@ int main(void) {
         cmocka_unit_test(each_one_stands_somewhere),
         cmocka_unit_test(nothing_that_remains_is_reached),
         cmocka_unit_test(deadlines_follow_the_class_and_the_calendar),
+        cmocka_unit_test(nobody_who_was_erased_is_asked),
         cmocka_unit_test(nine_in_ten_is_the_ninth),
         cmocka_unit_test(many_need_a_second_person),
         cmocka_unit_test(a_few_get_it_first),

@@ -252,15 +252,21 @@ test('it stands clear of what the page has fixed there, and goes where the visit
 });
 
 test('what is written without a connection is kept and goes out later, once', async () => {
-  const page = await open();
+  const page = await open({ viewport: { width: 390, height: 460 } });
   await launcher(page).click();
   await page.chat.getByText('We cannot say yet').waitFor();
+  await box(page).fill('A long story. '.repeat(20));
+  await page.keyboard.press('Enter');
+  await page.chat.getByText('Sent', { exact: true }).waitFor();
   await page.context().setOffline(true);
   await box(page).fill('Written in a tunnel');
   await page.keyboard.press('Enter');
   await page.chat.getByText('No connection. What you wrote is kept here').waitFor();
   await page.chat.getByText('Sending…').waitFor();
   await shot(page, 'offline');
+  const [below, end] = [page.chat.getByText('Sending…'), page.chat.getByText('No connection. What you wrote is kept here')];
+  const [what, notice] = [await below.boundingBox(), await end.boundingBox()];
+  assert.ok(what.y + what.height <= notice.y + 1, 'what is kept is in sight above the notice');
   await page.context().setOffline(false);
   await page.reload();
   await launcher(page).click();
@@ -367,6 +373,15 @@ test('a file goes with a message', async () => {
   await launcher(page).click();
   await page.chat.getByRole('link', { name: /shoe\.png/ }).waitFor();
   await page.context().close();
+});
+
+test('where the page names no language the browser does', async () => {
+  for (const [lang, locale, heading] of [['', 'th-TH', 'คุยกับเจ้าหน้าที่'], ['vi', 'th-TH', 'Nói chuyện với nhân viên'], ['', 'fr-FR', 'Talk to a person']]) {
+    const page = await open({ lang, locale });
+    await launcher(page).click();
+    await page.chat.getByRole('heading', { name: heading }).waitFor();
+    await page.context().close();
+  }
 });
 
 test('five languages, light and dark, are readable and complete', async () => {

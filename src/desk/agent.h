@@ -177,8 +177,8 @@ struct team {
 };
 enum rc team_list(struct view *v, struct arena *a, struct team **out, int *n);
 enum rc team_by_ref(struct view *v, struct arena *a, const char *ref, struct team *out);
+/* RC_CONFLICT: another team has the name, in whatever capitals; RC_INVALID: no name. */
 enum rc team_create(struct tx *tx, const char *name, int64_t by_agent, int64_t now, struct team *out);
-/* RC_CONFLICT: another team has the name; RC_INVALID: no name. */
 enum rc team_rename(struct tx *tx, int64_t id, const char *name);
 /* Its conversations and inboxes go on without a team. */
 enum rc team_delete(struct tx *tx, int64_t id, int64_t by_agent, int64_t now);

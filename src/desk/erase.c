@@ -13,6 +13,7 @@
 #include "desk/privacy.h"
 #include "desk/search.h"
 #include "desk/read_by.h"
+#include "desk/recall.h"
 #include "desk/refund_to.h"
 
 #include <string.h>
@@ -95,9 +96,12 @@ QUERY(q_erase_promises_owed, "UPDATE promise SET settled_at = $3, outcome = 'wit
                              " AND contact_id = $2 AND settled_at IS NULL");
 QUERY(q_erase_promises, "UPDATE promise SET text = '', reason = '' WHERE account_id = $1 AND contact_id = $2");
 QUERY(q_erase_visitors, "DELETE FROM visitor WHERE account_id = $1 AND contact_id = $2");
-QUERY(q_erase_recalls, "UPDATE recall_recipient SET body = '', note = '', harm_note = '',"
-                       " harm = CASE harm WHEN 'open' THEN '' ELSE harm END WHERE account_id = $1"
-                       " AND contact_id = $2");
+QUERY(q_erase_recalls,
+      "UPDATE recall_recipient SET body = '', note = '', harm_note = '',"
+      " harm = CASE harm WHEN 'open' THEN '' ELSE harm END,"
+      " mark = CASE WHEN mark IN ('wait', 'next') THEN 'tried' ELSE mark END,"
+      " called = CASE called WHEN '' THEN '" RECALL_ERASED "' ELSE called END WHERE account_id = $1"
+      " AND contact_id = $2");
 QUERY(q_erase_recoveries,
       "UPDATE recovery SET what = '', heard_how = '' WHERE account_id = $1 AND contact_id = $2");
 QUERY(q_erase_recoveries_open, "UPDATE recovery SET closed_at = $3 WHERE account_id = $1 AND contact_id = $2"

@@ -10,7 +10,7 @@ enum { IDEMPOTENCY_KEY_MAX = 200 };
 static const int64_t IDEMPOTENCY_MS = 24 * 3600 * (int64_t)1000;
 
 struct idempotency {
-    int64_t token_id; /* keys are each token's own */
+    int64_t token_id; /* keys are each token's own; 0: of the contact form */
     const char *key;
     uint8_t request[SHA256_SIZE]; /* of everything that the request asks for */
     int status;                   /* … and what it was answered */

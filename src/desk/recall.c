@@ -28,7 +28,10 @@ const char *recall_state_name(enum recall_state s) {
 
 static bool is(const char *a, const char *b) { return a && strcmp(a, b) == 0; }
 
+bool recall_erased(const struct recall_person *p) { return is(p->called, RECALL_ERASED); }
+
 enum recall_state recall_judge(const struct recall_person *p, bool has_text) {
+    bool over = p->tries >= RECALL_TRIES || recall_erased(p);
     if (p->acknowledged_at)
         return RECALL_ACKNOWLEDGED;
     if (is(p->mark, "right"))
@@ -42,10 +45,8 @@ enum recall_state recall_judge(const struct recall_person *p, bool has_text) {
     if (is(p->message_state, "seen"))
         return RECALL_DELIVERED;
     if (is(p->message_state, "sent"))
-        return !is(p->channel, "chat")    ? RECALL_DELIVERED
-               : p->tries >= RECALL_TRIES ? RECALL_GIVEN_UP
-                                          : RECALL_IN_CHAT;
-    return p->tries >= RECALL_TRIES ? RECALL_GIVEN_UP : RECALL_FAILED;
+        return !is(p->channel, "chat") ? RECALL_DELIVERED : over ? RECALL_GIVEN_UP : RECALL_IN_CHAT;
+    return over ? RECALL_GIVEN_UP : RECALL_FAILED;
 }
 
 bool recall_reached(enum recall_state s) {
@@ -62,6 +63,8 @@ int64_t recall_reached_at(const struct recall_person *p, enum recall_state s) {
 }
 
 bool recall_sampled(const struct recall_person *p) {
+    if (recall_erased(p)) /* nobody to ask */
+        return false;
     /* Of the reference, which is random: neither the order of the list nor anybody's choice. */
     unsigned h = 2166136261u;
     for (const char *c = p->ref; *c; c++)
@@ -86,11 +89,12 @@ void recall_count(struct recall_counts *c, const struct recall_person *p, enum r
     c->called += p->called_at != 0;
     c->unclear += is(p->called, "unclear");
     c->reached += recall_reached(s);
+    c->unaskable += recall_reached(s) && recall_erased(p);
     c->chosen += recall_reached(s) && recall_sampled(p);
 }
 
 void recall_count_end(struct recall_counts *c, const struct recall_stand *list, int n, int class) {
-    int least = (c->reached + RECALL_SAMPLE_PART - 1) / RECALL_SAMPLE_PART;
+    int least = (c->reached - c->unaskable + RECALL_SAMPLE_PART - 1) / RECALL_SAMPLE_PART;
     c->sample = class != 2 ? 0 : c->chosen > least ? c->chosen : least;
     int needed = (c->all * 9 + 9) / 10, reached = 0;
     int64_t *times = c->all && c->reached >= needed ? calloc((size_t)n + 1, sizeof *times) : NULL;

@@ -74,13 +74,16 @@ enum recall_state {
     RECALL_TOLD,         /* by somebody: on the phone, in an answer */
     RECALL_ACKNOWLEDGED, /* she pressed the button */
     RECALL_FAILED,       /* it came back, or was taken back: to be tried again */
-    RECALL_GIVEN_UP,     /* tried RECALL_TRIES times */
+    RECALL_GIVEN_UP,     /* tried RECALL_TRIES times, or she was erased */
     RECALL_STATES
 };
 #define RECALL_STATE_WORDS "right no_text waits next sending in_chat delivered told acknowledged failed given_up"
 const char *recall_state_name(enum recall_state s);
 enum recall_state recall_judge(const struct recall_person *p, bool has_text);
 bool recall_reached(enum recall_state s);
+/* Was she erased before anybody asked her? Then nobody can be told any more, or asked. */
+#define RECALL_ERASED "erased" /* in `called` */
+bool recall_erased(const struct recall_person *p);
 /* Is something still to be done for her, by us? */
 bool recall_remains(enum recall_state s);
 /* When she was reached; 0: she was not. */
@@ -96,6 +99,7 @@ struct recall_counts {
     int reached, remains, unreviewed;
     int harmed, repaired;        /* harm is open; was repaired */
     int sample, called, unclear; /* to be asked; asked; and had not understood */
+    int unaskable;               /* of those reached: erased since */
     int chosen;                  /* of those reached, recall_sampled */
     int64_t ninety_at;           /* when nine in ten were reached; 0: not yet */
 };

@@ -314,7 +314,9 @@ static enum rc send_to(struct tx *tx, const struct recall *r, struct recall_pers
         rc = promises_in(tx, &c, reply.body, now, &reply);
     if (rc == RC_OK)
         rc = reply_send(tx, &c, &reply, by, now, &m);
-    if (rc == RC_INVALID || rc == RC_GONE) /* gone: she was erased */
+    if (rc == RC_GONE && !*p->called)
+        p->called = RECALL_ERASED;
+    if (rc == RC_INVALID || rc == RC_GONE)
         return cannot(tx, p, "no_address", now);
     if (rc != RC_OK)
         return rc;
@@ -379,6 +381,8 @@ enum rc recall_do(struct tx *tx, struct recall *r, struct recall_person *p, cons
                   struct actor by, int64_t now) {
     enum recall_state s = recall_judge(p, true);
     bool harmed = false;
+    if (recall_erased(p))
+        return RC_CONFLICT;
     if (is(what, "reviewed")) {
         p->reviewed_at = now;
     } else if (is(what, "again")) {

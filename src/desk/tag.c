@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "desk/account.h"
 #include "desk/conversation.h"
+#include "text/fold.h"
 #include "text/mask.h"
 
 #include <string.h>
@@ -64,13 +65,10 @@ enum rc tag_by_ref(struct view *v, struct arena *a, const char *ref, struct tag 
 }
 
 static char *fold_name(struct arena *a, const char *name) {
-    char *folded = arena_copy(a, mask_text(a, name, MASK_PRIVATE));
-    for (char *p = folded; *p; p++) {
-        if (*p >= 'A' && *p <= 'Z')
-            *p += 'a' - 'A';
-        else if (*p == ' ')
+    char *folded = fold_lower_text(a, mask_text(a, name, MASK_PRIVATE));
+    for (char *p = folded; *p; p++)
+        if (*p == ' ')
             *p = '-';
-    }
     return folded;
 }
 

@@ -4,18 +4,19 @@
 #include "desk/agent.h"
 #include "desk/event.h"
 #include "desk/hours.h"
+#include "text/fold.h"
+
+#include <string.h>
 
 QUERY(q_team_list,
       "SELECT t.id, t.ref, t.name, (SELECT count(*) FROM team_member m WHERE m.account_id = t.account_id"
       " AND m.team_id = t.id) FROM team t WHERE t.account_id = $1 ORDER BY t.name, t.id");
 QUERY(q_team_by_ref, "SELECT id, ref, name, 0 FROM team WHERE account_id = $1 AND ref = $2");
-QUERY(q_team_create, "INSERT INTO team (account_id, id, ref, name, created_at) VALUES ($1, $2, $3, $4, $5)"
-                     " ON CONFLICT (account_id, name) DO NOTHING");
+QUERY(q_team_create, "INSERT INTO team (account_id, id, ref, name, created_at) VALUES ($1, $2, $3, $4, $5)");
 QUERY(q_team_rename, "UPDATE team SET name = $3 WHERE account_id = $1 AND id = $2");
 QUERY(q_team_join, "INSERT INTO team_member (account_id, team_id, agent_id) VALUES ($1, $2, $3)"
                    " ON CONFLICT (account_id, team_id, agent_id) DO NOTHING");
 QUERY(q_team_leave, "DELETE FROM team_member WHERE account_id = $1 AND team_id = $2 AND agent_id = $3");
-QUERY(q_team_name_taken, "SELECT count(*) FROM team WHERE account_id = $1 AND name = $2 AND id <> $3");
 QUERY(q_team_empty, "DELETE FROM team_member WHERE account_id = $1 AND team_id = $2");
 QUERY(q_team_off_inboxes, "UPDATE inbox SET team_id = NULL WHERE account_id = $1 AND team_id = $2");
 QUERY(q_team_off_conversations, "UPDATE conversation SET team_id = NULL WHERE account_id = $1 AND team_id = $2");
@@ -53,14 +54,27 @@ enum rc team_by_ref(struct view *v, struct arena *a, const char *ref, struct tea
     return rc == RC_OK && !found ? RC_NONE : rc;
 }
 
-enum rc team_create(struct tx *tx, const char *name, int64_t by_agent, int64_t now, struct team *out) {
+/* `Shop` and `shop` are one team to whoever reads them in a list. */
+static enum rc name_flaw(struct tx *tx, const char *name, int64_t id) {
+    struct arena *a = tx_arena(tx);
+    struct team *all;
+    int n;
     if (!*name)
         return RC_INVALID;
+    const char *folded = fold_lower_text(a, name);
+    enum rc rc = team_list(tx_view(tx), a, &all, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (all[i].id != id && strcmp(fold_lower_text(a, all[i].name), folded) == 0)
+            rc = RC_CONFLICT;
+    return rc;
+}
+
+enum rc team_create(struct tx *tx, const char *name, int64_t by_agent, int64_t now, struct team *out) {
     *out = (struct team){id_new(), id_ref(tx_arena(tx), "tem"), name, 0};
-    enum rc rc = tx_exec(tx, &q_team_create,
-                         BIND(ACCOUNT, value_int(out->id), value_text(out->ref), value_text(name), value_int(now)));
-    if (rc == RC_OK && !tx_changes(tx))
-        rc = RC_CONFLICT;
+    enum rc rc = name_flaw(tx, name, 0);
+    if (rc == RC_OK)
+        rc = tx_exec(tx, &q_team_create,
+                     BIND(ACCOUNT, value_int(out->id), value_text(out->ref), value_text(name), value_int(now)));
     if (rc == RC_OK)
         event_add(tx,
                   (struct event){"team.created", {by_agent ? ACTOR_AGENT : ACTOR_SYSTEM, by_agent}, 0, out->id});
@@ -68,14 +82,8 @@ enum rc team_create(struct tx *tx, const char *name, int64_t by_agent, int64_t n
 }
 
 enum rc team_rename(struct tx *tx, int64_t id, const char *name) {
-    int64_t taken;
-    if (!*name)
-        return RC_INVALID;
-    enum rc rc =
-        view_int(tx_view(tx), &q_team_name_taken, BIND(ACCOUNT, value_text(name), value_int(id)), 0, &taken);
-    if (rc != RC_OK || taken)
-        return rc != RC_OK ? rc : RC_CONFLICT;
-    return tx_exec(tx, &q_team_rename, BIND(ACCOUNT, value_int(id), value_text(name)));
+    enum rc rc = name_flaw(tx, name, id);
+    return rc != RC_OK ? rc : tx_exec(tx, &q_team_rename, BIND(ACCOUNT, value_int(id), value_text(name)));
 }
 
 enum rc team_delete(struct tx *tx, int64_t id, int64_t by_agent, int64_t now) {

@@ -1,4 +1,7 @@
 #include "text/fold.h"
+#include "base/utf8.h"
+
+#include <string.h>
 
 /* Base letters of U+00C0..U+00FF and of U+1EA0..U+1EF9 (the Vietnamese block), in their order. '*' means: none. */
 static const char latin1[] = "aaaaaaaceeeeiiii"
@@ -89,4 +92,14 @@ uint32_t fold_bare(uint32_t c) {
 
 bool fold_invisible(uint32_t c) {
     return (c >= 0x200B && c <= 0x200F) || c == 0x2060 || c == 0xFEFF || c == 0xAD || (c >= 0x0300 && c <= 0x036F);
+}
+
+char *fold_lower_text(struct arena *a, const char *s) {
+    enum { CP_BYTES = 4 };
+    const char *end = s + strlen(s);
+    char *folded = arena_alloc(a, utf8_count(s, strlen(s)) * CP_BYTES + 1), *to = folded;
+    for (int len; s < end; s += len)
+        to += utf8_put(to, fold_lower(utf8_next(s, end, &len)));
+    *to = 0;
+    return folded;
 }

@@ -4,6 +4,8 @@
 #ifndef KEPT_TEXT_FOLD_H
 #define KEPT_TEXT_FOLD_H
 
+#include "base/arena.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -12,6 +14,8 @@
 uint32_t fold_lower(uint32_t cp);
 /* The letter without its marks: ế → e, đ → d. Expects what fold_lower gave. */
 uint32_t fold_bare(uint32_t lower);
+/* A whole text by fold_lower: two names that differ in capitals alone become the same. In the arena. */
+char *fold_lower_text(struct arena *a, const char *s);
 /* Zero-width characters and combining marks of Vietnamese typed decomposed: nothing to compare. */
 bool fold_invisible(uint32_t cp);
 

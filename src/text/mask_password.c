@@ -29,19 +29,24 @@ static bool quote(uint32_t c) {
            c == '`';
 }
 
-/* "seven wet otters juggling" within quotes that open before i: its end when it has several words; else i. */
+/* "seven wet otters juggling" or "春眠不觉晓Chun01" within quotes that open before i: its end when it has several
+ * words or both kinds of letters; else i. */
 static size_t quoted_words_end(const struct mask_scan *s, size_t i) {
     enum { MOST = 60, WORDS_MOST = 8 };
     uint32_t opened = s->bare[i - 1];
     uint32_t closing = opened == 0x201C ? 0x201D : opened == 0x300C ? 0x300D : opened == 0x300E ? 0x300F : opened;
     size_t end = i, words = 0;
+    bool latin = false, other = false;
     while (end < s->n && end - i < MOST && s->bare[end] != closing && s->bare[end] != '\n') {
         words += s->bare[end] != ' ' && (end == i || s->bare[end - 1] == ' ');
+        latin |= mask_letter(s, end);
+        other |= fold_is_han(s->bare[end]) || fold_is_thai(s->bare[end]);
         if (mask_label_over(s, end))
             return i; /* a message of a program: "Your password has expired" */
         end++;
     }
-    return end < s->n && s->bare[end] == closing && words > 1 && words <= WORDS_MOST ? end : i;
+    return end < s->n && s->bare[end] == closing && (words > 1 || (latin && other)) && words <= WORDS_MOST ? end
+                                                                                                           : i;
 }
 
 static bool any_digit_or_sign(const struct mask_scan *s, size_t i, size_t end) {
@@ -185,6 +190,12 @@ static bool filler(const struct mask_scan *s, size_t i, size_t end) {
         "temporary|temp|tam|it|nha|router|gmail|user|admin|code|po|uh|um|er|erm|yung|ung|like|i|guess|");
 }
 
+static bool all_digits(const struct mask_scan *s, size_t i, size_t end) {
+    while (i < end && fold_is_digit(s->bare[i]))
+        i++;
+    return i == end;
+}
+
 /* "mật khẩu Hoa1985! với Hoa1986!": what stands beside a password and begins like it, or is strong, is one too. */
 static void take_others_beside(struct mask_scan *s, size_t first, size_t end) {
     static const char32_t *const joints[] = {U"和", U"或", U"也",  U"跟",  U"与", U"與", U"还",
@@ -207,7 +218,9 @@ static void take_others_beside(struct mask_scan *s, size_t first, size_t end) {
         }
         while (alike < ALIKE && i + alike < token && s->bare[i + alike] == s->bare[first + alike])
             alike++;
-        if (joined && (alike == ALIKE || is_strong(s, i, token)) && !mask_label_over(s, i) &&
+        bool both_digits =
+            token - i == end - first && token > i && all_digits(s, i, token) && all_digits(s, first, end);
+        if (joined && (alike == ALIKE || both_digits || is_strong(s, i, token)) && !mask_label_over(s, i) &&
             !mask_is_taken(s, i, token) && like_password(s, i, token, true, false)) {
             mask_take(s, MASK_PASSWORD, i, token);
             joined = false;
@@ -284,8 +297,10 @@ bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l) {
         if (i >= s->n)
             return false;
         uint32_t c = s->bare[i];
-        if (mask_letter(s, i) || is_emoji(c) || (c < 128 && strchr("@#$%^&*_+~!", (int)c) && r.connected)) {
-            size_t phrase = quoted ? quoted_words_end(s, i) : i, end = phrase > i ? phrase : mask_token_end(s, i);
+        size_t phrase = quoted ? quoted_words_end(s, i) : i;
+        if (mask_letter(s, i) || phrase > i || is_emoji(c) ||
+            (c < 128 && strchr("@#$%^&*_+~!", (int)c) && r.connected)) {
+            size_t end = phrase > i ? phrase : mask_token_end(s, i);
             if (takes(s, l, &r, i, end, quoted)) {
                 mask_take(s, MASK_PASSWORD, i, end);
                 take_others_beside(s, i, end);

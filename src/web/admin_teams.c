@@ -1,5 +1,7 @@
 /* admin_teams.c: teams and who is in them. */
 #include "base/tr.h"
+#include "desk/hours.h"
+#include "desk/inbox.h"
 #include "html_gen.h"
 #include "web/handlers.h"
 #include "web/page.h"
@@ -91,16 +93,37 @@ static enum rc fill_members(struct visit *x, const struct team *team, struct adm
     return RC_OK;
 }
 
+/* What its end changes elsewhere. */
+static enum rc fill_ties(struct visit *x, const struct team *team, struct admin_team_view *v) {
+    struct inbox *inboxes;
+    struct special_day *days;
+    int64_t open = 0;
+    int inboxes_n, days_n;
+    enum rc rc = team_open(x->v, team->id, &open);
+    v->open = (int)open;
+    if (rc == RC_OK)
+        rc = inbox_list(x->v, x->a, &inboxes, &inboxes_n);
+    for (int i = 0; rc == RC_OK && i < inboxes_n; i++)
+        if (inboxes[i].team_id == team->id)
+            v->inboxes = v->inboxes ? arena_printf(x->a, "%s, %s", v->inboxes, inboxes[i].name) : inboxes[i].name;
+    if (rc == RC_OK)
+        rc = hours_own_week(x->v, team->id, &v->own_hours);
+    if (rc == RC_OK)
+        rc = special_days(x->v, x->a, team->id, &days, &days_n);
+    if (rc == RC_OK && days_n)
+        v->own_hours = true;
+    return rc;
+}
+
 static void show_team(struct request *rq, const char *error, int status) {
     struct visit x;
     struct team team;
-    int64_t open = 0;
     if (!visit_begin(&x, rq, NULL))
         return;
     struct admin_team_view v = {.shell = shell_of(&x, "admin"), .nav.section = "teams", .ref = rq_text(rq, "ref")};
     enum rc rc = team_by_ref(x.v, x.a, v.ref, &team);
     if (rc == RC_OK)
-        rc = team_open(x.v, team.id, &open);
+        rc = fill_ties(&x, &team, &v);
     if (rc == RC_OK)
         rc = fill_members(&x, &team, &v);
     if (rc != RC_OK) {
@@ -108,7 +131,6 @@ static void show_team(struct request *rq, const char *error, int status) {
         return;
     }
     x.page.title = team.name;
-    v.open = (int)open;
     v.name.value = team.name;
     if (error) {
         v.name = (struct field){rq_text(rq, "name"), error};

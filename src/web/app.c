@@ -198,7 +198,10 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
         struct agent_error_view v = {.shell = shell_of(&x, "inbox"), .what = what};
         html_agent_error(rs_body(rq), &x.page, &v);
     } else {
-        struct error_view v = {.shell = public_shell_of(&x), .what = what, .back_url = sent ? rq_page(rq) : NULL};
+        struct error_view v = {.shell = public_shell_of(&x),
+                               .what = what,
+                               .back_url = sent ? rq_page(rq) : NULL,
+                               .for_agents = row && strcmp(row->path, "/welcome/{token}") == 0};
         html_customer_error(rs_body(rq), &x.page, &v);
     }
     visit_end(&x);

@@ -153,11 +153,15 @@ static const char *agent_name_of(const struct names *names, int64_t id) {
     return "";
 }
 
-static const char *tag_name_of(const struct names *names, int64_t id) {
+static const char *subject_of(struct visit *x, const char *subject) {
+    return *subject ? subject : tr(x->page.locale, "(no subject)");
+}
+
+static const char *tag_name_of(struct visit *x, const struct names *names, int64_t id) {
     for (int i = 0; i < names->tags_n; i++)
         if (names->tags[i].id == id)
             return names->tags[i].name;
-    return "";
+    return tr(x->page.locale, "tag|(removed since)");
 }
 
 /* Of a promise that is still there: one whose reply was taken back was never made. */
@@ -209,7 +213,7 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
         out->what = e->code;
     } else if (strcmp(e->kind, "conversation.tagged") == 0 || strcmp(e->kind, "conversation.untagged") == 0) {
         out->kind = e->kind[13] == 't' ? "tagged" : "untagged";
-        out->what = tag_name_of(names, e->subject_id);
+        out->what = tag_name_of(x, names, e->subject_id);
     } else if (strcmp(e->kind, "conversation.merged") == 0 || strcmp(e->kind, "conversation.unmerged") == 0) {
         struct conversation other;
         out->kind = strcmp(e->kind, "conversation.merged") == 0 ? "merged" : "split";
@@ -479,11 +483,8 @@ static enum rc fill_card(struct visit *x, const struct conversation *c, struct c
     }
     for (int i = 0; i < past_n; i++)
         if (past[i].id != c->id && out->past_n < PAST_SHOWN)
-            out->past[out->past_n++] =
-                (struct past_view){past[i].ref,
-                                   *past[i].subject ? past[i].subject : tr(x->page.locale, "(no subject)"),
-                                   {past[i].status, 0},
-                                   past[i].last_at};
+            out->past[out->past_n++] = (struct past_view){
+                past[i].ref, subject_of(x, past[i].subject), {past[i].status, 0}, past[i].last_at};
     struct promise *owed;
     int owed_n;
     rc = promise_of_contact(x->v, x->a, c->contact_id, true, &owed, &owed_n);
@@ -781,7 +782,7 @@ static enum rc fill_merge_ask(struct visit *x, const char *with, struct conversa
     if (rc == RC_OK)
         v->merge_ask = (struct merge_ask){
             .with = other.short_ref,
-            .subject = *other.subject ? other.subject : tr(x->page.locale, "(no subject)"),
+            .subject = subject_of(x, other.subject),
             .here = v->card.name,
             .there = theirs.name,
         };
@@ -795,7 +796,7 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
     *v = (struct conversation_view){
         .ref = c->ref,
         .short_ref = c->short_ref,
-        .subject = *c->subject ? c->subject : tr(x->page.locale, "(no subject)"),
+        .subject = subject_of(x, c->subject),
         .lang = c->lang,
         .back_url = back_url,
         .status = {c->status, c->snoozed_until ? c->snoozed_until : c->on_hold_until},

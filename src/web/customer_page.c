@@ -5,6 +5,7 @@
 #include "desk/article_report.h"
 #include "desk/contact.h"
 #include "desk/hours.h"
+#include "desk/idempotency.h"
 #include "desk/intake.h"
 #include "desk/message.h"
 #include "desk/promise.h"
@@ -188,6 +189,8 @@ static void show_contact(struct request *rq, const struct error_list *errors, in
         visit_fail(&x, rc);
         return;
     }
+    for (int i = 0; i < v.contacts_n; i++)
+        v.takes |= strcmp(v.contacts[i].kind, "form") == 0;
     rs_status(rq, status);
     html_customer_contact(rs_body(rq), &x.page, &v);
     visit_end(&x);
@@ -204,18 +207,45 @@ struct form_intake {
     const char *short_ref;
     int64_t now;
     struct arena *a;
-    const char *reader; /* reader_tag */
+    const char *reader;      /* reader_tag */
+    struct idempotency once; /* of this very page of the form, and of all that it holds */
 };
+
+/* A slow line, a button pressed twice: the same page with the same words is one message. By its stamp, so that
+ * nobody who guesses the words of another customer is led to her case. */
+static struct idempotency once_of(struct request *rq, const struct inbound *in) {
+    struct idempotency once = {.status = 303};
+    struct buf all = {0};
+    const char *const said[] = {rq_text(rq, "form_time"), in->from, in->subject, in->body};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        buf_add(&all, said[i], strlen(said[i]) + 1);
+    for (int i = 0; i < in->parts_n; i++) {
+        buf_add(&all, in->parts[i].name, strlen(in->parts[i].name) + 1);
+        buf_add(&all, in->parts[i].bytes.at, in->parts[i].bytes.len);
+    }
+    sha256(buf_bytes(&all), once.request);
+    once.key = arena_printf(rq_arena(rq), "form.%s", hex(rq_arena(rq), (struct bytes){once.request, SHA256_SIZE}));
+    buf_free(&all);
+    return once;
+}
 
 static enum rc take_form(struct tx *tx, void *arg) {
     struct form_intake *x = arg;
     struct inbox inbox;
-    enum rc rc = inbox_of_kind(tx_view(tx), tx_arena(tx), "form", &inbox);
+    enum rc rc = idempotency_find(tx_view(tx), x->a, &x->once, x->now);
+    if (rc != RC_NONE) {
+        x->short_ref = x->once.answer;
+        return rc;
+    }
+    rc = inbox_of_kind(tx_view(tx), tx_arena(tx), "form", &inbox);
     if (rc != RC_OK)
         return rc;
     x->in.inbox_id = inbox.id;
     rc = intake_accept(tx, &x->in, x->now, &x->result);
-    x->short_ref = rc == RC_OK ? arena_copy(x->a, x->result.conversation.short_ref) : NULL;
+    if (rc != RC_OK)
+        return rc;
+    x->short_ref = x->once.answer = arena_copy(x->a, x->result.conversation.short_ref);
+    rc = idempotency_keep(tx, &x->once, x->now);
     return rc == RC_OK ? reading_followed(tx, x->reader, x->now) : rc;
 }
 
@@ -246,10 +276,15 @@ void post_contact(struct request *rq) {
         .body = message,
     };
     upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
+    x.once = once_of(rq, &x.in);
     enum rc rc = store_write(web_store(rq), take_form, &x);
     if (rc == RC_OK) {
         rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s",
                                      conversation_case_token(rq_arena(rq), x.short_ref)));
+    } else if (rc == RC_NONE) { /* no form is in use any more */
+        add_error(&v, &errors, "",
+                  tr(locale, "This form takes no messages any more. Please send what you wrote by another way."));
+        show_contact(rq, &errors, 410);
     } else { /* a full disk, a database that is away: what was typed stays */
         add_error(
             &v, &errors, "",

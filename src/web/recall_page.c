@@ -509,6 +509,7 @@ void show_recall_person(struct request *rq, const struct error_list *errors, int
     v.harm_note = p.harm_note;
     v.own_text = *p.body && waits;
     v.writable = open_still(&r) && waits && is_lead(&x);
+    v.erased = recall_erased(&p);
     v.may_again = open_still(&r) && (s == RECALL_FAILED || s == RECALL_GIVEN_UP);
     v.may_mark = s != RECALL_RIGHT && !recall_reached(s);
     v.reached = recall_reached(s);

@@ -517,6 +517,7 @@ struct contact_form_view {
     const char *form_time; /* signed; too fast an answer is a machine's */
     struct contact_choice *contacts;
     int contacts_n;
+    bool takes; /* some form is in use: what is sent arrives */
     struct field name, email, subject, message;
     struct error_list errors;
     const char *files_error, *files_limit; /* "20 MB" */
@@ -599,6 +600,7 @@ struct error_view {
     struct public_shell shell;
     struct trouble what;
     const char *back_url;
+    bool for_agents; /* she came by an invitation, or a link to a new password */
 };
 
 struct agent_error_view {
@@ -661,7 +663,9 @@ struct admin_team_view {
     struct agent_shell shell;
     struct admin_nav nav;
     const char *ref;
-    int open;
+    int open;            /* conversations */
+    const char *inboxes; /* by name, that lead to it; NULL: none */
+    bool own_hours;      /* a week or days unlike the company's */
     struct field name;
     struct choices members;
     struct error_list errors;

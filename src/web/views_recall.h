@@ -105,7 +105,7 @@ struct recall_person_view {
     const char *recall, *recall_title;
     struct recall_person_row person;
     const char *lang, *text, *reason, *harm_note;
-    bool own_text, writable, may_again, may_mark, reached;
+    bool own_text, writable, may_again, may_mark, reached, erased;
     int64_t acknowledged_at, reviewed_at;
     struct finding_view *findings;
     int findings_n;

@@ -111,9 +111,12 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
     }
   }
 
+  const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   function say(sentence) {
+    const atEnd = isAtEnd();
     if (status.textContent !== sentence) status.textContent = sentence;
     status.hidden = !sentence;
+    if (atEnd) list.scrollTop = list.scrollHeight; // it takes its place from the list
   }
 
   /* ---- opening ---- */
@@ -183,7 +186,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
   function showMessages() {
     const said = talk.messages(), sent = new Set(said.map((m) => m.id));
     const items = [...said, ...talk.saved.outbox.filter((item) => !sent.has(item.id)).map((item) => ({ ...item, from: "visitor", waits: item }))];
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+    const atEnd = isAtEnd();
     const readAt = said.find((m) => m.ref === talk.read)?.at ?? -1, lastMine = said.filter((m) => m.from === "visitor").at(-1);
     let place = first.nextSibling, today = "", added = false;
     const put = (key, make) => {

@@ -1,7 +1,7 @@
 // The chat widget: <script async src="https://help.example.com/widget.js" data-inbox="inb_…"></script>
 //
-// Settings, in window.keptSettings or as data- attributes of the script: inbox, lang (else the page's), side ("right",
-// "left"), bottom (pixels), theme ("light", "dark"; else as the device says), launcher (false: the page has its own button).
+// Settings, in window.keptSettings or as data- attributes of the script: inbox, lang (else the page's, else the
+// browser's), side ("right", "left"), bottom (pixels), theme ("light", "dark"; else as the device says), launcher (false: the page has its own button).
 // For the page: kept("open"), kept("close"), kept("identify", proof), kept("shutdown"). A proof is a JWT that the website's
 // server signed, a function that fetches one when it is needed, or { identifier, identifier_hash, name }. Calls before the
 // script has come are kept by: window.kept ??= (...call) => { (kept.calls ??= []).push(call); }
@@ -21,7 +21,7 @@ function boot() {
     console.warn("kept: the script needs data-inbox, the reference of a chat inbox");
     return;
   }
-  speak(settings.lang ?? document.documentElement.lang ?? navigator.language);
+  speak(settings.lang || document.documentElement.lang || navigator.language); // a page without a lang says ""
 
   const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
   host.id = "kept-chat";
