@@ -18,6 +18,7 @@
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/inbox.h"
+#include "desk/leaving.h"
 #include "desk/starter.h"
 #include "desk/job.h"
 #include "store/node.h"
@@ -167,7 +168,7 @@ static enum rc disable_user(struct tx *tx, void *arg) {
         return rc;
     x->agent.disabled_at = x->now;
     rc = agent_save(tx, &x->agent, 0, x->now);
-    return rc == RC_OK ? conversation_release(tx, x->agent.id, (struct actor){ACTOR_SYSTEM}, x->now) : rc;
+    return rc == RC_OK ? leaving_release(tx, x->agent.id, (struct actor){ACTOR_SYSTEM}, x->now) : rc;
 }
 
 static int user_disable(struct call *c, const char *email) {

@@ -237,12 +237,69 @@ describe("an agent who has many", { skip }, () => {
     await lan.locator(".actions details:has(#merge-with) > summary").click();
     await lan.locator(".actions form[action$='/merge/undo'] button").click();
     await until(async () => (await lan.locator(".actions form[action$='/merge/undo']").count()) === 0, "parted");
-    const [other] = (await api.page("/inbox/open")).match(/con_[a-z2-7]+/g).filter((ref) => !into.endsWith(ref));
+    const list = await api.page("/inbox/open"), hers = subjects.slice(0, 2).map((subject) => list.slice(0, list.indexOf(subject)).match(/con_[a-z2-7]+/g).at(-1));
+    const [other] = hers.filter((ref) => !into.endsWith(ref));
     const short = /class="short-ref"[^>]*data-copy="(\w+)"/.exec(await api.page(`/c/${other}`))[1];
     await lan.locator(".actions details:has(#merge-with) > summary").click();
     await lan.fill("#merge-with", short);
     await lan.keyboard.press("Enter");
     await lan.waitForURL(`**/c/${other}`);
+  });
+  test("a finding's sentence is written anew with one click, and Ctrl Z brings it back", async () => {
+    await lan.goto("/inbox/open");
+    await show(lan, subjects[2]);
+    const wrong = "Hello. You simply ignored the manual. The part is here.";
+    await lan.fill("#composer-text", wrong);
+    await lan.locator("[data-rewrite]").click();
+    const better = await text(lan);
+    assert.match(better, /^Hello\. The house number was missing;.*today\. The part is here\.$/);
+    assert.match(await lan.evaluate(() => getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), /^The house number.*today\.$/);
+    await lan.locator('[name=dismiss][value="example"]').waitFor();
+    await lan.keyboard.press("Control+z");
+    assert.equal(await text(lan), wrong);
+    await lan.fill("#composer-text", "");
+  });
+  test("who writes in a conversation that is merged away is told at once", async () => {
+    for (const subject of ["Gộp đi", "Gộp vào"]) await arrives({ from: "Dung <dung@customer.test>", subject, text: "Tôi hỏi" });
+    await Promise.all([lan.goto("/inbox/open"), minh.goto("/inbox/open")]);
+    const into = await row(minh, "Gộp vào").getAttribute("data-ref"), short = /class="short-ref"[^>]*data-copy="(\w+)"/.exec(await api.page(`/c/${into}`))[1];
+    await show(lan, "Gộp đi");
+    await lan.fill("#composer-text", "Dạ em đang viết");
+    await show(minh, "Gộp đi");
+    await minh.locator(".actions details:has(#merge-with) > summary").click();
+    await minh.fill("#merge-with", short);
+    await minh.keyboard.press("Enter");
+    await minh.waitForURL(`**/c/${into}`);
+    await lan.locator("#composer-warning", { hasText: "Something changed" }).waitFor();
+    await lan.getByText("This conversation was merged into another one.").waitFor();
+    assert.equal(await text(lan), "Dạ em đang viết");
+    await lan.fill("#composer-text", "");
+    await minh.goto("/inbox/open");
+  });
+  test("before the conversations of two customers become one, it says what will be joined", async () => {
+    await arrives({ from: "Chi <chi@customer.test>", subject: "Cùng một người", text: "Tôi hỏi tiếp" });
+    await lan.goto("/inbox/open");
+    const her = await row(lan, "Của người khác").getAttribute("data-ref"), short = /class="short-ref"[^>]*data-copy="(\w+)"/.exec(await api.page(`/c/${her}`))[1];
+    await show(lan, "Cùng một người");
+    const here = new URL(lan.url()).pathname, asked = lan.locator("[role=alert]", { hasText: "Bình" });
+    const merge = async () => {
+      await lan.locator(".actions details:has(#merge-with) > summary").click();
+      await lan.fill("#merge-with", short.toLowerCase());
+      await lan.keyboard.press("Enter");
+      await asked.waitFor();
+    };
+    await lan.fill("#composer-text", "Dạ em xem ngay");
+    await merge();
+    assert.match(await asked.innerText(), new RegExp(`Chi[^]*${short}[^]*Bình[^]*Của người khác`));
+    assert.equal(await text(lan), "Dạ em xem ngay");
+    await asked.locator("a").click();
+    await asked.waitFor({ state: "detached" });
+    assert.equal(new URL(lan.url()).pathname, here, "nothing was merged");
+    await lan.fill("#composer-text", "");
+    await merge();
+    await asked.locator("button").click();
+    await lan.waitForURL(`**/c/${her}`);
+    assert.match(await api.page(`/c/${her}`), /Tôi hỏi tiếp/);
   });
 });
 
@@ -408,4 +465,47 @@ test("all of it works as plain forms without JavaScript", { skip }, async () => 
   await page.click(".undo-bar >> text=Undo");
   assert.match(await page.inputValue("#composer-text"), /พรุ่งนี้/);
   await page.context().close();
+});
+
+describe("a list of more than one page", { skip }, () => {
+  const MANY = 60;
+  test("J goes on where the first page ends; coming back and loading anew find the list as far as it was", async () => {
+    await Promise.all(Array.from({ length: MANY }, async (_, i) => assert.equal(await kept.mailIn(mail({ from: `many${i}@customer.test`, subject: `Many ${i}`, text: "Hello" }), "support@kept.test"), 0)));
+    await kept.settle();
+    const page = await open("lan@kept.test"), ref = () => page.getAttribute("#conversation", "data-ref");
+    await page.goto("/inbox/unassigned");
+    await until(async () => (await list(page).count()) === 50, "the first page");
+    const last = await list(page).last().getAttribute("data-ref");
+    await list(page).last().locator(".row-who").click();
+    await until(async () => (await ref()) === last, "the last of the first page is open");
+    await page.keyboard.press("j");
+    await until(async () => (await list(page).count()) > 50 && (await ref()) !== last, "J brought the next page");
+    const next = await ref(), all = await list(page).count();
+    assert.equal(next, await list(page).nth(50).getAttribute("data-ref"));
+    await page.keyboard.press("j");
+    await until(async () => (await ref()) !== next, "J goes on there");
+    const further = await ref();
+    await page.goBack();
+    await until(async () => (await ref()) === next && (await list(page).count()) === all, "back, and the list is as it was");
+    await page.reload();
+    await page.locator(`#list .row-current[data-ref="${next}"]`).waitFor();
+    await page.keyboard.press("j");
+    await until(async () => (await ref()) === further, "and J goes on from there");
+    await page.keyboard.press("k");
+    await until(async () => (await ref()) === next, "K goes back");
+    await page.keyboard.press("k");
+    await until(async () => (await ref()) === last, "K back into the first page");
+    await page.context().close();
+  });
+  test("another tab, and a conversation of another list, load nothing further", async () => {
+    const page = await open("lan@kept.test");
+    await page.goto("/inbox/unassigned");
+    await page.locator("[data-older]").click();
+    await until(async () => (await list(page).count()) > 50, "Older");
+    const fresh = await page.context().newPage();
+    await fresh.goto("/inbox/unassigned");
+    await list(fresh).first().waitFor();
+    assert.equal(await list(fresh).count(), 50);
+    await page.context().close();
+  });
 });

@@ -139,7 +139,7 @@ test('the clock runs in open hours only, of the team; it ends with careful mode;
   for (const name of names) who[name] = await kept.agent(`${name}@kept.test`);
   const into = await arrives('Where is my invoice?'), from = await fire();
   const short = /data-copy="([A-Z0-9]+)"/.exec(await who.lan.page(`/c/${into}`))[1];
-  assert.equal((await who.lan.submit(`/c/${from}/merge`, { with: short })).status, 303);
+  assert.equal((await who.lan.submit(`/c/${from}/merge`, { with: short, sure: '1' })).status, 303);
   assert.equal(await state(into), 'waits');
   const list = refsOf(await who.lan.page('/inbox/careful'));
   assert.ok(list.includes(into) && !list.includes(from), 'once, where it goes on');

@@ -65,7 +65,7 @@ test('what an agent merged in from another customer is not for her to read', asy
   assert.equal((await agent.submit(`/c/${other.ref}/refund-to`, { do: 'ask' })).status, 303);
   assert.match(await customer.page(other.path), /Where shall we send your money/);
   for (const from of [other, again]) {
-    const merged = await agent.submit(`/c/${from.ref}/merge`, { with: shortRef });
+    const merged = await agent.submit(`/c/${from.ref}/merge`, { with: shortRef, sure: '1' });
     assert.ok(merged.status < 400, `merged: ${merged.status}`);
   }
   const page = await customer.page(hers.path);

@@ -77,7 +77,7 @@ test('a customer with a history', async () => {
   assert.equal(joined.con, other.con, 'she writes in a conversation of another customer');
   const moved = await arrives({ from: 'Quixotania Lan <quixo@lan.test>', subject: 'Moved', text: 'Frumiosity moved', id: 'two@lan.test' });
   const short = await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${other.con}'`);
-  assert.equal((await admin.submit(`/c/${moved.con}/merge`, { with: short })).status, 303);
+  assert.equal((await admin.submit(`/c/${moved.con}/merge`, { with: short, sure: '1' })).status, 303);
   const made = await api('POST', `/conversations/${her.con}/messages`, { kind: 'note', body: 'Mimsyborog by a program' }, { 'Idempotency-Key': 'once-1' });
   assert.equal(made.status, 201);
   her.short = await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${her.con}'`);
@@ -167,6 +167,11 @@ test('nothing of her is left, and all else is as it was', async () => {
   const page = textOf(await agent.page(`/c/${her.con}`));
   assert.match(page, /Personal data erased/);
   assert.match(page, /Nothing can be added/);
+  const acts = (html) => [...new Set([...html.matchAll(/action="\/c\/con_[a-z2-7]+\/(assign|status|snooze|tags|merge|spam)"/g)].map((m) => m[1]))].sort();
+  const html = await agent.page(`/c/${her.con}`);
+  assert.deepEqual(acts(html), [], 'nothing is done with an empty frame');
+  assert.deepEqual(acts(await agent.page(`/c/${other.con}`)), ['assign', 'merge', 'snooze', 'spam', 'status', 'tags'], 'twin: somebody else’s');
+  for (const [, inside] of html.matchAll(/<a class="card-link"[^>]*>([\s\S]*?)<\/a>/g)) assert.match(textOf(inside.replace(/<time[\s\S]*?<\/time>/g, '')), /\S/, 'a link that says nothing');
   const offered = /Put something right|Where the refund goes|Set careful mode/;
   assert.doesNotMatch(page, offered, 'nothing is offered that would be refused');
   assert.match(textOf(await agent.page(`/c/${other.con}`)), offered, 'twin');
@@ -235,7 +240,7 @@ test('her private link, her chat and mails that come back find nothing', async (
   assert.equal((await visitor.request('GET', 'messages')).status, 401);
   const ours = await kept.ask(`SELECT m.ref FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE c.ref = '${con}' AND m.kind = 'agent'`);
   assert.equal((await agent.submit(`/m/${ours}/retry`, {})).status, 409, 'nothing goes out any more');
-  const merge = await agent.submit(`/c/${con}/merge`, { with: await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${other.con}'`) });
+  const merge = await agent.submit(`/c/${con}/merge`, { with: await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${other.con}'`), sure: '1' });
   assert.ok(merge.status >= 400, 'an empty frame is merged with nothing');
 });
 

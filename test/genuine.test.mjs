@@ -76,7 +76,7 @@ test('a merged conversation’s mails went out with its own reference', async ()
   const from = await talk(), into = await talk();
   await reply(from);
   await kept.advance(60_000);
-  assert.equal((await lan.submit(`/c/${from.ref}/merge`, { with: into.short })).status, 303);
+  assert.equal((await lan.submit(`/c/${from.ref}/merge`, { with: into.short, sure: '1' })).status, 303);
   assert.equal((await ask(from.short, '2026-03-20')).yes, true);
   assert.equal((await ask(into.short, '2026-03-20')).yes, false);
 });

@@ -123,3 +123,45 @@ test('a promise in the same reply names the action in the ledger; programs name 
   assert.equal((await api('POST', `/conversations/${await asks()}/messages`, { kind: 'agent', body: 'This will not happen again.', promises: 'none' })).http, 201);
   assert.equal(await alone(), '1');
 });
+
+test('what an agent who is switched off had to do is somebody else’s: promises, recoveries, actions; what is done keeps her name', async () => {
+  const nga = await kept.agent('nga@kept.test', { name: 'Nga', role: 'agent' }), hers = kept.caller(await kept.token('nga@kept.test'));
+  const ref = await asks(), day = 24 * 3600_000;
+  assert.equal((await nga.submit(`/c/${ref}/reply`, { kind: 'reply', text: 'We will send the cup by Friday 5 pm.', then: 'pending', promise: '0', promise_text: 'We will send the cup by Friday 5 pm', promise_due: '2026-03-20T17:00', promise_hand: '0' })).status, 303);
+  assert.equal((await hers('POST', `/conversations/${ref}/recoveries`, { cause: 'defect', harm: 'product', owner: 'me' })).http, 201);
+  const due = new Date(kept.now() + 3 * day).toISOString();
+  const own = await hers('POST', '/preventions', { what: 'Thicker boxes', owner: 'me', due_at: due, conversation: ref });
+  const lans = await api('POST', '/preventions', { what: 'A photo of each parcel', owner: (await hers('GET', '/me')).agent.ref, due_at: due, conversation: ref });
+  const done = await hers('POST', '/preventions', { what: 'A new list of boxes', owner: 'me', due_at: due, conversation: ref });
+  for (const one of [own, lans, done]) assert.equal(one.http, 201, JSON.stringify(one));
+  assert.equal((await hers('POST', `/preventions/${done.ref}/done`, { evidence: 'It hangs in the hall.' })).http, 200);
+  const owners = () => kept.ask("SELECT p.what || ': ' || a.name FROM prevention p JOIN agent a ON a.id = p.owner_id WHERE p.what IN ('Thicker boxes', 'A photo of each parcel', 'A new list of boxes') ORDER BY p.what");
+  assert.equal(await owners(), 'A new list of boxes: Nga\nA photo of each parcel: Nga\nThicker boxes: Nga');
+  const nga_ref = (await hers('GET', '/me')).agent.ref;
+  assert.equal((await mai.submit(`/admin/agents/${nga_ref}`, { do: 'off' })).status, 303);
+  assert.equal(await owners(), 'A new list of boxes: Nga\nA photo of each parcel: Lan\nThicker boxes: Mai');
+  assert.equal(await kept.ask(`SELECT count(*) FROM recovery r JOIN agent a ON a.id = r.owner_id WHERE a.name = 'Nga'`), '0');
+  assert.equal(await kept.ask(`SELECT count(*) FROM promise p JOIN agent a ON a.id = p.owner_id WHERE a.name = 'Nga'`), '0');
+  assert.doesNotMatch(textOf(await mai.page('/recoveries')), /Nga/);
+});
+
+test('an action needs no conversation; a link needs one; an address that is not complete is not called a form', async () => {
+  assert.match(await lan.page('/prevention'), /href="\/prevention\/new"/);
+  assert.doesNotMatch(await lan.page('/prevention?finished=1'), /href="\/prevention\/new"/);
+  assert.doesNotMatch(await lan.page('/prevention/new'), /name="conversation"|name="link"/);
+  const early = await lan.submit('/prevention', { what: 'Two people count', due: '2026-03-01', owner: 'me' });
+  assert.equal(early.status, 422);
+  const added = await lan.submit('/prevention', { what: 'Two people count', due: '2026-03-30', owner: 'me' });
+  assert.equal(added.status, 303);
+  assert.match(added.headers.get('location'), /^\/prevention\/pvn_/);
+  assert.match(textOf(await lan.page(added.headers.get('location'))), /Two people count[\s\S]*Nowhere yet/);
+  const link = /pvn_[a-z0-9]+/.exec(added.headers.get('location'))[0];
+  assert.equal((await lan.submit('/prevention', { link })).status, 422);
+  for (const path of ['/inbox/snoozed?before=1', '/prevention/new?conversation=1', '/inbox/open?nothing=1']) {
+    const answer = await lan.get(path), said = textOf(await answer.text());
+    assert.ok(answer.status >= 400 && answer.status < 500, path);
+    assert.match(said, /This address is not complete/, path);
+  }
+  const form = await lan.submit(`/prevention/${link}`, { do: 'what' });
+  assert.match(textOf(await form.text()), /Something in the form needs mending/);
+});

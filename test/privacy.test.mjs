@@ -126,3 +126,25 @@ test('an original goes when its time is over; one that could not be read stays',
   assert.match(doctor.out, /mails +0 originals kept, sealed, 2 days each; 0 past their time/);
   assert.equal(doctor.code, 0, doctor.out);
 });
+
+test('a number in a name, a subject, a file’s name, a tag, a note or the customer’s card is hidden too; other numbers stay', async () => {
+  [admin, agent] = [await kept.agent('admin@kept.test'), await kept.agent('agent@kept.test')]; // their sessions have ended
+  const part = (name) => `--b1\r\nContent-Type: text/plain; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\n\r\nseen\r\n`;
+  const { con } = await arrives({ from: `"Card ${card}" <named@customer.test>`, subject: `Card ${card} charged, order BB-20418`,
+    headers: { 'Content-Type': 'multipart/mixed; boundary=b1' },
+    text: `--b1\r\nContent-Type: text/plain\r\n\r\nHello\r\n${part('card 4111111111111111.txt')}${part('invoice 20260316-2041.txt')}--b1--` });
+  const contact = await kept.ask(`SELECT t.ref FROM contact t JOIN conversation c ON c.contact_id = t.id WHERE c.ref = '${con}'`);
+  const bare = card.replaceAll(' ', ''), hidden = async (path) => { const page = await agent.page(path); assert.ok(!page.includes(card) && !page.includes(bare) && !page.includes(bare.slice(0, 12)), path); return textOf(page); };
+  const page = await hidden(`/c/${con}`);
+  for (const kept_words of [/Card •••• •••• •••• 1111/, /BB-20418/, /card ••••••••••••1111\.txt/, /invoice 20260316-2041\.txt/]) assert.match(page, kept_words);
+  assert.equal((await agent.submit(`/c/${con}/reply`, { kind: 'note', text: `By phone: ${card}, order BB-20419` })).status, 303);
+  assert.equal((await agent.submit(`/c/${con}/tags`, { new: `card ${bare}` })).status, 303);
+  assert.equal((await agent.submit(`/c/${con}/tags`, { new: 'room 1204' })).status, 303);
+  assert.match(await hidden(`/c/${con}`), /By phone: •••• •••• •••• 1111, order BB-20419/);
+  assert.match(await admin.page('/admin/tags'), /room-1204/);
+  assert.equal((await agent.submit(`/contacts/${contact}/edit`, { name: `Lan ${card}`, note: `Pays by ${card}, flat 1204` })).status, 303);
+  assert.match(await hidden(`/c/${con}`), /Pays by •••• •••• •••• 1111, flat 1204/);
+  const found = async (table, column) => kept.ask(`SELECT count(*) FROM ${table} WHERE ${column} LIKE '%4111 1111%' OR ${column} LIKE '%41111111%'`);
+  for (const [table, column] of [['contact', 'name'], ['contact', 'note'], ['conversation', 'subject'], ['attachment', 'name'], ['tag', 'name']])
+    assert.equal(await found(table, column), '0', `${table}.${column}`);
+});

@@ -188,16 +188,113 @@ test('what hurts is said before it goes out; red asks for a click; a dismissed f
   const ref = await conversation();
   const blame = 'We are sorry if you feel upset.';
   let html = await check(ref, blame);
-  assert.match(html, /data-dismiss/);
+  assert.match(html, /name="dismiss"/);
   const rule = /name="dismiss" value="([a-z_]+)"/.exec(html)[1];
   html = await (await agent.submit(`/c/${ref}/check/dismiss`, { kind: 'reply', text: blame, dismiss: rule }, { headers: { 'HX-Request': 'true' } })).text();
-  assert.doesNotMatch(html, new RegExp(`value="${rule}"`));
+  assert.doesNotMatch(html, new RegExp(`name="dismiss" value="${rule}"`));
   const secret = 'Please send me your password and the OTP you received.';
   const refused = await reply(ref, secret);
   assert.equal(refused.status, 422);
   assert.match(await refused.text(), /name="red_ok"/);
   assert.equal((await reply(ref, secret, { red_ok: '1' })).status, 303);
-  assert.doesNotMatch(await check(ref, 'Thank you for waiting. Your refund is booked.'), /data-dismiss|finding-red/);
+  assert.doesNotMatch(await check(ref, 'Thank you for waiting. Your refund is booked.'), /name="dismiss"|finding-red/);
+});
+
+test('a finding that was dismissed by mistake can be shown again, by whoever dismissed it', async () => {
+  const ref = await conversation(), blame = 'We are sorry if you feel upset.', part = { headers: { 'HX-Request': 'true' } };
+  const rule = 'non_apology';
+  const press = async (who, what) => (await who.submit(`/c/${ref}/check/${what}`, { kind: 'reply', text: blame, [what]: rule }, part)).text();
+  const shown = (html) => new RegExp(`name="dismiss" value="${rule}"`).test(html), takeBack = (html) => new RegExp(`name="restore" value="${rule}"`).test(html);
+  let html = await press(agent, 'dismiss');
+  assert.deepEqual([shown(html), takeBack(html)], [false, true]);
+  const other = await kept.agent('other@kept.test', { role: 'agent' });
+  html = await (await other.submit(`/c/${ref}/check`, { kind: 'reply', text: blame }, part)).text();
+  assert.deepEqual([shown(html), takeBack(html)], [false, false], 'what somebody dismissed is told to nobody else');
+  html = await press(other, 'restore');
+  assert.deepEqual([shown(html), takeBack(html)], [false, false], 'nor taken back by others');
+  assert.ok(!takeBack(await check(ref, 'Thank you for waiting.')), 'nothing to show again where the words are gone');
+  html = await press(agent, 'restore');
+  assert.deepEqual([shown(html), takeBack(html)], [true, false]);
+  assert.equal(await kept.ask(`SELECT count(*) FROM finding f JOIN conversation c ON c.id = f.conversation_id WHERE c.ref = '${ref}'`), '0', 'and it was never counted');
+  assert.match(html, new RegExp(`name="shown" value="${rule}"`));
+});
+
+test('a conversation that we begin owes what it promises, and red waits for a click there too', async () => {
+  const begin = (text, more = {}) => agent.submit('/new', { kind: 'reply', to: 'begun@customer.test', subject: 'Your sofa', text, ...more });
+  const made = await begin('The sofa is in. We will deliver it on Friday at 2 pm and take the old one away.');
+  assert.equal(made.status, 303);
+  const ref = made.headers.get('location').split('/').at(-1);
+  assert.match(textOf(await agent.page(`/c/${ref}`)), /Open promises We will deliver it on Friday at 2 pm/);
+  assert.equal(await kept.ask(`SELECT p.shown FROM promise p JOIN conversation c ON c.id = p.conversation_id WHERE c.ref = '${ref}'`), '0', 'nobody has seen it as a chip');
+  const plain = await begin('The sofa is in. Could you tell us which day suits you?');
+  const none = plain.headers.get('location').split('/').at(-1);
+  assert.equal(await kept.ask(`SELECT count(*) FROM promise p JOIN conversation c ON c.id = p.conversation_id WHERE c.ref = '${none}'`), '0');
+  const red = 'Please send me your password and the OTP you received.', before = await kept.ask('SELECT count(*) FROM conversation');
+  const refused = await begin(red), said = await refused.text();
+  assert.equal(refused.status, 422);
+  assert.match(said, /name="red_ok"/);
+  assert.ok(said.includes(red), 'what was written stays');
+  assert.equal(await kept.ask('SELECT count(*) FROM conversation'), before);
+  assert.equal((await begin(red, { red_ok: '1' })).status, 303);
+  assert.equal((await begin('Called: asked for the password by mistake. Please send me your password.', { kind: 'note' })).status, 303, 'a note goes to nobody');
+});
+
+test('a better wording can be taken over, and is found when it is left as the example has it', async () => {
+  const ref = await conversation();
+  const html = await check(ref, 'You simply ignored the manual.'), example = /data-example="([^"]+)"/.exec(html)[1];
+  assert.equal(example, 'The house number was missing; I have added it and the parcel goes out today.');
+  assert.match(html, /data-rewrite="You simply ignored/);
+  assert.match(await check(ref, `Hello. ${example}`), /name="dismiss" value="example"/);
+  assert.doesNotMatch(await check(ref, 'Hello. The flat number was missing; I have added it and the parcel goes out today.'), /value="example"/);
+  assert.match(await check(ref, 'I will let you know.'), /data-rewrite="[^"]+" data-example=""/, 'half a sentence stands for none');
+});
+
+test('the practice room reads what stands there, in its language, and keeps nothing', async () => {
+  const before = await kept.ask('SELECT count(*) FROM finding');
+  const tried = async (text, lang) => (await agent.submit('/practice', { text, ...(lang ? { lang } : {}) })).text();
+  const found = (html) => [...html.matchAll(/<code class="quiet small">([a-z_]+)/g)].map((m) => m[1]);
+  const rows = [['en', 'We are sorry if you feel upset.', 'non_apology'], ['vi', 'Do chị không đọc kỹ nên mới vậy.', 'blame'], ['zh', '这是公司规定，没办法。', 'policy_wall'], ['th', 'ถ้าลูกค้ารู้สึกไม่พอใจก็ขออภัยด้วยนะคะ', 'non_apology']];
+  for (const [lang, text, rule] of rows)
+    for (const chosen of ['', lang, lang === 'en' ? 'vi' : 'en']) {
+      const html = await tried(text, chosen);
+      assert.ok(found(html).includes(rule), `${text} (${chosen})`);
+      assert.match(html, new RegExp(`<option value="${lang}[^"]*" selected`), text);
+    }
+  assert.match(await tried('', 'th'), /<option value="th" selected/, 'without words the rules of the language that was chosen');
+  assert.deepEqual(found(await tried('Thank you for waiting. Your refund was booked on Monday.')), []);
+  const promised = textOf(await tried("We'll call you on Monday and send the part by Friday."));
+  assert.match(promised, /We'll call you on Monday → [\s\S]*send the part by Friday →/);
+  assert.equal(await kept.ask('SELECT count(*) FROM finding'), before);
+});
+
+test('a draft goes along with a merge of one customer, and stays where another customer would get it', async () => {
+  const arrives = async (from, subject, text = 'Where is it?') => {
+    assert.equal(await kept.mailIn(mail({ from, subject, text }), 'support@kept.test'), 0);
+    await kept.settle();
+    return kept.ask("SELECT ref FROM conversation ORDER BY id DESC LIMIT 1");
+  };
+  const short = (ref) => kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${ref}'`), drafts = (ref) => kept.ask(`SELECT count(*) FROM draft d JOIN conversation c ON c.id = d.conversation_id WHERE c.ref = '${ref}'`);
+  const [one, two, hers] = [await arrives('same@customer.test', 'Parcel'), await arrives('same@customer.test', 'Parcel again'), await arrives('else@customer.test', 'Another')];
+  const write = (ref, text) => agent.submit(`/c/${ref}/draft`, { kind: 'reply', text });
+  await write(one, 'Half an answer.');
+  assert.equal((await agent.submit(`/c/${one}/merge`, { with: await short(two) })).status, 303);
+  assert.deepEqual([await drafts(one), await drafts(two)], ['0', '1']);
+  assert.match(textOf(await agent.page(`/c/${two}`)), /Something changed here since you began to write[\s\S]*Half an answer\./);
+  assert.equal((await agent.submit(`/c/${two}/merge`, { with: await short(hers), sure: '1' })).status, 303);
+  assert.deepEqual([await drafts(two), await drafts(hers)], ['1', '0']);
+  const page = textOf(await agent.page(`/c/${two}`));
+  assert.match(page, /This conversation was merged into another one\.[\s\S]*This conversation was merged\. Answer in the other one\.[\s\S]*Half an answer\./);
+  assert.doesNotMatch(page, /Send anyway/, 'nothing can be sent from there');
+  assert.doesNotMatch(await agent.page(`/c/${two}`), /action="[^"]*\/(assign|snooze)"/, 'nor assigned');
+});
+
+test('English words in a Thai or Chinese conversation are not judged by the rules of those', async () => {
+  for (const text of ['สินค้ายังไม่ถึงเลยค่ะ รบกวนตรวจสอบให้ด้วยนะคะ', '我的包裹还没有到，请帮我查一下。']) {
+    const ref = await conversation(text);
+    assert.doesNotMatch(await check(ref, 'My half written answer'), /class="finding/, text);
+  }
+  const thai = await conversation('สินค้ายังไม่ถึงเลยค่ะ รบกวนตรวจสอบให้ด้วยนะคะ');
+  assert.match(await check(thai, 'ถ้าลูกค้ารู้สึกไม่พอใจก็ขออภัยด้วยนะคะ'), /value="non_apology"/, 'Thai ones are');
 });
 
 test('a promise moves with a merge, and back', async () => {
@@ -207,7 +304,7 @@ test('a promise moves with a merge, and back', async () => {
   await reply(from, text, { promise: '0', promise_text: promised(html)[0], promise_due: due(html)[0], promise_hand: '0' });
   await kept.advance(MINUTE);
   const short = /data-copy="([A-Z2-9]{6,8})"/.exec(await agent.page(`/c/${into}`))[1];
-  assert.equal((await agent.submit(`/c/${from}/merge`, { with: short })).status, 303);
+  assert.equal((await agent.submit(`/c/${from}/merge`, { with: short, sure: '1' })).status, 303);
   assert.ok(refsOf(await agent.page('/inbox/promises')).includes(into));
   assert.equal((await agent.submit(`/c/${into}/merge/undo`, { merge: 'last' })).status, 303);
   const owed = refsOf(await agent.page('/inbox/promises'));

@@ -233,7 +233,7 @@ describe('who is told of what', () => {
     assert.equal((await news(mai)).length, 1);
     await kept.advance(2 * MINUTE);
     assert.deepEqual(taken(), ['/mai-phone']);
-    assert.deepEqual((await news(mai)).map((item) => item.title), ['A promise of yours is overdue']);
+    assert.deepEqual((await news(mai)).map((item) => item.title), ['A promise is overdue']);
   });
   test('careful mode tells those who are to have it in hand, unless they switched that off', async () => {
     assert.equal((await subscribe(lead, 'lead-desk')).status, 204);
@@ -395,5 +395,29 @@ describe('what is served to everybody', () => {
     const policy = (await kept.browser().get('/sign-in')).headers.get('content-security-policy');
     assert.match(policy, /default-src 'self'/);
     assert.match(policy, /script-src 'self'(;|$)/);
+  });
+});
+
+describe('an owner who is away', () => {
+  test('one whose owner is away, and the conversation’s too, is told to the leads; when she is here, to her alone', async () => {
+    await kept.set('2026-04-01T10:00:00+07:00');
+    [mai, lead] = [await kept.agent('mai@kept.test'), await kept.agent('lead@kept.test')];
+    assert.equal((await subscribe(mai, 'mai-phone', { keep: 1 })).status, 204);
+    await choose(mai, everything);
+    const text = 'We will send the invoice by 8 pm today.', two = await arrives();
+    await assign(mai, two, 'mai');
+    assert.equal((await subscribe(lead, 'lead-desk')).status, 204);
+    await mai.submit(`/c/${two.ref}/reply`, { kind: 'reply', text, then: 'pending', anyway: 1, promise: '0', promise_text: text, promise_due: '2026-04-01T20:00', promise_hand: '0' });
+    await kept.settle();
+    taken();
+    await mai.submit('/account/away', { away: 1 });
+    await kept.set('2026-04-01T19:59:00+07:00');
+    assert.deepEqual(taken(), ['/lead-desk']);
+    assert.deepEqual((await news(lead)).map((item) => item.title), ['A promise is due soon']);
+    await kept.set('2026-04-01T20:01:00+07:00');
+    assert.deepEqual(taken(), ['/lead-desk']);
+    assert.equal(await kept.ask(`SELECT count(*) FROM draft d JOIN conversation c ON c.id = d.conversation_id WHERE c.ref = '${two.ref}'`), '0', 'no draft waits with somebody who is away');
+    const page = await lead.page(`/c/${two.ref}`);
+    assert.match(page.replace(/<[^>]+>/g, ' '), /Its owner is away, so everybody has it:\s+We will send the invoice/);
   });
 });

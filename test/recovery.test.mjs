@@ -195,7 +195,7 @@ test('it is handed over, it goes along with a merge and comes back', async () =>
   assert.match(await lead.page('/recoveries?show=mine'), new RegExp(recovery));
   assert.doesNotMatch(await agent.page('/recoveries?show=mine'), new RegExp(recovery));
   const short = /data-copy="([A-Z2-9]{6,8})"/.exec(await agent.page(`/c/${into}`))[1];
-  assert.equal((await agent.submit(`/c/${from}/merge`, { with: short })).status, 303);
+  assert.equal((await agent.submit(`/c/${from}/merge`, { with: short, sure: '1' })).status, 303);
   assert.equal((await get(recovery)).conversation, into);
   assert.equal((await agent.submit(`/c/${into}/merge/undo`, { merge: 'last' })).status, 303);
   assert.equal((await get(recovery)).conversation, from);

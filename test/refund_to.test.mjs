@@ -115,7 +115,7 @@ test('a customer whom nobody asked gives nothing', async () => {
 test('it goes by itself after thirty days, follows a merge, and goes with the customer', async () => {
   const one = await conversation('Dung <dung@customer.test>'), two = await conversation('Dung <dung@customer.test>');
   await agent.submit(one.at, { do: 'give', ...account });
-  assert.equal((await agent.submit(`/c/${one.ref}/merge`, { with: await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${two.ref}'`) })).status < 400, true);
+  assert.equal((await agent.submit(`/c/${one.ref}/merge`, { with: await kept.ask(`SELECT short_ref FROM conversation WHERE ref = '${two.ref}'`), sure: '1' })).status < 400, true);
   assert.match(await agent.page(two.at), /Vietcombank · •••234/, 'where the conversation goes on');
   const held = () => kept.ask("SELECT count(*) FROM refund_to WHERE sealed IS NOT NULL AND hint = 'Vietcombank · •••234'");
   assert.equal(await held(), '1');

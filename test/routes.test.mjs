@@ -361,7 +361,7 @@ const sensible = {
   'POST /account/notifications/devices': async () => ({ endpoint: 'https://push.example.net/of-the-table' }),
   'POST /promises/{ref}/hand': async () => ({ to: await latest('agent') }),
   'POST /c/{ref}/draft/insert': async () => ({ insert: await latest('saved_reply') }),
-  'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1') }; },
+  'POST /c/{ref}/merge': async () => { await arrives(); return { with: await kept.ask('SELECT short_ref FROM conversation ORDER BY id DESC LIMIT 1'), sure: 1 }; },
 };
 // What the rules of the desk answer to things as they are then: no secret is being set up, a customer's message is no reply
 // of one's own, nothing is merged, only whoever asked and leads see who has read a change, only an article's verifier can say that it is right (test/articles.test.mjs), and no picture of another server is in the mail (test/pictures.test.mjs has one).

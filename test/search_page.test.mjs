@@ -166,7 +166,7 @@ function stories(engine, storeOf) {
       const into = await write('Kim <kim@customer.test>', 'Again', 'Is there an answer about it?');
       const shortRef = async (ref) => /data-copy="([A-Z2-9]{6,8})"/.exec(await agent.page(`/c/${ref}`))[1];
       const lost = await shortRef(from);
-      await agent.submit(`/c/${from}/merge`, { with: await shortRef(into) });
+      await agent.submit(`/c/${from}/merge`, { with: await shortRef(into), sure: '1' });
       await finds('samovar', [into]);
       await finds(lost, [into]);
       await agent.submit(`/c/${into}/merge/undo`, {});

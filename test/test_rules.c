@@ -264,6 +264,64 @@ static void places_of_chat_spellings(void **state) {
     assert_true(behind_ql);
 }
 
+/* Code points, as promise_find counts them. */
+static const char *place(const char *s, size_t at) {
+    for (; at; s++)
+        at -= (s[1] & 0xC0) != 0x80;
+    return s;
+}
+
+static void each_act_with_its_time(void **state) {
+    static const struct {
+        enum lang lang;
+        const char *text, *promises; /* separated by " / " */
+    } rows[] = {
+        {LANG_EN, "We'll call you on Monday and send the part by Friday.",
+         "We'll call you on Monday / send the part by Friday"},
+        {LANG_EN, "I'll check the order today, call you tomorrow at 10 am and send the invoice by Friday.",
+         "I'll check the order today / call you tomorrow at 10 am / send the invoice by Friday"},
+        {LANG_EN, "We will call you tomorrow, send the part by Wednesday, and refund the fee by Friday.",
+         "We will call you tomorrow / send the part by Wednesday / refund the fee by Friday"},
+        {LANG_EN, "Today I'll order the part, on Wednesday I'll pick it up, and on Friday we fit it.",
+         "Today I'll order the part / on Wednesday I'll pick it up"},
+        {LANG_EN, "It leaves today by express and is with you on Thursday.",
+         "It leaves today by express / is with you on Thursday"},
+        {LANG_EN, "The parcel left yesterday and is with you on Thursday.",
+         "The parcel left yesterday and is with you on Thursday"},
+        {LANG_EN, "The shop is closed on Monday and is ready on Friday.", ""},
+        {LANG_EN, "But the technician will come on Tuesday.", "the technician will come on Tuesday"},
+        {LANG_VI, "Em sẽ gọi lại anh hôm nay, gửi linh kiện trước thứ Tư và hoàn tiền trước thứ Sáu ạ.",
+         "Em sẽ gọi lại anh hôm nay / gửi linh kiện trước thứ Tư / hoàn tiền trước thứ Sáu ạ"},
+        {LANG_VI, "Chiều nay em gọi lại, mai em gửi hàng và thứ Sáu em hoàn tiền ạ.",
+         "Chiều nay em gọi lại / mai em gửi hàng / thứ Sáu em hoàn tiền ạ"},
+        {LANG_ZH, "我们今天给您回电，周三前寄出配件，并在周五前退款。",
+         "我们今天给您回电 / 周三前寄出配件 / 在周五前退款"},
+        {LANG_TH, "เราจะโทรกลับวันนี้ ส่งอะไหล่ภายในวันพุธ และคืนเงินภายในวันศุกร์ค่ะ",
+         "เราจะโทรกลับวันนี้ / ส่งอะไหล่ภายในวันพุธ / คืนเงินภายในวันศุกร์ค่ะ"},
+        /* one act, one time; what she is asked for; what is denied; what is over */
+        {LANG_EN, "We'll check the meter and send the result by Friday.",
+         "We'll check the meter and send the result by Friday"},
+        {LANG_EN, "We will call you tomorrow, send us the photos by Wednesday.", "We will call you tomorrow"},
+        {LANG_EN, "We'll collect it tomorrow, send the label by Friday please.", "We'll collect it tomorrow"},
+        {LANG_EN, "We'll call you on Monday and you send the form by Friday.", "We'll call you on Monday"},
+        {LANG_EN, "We can't call you on Monday and send the part by Friday.", ""},
+        {LANG_EN, "We called you on Monday and send the part by Friday.", ""},
+        {LANG_VI, "Em sẽ gọi anh hôm nay và anh gửi giấy tờ trước thứ Sáu giúp em nhé.", "Em sẽ gọi anh hôm nay"},
+        {LANG_TH, "เราจะโทรกลับวันนี้และคุณส่งเอกสารภายในวันศุกร์นะคะ", "เราจะโทรกลับวันนี้"},
+    };
+    struct when_frame f = {.zone = zone_named("Asia/Bangkok"), .now = 1773626400000}; /* a Monday */
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct promises_found found = promise_read(a, rows[i].lang, rows[i].text, strlen(rows[i].text), &f);
+        struct buf said = {0};
+        for (size_t k = 0; k < found.n; k++) {
+            const char *from = place(rows[i].text, found.at[k].start), *to = place(rows[i].text, found.at[k].end);
+            buf_printf(&said, "%s%.*s", k ? " / " : "", (int)(to - from), from);
+        }
+        assert_string_equal(said.at ? said.at : "", rows[i].promises);
+        buf_free(&said);
+    }
+}
+
 int main(void) {
     a = arena_new(1 << 20);
     const struct CMUnitTest tests[] = {
@@ -278,6 +336,7 @@ int main(void) {
         cmocka_unit_test(late_cues),
         cmocka_unit_test(what_the_program_hears),
         cmocka_unit_test(places_of_chat_spellings),
+        cmocka_unit_test(each_act_with_its_time),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(a);

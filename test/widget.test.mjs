@@ -396,7 +396,7 @@ test('a chat that was merged into another customer’s case shows nothing of it'
   await lan.start();
   await lan.say('My own words.');
   const ref = await newest();
-  const merged = await agent.submit(`/c/${ref}/merge`, { with: intoShort });
+  const merged = await agent.submit(`/c/${ref}/merge`, { with: intoShort, sure: '1' });
   assert.equal(merged.status, 303, 'merged');
   const shown = JSON.stringify(await lan.messages());
   assert.match(shown, /My own words\./);

@@ -191,6 +191,10 @@ struct membership {
     int64_t agent_id, team_id;
     const char *team_name;
 };
+/* The team's leads who are here; without any, all leads who are; told[i] stands for agents[i]. False: there is
+ * none. */
+bool team_leads_here(const struct agent *agents, int n, const struct membership *members, int members_n,
+                     int64_t team_id, bool *told);
 /* All, by the team's name. */
 enum rc team_memberships(struct view *v, struct arena *a, struct membership **out, int *n);
 

@@ -35,12 +35,6 @@ QUERY(q_votes, "SELECT count(*), coalesce(CAST(sum(good) AS BIGINT), 0) FROM art
 
 static bool blank(const char *s) { return !s || !s[strspn(s, " \t\n\r")]; }
 
-static const char *masked(struct arena *a, const char *text) {
-    size_t n = strlen(text);
-    struct mask_spans spans = mask_find(a, text, n, MASK_ALL);
-    return spans.n ? mask_apply(a, text, n, spans) : text;
-}
-
 static enum rc reader_may(struct tx *tx, const struct article *x, const char *tag, int64_t now) {
     int64_t today = 0, open = 0;
     enum rc rc =
@@ -72,7 +66,7 @@ enum rc article_flag_add(struct tx *tx, struct article *x, int64_t number, const
         .number = number,
         .created_at = now,
         .ref = id_ref(tx_arena(tx), "flg"),
-        .what = masked(tx_arena(tx), what),
+        .what = mask_text(tx_arena(tx), what, MASK_ALL),
         .outcome = "",
         .agent = "",
     };

@@ -85,23 +85,9 @@ int64_t careful_tell_at(const struct careful *c, const struct hours *hours, cons
                           : after_term(hours, zone, c->told_at, term_ms);
 }
 
-static bool in_team(const struct membership *members, int n, int64_t agent_id, int64_t team_id) {
-    for (int i = 0; i < n; i++)
-        if (members[i].agent_id == agent_id && members[i].team_id == team_id)
-            return true;
-    return false;
-}
-
 void careful_people(const struct agent *agents, int n, const struct membership *members, int members_n,
                     int64_t team_id, int64_t legal_id, bool *told) {
-    bool found = false, legal = false;
-    for (int i = 0; i < n; i++)
-        told[i] = false;
-    for (int pass = 0; pass < 2 && !found; pass++) /* of the team, or else of the house */
-        for (int i = 0; i < n; i++)
-            if (agents[i].role == ROLE_LEAD && !agents[i].disabled_at && !agents[i].away_since &&
-                (pass || (team_id && in_team(members, members_n, agents[i].id, team_id))))
-                found = told[i] = true;
+    bool found = team_leads_here(agents, n, members, members_n, team_id, told), legal = false;
     for (int i = 0; i < n; i++)
         if (legal_id && agents[i].id == legal_id && !agents[i].disabled_at)
             legal = told[i] = true;

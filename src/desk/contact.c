@@ -6,6 +6,7 @@
 #include "desk/event.h"
 #include "desk/search.h"
 #include "text/language.h"
+#include "text/mask.h"
 
 #include <string.h>
 
@@ -131,8 +132,9 @@ enum rc contact_create(struct tx *tx, struct contact *c, int64_t now) {
     c->id = id_new();
     c->ref = id_ref(tx_arena(tx), "ctc");
     c->created_at = now;
+    c->name = mask_text(tx_arena(tx), c->name, MASK_PRIVATE);
     c->lang = or_empty(c->lang);
-    c->note = or_empty(c->note);
+    c->note = mask_text(tx_arena(tx), c->note, MASK_PRIVATE);
     c->address_form = or_empty(c->address_form);
     c->call_name = or_empty(c->call_name);
     enum rc rc =
@@ -147,8 +149,9 @@ enum rc contact_create(struct tx *tx, struct contact *c, int64_t now) {
 
 enum rc contact_save(struct tx *tx, const struct contact *c, int64_t by_agent, int64_t now) {
     enum rc rc = tx_exec(tx, &q_contact_save,
-                         BIND(ACCOUNT, value_int(c->id), value_text(c->name), value_text(c->lang),
-                              value_text(c->note), value_text(c->address_form), value_text(c->call_name)));
+                         BIND(ACCOUNT, value_int(c->id), value_text(mask_text(tx_arena(tx), c->name, MASK_PRIVATE)),
+                              value_text(c->lang), value_text(mask_text(tx_arena(tx), c->note, MASK_PRIVATE)),
+                              value_text(c->address_form), value_text(c->call_name)));
     if (rc == RC_OK)
         rc = search_index_renamed(tx, c->id);
     if (rc == RC_OK)

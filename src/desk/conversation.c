@@ -16,7 +16,9 @@
 #include "desk/refund_to.h"
 #include "desk/push.h"
 #include "desk/recovery.h"
+#include "desk/reply.h"
 #include "desk/search.h"
+#include "text/mask.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -298,6 +300,7 @@ enum rc conversation_create(struct tx *tx, struct conversation *c, struct actor 
     c->ref = id_ref(a, "con");
     c->status = "new";
     c->shelf = conversation_shelf(c->status);
+    c->subject = mask_text(a, c->subject, MASK_PRIVATE);
     c->lang = c->lang ? c->lang : "";
     c->preview = "";
     c->last_at = c->created_at = now;
@@ -456,7 +459,7 @@ enum rc conversation_set_team(struct tx *tx, struct conversation *c, int64_t tea
 }
 
 enum rc conversation_set_subject(struct tx *tx, struct conversation *c, const char *subject, struct actor by) {
-    c->subject = subject;
+    c->subject = mask_text(tx_arena(tx), subject, MASK_PRIVATE);
     enum rc rc = contact_lives(tx_view(tx), c->contact_id);
     if (rc == RC_OK)
         rc = conversation_save(tx, c);
@@ -557,6 +560,8 @@ enum rc conversation_merge(struct tx *tx, struct conversation *from, struct conv
         rc = recovery_follow(tx, from->id, into->id, false);
     if (rc == RC_OK)
         rc = prevention_follow(tx, from->id, into->id);
+    if (rc == RC_OK && from->contact_id == into->contact_id)
+        rc = draft_go_along(tx, from->id, into->id);
     if (rc == RC_OK)
         rc = recount(tx, into);
     if (rc != RC_OK)

@@ -12,6 +12,10 @@ QUERY(q_finding_add, "INSERT INTO finding (account_id, id, conversation_id, agen
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 QUERY(q_finding_settled, "SELECT 1 FROM finding WHERE account_id = $1 AND conversation_id = $2 AND rule = $3"
                          " AND at >= $4 AND outcome <> 'changed' LIMIT 1");
+QUERY(q_finding_dismissed, "SELECT 1 FROM finding WHERE account_id = $1 AND conversation_id = $2 AND rule = $3"
+                           " AND at >= $4 AND outcome = 'dismissed' AND agent_id = $5 LIMIT 1");
+QUERY(q_finding_restore, "DELETE FROM finding WHERE account_id = $1 AND conversation_id = $2 AND rule = $3"
+                         " AND at >= $4 AND outcome = 'dismissed' AND agent_id = $5");
 QUERY(q_finding_last, "SELECT outcome FROM finding WHERE account_id = $1 AND rule = $2 AND lang = $3"
                       " ORDER BY id DESC LIMIT $4");
 QUERY(
@@ -55,6 +59,24 @@ enum rc finding_note(struct tx *tx, int64_t conversation_id, int64_t agent_id, c
                 BIND(ACCOUNT, value_int(id_new()), value_int(conversation_id), value_int(agent_id),
                      value_text(rule), value_text(lang_code(lang)), value_text(outcomes[outcome]), value_int(now)));
     return rc == RC_OK ? judge(tx, known->name, lang, known->strength, now) : rc;
+}
+
+enum rc finding_restore(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *rule,
+                        int64_t day_began) {
+    return tx_exec(
+        tx, &q_finding_restore,
+        BIND(ACCOUNT, value_int(conversation_id), value_text(rule), value_int(day_began), value_int(agent_id)));
+}
+
+enum rc finding_dismissed(struct view *v, int64_t conversation_id, int64_t agent_id, const char *rule,
+                          int64_t day_began, bool *dismissed) {
+    int64_t there = 0;
+    enum rc rc = view_int(
+        v, &q_finding_dismissed,
+        BIND(ACCOUNT, value_int(conversation_id), value_text(rule), value_int(day_began), value_int(agent_id)), 0,
+        &there);
+    *dismissed = there;
+    return rc;
 }
 
 static enum rc is_silent(struct view *v, const struct finding *f, enum lang lang, int64_t conversation_id,

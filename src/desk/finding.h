@@ -19,6 +19,14 @@ enum finding_outcome { FINDING_CHANGED, FINDING_SENT, FINDING_DISMISSED };
 enum rc finding_note(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *rule, enum lang lang,
                      enum finding_outcome outcome, int64_t now);
 
+/* A dismissal of hers by mistake: as if it had never been, also for what the rule is judged by. RC_OK also when
+ * there is none. */
+enum rc finding_restore(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *rule,
+                        int64_t day_began);
+/* Did she dismiss this rule here today? Of others' dismissals nobody is told. */
+enum rc finding_dismissed(struct view *v, int64_t conversation_id, int64_t agent_id, const char *rule,
+                          int64_t day_began, bool *dismissed);
+
 /* Those of `found` to show now: red first, then amber that is neither quiet nor was settled here today; in order of
  * the text. conversation_id 0: none is settled yet. */
 enum rc finding_choose(struct view *v, struct arena *a, const struct findings *found, enum lang lang,

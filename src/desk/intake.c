@@ -77,7 +77,7 @@ static enum rc start_conversation(struct tx *tx, const struct inbound *in, const
         .inbox_id = in->inbox_id,
         .contact_id = contact->id,
         .team_id = inbox->team_id,
-        .subject = masked(tx_arena(tx), in->subject, MASK_PRIVATE, &(int){0}),
+        .subject = in->subject,
         .lang = stated(in->lang)        ? in->lang
                 : stated(contact->lang) ? contact->lang
                                         : inbox->lang,

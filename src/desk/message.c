@@ -5,6 +5,7 @@
 #include "desk/account.h"
 #include "desk/blob.h"
 #include "desk/search.h"
+#include "text/mask.h"
 
 #include <string.h>
 
@@ -240,8 +241,8 @@ enum rc attachment_add(struct tx *tx, int64_t message_id, struct attachment *x, 
     x->size = (int64_t)x->bytes.len;
     return tx_exec(tx, &q_attachment_add,
                    BIND(ACCOUNT, value_int(x->id), value_text(x->ref), value_id(message_id), value_int(x->blob_id),
-                        text(x->name), text(x->type), value_int(x->size), text(x->content_id),
-                        value_int(x->inline_shown), value_int(now)));
+                        value_text(mask_text(tx_arena(tx), x->name, MASK_PRIVATE)), text(x->type),
+                        value_int(x->size), text(x->content_id), value_int(x->inline_shown), value_int(now)));
 }
 
 enum rc attachment_list(struct view *v, struct arena *a, int64_t message_id, struct attachment **out, int *n) {

@@ -112,12 +112,6 @@ const char *privacy_reason_flaw(const char *reason) {
     return n < REASON_MIN ? "short" : n > REASON_MAX ? "long" : NULL;
 }
 
-/* Whoever writes the number itself into her reason has not made it public. */
-static const char *masked(struct arena *a, const char *reason) {
-    struct mask_spans spans = mask_find(a, reason, strlen(reason), MASK_PRIVATE);
-    return spans.n ? mask_apply(a, reason, strlen(reason), spans) : reason;
-}
-
 enum rc privacy_note(struct tx *tx, const struct privacy_act *act, int64_t now) {
     struct arena *a = tx_arena(tx);
     bool of_message = act->message_id != 0;
@@ -126,7 +120,7 @@ enum rc privacy_note(struct tx *tx, const struct privacy_act *act, int64_t now) 
                               value_text(kinds[act->kind].name), value_int(now),
                               value_id(act->by.kind == ACTOR_AGENT || act->by.kind == ACTOR_TOKEN ? act->by.id : 0),
                               value_int(act->contact_id), value_id(act->message_id),
-                              value_text(masked(a, act->reason ? act->reason : ""))));
+                              value_text(mask_text(a, act->reason, MASK_PRIVATE))));
     if (rc == RC_OK)
         event_add(tx, (struct event){kinds[act->kind].event, act->by, act->conversation_id,
                                      of_message ? act->message_id : act->contact_id,

@@ -338,22 +338,54 @@ enum rc promise_follow(struct tx *tx, int64_t from_id, int64_t into_id) {
 
 /* ---- the clock ---- */
 
+/* `id`, when she is here and can be given work; else 0. */
+static enum rc if_here(struct tx *tx, int64_t id, int64_t *here) {
+    struct agent agent;
+    *here = 0;
+    enum rc rc = id ? agent_load(tx_view(tx), tx_arena(tx), id, &agent) : RC_OK;
+    if (rc == RC_OK && id && !agent.away_since && agent_takes_work(&agent))
+        *here = id;
+    return rc;
+}
+
 /* An owner who is away cannot keep it: the conversation's owner does, or everybody. */
 static enum rc hand_on(struct tx *tx, struct promise *p, const struct conversation *c, int64_t now) {
-    struct agent owner, other;
-    struct view *v = tx_view(tx);
-    struct arena *a = tx_arena(tx);
-    if (!p->owner_id)
-        return RC_OK;
-    enum rc rc = agent_load(v, a, p->owner_id, &owner);
-    if (rc != RC_OK || (!owner.away_since && agent_takes_work(&owner)))
+    int64_t owner, to;
+    enum rc rc = if_here(tx, p->owner_id, &owner);
+    if (rc != RC_OK || !p->owner_id || owner)
         return rc;
-    int64_t to = 0;
-    if (c->assignee_id && c->assignee_id != p->owner_id) {
-        rc = agent_load(v, a, c->assignee_id, &other);
-        to = rc == RC_OK && !other.away_since && agent_takes_work(&other) ? other.id : 0;
-    }
+    rc = if_here(tx, c->assignee_id, &to);
     return rc == RC_OK ? promise_hand(tx, p, to, "away", (struct actor){ACTOR_SYSTEM}, now) : rc;
+}
+
+/* Who sees to it now: its owner, else the conversation's, while they are here. 0: nobody does. */
+static enum rc keeper_of(struct tx *tx, const struct promise *p, const struct conversation *c, int64_t *id) {
+    enum rc rc = if_here(tx, p->owner_id, id);
+    return rc == RC_OK && !*id ? if_here(tx, c->assignee_id, id) : rc;
+}
+
+/* What nobody sees to is the leads' to give to somebody. */
+static enum rc tell(struct tx *tx, const struct promise *p, const struct conversation *c, enum push_kind kind,
+                    int64_t now) {
+    struct agent *agents;
+    struct membership *members;
+    struct actor by = {ACTOR_SYSTEM};
+    int64_t keeper;
+    int n, members_n;
+    enum rc rc = keeper_of(tx, p, c, &keeper);
+    if (rc != RC_OK || keeper)
+        return rc == RC_OK ? push_tell(tx, keeper, c->id, kind, by, now) : rc;
+    rc = agent_list(tx_view(tx), tx_arena(tx), false, &agents, &n);
+    if (rc == RC_OK)
+        rc = team_memberships(tx_view(tx), tx_arena(tx), &members, &members_n);
+    if (rc != RC_OK)
+        return rc;
+    bool *told = ARENA_ARRAY(tx_arena(tx), (size_t)n + 1, bool);
+    bool leads = team_leads_here(agents, n, members, members_n, c->team_id, told);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (told[i] || (!leads && agents[i].role == ROLE_ADMIN && !agents[i].away_since))
+            rc = push_tell(tx, agents[i].id, c->id, kind, by, now);
+    return rc;
 }
 
 /* Names what was promised and takes the blame. The new time is the agent's to say: she alone knows it. */
@@ -374,10 +406,11 @@ static char *draft_text(struct arena *a, enum locale locale, const char *zone, c
 static enum rc draft_news(struct tx *tx, const struct promise *p, const struct conversation *c, int64_t now) {
     struct draft d;
     struct account account;
-    int64_t writer = p->owner_id ? p->owner_id : c->assignee_id;
-    if (!writer || p->short_word || !p->shown || c->merged_into)
-        return RC_OK;
-    enum rc rc = draft_load(tx_view(tx), tx_arena(tx), c->id, writer, "reply", &d);
+    int64_t writer;
+    enum rc rc = keeper_of(tx, p, c, &writer);
+    if (rc != RC_OK || !writer || p->short_word || !p->shown || c->merged_into)
+        return rc;
+    rc = draft_load(tx_view(tx), tx_arena(tx), c->id, writer, "reply", &d);
     if (rc != RC_NONE)
         return rc;
     rc = account_load(tx_view(tx), tx_arena(tx), &account);
@@ -385,10 +418,6 @@ static enum rc draft_news(struct tx *tx, const struct promise *p, const struct c
         return rc;
     char *text = draft_text(tx_arena(tx), locale_of(*c->lang ? c->lang : account.lang), account.zone, p);
     return draft_save(tx, c->id, writer, &(struct draft){"reply", text, c->version}, now);
-}
-
-static int64_t owner_of(const struct promise *p, const struct conversation *c) {
-    return p->owner_id ? p->owner_id : c->assignee_id;
 }
 
 static enum rc breaks(struct tx *tx, struct promise *p, struct conversation *c, int64_t now) {
@@ -399,7 +428,7 @@ static enum rc breaks(struct tx *tx, struct promise *p, struct conversation *c, 
                   (struct event){
                       "promise.broken", {ACTOR_SYSTEM}, c->id, p->id, p->short_word ? "short" : NULL, p->due_to});
     if (rc == RC_OK)
-        rc = push_tell(tx, owner_of(p, c), c->id, PUSH_BROKEN, (struct actor){ACTOR_SYSTEM}, now);
+        rc = tell(tx, p, c, PUSH_BROKEN, now);
     if (rc != RC_OK || p->short_word)
         return rc;
     /* It is our move, whatever it was before; spam and closed ones are only listed. */
@@ -434,7 +463,7 @@ enum rc promise_tick(struct tx *tx, int64_t id, int64_t now) {
         if (rc == RC_OK && !p.warned_at)
             event_add(tx, (struct event){"promise.due_soon", {ACTOR_SYSTEM}, c.id, id, NULL, p.due_to});
         if (rc == RC_OK && !p.warned_at)
-            rc = push_tell(tx, owner_of(&p, &c), c.id, PUSH_DUE_SOON, (struct actor){ACTOR_SYSTEM}, now);
+            rc = tell(tx, &p, &c, PUSH_DUE_SOON, now);
         return rc == RC_OK ? job_add(tx, JOB_PROMISE, id, p.due_to + 1) : rc;
     }
     return rc == RC_OK && !p.broken_at ? breaks(tx, &p, &c, now) : rc;

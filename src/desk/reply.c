@@ -10,6 +10,7 @@
 #include "desk/prevention.h"
 #include "desk/turn.h"
 #include "desk/visitor.h"
+#include "text/mask.h"
 
 #include <string.h>
 
@@ -31,6 +32,10 @@ QUERY(q_draft_erased, "SELECT ct.erased_at FROM conversation c JOIN contact ct O
 QUERY(q_draft_follow,
       "UPDATE draft SET base_version = $5 WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3"
       " AND base_version = $4");
+QUERY(q_draft_go_along,
+      "UPDATE draft SET conversation_id = $3, base_version = 1 WHERE account_id = $1 AND conversation_id = $2"
+      " AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.account_id = $1 AND d.conversation_id = $3"
+      " AND d.agent_id = draft.agent_id AND d.kind = draft.kind)");
 QUERY(q_draft_drop,
       "DELETE FROM draft WHERE account_id = $1 AND conversation_id = $2 AND agent_id = $3 AND kind = $4");
 QUERY(q_draft_load, "SELECT kind, body, base_version, changed_at, word FROM draft WHERE account_id = $1"
@@ -278,7 +283,7 @@ enum rc note_add(struct tx *tx, struct conversation *c, const char *body, struct
         .kind = "note",
         .channel = "note",
         .agent_id = agent_id,
-        .body = body,
+        .body = mask_text(tx_arena(tx), body, MASK_PRIVATE),
         .state = "received",
         .created_at = now,
     };
@@ -407,6 +412,10 @@ enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, con
                    BIND(ACCOUNT, value_int(conversation_id), value_int(agent_id), value_text(d->kind),
                         value_text(d->body), value_int(d->base_version), value_int(now),
                         value_text(d->word ? d->word : "")));
+}
+
+enum rc draft_go_along(struct tx *tx, int64_t from_id, int64_t into_id) {
+    return tx_exec(tx, &q_draft_go_along, BIND(ACCOUNT, value_int(from_id), value_int(into_id)));
 }
 
 enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind) {

@@ -79,6 +79,8 @@ struct draft {
 enum rc draft_save(struct tx *tx, int64_t conversation_id, int64_t agent_id, const struct draft *d, int64_t now);
 /* One's own act is no news to one's draft: what knew version `before` of the conversation knows `after`. */
 enum rc draft_follow(struct tx *tx, int64_t conversation_id, int64_t agent_id, int64_t before, int64_t after);
+/* A merge of one customer's: drafts are found where the conversation goes on, unless their writer has one there. */
+enum rc draft_go_along(struct tx *tx, int64_t from_id, int64_t into_id);
 enum rc draft_drop(struct tx *tx, int64_t conversation_id, int64_t agent_id, const char *kind);
 /* kind NULL: the reply, or else the note. RC_NONE when there is none. */
 enum rc draft_load(struct view *v, struct arena *a, int64_t conversation_id, int64_t agent_id, const char *kind,

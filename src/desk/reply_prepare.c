@@ -150,6 +150,38 @@ static void note_no_repeat(struct draft_reading *r, bool backed) {
     r->findings.n = left;
 }
 
+char *draft_example(struct arena *a, const char *better) {
+    static const char *const ends[] = {".", "。", "ค่ะ"}; /* else it is half a sentence: "by 5 pm today" */
+    const char *close = better ? strrchr(better, '"') : NULL, *open = close;
+    while (open && open > better && *--open != '"')
+        ;
+    if (!open || open == close || *open != '"')
+        return NULL;
+    char *words = arena_copy_n(a, open + 1, (size_t)(close - open - 1));
+    size_t n = strlen(words);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (n > strlen(ends[i]) && strcmp(words + n - strlen(ends[i]), ends[i]) == 0)
+            return words;
+    return NULL;
+}
+
+/* An example that was taken over and left as it is: what it tells happened to somebody else. */
+static void note_example(struct arena *a, const char *text, struct draft_reading *r) {
+    const struct rules *all = rules_of(r->lang);
+    const struct rule *example = rules_named(all, "example");
+    for (size_t i = 0; example && i < all->n_rules; i++) {
+        const char *words = draft_example(a, all->rules[i]->better), *at = words ? strstr(text, words) : NULL;
+        if (!at)
+            continue;
+        size_t start = utf8_count(text, (size_t)(at - text));
+        r->findings.at = arena_grow(a, r->findings.at, r->findings.n, r->findings.n + 1, sizeof *r->findings.at);
+        r->findings.at[r->findings.n++] =
+            (struct finding){example->name, start,           start + utf8_count(words, strlen(words)),
+                             example->say,  example->better, RULE_AMBER};
+        return;
+    }
+}
+
 static void drop_past(struct promises_found *p, struct arena *a, int64_t now) {
     struct promise_found *left = ARENA_ARRAY(a, p->n + 1, struct promise_found);
     size_t n = 0;
@@ -164,6 +196,11 @@ static enum lang lang_of_draft(const struct draft_ask *ask) {
     size_t len = strlen(ask->text);
     const char *seen = ask->lang ? ask->lang : language_of(ask->text, len);
     bool unknown = !*seen && ask->conversation && *ask->conversation->lang;
+    enum lang written = lang_read(NULL, ask->text, len);
+    if (unknown && written == LANG_EN) { /* no letter of a script of its own: it is neither Thai nor Chinese */
+        enum lang theirs = lang_read(ask->conversation->lang, ask->text, len);
+        unknown = theirs != LANG_TH && theirs != LANG_ZH;
+    }
     return lang_read(unknown ? ask->conversation->lang : *seen ? seen : NULL, ask->text, len);
 }
 
@@ -201,6 +238,7 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
     drop_past(&r.promises, a, now);
     *out = (struct draft_reading){.lang = lang, .findings = r.findings, .promises = r.promises};
     note_no_repeat(out, backed);
+    note_example(a, ask->text, out);
     return RC_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "desk/account.h"
 #include "desk/conversation.h"
 #include "text/fold.h"
+#include "text/mask.h"
 
 #include <string.h>
 
@@ -64,7 +65,7 @@ enum rc tag_by_ref(struct view *v, struct arena *a, const char *ref, struct tag 
 }
 
 static char *fold_name(struct arena *a, const char *name) {
-    char *folded = fold_lower_text(a, name);
+    char *folded = fold_lower_text(a, mask_text(a, name, MASK_PRIVATE));
     for (char *p = folded; *p; p++)
         if (*p == ' ')
             *p = '-';

@@ -108,6 +108,26 @@ enum rc team_open(struct view *v, int64_t team_id, int64_t *n) {
     return view_int(v, &q_team_open, BIND(ACCOUNT, value_int(team_id)), 0, n);
 }
 
+static bool in_team(const struct membership *members, int n, int64_t agent_id, int64_t team_id) {
+    for (int i = 0; i < n; i++)
+        if (members[i].agent_id == agent_id && members[i].team_id == team_id)
+            return true;
+    return false;
+}
+
+bool team_leads_here(const struct agent *agents, int n, const struct membership *members, int members_n,
+                     int64_t team_id, bool *told) {
+    bool found = false;
+    for (int i = 0; i < n; i++)
+        told[i] = false;
+    for (int pass = 0; pass < 2 && !found; pass++) /* of the team, or else of the house */
+        for (int i = 0; i < n; i++)
+            if (agents[i].role == ROLE_LEAD && !agents[i].disabled_at && !agents[i].away_since &&
+                (pass || (team_id && in_team(members, members_n, agents[i].id, team_id))))
+                found = told[i] = true;
+    return found;
+}
+
 enum rc team_memberships(struct view *v, struct arena *a, struct membership **out, int *n) {
     int room = 0;
     *out = NULL;

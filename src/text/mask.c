@@ -241,3 +241,9 @@ char *mask_apply(struct arena *a, const char *text, size_t len, struct mask_span
     buf_free(&out);
     return masked;
 }
+
+const char *mask_text(struct arena *a, const char *text, unsigned kinds) {
+    size_t len = text ? strlen(text) : 0;
+    struct mask_spans spans = len ? mask_find(a, text, len, kinds) : (struct mask_spans){0};
+    return !len ? "" : spans.n ? mask_apply(a, text, len, spans) : text;
+}

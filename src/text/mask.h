@@ -60,6 +60,10 @@ struct mask_spans mask_find(struct arena *a, const char *text, size_t len, unsig
  * digits, so that people can still tell which card is meant. The number of code points does not change. */
 char *mask_apply(struct arena *a, const char *text, size_t len, struct mask_spans spans);
 
+/* Both in one, for what is no message: a name, a subject, a tag. `text` itself when there is nothing to hide; NULL
+ * is "". */
+const char *mask_text(struct arena *a, const char *text, unsigned kinds);
+
 /* "card", "vn_id", …: static, as stored and as printed by `kept mask`. */
 const char *mask_kind_name(enum mask_kind kind);
 

@@ -17,7 +17,9 @@ enum cue {
     OURS,
     CLAUSE,
     HARMLESS,
-    TAG
+    TAG,
+    GOES_ON,
+    JOINS
 };
 
 static enum cue cue_of(const struct rule *r) {
@@ -35,7 +37,9 @@ static enum cue cue_of(const struct rule *r) {
                  {"tag", TAG},
                  {"contrast", CONTRAST},
                  {"ours", OURS},
-                 {"not-behind", NOT_BEHIND}};
+                 {"not-behind", NOT_BEHIND},
+                 {"goes-on", GOES_ON},
+                 {"joins", JOINS}};
     for (size_t i = 0; r->is_cue && i < sizeof names / sizeof *names; i++)
         if (strcmp(r->name, names[i].name) == 0)
             return names[i].cue;
@@ -45,6 +49,7 @@ static enum cue cue_of(const struct rule *r) {
 struct mark { /* a cue in the text */
     enum cue cue;
     uint32_t start, end, sentence;
+    bool opens; /* a clause begins with it */
 };
 
 struct scene {
@@ -95,6 +100,46 @@ static void drop_harmless(struct scene *s) {
     s->n_marks = kept;
 }
 
+static bool time_between(const struct scene *s, uint32_t from, uint32_t to) {
+    for (size_t i = 0; i < s->whens->n; i++)
+        if (s->whens->at[i].start >= from && s->whens->at[i].end <= to)
+            return true;
+    return false;
+}
+
+/* Is the act of `on` still what a commit before it says? "We'll" call you on Monday "and send" the part by Friday:
+ * each with a time of its own. */
+static bool is_carried(const struct scene *s, const struct mark *on) {
+    const struct mark *last = NULL, *denial = NULL, *turn = NULL;
+    bool ends_list = s->p->c[on->start] != ','; /* "Send the part by Friday" behind a comma may also ask for it */
+    for (size_t i = 0; i < s->n_marks; i++) {
+        const struct mark *m = &s->marks[i];
+        if (m->sentence != on->sentence)
+            continue;
+        if ((m->cue == COMMIT || m->cue == PROMISED_TIME || m->cue == NOT_NEAR) && m->end <= on->start &&
+            (!last || m->end > last->end || (m->end == last->end && m->cue == NOT_NEAR)))
+            last = m;
+        if (m->cue == NOT_CLAUSE && m->start < on->start && (!denial || m->start > denial->start))
+            denial = m;
+        if ((m->cue == CLAUSE || m->cue == CONTRAST) && m->start < on->start && (!turn || m->start > turn->start))
+            turn = m;
+        ends_list |= m->cue == GOES_ON && m->start > on->end && s->p->c[m->start] != ',';
+    }
+    if (denial && !(turn && turn->start > denial->start)) /* "we can't call on Monday and send it by Friday" */
+        return false;
+    return last && last->cue != NOT_NEAR && ends_list && time_between(s, last->start, on->start) &&
+           time_between(s, on->end, s->p->sentences[on->sentence].end);
+}
+
+static void carry_on(struct scene *s) {
+    for (size_t i = 0; i < s->n_marks; i++)
+        s->marks[i].opens =
+            s->marks[i].cue == CLAUSE || (s->marks[i].cue == GOES_ON && is_carried(s, &s->marks[i]));
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == GOES_ON && s->marks[i].opens)
+            s->marks[i].cue = COMMIT;
+}
+
 /* A question, unless it only asks for a nod: "I'll call you at nine, ok?" */
 static bool asks(const struct scene *s, uint32_t sentence) {
     if (!s->p->question[sentence])
@@ -105,7 +150,7 @@ static bool asks(const struct scene *s, uint32_t sentence) {
     return true;
 }
 
-/* Sentences cut at signs and at the words of the cue "clause", never inside a time. */
+/* Sentences cut at signs, at the words of the cue "clause" and at acts that go on, never inside a time. */
 static void find_clauses(struct scene *s, struct arena *a) {
     size_t room = 8;
     s->clauses = ARENA_ARRAY(a, room, struct stretch);
@@ -116,7 +161,7 @@ static void find_clauses(struct scene *s, struct arena *a) {
             if (!cut && !inside_time(s, i)) {
                 cut = clause_sign(s->p, i) && i > start;
                 for (size_t m = 0; m < s->n_marks && !cut; m++)
-                    cut = s->marks[m].cue == CLAUSE && s->marks[m].start == i && i > start;
+                    cut = s->marks[m].opens && s->marks[m].start == i && i > start;
             }
             if (!cut)
                 continue;
@@ -135,6 +180,11 @@ static struct stretch clause_of(const struct scene *s, uint32_t place) {
         if (place >= s->clauses[i].start && place < s->clauses[i].end)
             return s->clauses[i];
     return (struct stretch){place, place + 1};
+}
+
+static bool in_clause_of(const struct scene *s, const struct mark *m, const struct when *w) {
+    struct stretch clause = clause_of(s, m->start);
+    return w->start >= clause.start && w->start < clause.end;
 }
 
 static bool covers(const struct mark *m, const struct when *w) { return m->start < w->end && w->start < m->end; }
@@ -291,14 +341,25 @@ static const struct mark *judge(const struct scene *s, const struct when *w) {
     return m && m->cue == COMMIT ? m : NULL;
 }
 
-static struct promise_found write_promise(const struct scene *s, const struct when *w, const struct mark *m) {
-    struct stretch a = clause_of(s, m->start < w->start ? m->start : w->start);
-    struct stretch b = clause_of(s, m->end > w->end ? m->end - 1 : w->end - 1);
-    uint32_t start = a.start, end = b.end;
+static uint32_t first_word(const struct scene *s, uint32_t start, uint32_t end) {
     const uint32_t *c = s->p->c;
     while (start < end && !prose_is_letter(c[start]) && !fold_is_digit(c[start]) && !fold_is_han(c[start]) &&
            !fold_is_thai(c[start]))
         start++;
+    return start;
+}
+
+/* Its clauses, without the "and" that joined them to what stood before. */
+static struct promise_found write_promise(const struct scene *s, const struct when *w, const struct mark *m) {
+    struct stretch a = clause_of(s, m->start < w->start ? m->start : w->start);
+    bool own = m->end > w->end && !(covers(m, w) && has_own_time(s, &(struct mark){.start = m->end - 1}, w));
+    struct stretch b = clause_of(s, own ? m->end - 1 : w->end - 1);
+    uint32_t start = a.start, end = b.end;
+    const uint32_t *c = s->p->c;
+    start = first_word(s, start, end);
+    for (size_t i = 0; i < s->n_marks; i++)
+        if (s->marks[i].cue == JOINS && s->marks[i].start == start && s->marks[i].end <= w->start)
+            start = first_word(s, s->marks[i].end, end);
     while (end > start && (c[end - 1] == ' ' || c[end - 1] == '\n'))
         end--;
     return (struct promise_found){s->p->at[start], s->p->at[end - 1] + 1, w->from, w->to};
@@ -312,9 +373,11 @@ struct promises_found promise_find(struct arena *a, const struct prose *p, const
     for (size_t i = 0; i < hits->n; i++) {
         enum cue cue = cue_of(hits->at[i].rule);
         if (cue)
-            s.marks[s.n_marks++] = (struct mark){cue, hits->at[i].start, hits->at[i].end, hits->at[i].sentence};
+            s.marks[s.n_marks++] =
+                (struct mark){cue, hits->at[i].start, hits->at[i].end, hits->at[i].sentence, false};
     }
     drop_harmless(&s);
+    carry_on(&s);
     find_clauses(&s, a);
     struct promise_found *found = ARENA_ARRAY(a, whens->n, struct promise_found);
     const struct mark **by = ARENA_ARRAY(a, whens->n, const struct mark *);
@@ -330,9 +393,10 @@ struct promises_found promise_find(struct arena *a, const struct prose *p, const
         }
         if (!m)
             continue;
-        /* One act has one time: the first behind its word, else the last before it. */
+        /* One act has one time: the first behind its word, else the last before it; that of its own clause first.
+         */
         if (n && by[n - 1] == m) {
-            if (of[n - 1]->start > m->start)
+            if (of[n - 1]->start > m->start || (in_clause_of(&s, m, of[n - 1]) && !in_clause_of(&s, m, w)))
                 continue;
             n--;
         }

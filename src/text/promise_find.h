@@ -15,6 +15,9 @@
  *   harmless       the four above do not count where they begin inside this ("even if")
  *   tag            a question that ends so asks for a nod only ("ok?")
  *   clause         a new clause begins here ("but", "nhưng", "但是", "แต่")
+ *   goes-on        an act that a commit before it goes on to ("… on Monday and send the part by Friday"), where
+ * both have a time of their own; one that begins with a comma only in a list that ends without one joins left out
+ * where a promise's words begin with it ("and")
  */
 #ifndef KEPT_TEXT_PROMISE_FIND_H
 #define KEPT_TEXT_PROMISE_FIND_H

@@ -1,5 +1,6 @@
 /* admin_agents.c: who works here: inviting, roles, switching off. */
 #include "base/tr.h"
+#include "desk/leaving.h"
 #include "desk/notice.h"
 #include "html_gen.h"
 #include "web/handlers.h"
@@ -246,9 +247,8 @@ static enum rc change_agent(struct tx *tx, void *arg) {
     if (role) {
         x->agent.role = agent_role_named(role);
         rc = agent_save(tx, &x->agent, by, now);
-        return rc == RC_OK && !agent_takes_work(&x->agent)
-                   ? conversation_release(tx, x->agent.id, web_actor(x->rq), now)
-                   : rc;
+        return rc == RC_OK && !agent_takes_work(&x->agent) ? leaving_release(tx, x->agent.id, web_actor(x->rq), now)
+                                                           : rc;
     }
     if (!act)
         return RC_INVALID;
@@ -263,7 +263,7 @@ static enum rc change_agent(struct tx *tx, void *arg) {
     x->agent.disabled_at = strcmp(act, "off") == 0 ? now : 0;
     rc = agent_save(tx, &x->agent, by, now);
     if (rc == RC_OK && x->agent.disabled_at)
-        rc = conversation_release(tx, x->agent.id, web_actor(x->rq), now);
+        rc = leaving_release(tx, x->agent.id, web_actor(x->rq), now);
     return rc;
 }
 

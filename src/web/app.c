@@ -159,14 +159,15 @@ enum rc web_identify(struct request *rq, struct identity *who) {
 
 /* ---- errors ---- */
 
-static const char *kind_of(enum rc rc) {
+/* `asked`: a page, not what a form sent. */
+static const char *kind_of(enum rc rc, bool asked) {
     switch (rc) {
     case RC_NONE: return "not_found";
     case RC_GONE: return "gone";
     case RC_DENIED:
     case RC_UNKNOWN_USER: return "denied";
     case RC_CONFLICT: return "conflict";
-    case RC_INVALID: return "invalid";
+    case RC_INVALID: return asked ? "address" : "invalid";
     case RC_TOO_MANY: return "too_many";
     case RC_TOO_BIG: return "too_big";
     case RC_AWAY:
@@ -181,7 +182,9 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
     struct visit x;
     if (!visit_begin(&x, rq, NULL))
         return;
-    struct trouble what = {.kind = kind_of(rc), .detail = detail ? tr(x.page.locale, detail) : NULL};
+    const struct route *row = rq_route(rq);
+    bool sent = row && row->method == HTTP_POST;
+    struct trouble what = {.kind = kind_of(rc, row && !sent), .detail = detail ? tr(x.page.locale, detail) : NULL};
     if (strcmp(what.kind, "broken") == 0) {
         uint32_t number;
         secret_random(&number, sizeof number);
@@ -195,8 +198,6 @@ static void error_page(struct request *rq, enum rc rc, const char *detail) {
         struct agent_error_view v = {.shell = shell_of(&x, "inbox"), .what = what};
         html_agent_error(rs_body(rq), &x.page, &v);
     } else {
-        const struct route *row = rq_route(rq);
-        bool sent = row && row->method == HTTP_POST;
         struct error_view v = {.shell = public_shell_of(&x),
                                .what = what,
                                .back_url = sent ? rq_page(rq) : NULL,

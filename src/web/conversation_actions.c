@@ -12,6 +12,7 @@
 #include "desk/message.h"
 #include "desk/push.h"
 #include "desk/reply.h"
+#include "desk/reply_prepare.h"
 #include "html_gen.h"
 #include "web/article_page.h"
 #include "web/conversation_page.h"
@@ -42,6 +43,7 @@ struct action {
     struct word_form word;
     struct word_given given;
     bool bad_word, ask_red;
+    const char *merge_with; /* another customer's: she is asked first */
 };
 
 static struct action action_of(struct request *rq) {
@@ -559,6 +561,11 @@ static enum rc do_merge(struct tx *tx, void *arg) {
     enum rc rc = load(tx, x);
     if (rc == RC_OK)
         rc = conversation_by_short_ref(tx_view(tx), a, with, &other);
+    x->merge_with = NULL;
+    if (rc == RC_OK && other.contact_id != x->c.contact_id && !rq_flag(x->rq, "sure")) {
+        x->merge_with = arena_copy(rq_arena(x->rq), with);
+        return RC_CONFLICT;
+    }
     if (rc == RC_OK)
         rc = conversation_merge(tx, &x->c, &other, x->by, x->now);
     x->result_ref = rc == RC_OK ? arena_copy(rq_arena(x->rq), other.ref) : NULL;
@@ -569,7 +576,10 @@ void post_merge(struct request *rq) {
     struct action x = action_on(rq);
     enum rc rc = store_write(web_store(rq), do_merge, &x);
     enum locale locale = locale_of(rq_lang(rq));
-    if (rc == RC_NONE)
+    if (x.merge_with) {
+        struct composer_note note = {.merge_with = x.merge_with};
+        show_conversation(rq, x.ref, NULL, 409, &note, NULL);
+    } else if (rc == RC_NONE)
         rs_error(rq, rc, tr(locale, "There is no conversation with this reference."));
     else if (rc == RC_INVALID)
         rs_error(rq, rc, tr(locale, "These two cannot be merged: they are the same, or one is merged already."));
@@ -685,7 +695,7 @@ static enum rc inbox_choices(struct visit *x, const char *chosen, struct choices
     return RC_OK;
 }
 
-static void show_new(struct request *rq, const struct error_list *errors, int status) {
+static void show_new(struct request *rq, const struct error_list *errors, bool ask_red, int status) {
     struct visit x;
     bool again = rq_route(rq)->method == HTTP_POST;
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "New conversation")))
@@ -693,6 +703,7 @@ static void show_new(struct request *rq, const struct error_list *errors, int st
     struct new_conversation_view v = {
         .shell = shell_of(&x, "inbox"),
         .kind = again ? rq_text(rq, "kind") : "reply",
+        .ask_red = ask_red,
     };
     if (again) {
         v.to.value = rq_text(rq, "to");
@@ -711,7 +722,7 @@ static void show_new(struct request *rq, const struct error_list *errors, int st
     visit_end(&x);
 }
 
-void get_new(struct request *rq) { show_new(rq, NULL, 200); }
+void get_new(struct request *rq) { show_new(rq, NULL, false, 200); }
 
 static enum rc do_new(struct tx *tx, void *arg) {
     struct action *x = arg;
@@ -743,11 +754,35 @@ static enum rc do_new(struct tx *tx, void *arg) {
     r.then_status = "pending";
     r.parts = x->parts;
     r.parts_n = x->parts_n;
+    r.promises = x->given.promises;
+    r.promises_n = x->given.promises_n;
     if (rc == RC_OK)
         rc = note ? note_add(tx, &x->c, r.body, x->parts, x->parts_n, x->by.id, x->now, &x->message)
                   : reply_send(tx, &x->c, &r, x->by, x->now, &x->message);
     x->result_ref = rc == RC_OK ? arena_copy(rq_arena(x->rq), x->c.ref) : NULL;
     return rc;
+}
+
+/* What a mail that begins a conversation promises is owed as in any reply; without chips nobody has seen it, so it
+ * is not shown. *red: why it should not go out, or NULL. */
+static enum rc read_new(struct action *x, struct view *v, const char **red) {
+    struct arena *a = rq_arena(x->rq);
+    struct agent agent;
+    struct draft_reading r;
+    enum rc rc = agent_load(v, a, x->by.id, &agent);
+    struct draft_ask ask = {.agent = &agent, .text = x->reply.body, .knowledge = web_of(x->rq)->knowledge};
+    if (rc == RC_OK)
+        rc = reply_prepare(v, a, &ask, x->now, &r);
+    if (rc != RC_OK)
+        return rc;
+    for (size_t i = 0; i < r.findings.n && !*red; i++)
+        if (r.findings.at[i].strength == RULE_RED)
+            *red = arena_printf(a, "“%s” %s",
+                                draft_words(a, x->reply.body, r.findings.at[i].start, r.findings.at[i].end),
+                                r.findings.at[i].message);
+    x->given.promises = draft_promises(a, x->reply.body, &r, false);
+    x->given.promises_n = (int)r.promises.n;
+    return RC_OK;
 }
 
 void post_new(struct request *rq) {
@@ -764,25 +799,27 @@ void post_new(struct request *rq) {
     if (!rq_text(rq, "text") || !*rq_text(rq, "text"))
         add_error(&v, &errors, "text", tr(locale, "Write the text."));
     if (errors.items_n) {
-        show_new(rq, &errors, 422);
+        show_new(rq, &errors, false, 422);
         return;
     }
     upload_attachments(rq, "files", &x.parts, &x.parts_n);
     x.reply.body = rq_text(rq, "text");
-    const char *doubt = NULL;
+    const char *doubt = NULL, *red = NULL;
     struct view *seen = view_open(web_store(rq));
     enum rc rc = note ? RC_OK : say_uses(&x, seen, &doubt);
+    if (rc == RC_OK && !note)
+        rc = read_new(&x, seen, &red);
     view_close(seen);
-    if (rc == RC_OK && doubt) {
-        add_error(&v, &errors, "text", doubt);
-        show_new(rq, &errors, 409);
+    if (rc == RC_OK && (doubt || (red && !rq_flag(rq, "red_ok")))) {
+        add_error(&v, &errors, "text", doubt ? doubt : red);
+        show_new(rq, &errors, red != NULL, doubt ? 409 : 422);
         return;
     }
     if (rc == RC_OK)
         rc = store_write(web_store(rq), do_new, &x);
     if (rc == RC_NONE) {
         add_error(&v, &errors, "inbox", tr(locale, "There is no e-mail inbox to send from. An admin can add one."));
-        show_new(rq, &errors, 422);
+        show_new(rq, &errors, false, 422);
     } else if (rc != RC_OK) {
         rs_error(rq, rc, NULL);
     } else {

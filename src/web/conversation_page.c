@@ -168,6 +168,12 @@ static const char *tag_name_of(struct visit *x, const struct names *names, int64
 static bool promise_line(const struct event *e, const struct names *names, struct system_line *out) {
     const char *text = promise_text_of(names, e->subject_id);
     bool made = strcmp(e->kind, "promise.made") == 0, late = strcmp(e->kind, "promise.broken") == 0;
+    if (text && *text && strcmp(e->kind, "promise.handed") == 0) {
+        out->kind = strcmp(e->code, "away") == 0 ? "promise_passed" : "promise_handed";
+        out->what = text;
+        out->to = e->amount ? agent_name_of(names, e->amount) : "";
+        return true;
+    }
     if (!text || !*text || (!made && !late && strcmp(e->kind, "promise.settled") != 0))
         return false;
     out->kind = made                              ? "promise_made"
@@ -188,6 +194,7 @@ static bool line_of(struct visit *x, const struct event *e, const struct names *
             e->actor.kind == ACTOR_AGENT || e->actor.kind == ACTOR_TOKEN ? agent_name_of(names, e->actor.id) : "",
         .at = e->at,
         .what = "",
+        .to = "",
     };
     if (strcmp(e->kind, "conversation.assigned") == 0) {
         out->kind = "assigned";
@@ -620,12 +627,13 @@ static enum rc fill_composer(struct visit *x, const struct conversation *c, stru
         out->error = note->error;
         out->warning = note->warning;
     }
-    if (draft.base_version && draft.base_version != c->version && !out->warning)
+    if (draft.base_version && draft.base_version != c->version && !out->warning && !c->merged_into)
         out->warning =
             tr(x->page.locale, "Something changed here since you began to write. Read it before you send.");
-    if (c->merged_into)
+    if (c->merged_into) {
+        out->error = NULL; /* it says the same */
         out->blocked = tr(x->page.locale, "This conversation was merged. Answer in the other one.");
-    else if (!out->in_chat && *out->to && !inbox.address)
+    } else if (!out->in_chat && *out->to && !inbox.address)
         out->blocked = tr(x->page.locale, "There is no e-mail inbox to send from. An admin can add one.");
     return RC_OK;
 }
@@ -765,6 +773,22 @@ static enum rc fill_owner(struct visit *x, const struct conversation *c, struct 
     return rc;
 }
 
+static enum rc fill_merge_ask(struct visit *x, const char *with, struct conversation_view *v) {
+    struct conversation other;
+    struct contact theirs;
+    enum rc rc = conversation_by_short_ref(x->v, x->a, with, &other);
+    if (rc == RC_OK)
+        rc = contact_load(x->v, x->a, other.contact_id, &theirs);
+    if (rc == RC_OK)
+        v->merge_ask = (struct merge_ask){
+            .with = other.short_ref,
+            .subject = subject_of(x, other.subject),
+            .here = v->card.name,
+            .there = theirs.name,
+        };
+    return rc;
+}
+
 enum rc conversation_view_of(struct visit *x, const struct conversation *c, const char *back_url, int64_t before_id,
                              const struct composer_note *note, struct conversation_view *v) {
     struct inbox inbox;
@@ -790,6 +814,8 @@ enum rc conversation_view_of(struct visit *x, const struct conversation *c, cons
         rc = fill_card(x, c, &v->card);
     if (rc == RC_OK)
         rc = fill_composer(x, c, inbox, note, &v->composer);
+    if (rc == RC_OK && note && note->merge_with)
+        rc = fill_merge_ask(x, note->merge_with, v);
     if (rc == RC_OK)
         rc = recall_banners(x, c, &v->corrections);
     if (rc == RC_OK)

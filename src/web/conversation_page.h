@@ -6,11 +6,12 @@
 #include "desk/message.h"
 #include "web/page.h"
 
-/* What the composer has to say after a Send that was not accepted; fields may be NULL. */
+/* What the page has to say after a Send or an act that was not accepted; fields may be NULL. */
 struct composer_note {
     const char *kind, *text, *error, *warning;
     const struct word_form *word; /* what stood in the form about promises and findings; NULL: nothing */
     bool ask_red;
+    const char *merge_with; /* the short reference of another customer's conversation, to be asked about */
 };
 
 /* before_id: messages before this one; 0: the newest. */

@@ -97,6 +97,7 @@ void post_practice(struct request *rq);
 /* reply_check.c */
 void post_check(struct request *rq);
 void post_dismiss(struct request *rq);
+void post_restore(struct request *rq);
 
 /* sign.c */
 void get_sign_in(struct request *rq);

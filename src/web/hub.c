@@ -460,7 +460,9 @@ static char *event_json(struct hub *h, struct view *v, struct arena *a, const st
         jw_text(&j, "by", by);
     bool somebody_is_meant =
         !strcmp(e->kind, "conversation.assigned") || !strcmp(e->kind, "conversation.mentioned");
-    const char *to = somebody_is_meant ? find_ref(h, v, a, e->subject_id, true) : NULL;
+    bool other_is_meant = !strcmp(e->kind, "conversation.merged") || !strcmp(e->kind, "conversation.unmerged");
+    const char *to =
+        somebody_is_meant || other_is_meant ? find_ref(h, v, a, e->subject_id, somebody_is_meant) : NULL;
     if (to)
         jw_text(&j, "to", to);
     jw_object_end(&j);

@@ -2,6 +2,7 @@
 #include "base/tr.h"
 #include "desk/reply_prepare.h"
 #include "html_gen.h"
+#include "text/language.h"
 #include "web/handlers.h"
 #include "web/page.h"
 #include "web/views_report.h"
@@ -70,8 +71,9 @@ static void show(struct request *rq, const char *text) {
     if (!visit_begin(&x, rq, tr(locale_of(rq_lang(rq)), "Practice room")))
         return;
     struct practice_view v = {.shell = shell_of(&x, "inbox"), .text = text ? text : ""};
-    const char *asked = rq_text(rq, "lang");
-    enum lang lang = lang_read(asked ? asked : x.page.lang, v.text, strlen(v.text));
+    /* As in the composer: read by what stands there, whatever was chosen to see the rules of. */
+    const char *asked = rq_text(rq, "lang"), *seen = language_of(v.text, strlen(v.text));
+    enum lang lang = lang_read(*seen ? seen : asked ? asked : x.page.lang, v.text, strlen(v.text));
     enum rc rc = *v.text ? try_text(&x, lang_code(lang), &v) : RC_OK;
     if (rc != RC_OK) {
         visit_fail(&x, rc);

@@ -128,17 +128,18 @@ void get_prevention(struct request *rq) { show_prevention(rq, NULL, 200); }
 /* ---- a new one, or one that is there already ---- */
 
 static enum rc fill_new(struct visit *x, struct prevention_new_view *v) {
-    struct conversation c;
+    struct conversation c = {.ref = ""};
     struct prevention *open, *linked;
     struct request *rq = x->rq;
-    int open_n, linked_n;
-    enum rc rc = conversation_by_ref(x->v, x->a, rq_text(rq, "conversation"), &c);
-    if (rc == RC_OK)
-        rc = prevention_list(x->v, x->a, false, 0, OPEN_ROWS, &open, &open_n);
-    if (rc == RC_OK)
-        rc = prevention_of_conversation(x->v, x->a, c.id, &linked, &linked_n);
-    if (rc == RC_OK)
-        rc = agent_choices(x, x->me.id, &v->owners);
+    int open_n = 0, linked_n = 0;
+    enum rc rc = agent_choices(x, x->me.id, &v->owners);
+    if (rc == RC_OK && rq_text(rq, "conversation")) { /* without one there is nothing to link */
+        rc = conversation_by_ref(x->v, x->a, rq_text(rq, "conversation"), &c);
+        if (rc == RC_OK)
+            rc = prevention_list(x->v, x->a, false, 0, OPEN_ROWS, &open, &open_n);
+        if (rc == RC_OK)
+            rc = prevention_of_conversation(x->v, x->a, c.id, &linked, &linked_n);
+    }
     if (rc != RC_OK)
         return rc;
     v->conversation = c.ref;
@@ -202,9 +203,9 @@ static enum rc owner_named(struct tx *tx, struct prevention_act *x, const char *
 static enum rc add(struct tx *tx, void *arg) {
     struct prevention_act *x = arg;
     struct request *rq = x->rq;
-    struct conversation c;
-    const char *link = rq_text(rq, "link");
-    enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rq_text(rq, "conversation"), &c);
+    struct conversation c = {0};
+    const char *link = rq_text(rq, "link"), *where = rq_text(rq, "conversation");
+    enum rc rc = where ? conversation_by_ref(tx_view(tx), tx_arena(tx), where, &c) : link ? RC_INVALID : RC_OK;
     if (rc == RC_OK && link) {
         rc = prevention_by_ref(tx_view(tx), tx_arena(tx), link, &x->p);
         return rc == RC_OK ? prevention_link(tx, &x->p, c.id, x->by, x->now) : rc;
@@ -212,7 +213,11 @@ static enum rc add(struct tx *tx, void *arg) {
     x->p = (struct prevention){.what = rq_text(rq, "what"), .due_at = x->due};
     if (rc == RC_OK)
         rc = owner_named(tx, x, rq_text(rq, "owner"), &x->p.owner_id);
-    return rc == RC_OK ? prevention_add(tx, &x->p, c.id, x->by, x->now) : rc;
+    if (rc == RC_OK)
+        rc = prevention_add(tx, &x->p, c.id, x->by, x->now);
+    if (rc == RC_OK)
+        x->p.ref = arena_copy(rq_arena(rq), x->p.ref);
+    return rc;
 }
 
 void post_preventions(struct request *rq) {
@@ -231,7 +236,9 @@ void post_preventions(struct request *rq) {
     if (errors.items_n)
         show_prevention_new(rq, &errors, 422);
     else if (web_write(rq, add, &x))
-        rs_redirect(rq, arena_printf(rq_arena(rq), "/c/%s", rq_text(rq, "conversation")));
+        rs_redirect(rq, rq_text(rq, "conversation")
+                            ? arena_printf(rq_arena(rq), "/c/%s", rq_text(rq, "conversation"))
+                            : arena_printf(rq_arena(rq), "/prevention/%s?done=saved", x.p.ref));
 }
 
 static enum rc act(struct tx *tx, void *arg) {

@@ -118,8 +118,8 @@ enum { NEWS_MAX = 20 };
 static const char *title_of(enum locale locale, unsigned kinds) {
     return kinds & PUSH_TEST        ? tr(locale, "Notifications work on this device")
            : kinds & PUSH_CAREFUL   ? tr(locale, "A conversation in careful mode needs you")
-           : kinds & PUSH_BROKEN    ? tr(locale, "A promise of yours is overdue")
-           : kinds & PUSH_DUE_SOON  ? tr(locale, "A promise of yours is due soon")
+           : kinds & PUSH_BROKEN    ? tr(locale, "A promise is overdue")
+           : kinds & PUSH_DUE_SOON  ? tr(locale, "A promise is due soon")
            : kinds & PUSH_MENTIONED ? tr(locale, "A colleague mentioned you in a note")
            : kinds & PUSH_ANSWERED  ? tr(locale, "A customer wrote in a conversation of yours")
                                     : tr(locale, "A conversation was assigned to you");

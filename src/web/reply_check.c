@@ -10,6 +10,7 @@
 #include "html_gen.h"
 #include "web/conversation_page.h"
 #include "web/handlers.h"
+#include "web/recovery_page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -229,12 +230,31 @@ static void fill_findings(struct visit *x, const char *text, const struct findin
             .text = draft_words(x->a, text, at->start, at->end),
             .message = at->message,
             .better = at->better ? at->better : "",
+            .example = draft_example(x->a, at->better),
             .start = (int)at->start,
             .end = (int)at->end,
         };
         if (!names(&out->shown, at->rule))
             out->shown.items[out->shown.items_n++] = (struct choice){.value = at->rule};
     }
+}
+
+/* What she said is fine, by mistake perhaps: it can be shown again. */
+static enum rc fill_left(struct visit *x, const struct conversation *c, const char *text, const struct findings *f,
+                         struct composer_view *out) {
+    enum rc rc = RC_OK;
+    out->left.items = ARENA_ARRAY(x->a, f->n + 1, struct choice);
+    for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
+        const struct finding *at = &f->at[i];
+        bool dismissed = false;
+        if (at->strength == RULE_AMBER && !names(&out->left, at->rule))
+            rc = finding_dismissed(x->v, c->id, x->me.id, at->rule, day_began(x->page.zone, x->page.now),
+                                   &dismissed);
+        if (dismissed)
+            out->left.items[out->left.items_n++] = (struct choice){
+                .value = at->rule, .label = draft_words(x->a, text, at->start, at->end), .detail = at->message};
+    }
+    return rc;
 }
 
 /* "kept", "renewed", "agreed", "withdrawn": what the form says of this promise; "": nothing. */
@@ -332,6 +352,8 @@ enum rc composer_check(struct visit *x, const struct conversation *c, const char
     if (rc != RC_OK)
         return rc;
     fill_findings(x, text, &chosen, form, out);
+    if ((rc = fill_left(x, c, text, &r.findings, out)) != RC_OK)
+        return rc;
     out->no_repeat = r.no_repeat ? draft_words(x->a, text, r.no_repeat_start, r.no_repeat_end) : "";
     if (r.no_repeat && (rc = fill_behind(x, c, form ? form->behind : NULL, out)) != RC_OK)
         return rc;
@@ -535,4 +557,23 @@ void post_dismiss(struct request *rq) {
         rs_error(rq, rc, NULL);
     else if (!d.found || web_write(rq, do_dismiss, &d))
         show_check(rq, rq_text(rq, "dismiss"));
+}
+
+struct restoring {
+    struct request *rq;
+    int64_t day_began;
+};
+
+static enum rc do_restore(struct tx *tx, void *arg) {
+    struct restoring *x = arg;
+    struct request *rq = x->rq;
+    struct conversation c;
+    enum rc rc = conversation_by_ref(tx_view(tx), tx_arena(tx), rq_text(rq, "ref"), &c);
+    return rc == RC_OK ? finding_restore(tx, c.id, rq_who(rq)->agent_id, rq_text(rq, "restore"), x->day_began) : rc;
+}
+
+void post_restore(struct request *rq) {
+    struct restoring x = {rq, day_began(zone_of_writer(rq), rq_now(rq))};
+    if (web_write(rq, do_restore, &x))
+        show_check(rq, NULL);
 }

@@ -187,6 +187,7 @@ struct system_line {
     const char *kind;
     const char *who;  /* agent or automation that did it; "" the program */
     const char *what; /* name of the agent, tag, conversation; text of the promise */
+    const char *to;   /* whom a promise was handed to; "" everybody */
     struct status_view status;
     int64_t at, until;
 };
@@ -233,6 +234,7 @@ struct finding_view {
     const char *text;         /* what reads badly, quoted */
     const char *message;      /* why, in the language of the draft */
     const char *better;       /* how to say it; "" nothing is proposed */
+    const char *example;      /* a whole sentence that can be taken over and changed; "" none */
     int start, end;           /* code points in the draft */
 };
 
@@ -269,6 +271,7 @@ struct composer_view {
     struct finding_view *findings;
     int findings_n;
     struct choices shown; /* rules that were shown while this draft was written */
+    struct choices left;  /* what she said is fine today: the rule, the words, why they were shown */
     bool ask_red;         /* a red finding waits for a click */
     struct promise_chip *promises;
     int promises_n;
@@ -338,6 +341,12 @@ struct careful_view {
     bool mine, may_take;
 };
 
+/* Before the conversations of two customers become one; with NULL: nothing is asked. */
+struct merge_ask {
+    const char *with, *subject; /* reference and subject of the other one */
+    const char *here, *there;   /* whose this is, whose the other */
+};
+
 struct conversation_view {
     const char *ref, *short_ref, *subject, *lang;
     const char *back_url; /* the list one came from */
@@ -353,7 +362,8 @@ struct conversation_view {
     int all_tags_n;
     struct choices snoozes;               /* value: UTC ms; label: "Tomorrow, 9:00" */
     const char *merged_into, *merge_undo; /* merge_undo: reference of a merge that can be taken back */
-    const char *older;                    /* cursor: earlier messages are not shown */
+    struct merge_ask merge_ask;
+    const char *older; /* cursor: earlier messages are not shown */
     struct timeline_item *items;
     int items_n;
     struct choices corrections; /* that this customer is to be told: recall_banners */
@@ -381,6 +391,7 @@ struct new_conversation_view {
     struct agent_shell shell;
     struct field to, subject, text;
     const char *kind; /* reply note */
+    bool ask_red;     /* something red is in the text, and waits for a click */
     struct choices inboxes;
     struct error_list errors;
 };

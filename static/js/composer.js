@@ -175,7 +175,7 @@ let checked = "", checking = null;
 function wordFields(text, kind) {
   const fields = new URLSearchParams({ csrf: csrf(), kind, text });
   if (kind === "reply") for (const field of $$("#word [name]"))
-    if (field.name !== "dismiss" && !(field.type === "checkbox" && !field.checked)) fields.append(field.name, field.value);
+    if (field.localName !== "button" && !(field.type === "checkbox" && !field.checked)) fields.append(field.name, field.value);
   return fields;
 }
 
@@ -198,6 +198,29 @@ async function check({ url, extra } = {}) {
   } catch { /* offline, or a newer one is under way: sending checks again */ }
 }
 const checkLater = debounce(() => check(), CHECK_MS);
+
+/** Marks the sentence around `words` for writing it anew; an example takes its place, marked too, for its facts are not
+ *  this customer's. Ctrl Z brings back what stood there. */
+function rewrite(words, example) {
+  const box = area(), text = box.value;
+  let start = text.indexOf(words), end = start + words.length;
+  if (start < 0) return;
+  if (!/[\u0e01-\u0e5b]/.test(words)) { // Thai has no sign where a sentence ends: there only the words
+    start = Math.max(...[...".!?。！？\n"].map((sign) => text.lastIndexOf(sign, start - 1) + 1), 0);
+    while (/\s/.test(text[start])) start++;
+    const rest = /[.!?。！？\n]/.exec(text.slice(end));
+    end = rest ? end + rest.index + (rest[0] === "\n" ? 0 : 1) : text.length;
+  }
+  box.focus();
+  box.setSelectionRange(start, end);
+  if (!example) return;
+  // eslint-disable-next-line -- deprecated and without a successor that keeps the history of the field
+  if (!document.execCommand("insertText", false, example)) {
+    box.setRangeText(example, start, end, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  box.setSelectionRange(start, start + example.length);
+}
 
 /** @param {InputEvent} event */
 function checkSoon(event, box) {
@@ -401,12 +424,13 @@ export function startComposer() {
   on("change", "#composer input[type=file]", (event, input) => addFiles([...input.files]));
   on("click", "#composer [data-saved]", (event, button) => { event.preventDefault(); event.stopImmediatePropagation(); insertSaved(button); }, true);
   on("click", "#composer [data-article-insert]", (event, button) => { event.preventDefault(); insertArticle(button.dataset.articleInsert, "link" in button.dataset); });
-  on("click", "#word [data-dismiss]", (event, button) => {
+  on("click", "#word [data-settle]", (event, button) => {
     event.preventDefault();
     event.stopImmediatePropagation();
     area()?.focus();
-    check({ url: button.getAttribute("formaction"), extra: { dismiss: button.value } });
+    check({ url: button.getAttribute("formaction"), extra: { [button.name]: button.value } });
   }, true);
+  on("click", "#word [data-rewrite]", (event, button) => rewrite(button.dataset.rewrite, button.dataset.example));
   on("change", "#word", changed);
   on("change", "#word [data-recheck]", (event, field) => { field.blur(); check({ url: form().dataset.check }); });
   on("click", "#word [data-behind]", (event, button) => {

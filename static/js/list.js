@@ -36,6 +36,36 @@ function keepOlder(list, fresh) {
   if (end) fresh.append(end.cloneNode(true));
 }
 
+// ---- rows beyond the first page ----
+// How many times "Older" was pressed is remembered for this tab: who comes back to a conversation from further down, or
+// loads its page anew, finds the list as far as it was.
+
+const olderKey = (list) => `kept:older:${list.dataset.list}:${new URLSearchParams(location.search).get("q") ?? ""}`;
+const remembered = (list) => { try { return Number(sessionStorage.getItem(olderKey(list))) || 0; } catch { return 0; } };
+let bringing = null;
+
+async function bringOlder() {
+  const list = $("#list"), end = $("#list .list-end"), link = end && $("a", end);
+  if (!link) return false;
+  const rows = [...parse(await ask(link.getAttribute("href"))).body.children];
+  if (!end.isConnected) return true; // the list was made anew meanwhile
+  end.replaceWith(...rows);
+  rows.forEach((row) => htmx.process(row));
+  list.dataset.older = String(Number(list.dataset.older || 0) + 1);
+  try { sessionStorage.setItem(olderKey(list), String(Math.max(remembered(list), Number(list.dataset.older)))); } catch { /* this page only */ }
+  markCurrent();
+  return true;
+}
+// One at a time: who presses J quickly gets one page, not three.
+const older = () => (bringing ??= bringOlder().catch(() => false).finally(() => { bringing = null; }));
+
+async function restoreOlder() {
+  const list = $("#list"), there = () => $$("#list .row").some((row) => row.dataset.ref === openRef());
+  if (!list || !openRef()) return;
+  while (list.isConnected && !there() && Number(list.dataset.older || 0) < remembered(list) && await older());
+  $("#list .row-current")?.scrollIntoView({ block: "nearest" });
+}
+
 let running = false, again = false;
 async function refresh() {
   const list = $("#list");
@@ -59,10 +89,15 @@ async function refresh() {
 // and what comes after a quiet time is still shown at once.
 const refreshSoon = soon(refresh, Math.random() * 100, 1000);
 
+/** @returns {boolean} whether the key did something */
 function go(step) {
   const refs = $$("#list .row").map((row) => row.dataset.ref);
   const ref = neighbour(refs, openRef(), step, place);
   const link = ref && $(`#row-${CSS.escape(ref)} .row-who`);
+  if (!link && step > 0 && $("#list .list-end a")) {
+    older().then((came) => { if (came) go(step); });
+    return true;
+  }
   if (!link) return false;
   link.scrollIntoView({ block: "nearest" });
   link.click();
@@ -115,6 +150,12 @@ export function startList() {
   bind("j", () => go(1));
   bind("k", () => go(-1));
   on("click", ".row-pick input", picked);
+  on("click", "#list [data-older]", async (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const before = $$("#list .row").length;
+    if (await older()) $$("#list .row-who")[before]?.focus({ preventScroll: true }); // the button that had it is gone
+  });
   // The whole row opens, not only its link; its box and what is marked with the mouse do not.
   on("click", ".row", (event, row) => {
     if (event.target.closest("a, label, button, input") || getSelection()?.toString()) return;
@@ -127,9 +168,10 @@ export function startList() {
   });
   document.addEventListener("kept:events", ({ detail }) => { if (touched(detail.events, "", "").list) refreshSoon(); });
   document.addEventListener("kept:reset", refreshSoon);
-  document.addEventListener("kept:opened", markCurrent);
+  document.addEventListener("kept:opened", () => { markCurrent(); restoreOlder(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshSoon(); });
   setInterval(refreshSoon, AGAIN_MS);
   splitter();
   markCurrent();
+  restoreOlder();
 }

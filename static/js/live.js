@@ -25,13 +25,15 @@ export function afterClose(code, everOpen, tries) {
 /** Which parts of the page events touch. `warn`: something was said here that the writer of a draft should read.
  *  @param {{kind: string, ref: string, by?: string, to?: string}[]} events */
 export function touched(events, ref, mine) {
-  const here = events.filter((event) => ref && event.ref === ref);
+  // Of a merge both conversations are told: who writes in the one that went into the other is to know.
+  const merged = (event) => /^conversation\.(un)?merged$/.test(event.kind) && event.to === ref;
+  const here = events.filter((event) => ref && (event.ref === ref || merged(event)));
   const said = (event) => /^(message\.(received|queued)|note\.added)$/.test(event.kind) && event.by !== mine;
   return {
     list: events.some((event) => event.ref),
     articles: events.some((event) => event.kind.startsWith("article.")),
     conversation: here.length > 0,
-    warn: here.some(said),
+    warn: here.some((event) => said(event) || merged(event)),
     assigned: events.some((event) => event.kind === "conversation.assigned" && event.to === mine && event.by !== mine),
     mentioned: events.find((event) => event.kind === "conversation.mentioned" && event.to === mine && event.ref !== ref)?.ref ?? "",
   };
