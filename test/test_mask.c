@@ -229,6 +229,8 @@ static void secrets_are_found_as_people_tell_of_them(void **state) {
         {"型號 DH-2412B，單據號碼 MK-0058821", ""},
         {"mk 0058821 ạ", "password:0058821"},
         {"otp 583016 day ban", "otp:583016"},
+        {"ให้ลองใส่พิน 7093 แต่ไม่กล้ากดต่อแล้ว 55555", "pin:7093"},
+        {"ใช้เลขบัตรเวียดนาม 038201017746 ลงทะเบียนไม่ได้", "vn_id:038201017746"},
         {"登录密码那个,qzvtkmlp1wrdx,Outlook里一直弹窗", "password:qzvtkmlp1wrdx"},
         {"my password is Hoa19,85!", "password:Hoa19,85!"},
         {"房东给我的门码 190327 到期了", "pin:190327"},

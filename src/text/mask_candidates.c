@@ -21,6 +21,13 @@ struct list {
     size_t token;   /* the end of the last one looked at: what stands behind its colon is looked at again */
 };
 
+/* "5555": a laugh, in Thai. */
+static bool is_laugh(const struct mask_scan *s, size_t start, size_t end) {
+    while (start < end && s->bare[start] == '5')
+        start++;
+    return s->any_thai && start == end;
+}
+
 /* A count, a sum, a time, a part of a longer number, a hotline. */
 static bool is_figure(const struct mask_scan *s, size_t start, size_t end) {
     static const char32_t *const hotlines[] = {U"1900 ", U"1800 ", NULL}; /* Vietnamese */
@@ -118,7 +125,7 @@ static size_t add_digits(struct list *l, size_t i) {
         enum { OF_A_CARD = 4 };
         (void)mask_code_fits(s, digits <= OF_A_CARD ? MASK_CVV : MASK_OTP, i, &whole);
         end = whole > i ? whole : end;
-        if (is_range(s, i, end))
+        if (is_range(s, i, end) || is_laugh(s, i, end))
             return end;
         if (!is_figure(s, i, end) || fold_is_latin(s->bare[i - (i > 0)]))
             add(l, i, end);
@@ -266,6 +273,8 @@ static void add_letters(struct list *l, size_t i) {
     const struct mask_scan *s = l->s;
     uint32_t c = s->bare[i];
     size_t start = mask_connector(s, i);
+    if (mask_starts(s, i, U"ว่า"))
+        start = i + 3;
     if (c == '"' || c == 0x201C || c == 0x300C || c == 0x300E)
         start = i + 1;
     if (!start)

@@ -81,7 +81,8 @@ static const struct {
                      "密码|密碼|mima|密语|密語|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
                      "รหัสผ่าน|รหัสเข้า|รหัสลับ|วลีลับ|คำลับ|รหัสไวไฟ|รหัสวายฟาย|รหัส wifi|รหัส "
                      "wi-fi|รหัสเราเตอร์|รหัสเร้าเตอร์|รหัสเน็ต|พาสไวไฟ|พาสเวิร์ด|พาสเวิด|พาสเวิร์ท|พาส|รหัสล็อกอิน"},
-    {LABEL_CMND, "vietnamese id|vietnam id|vietnamese identity card|vietnamese id card|cmnd|cmt|cmtnd|chung "
+    {LABEL_CMND, "บัตรเวียดนาม|เลขบัตรเวียดนาม|ไอดีเวียดนาม|vietnamese id|vietnam id|vietnamese identity card|vietnamese "
+                 "id card|cmnd|cmt|cmtnd|chung "
                  "minh|chung minh thu|chung minh nhan dan|so chung minh"},
     {LABEL_ID, "cccd|can cuoc|can cuoc cong dan|the can cuoc|so dinh danh|dinh danh|ma so cong dan|so cong dan|ma "
                "dinh danh|giay to tuy than|"
