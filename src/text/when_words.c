@@ -218,6 +218,10 @@ static const struct when_row vi[] = {
     {ATOM_CLOCK_MARK, 0, 0, 0, "giờ|h|g"},
     {ATOM_HALF, 0, 0, 0, "rưỡi"},
     {ATOM_DOM_MARK, 0, 0, 0, "mùng|mồng|ngày mùng|ngày mồng"},
+    {ATOM_NUMBER, 1, ATOM_MONTH, 1,
+     "mùng một tết tây|mùng 1 tết tây|mồng một tết tây|mồng 1 tết tây|mùng một tết dương lịch|mùng 1 tết dương "
+     "lịch|ngày "
+     "tết tây|ngày tết dương lịch|hôm tết tây"},
     {ATOM_MONTH_MARK, 0, 0, 0, "tháng"},
     {ATOM_YEAR_MARK, 0, 0, 0, "năm"},
     {ATOM_BY, 0, 0, 0,
@@ -238,6 +242,7 @@ static const struct when_row vi[] = {
     {ATOM_BETWEEN, 0, 0, 0, "từ|trong khoảng từ|khoảng từ|tầm từ|trong khoảng giữa|khoảng giữa"},
     {ATOM_BETWEEN, 1, 0, 0, "giữa"},
     {ATOM_BY, 1, 0, 0, "là muộn nhất|là chậm nhất|là trễ nhất"},
+    {ATOM_WITHIN, 1, 0, 0, "là cùng|là tối đa|là nhiều nhất|là lâu nhất|là hết cỡ|đổ lại|trở lại là cùng"},
     {ATOM_BY, 0, ATOM_PART, PART_CLOSE,
      "trước khi hết giờ làm việc|trước khi hết giờ làm|trước khi hết giờ|trước khi tan làm|trước khi đóng "
      "cửa|trước giờ đóng cửa"},
