@@ -140,9 +140,10 @@ static bool take_number(struct parser *r, struct side *s) {
         r->k = at + 1;
         return true;
     }
-    bool half_past = lang == LANG_VI && next && next->kind == ATOM_HALF && next2 &&
-                     (next2->kind == ATOM_PART || next2->kind == ATOM_TO);
-    if (half_past && a->value >= 1 && a->value <= 12) { /* 5 rưỡi sáng */
+    bool hour_awaited =
+        s->by || s->at || s->has_part || (next2 && (next2->kind == ATOM_PART || next2->kind == ATOM_TO));
+    bool half_past = lang == LANG_VI && next && next->kind == ATOM_HALF && hour_awaited;
+    if (half_past && a->value >= 1 && a->value <= 12) { /* 5 rưỡi sáng, trước 10 rưỡi, sáng mai 9 rưỡi */
         s->end_at = next->end;
         r->k = at + 1;
         return take_clock(s, (int)a->value * 60 + 30, false);

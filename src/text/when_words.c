@@ -155,10 +155,13 @@ static const struct when_row vi[] = {
      "ba|lần thứ tư|lần thứ năm|đợt thứ ba|hai đêm|ba đêm|một đêm|mấy đêm|1 đêm|2 đêm|3 đêm|qua đêm|sáng đèn|sáng "
      "trở lại|sáng bóng"},
     {ATOM_NUMBER, 0.5, 0, 0, "=nửa"},
+    {ATOM_NUMBER, 24, 0, 0, "=hai tư|=hăm tư"},
     {ATOM_DAYS, 15, 0, 0, "nửa tháng"},
     {ATOM_DAYS, 7, 0, 0, "một tuần tới|1 tuần tới|một tuần lễ"},
     {ATOM_DAYS, 14, 0, 0, "hai tuần tới|2 tuần tới"},
     {ATOM_LENGTH, 720, 0, 0, "nửa ngày"},
+    {ATOM_LENGTH, 1440, ATOM_LATER, 0, "giờ này ngày mai|giờ này mai|tầm này ngày mai|tầm này mai"},
+    {ATOM_LENGTH, 2880, ATOM_LATER, 0, "giờ này ngày mốt|giờ này ngày kia|tầm này ngày mốt|tầm này ngày kia"},
     {ATOM_LENGTH, 30, 0, 0, "nửa tiếng|nửa giờ|nửa tiếng đồng hồ|nửa giờ đồng hồ"},
     {ATOM_UNIT, UNIT_MINUTE, 0, 0, "phút|phut|ph|p|'"},
     {ATOM_UNIT, UNIT_HOUR, 0, 0, "tiếng|tiếng đồng hồ|giờ đồng hồ|giờ làm việc|tiếng làm việc|giờ hành chính"},
@@ -169,9 +172,13 @@ static const struct when_row vi[] = {
     {ATOM_REL, 0, 0, 0, "hôm nay|bữa nay|ngày hôm nay|trong ngày|cùng ngày|ngay trong ngày|nội nhật hôm nay|hnay"},
     {ATOM_REL, 1, 0, 0, "ngày mai|mai|ngày hôm sau|bữa mai|hôm sau|trong ngày mai|trong mai"},
     {ATOM_REL, 2, 0, 0, "ngày kia|ngày mốt|mốt|bữa mốt|=kia"},
-    {ATOM_REL, 7, 0, 0, "ngày này tuần sau|hôm nay tuần sau|đúng một tuần nữa|đúng 1 tuần nữa"},
+    {ATOM_REL, 7, 0, 0,
+     "ngày này tuần sau|hôm nay tuần sau|một tuần sau kể từ hôm nay|1 tuần sau kể từ hôm nay|đúng một tuần "
+     "nữa|đúng 1 tuần nữa"},
     {ATOM_PART, PART_MORNING, ATOM_REL, 0, "sáng nay"},
     {ATOM_PART, PART_MORNING, ATOM_REL, 1, "sáng mai|sớm mai|sáng sớm mai"},
+    {ATOM_PART, PART_DAWN, 0, 0, "rạng sáng|tờ mờ sáng"},
+    {ATOM_PART, PART_DAWN, ATOM_REL, 1, "rạng sáng mai|rạng sáng ngày mai|tờ mờ sáng mai"},
     {ATOM_PART, PART_NOON, ATOM_REL, 0, "trưa nay"},
     {ATOM_PART, PART_NOON, ATOM_REL, 1, "trưa mai"},
     {ATOM_PART, PART_AFTERNOON, ATOM_REL, 0, "chiều nay|xế chiều nay"},
@@ -218,6 +225,10 @@ static const struct when_row vi[] = {
     {ATOM_CLOCK_MARK, 0, 0, 0, "giờ|h|g"},
     {ATOM_HALF, 0, 0, 0, "rưỡi"},
     {ATOM_DOM_MARK, 0, 0, 0, "mùng|mồng|ngày mùng|ngày mồng"},
+    {ATOM_NUMBER, 1, ATOM_MONTH, 1,
+     "mùng một tết tây|mùng 1 tết tây|mồng một tết tây|mồng 1 tết tây|mùng một tết dương lịch|mùng 1 tết dương "
+     "lịch|ngày "
+     "tết tây|ngày tết dương lịch|hôm tết tây"},
     {ATOM_MONTH_MARK, 0, 0, 0, "tháng"},
     {ATOM_YEAR_MARK, 0, 0, 0, "năm"},
     {ATOM_BY, 0, 0, 0,
@@ -238,6 +249,7 @@ static const struct when_row vi[] = {
     {ATOM_BETWEEN, 0, 0, 0, "từ|trong khoảng từ|khoảng từ|tầm từ|trong khoảng giữa|khoảng giữa"},
     {ATOM_BETWEEN, 1, 0, 0, "giữa"},
     {ATOM_BY, 1, 0, 0, "là muộn nhất|là chậm nhất|là trễ nhất"},
+    {ATOM_WITHIN, 1, 0, 0, "là cùng|là tối đa|là nhiều nhất|là lâu nhất|là hết cỡ|đổ lại|trở lại là cùng"},
     {ATOM_BY, 0, ATOM_PART, PART_CLOSE,
      "trước khi hết giờ làm việc|trước khi hết giờ làm|trước khi hết giờ|trước khi tan làm|trước khi đóng "
      "cửa|trước giờ đóng cửa"},
