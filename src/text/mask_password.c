@@ -293,8 +293,10 @@ bool mask_take_password(struct mask_scan *s, const struct mask_label_at *l) {
             i = joint;
             continue;
         }
-        bool quoted = quote(s->bare[i]);
-        if (quoted)
+        bool closes =
+            i > 0 && (mask_letter(s, i - 1) || (i == l->end && l->start > 0 && quote(s->bare[l->start - 1])));
+        bool quoted = quote(s->bare[i]) && !closes; /* not behind: what a "password" is, and a "PIN" */
+        if (quote(s->bare[i]))
             i++;
         if (i >= s->n)
             return false;

@@ -1,6 +1,7 @@
 #include "text/when_atoms.h"
 
 #include "text/fold.h"
+#include "text/when_number.h"
 #include "text/when_words.h"
 
 #include <pthread.h>
@@ -105,188 +106,7 @@ static const struct phrase *longest(const struct prose *p, uint32_t i, uint32_t 
     return NULL;
 }
 
-/* ---- numbers in words ---- */
-
-static bool text_at(const struct prose *p, uint32_t i, const char32_t *word, uint32_t *end) {
-    uint32_t k = 0;
-    for (; word[k]; k++) {
-        uint32_t want = p->unmarked ? fold_bare((uint32_t)word[k]) : (uint32_t)word[k];
-        if (i + k >= p->n || p->c[i + k] != want)
-            return false;
-    }
-    if (prose_is_letter((uint32_t)word[k - 1]) && prose_is_letter(p->c[i + k]))
-        return false;
-    *end = i + k;
-    return true;
-}
-
-static const char32_t *const en_numbers[] = {
-    U"zero",     U"one",     U"two",     U"three",     U"four",     U"five",     U"six",
-    U"seven",    U"eight",   U"nine",    U"ten",       U"eleven",   U"twelve",   U"thirteen",
-    U"fourteen", U"fifteen", U"sixteen", U"seventeen", U"eighteen", U"nineteen", U"twenty"};
-static const char32_t *const en_tens[] = {U"twenty", U"thirty",  U"forty",  U"fifty",
-                                          U"sixty",  U"seventy", U"eighty", U"ninety"};
-
-static uint32_t en_number(const struct prose *p, uint32_t i, double *v) {
-    uint32_t end, more;
-    for (int t = 0; t < 8; t++) {
-        if (!text_at(p, i, en_tens[t], &end))
-            continue;
-        *v = 20 + 10 * t;
-        for (int u = 1; u < 10; u++)
-            if ((p->c[end] == '-' || p->c[end] == ' ') && text_at(p, end + 1, en_numbers[u], &more)) {
-                *v += u;
-                return more;
-            }
-        return end;
-    }
-    for (int k = 20; k > 0; k--)
-        if (text_at(p, i, en_numbers[k], &end)) {
-            *v = k;
-            return end;
-        }
-    return 0;
-}
-
-static int vi_digit(const struct prose *p, uint32_t i, uint32_t *end) {
-    static const struct {
-        const char32_t *word;
-        int value;
-    } words[] = {{U"một", 1}, {U"mốt", 1}, {U"hai", 2}, {U"ba", 3},  {U"bốn", 4}, {U"tư", 4},  {U"năm", 5},
-                 {U"lăm", 5}, {U"sáu", 6}, {U"bảy", 7}, {U"bẩy", 7}, {U"tám", 8}, {U"chín", 9}};
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (text_at(p, i, words[k].word, end))
-            return words[k].value;
-    return 0;
-}
-
-static uint32_t vi_number(const struct prose *p, uint32_t i, double *v) {
-    uint32_t end, more;
-    int ten = 0, unit = 0;
-    if (text_at(p, i, U"mười", &end)) {
-        ten = 10;
-    } else if ((unit = vi_digit(p, i, &end))) {
-        if (unit == 1 && text_at(p, i, U"mốt", &more)) /* the day after tomorrow */
-            return 0;
-        if (p->c[end] == ' ' && (text_at(p, end + 1, U"mươi", &more) || text_at(p, end + 1, U"chục", &more))) {
-            ten = 10 * unit;
-            unit = 0;
-            end = more;
-        }
-    } else
-        return 0;
-    int low = p->c[end] == ' ' ? vi_digit(p, end + 1, &more) : 0;
-    if (low && ten) {
-        unit = low;
-        end = more;
-    } else if (low && low == unit + 1) { /* "hai ba ngày": two or three */
-        unit = low;
-        end = more;
-    }
-    *v = ten + unit;
-    return end;
-}
-
-static int zh_digit(uint32_t c) {
-    static const char32_t digits[] = U"〇一二三四五六七八九";
-    if (c == U'两' || c == U'俩')
-        return 2;
-    if (c == U'零')
-        return 0;
-    for (int k = 0; k < 10; k++)
-        if (c == (uint32_t)digits[k])
-            return k;
-    return -1;
-}
-
-static uint32_t zh_number(const struct prose *p, uint32_t i, double *v) {
-    uint32_t at = i;
-    if (p->c[at] == U'元' && p->c[at + 1] == U'月') {
-        *v = 1;
-        return at + 1;
-    }
-    int first = zh_digit(p->c[at]), value = 0, n = 0;
-    if (first >= 0 && zh_digit(p->c[at + 1]) >= 0) { /* 二零二六, 两三天 */
-        for (; zh_digit(p->c[at]) >= 0; at++, n++)
-            value = value * 10 + zh_digit(p->c[at]);
-        if (n == 2)
-            value %= 10;
-        *v = value;
-        return at;
-    }
-    if (first >= 0) {
-        value = first;
-        at++;
-    }
-    if (p->c[at] == U'廿' || p->c[at] == U'卅') {
-        value = p->c[at] == U'廿' ? 20 : 30;
-        at++;
-    } else if (p->c[at] == U'十') {
-        value = first >= 0 ? 10 * first : 10;
-        at++;
-    } else if (first < 0)
-        return 0;
-    else {
-        *v = value;
-        return at;
-    }
-    if (zh_digit(p->c[at]) > 0)
-        value += zh_digit(p->c[at++]);
-    *v = value;
-    return at;
-}
-
-static int th_digit(const struct prose *p, uint32_t i, uint32_t *end) {
-    static const char32_t *const digits[] = {U"ศูนย์", U"หนึ่ง", U"สอง", U"สาม", U"สี่",
-                                             U"ห้า",  U"หก",  U"เจ็ด", U"แปด", U"เก้า"};
-    for (int k = 9; k > 0; k--)
-        if (text_at(p, i, digits[k], end))
-            return k;
-    if (text_at(p, i, U"เอ็ด", end))
-        return 1;
-    return text_at(p, i, U"ยี่", end) ? 2 : 0;
-}
-
-static uint32_t th_number(const struct prose *p, uint32_t i, double *v) {
-    uint32_t end = i, more;
-    int d = th_digit(p, i, &end);
-    if (!text_at(p, end, U"สิบ", &more)) {
-        if (!d || text_at(p, i, U"ยี่", &more))
-            return 0;
-        int next = th_digit(p, end, &more); /* สองสามวัน */
-        *v = next == d + 1 ? next : d;
-        return next == d + 1 ? more : end;
-    }
-    *v = d ? 10 * d : 10;
-    end = more;
-    d = th_digit(p, end, &more);
-    if (d) {
-        *v += d;
-        end = more;
-    }
-    return end;
-}
-
-uint32_t when_number(const struct prose *p, uint32_t i, double *v) {
-    if (prose_is_letter(p->c[i]) && i > 0 && prose_is_letter(p->c[i - 1]))
-        return 0;
-    switch (p->lang) {
-    case LANG_EN: return en_number(p, i, v);
-    case LANG_VI: return vi_number(p, i, v);
-    case LANG_ZH: return zh_number(p, i, v);
-    default: return th_number(p, i, v);
-    }
-}
-
 /* ---- digits: numbers, clocks, dates ---- */
-
-static uint32_t digits(const struct prose *p, uint32_t i, int *v) {
-    uint32_t at = i;
-    *v = 0;
-    while (fold_is_digit(p->c[at]) && at - i < 5)
-        *v = *v * 10 + (int)(p->c[at++] - '0');
-    return at;
-}
 
 static uint32_t skip_spaces(const struct prose *p, uint32_t i) {
     while (p->c[i] == ' ')
@@ -309,11 +129,11 @@ static bool good_date(int y, int m, int d) {
 /* 20/3, 20-3-2026, 2026/3/20: the place behind, or 0. */
 static uint32_t numeric_date(const struct prose *p, uint32_t i, bool month_first, struct atom *a) {
     int v[3] = {0}, n = 0;
-    uint32_t at = digits(p, i, &v[n++]), sign = p->c[at];
+    uint32_t at = when_digits(p, i, &v[n++]), sign = p->c[at];
     if (sign != '/' && sign != '-' && sign != '.')
         return 0;
     while (n < 3 && p->c[at] == sign && fold_is_digit(p->c[at + 1]))
-        at = digits(p, at + 1, &v[n++]);
+        at = when_digits(p, at + 1, &v[n++]);
     if (p->c[at] == sign && fold_is_digit(p->c[at + 1]))
         return 0;
     if (n == 1 || fold_is_digit(p->c[at]) || (n == 2 && sign != '/') || prose_is_letter(p->c[at]) ||
@@ -352,9 +172,9 @@ static struct atom clock_atom(uint32_t start, uint32_t end, int h, int m, bool s
 
 static uint32_t thai_hours_mark(const struct prose *p, uint32_t i) {
     uint32_t at = skip_spaces(p, i), end;
-    return text_at(p, at, U"น.", &end) || text_at(p, at, U"นาฬิกา", &end)     ? end
-           : text_at(p, at, U"น", &end) && (p->c[end] == ' ' || end >= p->n) ? end
-                                                                             : 0;
+    return when_text_at(p, at, U"น.", &end) || when_text_at(p, at, U"นาฬิกา", &end) ? end
+           : when_text_at(p, at, U"น", &end) && (p->c[end] == ' ' || end >= p->n)  ? end
+                                                                                   : 0;
 }
 
 /* Is the word before `i` one that stands before hours ("at 9.30"), or, in a range, between them? */
@@ -368,7 +188,7 @@ static bool follows_clock_word(const struct prose *p, uint32_t i, bool in_range)
     while (start > 0 && prose_is_letter(p->c[start - 1]))
         start--;
     for (size_t k = 0; k < (in_range ? sizeof words / sizeof *words : SINGLE); k++)
-        if (text_at(p, start, words[k], &end) && end < i)
+        if (when_text_at(p, start, words[k], &end) && end < i)
             return true;
     return false;
 }
@@ -379,7 +199,7 @@ static bool is_price(const struct prose *p, uint32_t i, uint32_t behind) {
                                             U"percent", U"kg",    U"km",  U"cm",     U"metres",  U"baht", U"stars"};
     uint32_t end, before = i > 0 ? p->c[i - 1] : 0;
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (text_at(p, behind, words[k], &end))
+        if (when_text_at(p, behind, words[k], &end))
             return true;
     return before == '$' || before == 0x20AC || before == 0xA3 || p->c[behind] == '%' || p->c[behind] == 0x20AC;
 }
@@ -388,27 +208,27 @@ static bool is_price(const struct prose *p, uint32_t i, uint32_t behind) {
 static bool thai_range_goes_on(const struct prose *p, uint32_t i) {
     uint32_t at = skip_spaces(p, i), end = at + 1;
     int v;
-    if (p->lang != LANG_TH || (p->c[at] != '-' && !text_at(p, at, U"ถึง", &end)))
+    if (p->lang != LANG_TH || (p->c[at] != '-' && !when_text_at(p, at, U"ถึง", &end)))
         return false;
     at = skip_spaces(p, end);
     if (!fold_is_digit(p->c[at]))
         return false;
-    at = digits(p, at, &v);
+    at = when_digits(p, at, &v);
     if (p->c[at] == '.' && fold_is_digit(p->c[at + 1]))
-        at = digits(p, at + 1, &v);
+        at = when_digits(p, at + 1, &v);
     return thai_hours_mark(p, at) != 0;
 }
 
 /* 10:30, 17.00 น., 9h30: the place behind, or 0. */
 static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a) {
     int h, m;
-    uint32_t at = digits(p, i, &h), end, after;
+    uint32_t at = when_digits(p, i, &h), end, after;
     uint32_t sign = p->c[at];
     bool padded = p->c[i] == '0' || h > 12 || h == 0;
     if (p->lang == LANG_VI && (sign == 'h' || sign == 'g') && at - i <= 2) {
         if (!fold_is_digit(p->c[at + 1]))
             return 0;
-        end = digits(p, at + 1, &m);
+        end = when_digits(p, at + 1, &m);
         if (end - at > 3 || !clock_value(h, m) || h > 24)
             return 0;
         if ((p->c[end] == 'p' || p->c[end] == '\'') && !prose_is_letter(p->c[end + 1]))
@@ -418,12 +238,12 @@ static uint32_t digital_clock(const struct prose *p, uint32_t i, struct atom *a)
     }
     if ((sign != ':' && sign != '.') || at - i > 2 || !fold_is_digit(p->c[at + 1]))
         return 0;
-    end = digits(p, at + 1, &m);
+    end = when_digits(p, at + 1, &m);
     if (end - at != 3 || !clock_value(h, m))
         return 0;
     if (p->c[end] == ':' && fold_is_digit(p->c[end + 1])) {
         int s;
-        end = digits(p, end + 1, &s);
+        end = when_digits(p, end + 1, &s);
     }
     after = p->lang == LANG_TH ? thai_hours_mark(p, end) : 0;
     if (sign == '.' && !after && !thai_range_goes_on(p, end)) {
@@ -449,8 +269,8 @@ static bool one_of(uint32_t c, const char32_t *signs) {
 static uint32_t chinese_number(const struct prose *p, uint32_t i, double *v) {
     int d;
     if (!fold_is_digit(p->c[i]))
-        return zh_number(p, i, v);
-    i = digits(p, i, &d);
+        return when_number_zh(p, i, v);
+    i = when_digits(p, i, &d);
     *v = d;
     return i;
 }
@@ -465,7 +285,7 @@ static uint32_t chinese_minutes(const struct prose *p, uint32_t i, int *m) {
         *m = 15 * (int)v;
     else if (p->c[at] == U'分')
         *m = (int)v;
-    else if (text_at(p, at, U"个字", &end) && v <= 11) {
+    else if (when_text_at(p, at, U"个字", &end) && v <= 11) {
         *m = 5 * (int)v;
         return end;
     } else
@@ -477,8 +297,8 @@ static uint32_t chinese_minutes(const struct prose *p, uint32_t i, int *m) {
 /* 十点二十, 九点零五: minutes in words with no mark behind them. The place behind, or 0. */
 static uint32_t bare_minutes(const struct prose *p, uint32_t i, int *m) {
     double v;
-    uint32_t end = zh_number(p, i, &v);
-    if (!end || v < 1 || v > 59 || (zh_digit(p->c[i]) != 0 && (v < 10 || (int)v % 5 != 0)) ||
+    uint32_t end = when_number_zh(p, i, &v);
+    if (!end || v < 1 || v > 59 || (when_digit_zh(p->c[i]) != 0 && (v < 10 || (int)v % 5 != 0)) ||
         one_of(p->c[end], U"个件台人份位天号日元块家间辆楼年月周"))
         return 0;
     *m = (int)v;
@@ -516,11 +336,11 @@ static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, do
     } else if ((p->c[at] == U'踏' || p->c[at] == U'搭') && (end = chinese_number(p, at + 1, &v)) && v <= 11) {
         m = 5 * (int)v; /* 两点踏三 */
         at = end;
-    } else if ((end = chinese_number(p, at, &v)) && text_at(p, end, U"个字", &end))
+    } else if ((end = chinese_number(p, at, &v)) && when_text_at(p, end, U"个字", &end))
         at = chinese_minutes(p, at, &m) ? end : at; /* 九点三个字 */
     else if (fold_is_digit(p->c[skip_spaces(p, at)])) {
         uint32_t minutes = skip_spaces(p, at);
-        end = digits(p, minutes, &m);
+        end = when_digits(p, minutes, &m);
         uint32_t sign = skip_spaces(p, end);
         if (p->c[sign] == U'分' && p->c[sign + 1] != U'钟')
             at = sign + 1;
@@ -528,7 +348,7 @@ static uint32_t chinese_clock(const struct prose *p, uint32_t i, uint32_t at, do
             at = end;
         else
             m = 0;
-    } else if ((end = zh_number(p, at, &v)) && p->c[end] == U'分' && p->c[end + 1] != U'钟') {
+    } else if ((end = when_number_zh(p, at, &v)) && p->c[end] == U'分' && p->c[end + 1] != U'钟') {
         m = (int)v;
         at = end + 1;
     } else if ((end = bare_minutes(p, at, &m)))
@@ -560,12 +380,12 @@ static bool counts(const struct prose *p, uint32_t at) {
     uint32_t end, more;
     at = skip_spaces(p, at);
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
-        if (text_at(p, at, things[i], &end))
+        if (when_text_at(p, at, things[i], &end))
             return true;
-    if (!text_at(p, at, U"วัน", &end))
+    if (!when_text_at(p, at, U"วัน", &end))
         return false;
     for (size_t i = 0; i < sizeof days / sizeof *days; i++)
-        if (text_at(p, end, days[i], &more))
+        if (when_text_at(p, end, days[i], &more))
             return false;
     return true;
 }
@@ -573,12 +393,12 @@ static bool counts(const struct prose *p, uint32_t at) {
 static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
     uint32_t end;
     double v;
-    if (text_at(p, at, U"ครึ่ง", &end)) {
+    if (when_text_at(p, at, U"ครึ่ง", &end)) {
         *minutes = 30;
         return end;
     }
-    uint32_t n = th_number(p, at, &v);
-    if (n && text_at(p, n, U"นาที", &end) && v < 60) {
+    uint32_t n = when_number_th(p, at, &v);
+    if (n && when_text_at(p, n, U"นาที", &end) && v < 60) {
         *minutes = (int)v;
         return end;
     }
@@ -587,8 +407,8 @@ static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
         return n;
     }
     int d = 0;
-    n = digits(p, skip_spaces(p, at), &d);
-    if (n > at && d > 0 && d < 60 && text_at(p, skip_spaces(p, n), U"นาที", &end)) { /* บ่ายสอง 15 นาที */
+    n = when_digits(p, skip_spaces(p, at), &d);
+    if (n > at && d > 0 && d < 60 && when_text_at(p, skip_spaces(p, n), U"นาที", &end)) { /* บ่ายสอง 15 นาที */
         *minutes = d;
         return end;
     }
@@ -598,12 +418,12 @@ static uint32_t thai_half(const struct prose *p, uint32_t at, int *minutes) {
 /* บ่ายสองสามสิบ, ตีสี่สิบห้านาที: one digit of the hour with minutes behind it, else a number as elsewhere. */
 static uint32_t thai_hour(const struct prose *p, uint32_t at, double *hour) {
     uint32_t one;
-    int h = th_digit(p, at, &one), m = 0;
+    int h = when_digit_th(p, at, &one), m = 0;
     if (h && thai_half(p, one, &m) > one && m) {
         *hour = h;
         return one;
     }
-    return th_number(p, at, hour);
+    return when_number_th(p, at, hour);
 }
 
 /* Hours by the six-hour clock: [number]โมง[เช้า|เย็น], [number]ทุ่ม. `at` stands behind the number. */
@@ -611,28 +431,28 @@ static uint32_t thai_clock(const struct prose *p, uint32_t i, uint32_t at, doubl
     uint32_t end;
     int h = (int)v, m = 0;
     at = skip_spaces(p, at);
-    if (text_at(p, at, U"ทุ่ม", &end)) {
+    if (when_text_at(p, at, U"ทุ่ม", &end)) {
         if (h < 1 || h > 5)
             return 0;
         end = thai_half(p, end, &m);
         *a = clock_atom(i, end, 18 + h, m, true);
         return end;
     }
-    if (!text_at(p, at, U"โมง", &end) || h < 1 || h > 12)
+    if (!when_text_at(p, at, U"โมง", &end) || h < 1 || h > 12)
         return 0;
     end = thai_half(p, end, &m);
     uint32_t more;
-    if (text_at(p, end, U"เย็น", &more)) {
+    if (when_text_at(p, end, U"เย็น", &more)) {
         h = h < 12 ? h + 12 : h;
         end = more;
-    } else if (text_at(p, end, U"เช้า", &more)) {
+    } else if (when_text_at(p, end, U"เช้า", &more)) {
         h = h < 6 ? h + 6 : h;
         end = more;
     } else if (h <= 6)
         h += 12;
     if (!m)
         end = thai_half(p, end, &m);
-    if (text_at(p, end, U"ตรง", &more))
+    if (when_text_at(p, end, U"ตรง", &more))
         end = more;
     *a = clock_atom(i, end, h, m, true);
     return end;
@@ -643,39 +463,39 @@ static uint32_t thai_named_clock(const struct prose *p, uint32_t i, struct atom 
     uint32_t at, end;
     double v = 0;
     int m = 0, add;
-    if (text_at(p, i, U"เที่ยง", &at)) {
+    if (when_text_at(p, i, U"เที่ยง", &at)) {
         end = thai_half(p, at, &m);
         if (!m)
             return 0;
         *a = clock_atom(i, end, 12, m, true);
         return end;
     }
-    if (text_at(p, i, U"ทุ่ม", &at)) {
-        if (text_at(p, at, U"นึง", &end) || text_at(p, at, U"หนึ่ง", &end))
+    if (when_text_at(p, i, U"ทุ่ม", &at)) {
+        if (when_text_at(p, at, U"นึง", &end) || when_text_at(p, at, U"หนึ่ง", &end))
             at = end;
         end = thai_half(p, at, &m);
         *a = clock_atom(i, end, 19, m, true);
         return end;
     }
-    if (text_at(p, i, U"บ่าย", &at) || text_at(p, i, U"ตอนบ่าย", &at) || text_at(p, i, U"ช่วงบ่าย", &at))
+    if (when_text_at(p, i, U"บ่าย", &at) || when_text_at(p, i, U"ตอนบ่าย", &at) || when_text_at(p, i, U"ช่วงบ่าย", &at))
         add = 12;
-    else if (text_at(p, i, U"ตี", &at))
+    else if (when_text_at(p, i, U"ตี", &at))
         add = 0;
     else
         return 0;
     at = skip_spaces(p, at);
-    if (add && text_at(p, at, U"โมง", &end)) {
+    if (add && when_text_at(p, at, U"โมง", &end)) {
         v = 1;
         at = end;
     } else {
         int d = 0;
-        uint32_t n = fold_is_digit(p->c[at]) ? digits(p, at, &d) : thai_hour(p, at, &v);
+        uint32_t n = fold_is_digit(p->c[at]) ? when_digits(p, at, &d) : thai_hour(p, at, &v);
         if (fold_is_digit(p->c[at]))
             v = d;
         if (!n || v < 1 || v > 5)
             return 0;
         at = skip_spaces(p, n);
-        if (text_at(p, at, U"โมง", &end))
+        if (when_text_at(p, at, U"โมง", &end))
             at = end;
         else
             at = n;
@@ -692,12 +512,12 @@ static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at,
     double v = 0;
     int m = 0;
     at = skip_spaces(p, at);
-    if (!text_at(p, at, U"giờ", &end) && !text_at(p, at, U"h", &end))
+    if (!when_text_at(p, at, U"giờ", &end) && !when_text_at(p, at, U"h", &end))
         return 0;
     at = skip_spaces(p, end);
-    if (text_at(p, at, U"kém", &end)) {
+    if (when_text_at(p, at, U"kém", &end)) {
         at = skip_spaces(p, end);
-        end = fold_is_digit(p->c[at]) ? digits(p, at, &m) : vi_number(p, at, &v);
+        end = fold_is_digit(p->c[at]) ? when_digits(p, at, &m) : when_number_vi(p, at, &v);
         if (fold_is_digit(p->c[at]))
             v = m;
         if (!end || h < 1 || v >= 60)
@@ -706,13 +526,13 @@ static uint32_t vietnamese_clock(const struct prose *p, uint32_t i, uint32_t at,
         return end;
     }
     if (fold_is_digit(p->c[at])) {
-        end = digits(p, at, &m);
+        end = when_digits(p, at, &m);
         uint32_t next = skip_spaces(p, end);
         bool other = p->c[end] == '/' || p->c[end] == '-' || p->c[end] == ':';
         uint32_t unit;
-        if (other || m >= 60 || text_at(p, next, U"ngày", &unit) || text_at(p, next, U"tiếng", &unit))
+        if (other || m >= 60 || when_text_at(p, next, U"ngày", &unit) || when_text_at(p, next, U"tiếng", &unit))
             return 0;
-        if (text_at(p, next, U"phút", &unit) || text_at(p, next, U"p", &unit))
+        if (when_text_at(p, next, U"phút", &unit) || when_text_at(p, next, U"p", &unit))
             end = unit;
         else if (m < 10)
             return 0;
@@ -730,7 +550,7 @@ static bool numbers_thing(const struct prose *p, uint32_t i) {
     if (one_of(p->c[i], U"楼线门房桌窗店厅柜机院车仓馆库床诊梯口码位厂病栋单库台井站"))
         return true;
     for (size_t k = 0; k < sizeof places / sizeof *places; k++)
-        if (text_at(p, i, places[k], &end))
+        if (when_text_at(p, i, places[k], &end))
             return true;
     return false;
 }
@@ -771,7 +591,7 @@ static uint32_t chinese_date(const struct prose *p, uint32_t i, uint32_t at, dou
 
 static uint32_t chinese_weekday(const struct prose *p, uint32_t i, struct atom *a) {
     uint32_t at;
-    if (!text_at(p, i, U"周", &at) && !text_at(p, i, U"星期", &at) && !text_at(p, i, U"礼拜", &at))
+    if (!when_text_at(p, i, U"周", &at) && !when_text_at(p, i, U"星期", &at) && !when_text_at(p, i, U"礼拜", &at))
         return 0;
     static const char32_t names[] = U"一二三四五六日";
     uint32_t c = p->c[at] == U'天' ? U'日' : p->c[at];
@@ -789,18 +609,19 @@ static uint32_t chinese_weekday(const struct prose *p, uint32_t i, struct atom *
  * up to three atoms. */
 static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *out, size_t *n) {
     uint32_t end;
-    if (text_at(p, i, U"明后两天", &end) || text_at(p, i, U"明后天", &end) || text_at(p, i, U"明后日", &end)) {
+    if (when_text_at(p, i, U"明后两天", &end) || when_text_at(p, i, U"明后天", &end) ||
+        when_text_at(p, i, U"明后日", &end)) {
         out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 1, .sure = true};
         out[(*n)++] = (struct atom){.kind = ATOM_TO, .start = i, .end = end, .sure = true};
         out[(*n)++] = (struct atom){.kind = ATOM_REL, .start = i, .end = end, .value = 2, .sure = true};
         return end;
     }
-    if (text_at(p, i, U"周六周日", &end) || text_at(p, i, U"周六、周日", &end) || text_at(p, i, U"周六日", &end) ||
-        text_at(p, i, U"星期六日", &end)) {
+    if (when_text_at(p, i, U"周六周日", &end) || when_text_at(p, i, U"周六、周日", &end) ||
+        when_text_at(p, i, U"周六日", &end) || when_text_at(p, i, U"星期六日", &end)) {
         out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_WEEKEND, .sure = true};
         return p->c[end] == U'两' && p->c[end + 1] == U'天' ? end + 2 : end;
     }
-    if ((text_at(p, i, U"下个月", &end) || text_at(p, i, U"下月", &end)) && p->c[end] != U'底' &&
+    if ((when_text_at(p, i, U"下个月", &end) || when_text_at(p, i, U"下月", &end)) && p->c[end] != U'底' &&
         p->c[end] != U'末' && p->c[end] != U'结') {
         out[(*n)++] = (struct atom){.kind = ATOM_NEXT, .start = i, .end = end, .value = 1, .sure = true};
         out[(*n)++] = (struct atom){.kind = ATOM_SPAN, .start = i, .end = end, .value = SPAN_MONTH, .sure = true};
@@ -808,14 +629,15 @@ static uint32_t chinese_several(const struct prose *p, uint32_t i, struct atom *
     }
     double v = 0;
     uint32_t at = chinese_number(p, i, &v);
-    if (!at || v < 1 || v > 12 || (i > 0 && (fold_is_digit(p->c[i - 1]) || zh_digit(p->c[i - 1]) >= 0)))
+    if (!at || v < 1 || v > 12 || (i > 0 && (fold_is_digit(p->c[i - 1]) || when_digit_zh(p->c[i - 1]) >= 0)))
         return 0;
     at = skip_spaces(p, at);
     if (p->c[at++] != U'月')
         return 0;
     at += p->c[at] == U'份';
-    if (!text_at(p, at, U"底", &end) && !text_at(p, at, U"末", &end) && !text_at(p, at, U"之内", &end) &&
-        !text_at(p, at, U"以内", &end) && !text_at(p, at, U"内", &end))
+    if (!when_text_at(p, at, U"底", &end) && !when_text_at(p, at, U"末", &end) &&
+        !when_text_at(p, at, U"之内", &end) && !when_text_at(p, at, U"以内", &end) &&
+        !when_text_at(p, at, U"内", &end))
         return 0;
     out[(*n)++] = (struct atom){.kind = ATOM_END, .start = i, .end = end, .sure = true};
     out[(*n)++] = (struct atom){
@@ -837,13 +659,13 @@ static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first,
         if ((end = digital_clock(p, i, a)) || (end = numeric_date(p, i, month_first, a)))
             return end;
         int whole;
-        at = digits(p, i, &whole);
+        at = when_digits(p, i, &whole);
         v = whole;
         if (fold_is_digit(p->c[at]))
             return 0;
         if ((p->c[at] == '.' || p->c[at] == ',') && fold_is_digit(p->c[at + 1])) {
             int frac;
-            end = digits(p, at + 1, &frac);
+            end = when_digits(p, at + 1, &frac);
             if (end - at > 2 || fold_is_digit(p->c[end])) /* 1,200: no number of a time */
                 return 0;
             v += frac / 10.0;
@@ -853,7 +675,7 @@ static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first,
         return 0;
     uint32_t sign = written ? skip_spaces(p, at) : at; /* 3 月 20 日, 下午 4 点 */
     int minutes;
-    if (p->lang == LANG_ZH && text_at(p, at, U"个字", &end) &&
+    if (p->lang == LANG_ZH && when_text_at(p, at, U"个字", &end) &&
         (p->c[end] == U'后' || p->c[end] == U'内' || p->c[end] == U'之') && chinese_minutes(p, i, &minutes)) {
         *a = (struct atom){.kind = ATOM_LENGTH, .start = i, .end = end, .value = minutes, .sure = true};
         return end;
@@ -869,8 +691,8 @@ static uint32_t number_atom(const struct prose *p, uint32_t i, bool month_first,
     if (p->lang == LANG_VI && (end = vietnamese_clock(p, i, at, v, a)))
         return end;
     if (p->lang == LANG_EN && written && v >= 1 && v <= 31 &&
-        (text_at(p, at, U"st", &end) || text_at(p, at, U"nd", &end) || text_at(p, at, U"rd", &end) ||
-         text_at(p, at, U"th", &end))) {
+        (when_text_at(p, at, U"st", &end) || when_text_at(p, at, U"nd", &end) || when_text_at(p, at, U"rd", &end) ||
+         when_text_at(p, at, U"th", &end))) {
         *a = (struct atom){.kind = ATOM_DOM, .start = i, .end = end, .value = v};
         return end;
     }
@@ -891,10 +713,10 @@ static uint32_t english_clock(const struct prose *p, uint32_t i, struct atom *a)
     for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
         uint32_t at, end;
         double v = 0;
-        if (!text_at(p, i, forms[k].word, &at))
+        if (!when_text_at(p, i, forms[k].word, &at))
             continue;
         int d = 0;
-        end = fold_is_digit(p->c[at]) ? digits(p, at, &d) : en_number(p, at, &v);
+        end = fold_is_digit(p->c[at]) ? when_digits(p, at, &d) : when_number_en(p, at, &v);
         if (d)
             v = d;
         if (!end || v < 1 || v > 12 || (forms[k].alone && !follows_clock_word(p, i, false)))

@@ -73,7 +73,4 @@ struct atoms {
 };
 struct atoms when_atoms(struct arena *a, const struct prose *p, bool month_first);
 
-/* A number in words at `i` ("two", "hai mươi", "十五", "ยี่สิบ"): the place behind it, or 0. */
-uint32_t when_number(const struct prose *p, uint32_t i, double *value);
-
 #endif
