@@ -119,18 +119,21 @@ static size_t row_end(const struct mask_scan *s, const struct mask_candidates *a
     return k + 1;
 }
 
-static bool is_quoted(const struct mask_scan *s, const struct mask_candidate *c) {
-    uint32_t open = c->start ? s->bare[c->start - 1] : ' ', close = c->end < s->n ? s->bare[c->end] : ' ';
-    return (open == '"' || open == 0x201C || open == 0x300C) &&
-           (close == '"' || close == 0x201D || close == 0x300D);
+/* Within quotes, or from a colon to the end of the sentence. */
+static bool is_set_apart(const struct mask_scan *s, const struct mask_candidate *c) {
+    uint32_t open = c->start ? s->bare[c->start - 1] : ' ', close = c->end < s->n ? s->bare[c->end] : '\n';
+    bool colon = c->start > 1 && open == ' ' && s->bare[c->start - 2] == ':';
+    return ((open == '"' || open == 0x201C || open == 0x300C) &&
+            (close == '"' || close == 0x201D || close == 0x300D)) ||
+           (colon && (close == '.' || close == '\n'));
 }
 
-/* "seven wet otters juggling" in quotes is one, when one of its words is heard. */
-static void hear_quotes(const struct mask_scan *s, const struct mask_candidates *all, float *clear,
-                        enum heard *heard) {
+/* "seven wet otters juggling" set apart is one, when one of its words is heard. */
+static void hear_set_apart(const struct mask_scan *s, const struct mask_candidates *all, float *clear,
+                           enum heard *heard) {
     for (size_t k = 0; k < all->n; k++) {
         const struct mask_candidate *c = &all->at[k];
-        if (!is_quoted(s, c) || mask_label_near(s, LABEL_PASSWORD, c->start, c->end, 0))
+        if (!is_set_apart(s, c) || mask_label_near(s, LABEL_PASSWORD, c->start, c->end, 0))
             continue;
         for (size_t i = k + 1; i < all->n; i++)
             if (all->at[i].start >= c->start && all->at[i].end <= c->end && clear[i] > clear[k] &&
@@ -158,7 +161,7 @@ void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
         clear[k] = 1 - share[HEARD_NOTHING];
         heard[k] = most_likely(share);
     }
-    hear_quotes(s, &all, clear, heard);
+    hear_set_apart(s, &all, clear, heard);
     for (size_t k = 0, next; k < all.n; k = next) {
         size_t most = k;
         next = row_end(s, &all, clear, k);
