@@ -1,4 +1,5 @@
 #include "text/fold.h"
+#include "text/when_number.h"
 #include "text/when_side.h"
 
 #include <string.h>
@@ -102,6 +103,17 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
     return true;
 }
 
+/* "tonight at 8 our driver calls you": what cannot be counted by the number before it. */
+static bool begins_clause(const struct prose *p, uint32_t i) {
+    static const char32_t *const words[] = {U"i",  U"we",   U"you", U"he",   U"she", U"it",   U"they", U"our",
+                                            U"my", U"your", U"the", U"this", U"and", U"then", U"so"};
+    uint32_t end;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (when_text_at(p, i, words[k], &end))
+            return true;
+    return false;
+}
+
 static bool clock_follows(const struct parser *r, const struct atom *a, const struct atom *next) {
     if (a->value < 1 || a->value > 24 || a->value != (int)a->value)
         return false;
@@ -114,7 +126,7 @@ static bool clock_follows(const struct parser *r, const struct atom *a, const st
         return false;
     while (r->p->c[i] == ' ')
         i++;
-    return !prose_is_letter(r->p->c[i]) && !fold_is_digit(r->p->c[i]);
+    return begins_clause(r->p, i) || (!prose_is_letter(r->p->c[i]) && !fold_is_digit(r->p->c[i]));
 }
 
 /* A number takes its meaning from its neighbours. */

@@ -148,7 +148,7 @@ static bool weigh_length(const struct parser *r, const struct side *s, struct wh
     bool later = s->later ||
                  (s->next && !s->within && !s->during && r->p->lang == LANG_VI && r->p->c[s->start] == 's') ||
                  (s->in && short_one);
-    if (s->within)
+    if (s->within || (s->by && short_one)) /* "by this time tomorrow" */
         later = false;
     if (short_one) {
         w->form = later ? WHEN_LATER : WHEN_WITHIN;
