@@ -247,6 +247,9 @@ test('a better wording can be taken over, and is found when it is left as the ex
   assert.match(await check(ref, `Hello. ${example}`), /name="dismiss" value="example"/);
   assert.doesNotMatch(await check(ref, 'Hello. The flat number was missing; I have added it and the parcel goes out today.'), /value="example"/);
   assert.match(await check(ref, 'I will let you know.'), /data-rewrite="[^"]+" data-example=""/, 'half a sentence stands for none');
+  const asked = await check(ref, 'Thank you for your patience with all of this.');
+  assert.match(asked, /value="unanswered"/);
+  assert.doesNotMatch(asked, /data-rewrite/, 'no sentence is to blame for an answer that is missing');
 });
 
 test('the practice room reads what stands there, in its language, and keeps nothing', async () => {

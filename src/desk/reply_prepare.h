@@ -39,10 +39,9 @@ enum rc reply_prepare(struct view *v, struct arena *a, const struct draft_ask *a
                       struct draft_reading *out);
 /* The clause that promises, as it stands in the text; in `a`. Pure. */
 char *draft_words(struct arena *a, const char *text, size_t start, size_t end);
-/* What was read in it, all of it promised, as reply_send takes it; in `a`. */
 /* The whole sentence that a rule's better wording quotes as an example; NULL: none. In the arena. */
 char *draft_example(struct arena *a, const char *better);
-
+/* What was read in it, all of it promised, as reply_send takes it; in `a`. */
 struct promise_new *draft_promises(struct arena *a, const char *text, const struct draft_reading *r, bool shown);
 
 #endif

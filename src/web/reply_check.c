@@ -224,10 +224,12 @@ static void fill_findings(struct visit *x, const char *text, const struct findin
             out->shown.items[out->shown.items_n++] = (struct choice){.value = form->shown[i]};
     for (size_t i = 0; i < f->n; i++) {
         const struct finding *at = &f->at[i];
+        bool of_all =
+            strcmp(at->rule, "unanswered") == 0; /* no sentence of the reply is to blame for what is missing */
         out->findings[out->findings_n++] = (struct finding_view){
             .rule = at->rule,
             .level = rule_strength_name(at->strength),
-            .text = draft_words(x->a, text, at->start, at->end),
+            .text = of_all ? "" : draft_words(x->a, text, at->start, at->end),
             .message = at->message,
             .better = at->better ? at->better : "",
             .example = draft_example(x->a, at->better),
