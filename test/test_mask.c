@@ -229,6 +229,7 @@ static void secrets_are_found_as_people_tell_of_them(void **state) {
         {"型號 DH-2412B，單據號碼 MK-0058821", ""},
         {"mk 0058821 ạ", "password:0058821"},
         {"otp 583016 day ban", "otp:583016"},
+        {"เลขบัตรประชาชน 6 0123 00047 58 5 ค่ะ", "th_id:6 0123 00047 58 5"},
         {"what a \"passcode\" is versus a \"password\" versus a \"PIN\"?", ""},
         {"ให้ลองใส่พิน 7093 แต่ไม่กล้ากดต่อแล้ว 55555", "pin:7093"},
         {"ใช้เลขบัตรเวียดนาม 038201017746 ลงทะเบียนไม่ได้", "vn_id:038201017746"},

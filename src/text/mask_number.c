@@ -736,7 +736,8 @@ void mask_find_numbers(struct mask_scan *s) {
             struct number *r = &reading[n];
             if (r->n < 9 || mask_is_taken(s, r->start, r->end))
                 continue;
-            if (is_card(s, r)) {
+            bool thai_id = has_shape(s, r, "14521") && th_checks(r->digit); /* cut so, no card of 13 digits */
+            if (!thai_id && is_card(s, r)) {
                 mask_take(s, MASK_CARD, r->start, r->end);
                 take_cvv_behind(s, r->end, r->to);
                 take_back_of_card(s, r->end, r->to);
