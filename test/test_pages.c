@@ -73,7 +73,7 @@ static void pages_stand_empty_views(void **state) {
 
 /* Customers read these on a phone: light, without scripts, and without the agents' words. */
 static void public_pages_are_light(void **state) {
-    DRAW(html_customer_contact, contact_form_view, .files_limit = "20 MB");
+    DRAW(html_customer_contact, contact_form_view, .takes = true, .files_limit = "20 MB");
     assert_true(out.len < PUBLIC_PAGE_MAX);
     HAS_NOT("<script");
     DRAW(html_customer_case, case_view, .verified = true, .our_turn = true);
@@ -90,10 +90,11 @@ static void case_hides_history_until_verified(void **state) {
 }
 
 static void what_was_typed_is_kept_and_escaped(void **state) {
-    DRAW(html_customer_contact, contact_form_view, .message = {.value = "</textarea><script>x", .error = "E"});
+    DRAW(html_customer_contact, contact_form_view, .takes = true,
+         .message = {.value = "</textarea><script>x", .error = "E"});
     HAS("&lt;/textarea&gt;&lt;script&gt;x</textarea>");
     HAS("aria-invalid=\"true\" aria-describedby=\"message-hint message-error\"");
-    DRAW(html_customer_contact, contact_form_view, .message = {.value = "y"});
+    DRAW(html_customer_contact, contact_form_view, .takes = true, .message = {.value = "y"});
     HAS_NOT("aria-invalid");
 }
 

@@ -283,7 +283,7 @@ static void each_act_with_its_time(void **state) {
         {LANG_EN, "We will call you tomorrow, send the part by Wednesday, and refund the fee by Friday.",
          "We will call you tomorrow / send the part by Wednesday / refund the fee by Friday"},
         {LANG_EN, "Today I'll order the part, on Wednesday I'll pick it up, and on Friday we fit it.",
-         "Today I'll order the part / on Wednesday I'll pick it up"},
+         "Today I'll order the part / on Wednesday I'll pick it up / on Friday we fit it"},
         {LANG_EN, "It leaves today by express and is with you on Thursday.",
          "It leaves today by express / is with you on Thursday"},
         {LANG_EN, "The parcel left yesterday and is with you on Thursday.",
