@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NEIGHBOURS = 130 }; /* texts that were written together, by the same hand, are left out together */
 enum { SAMPLES_MAX = 200000, TEXTS_MAX = 120000, SPANS_MAX = 40 };
 
 /* The weights of the second half of the rounds are averaged, and those of two orders of the texts, for either alone
@@ -102,7 +103,7 @@ static void add_samples(struct text *t) {
     mask_find_numbers(&s);
     mask_find_emails(&s);
     mask_find_phones(&s);
-    struct mask_candidates all = mask_candidates(&s);
+    struct mask_candidates all = mask_candidates(&s, common);
     struct mask_marks marks;
     mask_hints(&s, &all);
     for (size_t k = 0; k < all.n; k++) {
@@ -113,7 +114,7 @@ static void add_samples(struct text *t) {
         struct sample *x = &samples[n_samples++];
         *x = (struct sample){.at = ARENA_ROOM(a, marks.n, uint32_t),
                              .n = marks.n,
-                             .sure = all.sure,
+                             .sure = mask_sure_of(&s, &all, k),
                              .text = (size_t)(t - texts),
                              .start = start,
                              .end = end,
@@ -138,7 +139,7 @@ static void read_texts(const char *file) {
             stop(file, line);
         struct text *t = &texts[n_texts++];
         *t = (struct text){.text = arena_copy(a, text), .file = file, .number = ++number};
-        t->fold = number % FOLDS;
+        t->fold = number / NEIGHBOURS % FOLDS;
         t->sorted = json_object_get(row, "spans");
         json_array_foreach(json_object_get(row, "spans"), i, span) {
             const char *type = json_string_value(json_object_get(span, "type"));

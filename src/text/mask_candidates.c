@@ -4,7 +4,15 @@
 
 #include <string.h>
 
-enum { DIGITS_LEAST = 3, DIGITS_MOST = 8, LONG_GROUP = 4, TOKEN_LEAST = 4, TOKEN_MOST = 32, WORD_REACH = 48 };
+enum {
+    DIGITS_LEAST = 3,
+    DIGITS_MOST = 8,
+    LONG_GROUP = 4,
+    TOKEN_LEAST = 4,
+    TOKEN_MOST = 32,
+    WORD_REACH = 48, /* from a word for passwords to what may be one */
+    RARE_REACH = 160 /* when hardly any text says it */
+};
 enum {
     SPOKEN_LEAST = 3,
     SPOKEN_MOST = 8,
@@ -17,8 +25,9 @@ enum {
 struct list {
     const struct mask_scan *s;
     struct mask_candidates out;
-    bool passwords; /* a word for them is in the text */
-    size_t token;   /* the end of the last one looked at: what stands behind its colon is looked at again */
+    const uint8_t *common; /* words that many texts say, or NULL */
+    bool passwords;        /* a word for them is in the text */
+    size_t token;          /* the end of the last one looked at: what stands behind its colon is looked at again */
 };
 
 /* "5555": a laugh, in Thai. */
@@ -77,9 +86,9 @@ static bool opens_with_words(const struct mask_scan *s, const struct mask_label_
                                       : l->label == LABEL_OTP && mask_starts(s, l->start, U"passcode");
 }
 
-static bool near_password_word(const struct mask_scan *s, size_t start, size_t end) {
-    size_t k = mask_label_from(s->labels, s->n_labels, start > WORD_REACH ? start - WORD_REACH : 0);
-    for (; k < s->n_labels && s->labels[k].start < end + WORD_REACH; k++)
+static bool near_password_word(const struct mask_scan *s, size_t start, size_t end, size_t reach) {
+    size_t k = mask_label_from(s->labels, s->n_labels, start > reach ? start - reach : 0);
+    for (; k < s->n_labels && s->labels[k].start < end + reach; k++)
         if (opens_with_words(s, &s->labels[k]))
             return true;
     return false;
@@ -111,7 +120,8 @@ static size_t word_before(const struct list *l, size_t i) {
     uint32_t before = start ? s->bare[start - 1] : ' ', said = start > 1 ? s->bare[start - 2] : ' ';
     bool alone = before == '"' || before == ':' || before == 0x201C || before == 0x300C ||
                  (before == ' ' && (thai || said == ':' || said == 0x662F || said == 0x4E3A || said == 0x70BA));
-    return l->passwords && alone && i - start <= LETTERS_MOST && near_password_word(s, start, i) ? start : i;
+    return l->passwords && alone && i - start <= LETTERS_MOST && near_password_word(s, start, i, WORD_REACH) ? start
+                                                                                                             : i;
 }
 
 /* The whole run as one; when it is too long for a code, its long groups ("482913 0912345678"), for one in many
@@ -143,7 +153,7 @@ static size_t add_digits(struct list *l, size_t i) {
 }
 
 /* The end of a digit that is spoken: "four", "bốn", "四", "สี่"; or 0. */
-static size_t spoken_digit(const struct mask_scan *s, size_t i) {
+size_t mask_spoken_digit(const struct mask_scan *s, size_t i) {
     static const char32_t *const thai[] = {U"ศูนย์", U"หนึ่ง", U"สอง", U"สาม", U"สี่", U"ห้า",
                                            U"หก",  U"เจ็ด", U"แปด", U"เก้า", NULL};
     static const char32_t han[] = U"零〇一二三四五六七八九幺";
@@ -175,7 +185,7 @@ static bool is_joint(uint32_t c) { return c == ' ' || c == ',' || c == '-' || c 
 static size_t spoken_end(const struct mask_scan *s, size_t i) { /* of three digits at least, or 0 */
     size_t n = 0, end = 0;
     for (size_t at = i; at < s->n && n <= SPOKEN_MOST;) {
-        size_t digit = spoken_digit(s, at);
+        size_t digit = mask_spoken_digit(s, at);
         if (!digit)
             break;
         n++;
@@ -233,7 +243,11 @@ static bool may_be_word(const struct list *l, size_t start, size_t end) {
     for (size_t i = start; i < end; i++)
         if (s->lower[i] != s->bare[i])
             return false;
-    return l->passwords && near_password_word(s, start, end);
+    if (!l->passwords)
+        return false;
+    size_t bit = mask_common_place(s, start, end);
+    bool rare = l->common && !(l->common[bit / 8] >> bit % 8 & 1);
+    return near_password_word(s, start, end, rare ? RARE_REACH : WORD_REACH);
 }
 
 /* Several words as one: what stands behind a colon to the end of its line, or within quotes. */
@@ -261,7 +275,7 @@ static void add_phrase(struct list *l, size_t i) {
     while (end > start && (s->bare[end - 1] == ' ' || s->bare[end - 1] == '.'))
         end--;
     if (words > 1 && words <= PHRASE_WORDS && end - start >= TOKEN_LEAST && end - start <= PHRASE_REACH &&
-        !any_bracket(s, start, end) && near_password_word(s, start, end) &&
+        !any_bracket(s, start, end) && near_password_word(s, start, end, WORD_REACH) &&
         memchr(s->text + s->at_byte[start], ' ', s->at_byte[end - 1] - s->at_byte[start]))
         add(l, start, end);
 }
@@ -341,8 +355,9 @@ static size_t add_token(struct list *l, size_t i) {
     return end;
 }
 
-struct mask_candidates mask_candidates(const struct mask_scan *s) {
-    struct list l = {.s = s, .out.at = ARENA_ROOM(s->arena, MASK_CANDIDATES_MAX, struct mask_candidate)};
+struct mask_candidates mask_candidates(const struct mask_scan *s, const uint8_t *common) {
+    struct list l = {
+        .s = s, .common = common, .out.at = ARENA_ROOM(s->arena, MASK_CANDIDATES_MAX, struct mask_candidate)};
     for (size_t k = 0; k < s->n_labels; k++) {
         l.out.labels |= 1u << s->labels[k].label;
         l.passwords |= opens_with_words(s, &s->labels[k]);
@@ -383,27 +398,16 @@ static bool names_a_secret(const struct mask_scan *s, const struct mask_candidat
     return named;
 }
 
-/* Where nothing is named that words open, "Covid-19" and "Boeing-747" are none: only digits and "G-482913" may be.
- */
-static void keep_codes(const struct mask_scan *s, struct mask_candidates *all) {
-    enum { LETTERS_MOST = 2, DIGITS_OF_A_CODE = 5 };
-    size_t kept = 0;
-    for (size_t k = 0; k < all->n; k++) {
-        size_t letters = 0, digits = 0;
-        for (size_t i = all->at[k].start; i < all->at[k].end; i++) {
-            letters += fold_is_latin(s->bare[i]);
-            digits += fold_is_digit(s->bare[i]);
-        }
-        if (!letters || (letters <= LETTERS_MOST && digits >= DIGITS_OF_A_CODE))
-            all->at[kept++] = all->at[k];
-    }
-    all->n = kept;
+float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
+    size_t i = all->at[k].start;
+    while (i < all->at[k].end && !fold_is_latin(s->bare[i]))
+        i++;
+    return i < all->at[k].end ? all->sure_words : all->sure_digits;
 }
 
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all) {
     all->hints = ARENA_ROOM(s->arena, s->n / 2 + 1, struct mask_label_at);
     all->n_hints = mask_words_find(HINT_LABELS, s->lower, s->bare, s->n, all->hints, s->n / 2 + 1);
-    all->sure = names_a_secret(s, all, false) ? mask_sure : mask_sure_unnamed;
-    if (!names_a_secret(s, all, true))
-        keep_codes(s, all);
+    all->sure_digits = names_a_secret(s, all, false) ? mask_sure : mask_sure_unnamed;
+    all->sure_words = names_a_secret(s, all, true) ? mask_sure : mask_sure_unnamed;
 }

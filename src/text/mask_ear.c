@@ -148,7 +148,7 @@ void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
     static const enum mask_kind kinds[HEARD] = {MASK_KINDS, MASK_CVV, MASK_PIN, MASK_OTP, MASK_PASSWORD};
     if (!mask_ear_table.weights)
         return;
-    struct mask_candidates all = mask_candidates(s);
+    struct mask_candidates all = mask_candidates(s, mask_ear_table.common);
     if (!all.n && first == end)
         return;
     mask_hints(s, &all);
@@ -167,7 +167,7 @@ void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
         next = row_end(s, &all, clear, k);
         for (size_t i = k; i < next; i++)
             most = clear[i] > clear[most] ? i : most;
-        if (clear[most] >= all.sure && !mask_is_taken(s, all.at[k].start, all.at[next - 1].end))
+        if (clear[most] >= mask_sure_of(s, &all, most) && !mask_is_taken(s, all.at[k].start, all.at[next - 1].end))
             mask_take(s, kinds[heard[most]], all.at[k].start, all.at[next - 1].end);
     }
     hear_again(s, &all, first, end);

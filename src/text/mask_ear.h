@@ -19,14 +19,18 @@ enum { MASK_CANDIDATES_MAX = 200 };
 struct mask_candidates {
     size_t n;
     struct mask_candidate *at;
-    unsigned labels; /* of the whole text, as bits */
-    float sure;      /* how clearly one of them must be heard, set by mask_hints */
+    unsigned labels;               /* of the whole text, as bits */
+    float sure_digits, sure_words; /* how clearly one must be heard, set by mask_hints */
     size_t n_hints;
     struct mask_label_at *hints; /* the words of HINT_LABELS */
 };
-struct mask_candidates mask_candidates(const struct mask_scan *s); /* of what is not taken */
+/* Of what is not taken. `common`: see below; NULL when nothing was learned. */
+struct mask_candidates mask_candidates(const struct mask_scan *s, const uint8_t *common);
+/* The end of a digit that is spoken: "four", "bốn", "四", "สี่"; or 0. */
+size_t mask_spoken_digit(const struct mask_scan *s, size_t i);
 /* Finds the hints too, and whether anything names a secret. */
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all);
+float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k); /* of the k-th */
 
 /* What is compared: the words around it with their distance and order, its shape, what the text names, as places
  * in the table of weights. */

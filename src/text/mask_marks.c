@@ -103,9 +103,25 @@ static void add(struct mask_marks *m, enum mark mark, uint64_t what) {
             (uint32_t)(mixed(mixed(what, mark), 0xEA5) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - MASK_EAR_BITS));
 }
 
+/* How many digits it is, when all of it is spoken; or 0. */
+static size_t spoken_digits(const struct mask_scan *s, const struct mask_candidate *c) {
+    size_t n = 0;
+    for (size_t i = c->start; i < c->end;) {
+        bool joint = !mask_letter(s, i) && !fold_is_han(s->bare[i]) && !fold_is_thai(s->bare[i]);
+        size_t end = joint ? i + 1 : mask_spoken_digit(s, i);
+        if (!end || end > c->end)
+            return 0;
+        n += !joint;
+        i = end;
+    }
+    return n;
+}
+
 /* What it looks like, of few kinds. */
 static uint64_t shape_of(const struct mask_scan *s, const struct mask_candidate *c) {
-    size_t digits = 0, capitals = 0, small = 0, signs = 0, first_digit = 0;
+    size_t digits = 0, capitals = 0, small = 0, signs = 0, first_digit = 0, spoken = spoken_digits(s, c);
+    if (spoken) /* heard as if it were written */
+        return spoken;
     if (fold_is_han(s->bare[c->start]) || fold_is_thai(s->bare[c->start])) {
         enum { SHORT = 5, LONG = 10 };
         size_t n = c->end - c->start;
@@ -155,6 +171,7 @@ static void mark_shape(const struct mask_scan *s, const struct mask_candidate *c
     add(m, MARK_SHAPE, shape);
     add(m, MARK_SHAPE, mixed(pattern, 1));
     add(m, MARK_SHAPE, mixed(groups, 2));
+    add(m, MARK_SHAPE, mixed(shape < 100 && !fold_is_digit(s->bare[c->start]), 6));
     add(m, MARK_SHAPE, mixed(n < 12 ? n : n < 20 ? 12 : 20, 3));
     add(m, MARK_SHAPE, mixed(shape < 100 && s->bare[c->start] == '0', 4));
     add(m, MARK_SHAPE, mixed(shape < 100 && s->bare[c->end - 1] == '0' && s->bare[c->end - 2] == '0', 5));

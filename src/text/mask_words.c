@@ -75,7 +75,8 @@ static const struct {
      "otp|รหัสใช้ครั้งเดียว|รหัสใช้ได้ครั้งเดียว|รหัสครั้งเดียว|"
      "รหัสผ่านครั้งเดียว|รหัสผ่านแบบใช้ครั้งเดียว|รหัสเข้าใช้งานครั้งเดียว|รหัสเข้าสู่ระบบครั้งเดียว|รหัสเข้าใช้ครั้งเดียว|เลขยืนยัน"},
     {LABEL_PASSWORD, "password|secret word|memorable word|login secret|passkey|tu bi "
-                     "mat|passwd|passwrd|pasword|pwd|pass|pw|passphrase|secret phrase|recovery phrase|seed "
+                     "mat|passwd|passwrd|pasword|passwrod|passowrd|paswrd|passwort|codeword|code "
+                     "word|pwd|pass|pw|passphrase|secret phrase|recovery phrase|seed "
                      "phrase|login password|wifi password|"
                      "mat khau|mật khẩu|mật mã|mk|mkhau|pass word|"
                      "密码|密碼|mima|密语|密語|暗号|暗號|通关密语|登录密码|登入密碼|口令|通行码|"
