@@ -96,13 +96,21 @@ static bool near_password_word(const struct mask_scan *s, size_t start, size_t e
 
 /* ---- digits ---- */
 
+static bool is_ordinal(const struct mask_scan *s, size_t i) { /* "1st 338107 2nd 604922" */
+    size_t letters = i;
+    while (fold_is_digit(s->bare[letters]))
+        letters++;
+    return mask_one_of(s, letters, mask_word_end(s, letters), "|st|nd|rd|th|");
+}
+
 static size_t joined_end(const struct mask_scan *s, size_t start, size_t *digits) {
     size_t end = start;
     *digits = 0;
     for (;;) {
         while (fold_is_digit(s->bare[end]))
             end++, ++*digits;
-        if (!((s->bare[end] == ' ' || s->bare[end] == '-') && fold_is_digit(s->bare[end + 1])))
+        if (!((s->bare[end] == ' ' || s->bare[end] == '-') && fold_is_digit(s->bare[end + 1])) ||
+            is_ordinal(s, end + 1))
             return end;
         end++;
     }
@@ -280,6 +288,39 @@ static void add_phrase(struct list *l, size_t i) {
         add(l, start, end);
 }
 
+/* "the passphrase is grumpy otters eat toast and …": the words told behind the name, as far as they may be part of
+ * it.
+ */
+static void add_told_phrase(struct list *l, size_t i) {
+    enum { GAP = 60, STEPS = PHRASE_WORDS };
+    static const char tells[] = "|is|was|be|to|la|thanh|sang|qua|";
+    static const char ends[] =
+        "|and|but|so|which|when|whenever|while|because|it|its|it's|yet|still|though|although|if|then|or|i|you|we|"
+        "they|"
+        "since|until|ma|nhung|van|nha|nhe|roi|thi|nen|vi|khi|cung|sao|em|toi|minh|anh|chi|con|va|hay|";
+    const struct mask_scan *s = l->s;
+    size_t end = mask_word_end(s, i), k = mask_label_from(s->labels, s->n_labels, i), words = 0;
+    if (!mask_one_of(s, i, end, tells) || !k || !opens_with_words(s, &s->labels[k - 1]) ||
+        i - s->labels[k - 1].end > GAP)
+        return;
+    for (size_t at = s->labels[k - 1].end; at < i; at++)
+        if (mask_sentence_ends(s, at))
+            return;
+    size_t start = end + 1, last = start;
+    for (size_t at = start; words < STEPS && mask_letter(s, at);) {
+        size_t to = mask_word_end(s, at);
+        while (to + 1 < s->n && (s->bare[to] == '-' || s->bare[to] == '\'') && mask_letter(s, to + 1))
+            to = mask_word_end(s, to + 1);
+        if (mask_one_of(s, at, to, ends))
+            break;
+        last = to;
+        words++;
+        at = to < s->n && s->bare[to] == ' ' ? to + 1 : s->n;
+    }
+    if (words > 1)
+        add(l, start, last);
+}
+
 /* "密语是外婆的石榴树", "วลีลับคือ แมวส้มกินปลาทู": letters without blanks that are said to be it, or stand within
  * quotes. */
 static void add_letters(struct list *l, size_t i) {
@@ -364,6 +405,9 @@ struct mask_candidates mask_candidates(const struct mask_scan *s, const uint8_t 
     }
     for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
         add_phrase(&l, i);
+    for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
+        if (mask_letter(s, i) && (i == 0 || !mask_letter(s, i - 1)))
+            add_told_phrase(&l, i);
     for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
         add_letters(&l, i);
     for (size_t i = 0; i < s->n && l.out.n < MASK_CANDIDATES_MAX;) {

@@ -75,6 +75,13 @@ bool mask_any_sign(const struct mask_scan *s, size_t i, const char32_t *const *l
     return false;
 }
 
+/* "12 con gà"; but "601 còn hạn 12/27", also without marks ("601 con ngay het han"). */
+static bool is_animals(const struct mask_scan *s, size_t i, size_t end) {
+    size_t next = end < s->n && s->bare[end] == ' ' ? end + 1 : end;
+    return mask_one_of(s, i, end, "|con|") && s->lower[i + 1] == 'o' &&
+           !mask_one_of(s, next, mask_word_end(s, next), "|ngay|han|het|the|em|toi|lai|mat|ma|so|ten|");
+}
+
 /* A number that counts or measures: "6 số", "3 times", "5 分钟", "5000 mAh". Nobody counts "482913 so please …". */
 static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
     static const char32_t *const few[] = {U"位",  U"次", U"个", U"個",   U"月", U"号", U"點",  U"点", U"หลัก", U"ตัว",
@@ -95,8 +102,8 @@ static bool is_counted(const struct mask_scan *s, size_t end, size_t digits) {
     return (digits < 4 &&
             mask_one_of(s, i, w,
                         "|lan|ngay|gio|tieng|time|times|"
-                        "p|x|attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|"
-                        "con|")) ||
+                        "p|x|attempt|attempts|tries|week|weeks|wk|tuan|thang|hom|bua|nguoi|people|am|pm|h|")) ||
+           (digits < 4 && is_animals(s, i, w)) ||
            (digits < 3 && mask_one_of(s, i, w, "|so|chu|ky|ki|tu|digit|digits|characters|char|chars|letters|")) ||
            (digits < 4 && mask_one_of(s, i, w, "|days|months|month|years|")) || /* "we set 3355 years ago" */
            mask_one_of(s, i, w,
