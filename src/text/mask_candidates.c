@@ -442,8 +442,33 @@ static bool names_a_secret(const struct mask_scan *s, const struct mask_candidat
     return named;
 }
 
+/* "解压口令：今晚打老虎": Chinese or Thai words right behind the colon of the name, none of which speaks of
+ * passwords
+ * ("密码：忘记了"). The ear knows too few of all words to be asked for much. */
+static bool is_entry(const struct mask_scan *s, const struct mask_candidate *c) {
+    static const char32_t *const talk[] = {
+        U"忘", U"错",    U"錯", U"不", U"没",  U"沒",  U"无",  U"無", U"请",  U"請", U"改", U"换", U"換",  U"什",
+        U"吗", U"嗎",    U"多", U"哪", U"怎",  U"重",  U"置",  U"输", U"輸",  U"登", U"找", U"收", U"已",  U"过",
+        U"過", U"对",    U"對", U"未", U"位",  U"字",  U"同",  U"空", U"是",  U"ลืม", U"ผิด", U"ไม่", U"เข้า", U"อะไร",
+        U"ตั้ง", U"เปลี่ยน", U"ใส่", U"ตัว", U"หลัก", U"เดิม", U"ใหม่", U"ยัง", U"ครับ", U"ค่ะ", NULL};
+    size_t k = mask_label_from(s->labels, s->n_labels, c->start), end = c->start;
+    bool letters = fold_is_han(s->bare[c->start]) || fold_is_thai(s->bare[c->start]);
+    while (end > 0 && s->bare[end - 1] == ' ')
+        end--;
+    if (!letters || !k || s->labels[k - 1].label != LABEL_PASSWORD || !end || s->bare[end - 1] != ':' ||
+        s->labels[k - 1].end + 1 != end)
+        return false;
+    for (size_t i = c->start; i < c->end; i++)
+        if (mask_any_sign(s, i, talk))
+            return false;
+    return true;
+}
+
 float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
+    static const float ENTRY = 0.03f;
     size_t i = all->at[k].start;
+    if (is_entry(s, &all->at[k]))
+        return ENTRY;
     while (i < all->at[k].end && !fold_is_latin(s->bare[i]))
         i++;
     return i < all->at[k].end ? all->sure_words : all->sure_digits;
