@@ -626,12 +626,13 @@ static bool is_th_id(const struct mask_scan *s, const struct number *x) {
     if (mask_label_near(s, LABEL_ID, x->start, x->end, 36))
         return !named_directly(s, x) || named_for_a_purpose(s, x->start, false);
     enum mask_label named = mask_named(s, x->start, x->end);
-    if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE) /* no booking is cut like that */
-        return named == LABEL_BOOKING && has_shape(s, x, "14521");
+    bool cut = has_shape(s, x, "14521"); /* no booking is cut like that */
+    if (named == LABEL_OTHER || named == LABEL_BOOKING || named == LABEL_PHONE)
+        return cut && (named == LABEL_BOOKING || !named_directly(s, x));
     if (called_id(s, x->start, 32))
         return true;
     /* Without a word one number of eleven passes: clocks in milliseconds and bar codes among them. */
-    return has_shape(s, x, "14521") || ((s->any_thai || !s->any_letter) && x->digit[0] != '9');
+    return cut || ((s->any_thai || !s->any_letter) && x->digit[0] != '9');
 }
 
 static bool vn_province(const char *d) {
@@ -656,12 +657,20 @@ static bool called_cc(const struct mask_scan *s, size_t start) {
     return word_in(s, i, start, (const char *const[]){"cc", NULL});
 }
 
+/* "+84 368 550 719", "(+84) 368…" */
+static bool behind_country_code(const struct mask_scan *s, const struct number *x) {
+    if (x->from == 0)
+        return false;
+    struct mask_group code = s->groups[x->from - 1];
+    return code.start > 0 && s->bare[code.start - 1] == '+' && x->start - code.end <= 2;
+}
+
 static bool is_vn_id(const struct mask_scan *s, const struct number *x) {
     enum mask_label named = mask_named(s, x->start, x->end);
     bool other = named != LABEL_NONE && named != LABEL_ID && named != LABEL_CMND && named != LABEL_CARD &&
                  !named_for_a_purpose(s, x->start, false);
     if (x->n == 9)
-        return !other &&
+        return !other && !behind_country_code(s, x) &&
                (named == LABEL_ID || named == LABEL_CMND || mask_label_near(s, LABEL_CMND, x->start, x->end, 36) ||
                 mask_label_near(s, LABEL_ID, x->start, x->end, 12));
     if (x->n != 12 || other || !vn_province(x->digit))
