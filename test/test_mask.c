@@ -337,6 +337,32 @@ static void secrets_are_heard_from_how_they_are_told(void **state) {
     CHECK(rows, MASK_PRIVATE);
 }
 
+/* Letters with digits, several words, and what is told without quotes. */
+static void passwords_are_heard_of_any_make(void **state) {
+    static const struct row rows[] = {
+        {"the passphrase is grumpy otters eat toast and it says no", "password:grumpy otters eat toast"},
+        {"the passphrase is far too long and it says no", ""},
+        {"解压口令：今晚打老虎", "password:今晚打老虎"},
+        {"密码：忘记了", ""},
+        {"Two codes came by text, 1st 338107 2nd 604922, which one?", "otp:338107|otp:604922"},
+        {"mật khẩu Rong#Den99 dùng tới tháng 601 còn hạn", "password:Rong#Den99"},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
+/* Elsewhere in the text it would be read all the same. */
+static void what_is_hidden_once_is_hidden_again(void **state) {
+    static const struct row rows[] = {
+        {"My password is Kettle&Moss9. In capitals, KETTLE&MOSS9, it does not work either.",
+         "password:Kettle&Moss9|password:KETTLE&MOSS9"},
+        {"My PIN is 4821.\nI have had it for years, and since Monday the machine shows 4821 as wrong",
+         "pin:4821|pin:4821"},
+        {"My PIN is 4821, the bill was 4,821.00 and the order 48213", "pin:4821"},
+        {"my password is pineapple and I like pineapples", "password:pineapple"},
+    };
+    CHECK(rows, MASK_PRIVATE);
+}
+
 /* A word for a code beside a number that it does not name. */
 static void what_sounds_like_no_secret_stays_although_a_word_is_near(void **state) {
     static const struct row rows[] = {
@@ -381,6 +407,7 @@ static void phones_and_mail_addresses_only_when_asked(void **state) {
         {"致电61234567找经理", "phone:61234567"},
         {"số bàn 028 3822 1199 ạ", "phone:028 3822 1199"},
         {"zalo +84 90 123 4567", "phone:+84 90 123 4567"},
+        {"Số đt: +84 368 550 719\nSố CCCD: 036201009845", "phone:+84 368 550 719|vn_id:036201009845"},
         {"เบอร์บ้าน 053-123-456", "phone:053-123-456"},
         {"order 312-555-0199", ""},
         {"杭州座机0571-87654321，工作日", "phone:0571-87654321"},
@@ -451,6 +478,8 @@ int main(void) {
         cmocka_unit_test(a_count_behind_a_secret_is_none_of_it),
         cmocka_unit_test(secrets_are_found_as_people_tell_of_them),
         cmocka_unit_test(secrets_are_heard_from_how_they_are_told),
+        cmocka_unit_test(passwords_are_heard_of_any_make),
+        cmocka_unit_test(what_is_hidden_once_is_hidden_again),
         cmocka_unit_test(what_sounds_like_no_secret_stays_although_a_word_is_near),
         cmocka_unit_test(spans_never_overlap),
         cmocka_unit_test(phones_and_mail_addresses_only_when_asked),

@@ -142,7 +142,7 @@ static size_t add_digits(struct list *l, size_t i) {
     if (digits >= DIGITS_LEAST && digits <= DIGITS_MOST) {
         enum { OF_A_CARD = 4 };
         (void)mask_code_fits(s, digits <= OF_A_CARD ? MASK_CVV : MASK_OTP, i, &whole);
-        end = whole > i ? whole : end;
+        end = whole > i && whole < end ? whole : end;
         if (is_range(s, i, end) || is_laugh(s, i, end))
             return end;
         if (!is_figure(s, i, end) || fold_is_latin(s->bare[i - (i > 0)]))
@@ -237,6 +237,11 @@ static bool is_odd_word(const struct mask_scan *s, size_t start, size_t end) {
     return turns || (joints && (capitals || joints > 1));
 }
 
+static bool is_rare(const struct list *l, size_t start, size_t end) {
+    size_t bit = mask_common_place(l->s, start, end);
+    return l->common && !(l->common[bit / 8] >> bit % 8 & 1);
+}
+
 /* Beside a word for passwords any word may be one that is written in plain letters. */
 static bool may_be_word(const struct list *l, size_t start, size_t end) {
     const struct mask_scan *s = l->s;
@@ -253,9 +258,7 @@ static bool may_be_word(const struct list *l, size_t start, size_t end) {
             return false;
     if (!l->passwords)
         return false;
-    size_t bit = mask_common_place(s, start, end);
-    bool rare = l->common && !(l->common[bit / 8] >> bit % 8 & 1);
-    return near_password_word(s, start, end, rare ? RARE_REACH : WORD_REACH);
+    return near_password_word(s, start, end, is_rare(l, start, end) ? RARE_REACH : WORD_REACH);
 }
 
 /* Several words as one: what stands behind a colon to the end of its line, or within quotes. */
@@ -289,8 +292,7 @@ static void add_phrase(struct list *l, size_t i) {
 }
 
 /* "the passphrase is grumpy otters eat toast and …": the words told behind the name, as far as they may be part of
- * it.
- */
+ * it; "far too long" is what everybody says. */
 static void add_told_phrase(struct list *l, size_t i) {
     enum { GAP = 60, STEPS = PHRASE_WORDS };
     static const char tells[] = "|is|was|be|to|la|thanh|sang|qua|";
@@ -307,6 +309,7 @@ static void add_told_phrase(struct list *l, size_t i) {
         if (mask_sentence_ends(s, at))
             return;
     size_t start = end + 1, last = start;
+    bool rare = false;
     for (size_t at = start; words < STEPS && mask_letter(s, at);) {
         size_t to = mask_word_end(s, at);
         while (to + 1 < s->n && (s->bare[to] == '-' || s->bare[to] == '\'') && mask_letter(s, to + 1))
@@ -315,14 +318,21 @@ static void add_told_phrase(struct list *l, size_t i) {
             break;
         last = to;
         words++;
+        rare |= is_rare(l, at, to);
         at = to < s->n && s->bare[to] == ' ' ? to + 1 : s->n;
     }
-    if (words > 1)
+    if (words > 1 && (rare || !l->common))
         add(l, start, last);
 }
 
+static bool near_label(const struct mask_scan *s, size_t start, size_t end, size_t reach, bool codes) {
+    return mask_label_near(s, LABEL_PASSWORD, start, end, reach) ||
+           (codes && mask_label_near(s, LABEL_CODE, start, end, reach));
+}
+
 /* "密语是外婆的石榴树", "วลีลับคือ แมวส้มกินปลาทู": letters without blanks that are said to be it, or stand within
- * quotes. */
+ * quotes. In Thai, which has no blanks between words, also what stands between two: "พาส ขนมปังเนยสด",
+ * "รหัสเฟส รักแม่2549". */
 static void add_letters(struct list *l, size_t i) {
     enum { LEAST = 3, MOST = 28, NEAR_BY = 24 };
     const struct mask_scan *s = l->s;
@@ -330,17 +340,23 @@ static void add_letters(struct list *l, size_t i) {
     size_t start = mask_connector(s, i);
     if (mask_starts(s, i, U"ว่า"))
         start = i + 3;
-    if (c == '"' || c == 0x201C || c == 0x300C || c == 0x300E)
+    if (c == '"' || c == 0x201C || c == 0x300C || c == 0x300E || (c == ' ' && s->any_thai))
         start = i + 1;
     if (!start)
         return;
     while (start < s->n && s->bare[start] == ' ')
         start++;
-    size_t end = start;
-    while (end < s->n && (fold_is_han(s->bare[end]) || fold_is_thai(s->bare[end])))
+    size_t end = start, thai = 0, others = 0;
+    while (end < s->n && (fold_is_han(s->bare[end]) || fold_is_thai(s->bare[end]) ||
+                          (s->any_thai && (mask_letter(s, end) || is_sign(s->bare[end]))))) {
+        thai += fold_is_thai(s->bare[end]);
+        others += mask_letter(s, end) || is_sign(s->bare[end]);
         end++;
+    }
+    if (others && !thai)
+        return;
     if (end - start >= LEAST && end - start <= MOST && (end >= s->n || !mask_letter(s, end)) &&
-        mask_label_near(s, LABEL_PASSWORD, start, end, NEAR_BY))
+        near_label(s, start, end, NEAR_BY, others > 0))
         add(l, start, end);
 }
 
@@ -408,7 +424,7 @@ struct mask_candidates mask_candidates(const struct mask_scan *s, const uint8_t 
     for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
         if (mask_letter(s, i) && (i == 0 || !mask_letter(s, i - 1)))
             add_told_phrase(&l, i);
-    for (size_t i = 0; l.passwords && i < s->n && l.out.n < PHRASES_MAX; i++)
+    for (size_t i = 0; (l.passwords || s->any_thai) && i < s->n && l.out.n < PHRASES_MAX; i++)
         add_letters(&l, i);
     for (size_t i = 0; i < s->n && l.out.n < MASK_CANDIDATES_MAX;) {
         bool begins = i == 0 || !fold_is_latin(s->bare[i]) || !fold_is_latin(s->bare[i - 1]);

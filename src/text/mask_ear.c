@@ -144,6 +144,32 @@ static void hear_set_apart(const struct mask_scan *s, const struct mask_candidat
     }
 }
 
+/* What is hidden once is hidden wherever the text says it again; of a text full of secrets only the first few, for
+ * each is looked for in all of it. */
+static void hear_said_again(struct mask_scan *s) {
+    enum { LEAST = 4, SECRETS_MOST = 32 };
+    for (size_t i = 0, n = s->n_spans < SECRETS_MOST ? s->n_spans : SECRETS_MOST; i < n; i++) {
+        struct mask_span span = s->spans[i];
+        size_t start = place_of(s, span.start), end = place_of(s, span.end), len = end - start;
+        if ((span.kind != MASK_PIN && span.kind != MASK_OTP && span.kind != MASK_PASSWORD) || len < LEAST)
+            continue;
+        struct mask_candidate c = {start, end};
+        bool digits = only_digits(s, &c);
+        size_t bit = mask_common_place(s, start, end);
+        if (is_word(s, &c) && mask_ear_table.common[bit / 8] >> bit % 8 & 1)
+            continue;
+        for (size_t at = 0; at + len <= s->n; at++) {
+            size_t same = 0;
+            while (same < len && s->bare[at + same] == s->bare[start + same])
+                same++;
+            bool alone = same == len && (at == 0 || !mask_letter(s, at - 1)) &&
+                         (at + len == s->n || !mask_letter(s, at + len));
+            if (alone && !mask_is_taken(s, at, at + len) && !(digits && mask_number_joined(s, at, at + len)))
+                mask_take(s, span.kind, at, at + len);
+        }
+    }
+}
+
 void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
     static const enum mask_kind kinds[HEARD] = {MASK_KINDS, MASK_CVV, MASK_PIN, MASK_OTP, MASK_PASSWORD};
     if (!mask_ear_table.weights)
@@ -171,4 +197,5 @@ void mask_find_heard(struct mask_scan *s, size_t first, size_t end) {
             mask_take(s, kinds[heard[most]], all.at[k].start, all.at[next - 1].end);
     }
     hear_again(s, &all, first, end);
+    hear_said_again(s);
 }
