@@ -481,10 +481,12 @@ static bool is_entry(const struct mask_scan *s, const struct mask_candidate *c) 
 }
 
 float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
-    static const float ENTRY = 0.03f;
+    static const float ENTRY = 0.03f, YEAR = 0.5f;
     size_t i = all->at[k].start;
     if (is_entry(s, &all->at[k]))
         return ENTRY;
+    if (mask_is_year(s, i) && all->sure_digits < YEAR)
+        return YEAR;
     while (i < all->at[k].end && !fold_is_latin(s->bare[i]))
         i++;
     return i < all->at[k].end ? all->sure_words : all->sure_digits;

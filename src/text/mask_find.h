@@ -75,7 +75,8 @@ bool mask_is_wide(const struct mask_scan *s, size_t i);
 bool mask_has_unit(const struct mask_scan *s, size_t end); /* with all groups before it read as one number */
 bool mask_number_joined(const struct mask_scan *s, size_t start, size_t end); /* 10:30, 1,200, 16/03/2026 */
 bool mask_stops_search(const struct mask_scan *s, size_t i, size_t end);      /* "from", "after", "if" */
-bool mask_says_something_else(enum mask_label label); /* the number behind it is not the secret */
+bool mask_says_something_else(enum mask_label label);   /* the number behind it is not the secret */
+bool mask_is_year(const struct mask_scan *s, size_t i); /* four digits, 19.. or 20.. */
 /* "Is my pin OK? It was 4821": where the value begins that the next sentence says at once, or 0. A year is none. */
 size_t mask_said_in_next_sentence(const struct mask_scan *s, size_t i);
 size_t mask_token_end(const struct mask_scan *s, size_t i); /* of what is written without a blank from i on */

@@ -138,8 +138,7 @@ static uint64_t shape_of(const struct mask_scan *s, const struct mask_candidate 
         signs += !digit && !fold_is_latin(s->bare[i]) && s->bare[i] != ' ';
     }
     if (!capitals && !small) {
-        bool year = c->end - c->start == 4 && ((s->bare[c->start] == '1' && s->bare[c->start + 1] == '9') ||
-                                               (s->bare[c->start] == '2' && s->bare[c->start + 1] == '0'));
+        bool year = c->end - c->start == 4 && mask_is_year(s, c->start);
         size_t noughts = 0;
         while (noughts < digits && s->bare[c->end - 1 - noughts] == '0')
             noughts++;

@@ -281,7 +281,7 @@ static size_t points_back(const struct mask_scan *s, size_t i) {
     return mask_one_of(s, end, verb, "|s|is|was|la|chinh|") ? verb : 0;
 }
 
-static bool is_year_like(const struct mask_scan *s, size_t i) { /* four digits, 19.. or 20.. */
+bool mask_is_year(const struct mask_scan *s, size_t i) {
     return fold_is_digit(s->bare[i]) && mask_word_end(s, i) == i + 4 &&
            ((s->bare[i] == '1' && s->bare[i + 1] == '9') || (s->bare[i] == '2' && s->bare[i + 1] == '0'));
 }
@@ -306,14 +306,14 @@ size_t mask_said_in_next_sentence(const struct mask_scan *s, size_t i) {
            (s->bare[at] == ' ' || s->bare[at] == ':' || s->bare[at] == '\'' || s->bare[at] == 0x2019 ||
             mask_one_of(s, at, mask_word_end(s, at), "|la|in|it|its|s|was|is|typing|entering|using|trying|")))
         at = mask_letter(s, at) ? mask_word_end(s, at) : at + 1;
-    return at < s->n && !is_year_like(s, at) ? at : 0;
+    return at < s->n && !mask_is_year(s, at) ? at : 0;
 }
 
 /* "Is that PIN correct? 4821": all that stands behind the question. */
 static bool answers_alone(const struct mask_scan *s, size_t question, size_t value) {
     size_t last = mask_word_end(s, value);
     return s->bare[question] == '?' && (last - value == 3 || last - value == 4 || last - value == 6) &&
-           !is_year_like(s, value) && (last >= s->n || s->bare[last] == '\n' || mask_sentence_ends(s, last));
+           !mask_is_year(s, value) && (last >= s->n || s->bare[last] == '\n' || mask_sentence_ends(s, last));
 }
 
 static bool take_from_next_sentence(struct mask_scan *s, enum mask_kind kind, size_t stop, size_t least) {
@@ -499,7 +499,7 @@ static bool take_code_before(struct mask_scan *s, const struct mask_label_at *l,
             bool near = connected && !crossed && l->start - end < BACK_REACH;
             bool shown =
                 !crossed && (kind == MASK_OTP ? end - i >= 6 && is_shown(s, i, l, false)
-                                              : kind == MASK_PIN && !is_year_like(s, i) && is_shown(s, i, l, true));
+                                              : kind == MASK_PIN && !mask_is_year(s, i) && is_shown(s, i, l, true));
             return (near || shown || leads_to(s, end, l)) && !mask_letter(s, i - 1) &&
                    mask_code_fits(s, kind, i, &last) && last == end && end - i >= least &&
                    !names_another(s, i, end, shown) && (mask_take(s, kind, i, end), true);

@@ -91,7 +91,8 @@ static const struct {
                  "minh|chung minh thu|chung minh nhan dan|so chung minh"},
     {LABEL_ID, "cccd|can cuoc|can cuoc cong dan|the can cuoc|so dinh danh|dinh danh|ma so cong dan|so cong dan|ma "
                "dinh danh|giay to tuy than|so giay to|"
-               "id card|id card number|national number|thai national number|citizen identification|citizen identification number|national id|national "
+               "id card|id card number|national number|thai national number|citizen identification|citizen "
+               "identification number|national id|national "
                "id number|identity card|identity number|id number|"
                "id no|thai id|id thai|id thai lan|the id thai lan|citizen id|citizen card|citizen id card|citizen "
                "id card number|identity card number|national id card|national id card number|identification number|"
