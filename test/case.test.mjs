@@ -118,10 +118,35 @@ test('the form that is sent twice over a slow line is one message; another one i
   assert.notEqual(await send({ message: 'Where is the other one?' }), first, 'twin: other words');
   assert.notEqual(await send({ email: 'another@customer.test' }), first, 'twin: of somebody else');
   assert.notEqual(await send({}, { files: { name: 'a.png', bytes: picture(7) } }), first, 'twin: with a file');
-  const later = /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  const anew = async () => /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
+  const back = await anew();
+  await kept.advance(5000);
+  assert.equal(await send({ form_time: back }), first, 'she went back, and the page came anew');
+  assert.equal(await count(), '4');
+  await kept.advance(25 * 60_000);
+  const later = await anew();
   await kept.advance(5000);
   assert.notEqual(await send({ form_time: later }), first, 'twin: asked anew');
   assert.equal(await count(), '5');
+});
+
+test('an answer on the case page that is sent twice is one; the same words on another day are another', async () => {
+  const hers = await writes('The hinge squeaks', { email: 'lien@customer.test' });
+  const stamp = async () => /name="stamp" value="([^"]+)"/.exec(await customer.page(hers.path))[1];
+  const count = () => kept.ask(`SELECT count(*) FROM message WHERE conversation_id = (SELECT id FROM conversation WHERE subject = 'The hinge squeaks')`);
+  const answer = (fields, files) => customer.submit(`${hers.path}/answer`, { text: 'Any news?', ...fields }, { from: hers.path, files });
+  const before = Number(await count()), first = await stamp();
+  const sent = await Promise.all([answer({ stamp: first }), answer({ stamp: first }), answer({ stamp: first })]);
+  assert.deepEqual(sent.map((s) => s.status), [303, 303, 303]);
+  assert.equal(Number(await count()), before + 1);
+  await answer({ stamp: first }, { files: { name: 'b.png', bytes: picture(9) } });
+  assert.equal(Number(await count()), before + 2, 'twin: with a file');
+  await kept.advance(60_000);
+  await answer({ stamp: await stamp() });
+  assert.equal(Number(await count()), before + 3, 'twin: from a page that was opened later');
+  await answer({});
+  await answer({});
+  assert.equal(Number(await count()), before + 5, 'twin: from a page that knows no stamp');
 });
 
 test('without a form in use nobody is asked to fill one in, and what was typed meanwhile is not lost', async () => {

@@ -1,5 +1,6 @@
 /* customer_page.c: what customers see: the help centre's start, the contact form, and their case by a private link.
  */
+#include "base/id.h"
 #include "base/secret.h"
 #include "base/tr.h"
 #include "desk/article_report.h"
@@ -207,36 +208,64 @@ struct form_intake {
     const char *short_ref;
     int64_t now;
     struct arena *a;
-    const char *reader;      /* reader_tag */
-    struct idempotency once; /* of this very page of the form, and of all that it holds */
+    const char *reader;       /* reader_tag */
+    struct idempotency once;  /* of this very page of the form, and of all that it holds */
+    struct idempotency again; /* the same from another page of it, a little later */
+    const char *again_before; /* again's key a while ago */
 };
 
-/* A slow line, a button pressed twice: the same page with the same words is one message. By its stamp, so that
- * nobody who guesses the words of another customer is led to her case. */
-static struct idempotency once_of(struct request *rq, const struct inbound *in) {
-    struct idempotency once = {.status = 303};
+/* All that a page of ours holds, as a key: the same one sent again is the same message. */
+static struct idempotency once_of(struct request *rq, const char *kind, const char *const *said,
+                                  const struct inbound *in) {
+    struct idempotency once = {.status = 303, .answer = ""};
     struct buf all = {0};
-    const char *const said[] = {rq_text(rq, "form_time"), in->from, in->subject, in->body};
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-        buf_add(&all, said[i], strlen(said[i]) + 1);
+    for (; *said; said++)
+        buf_add(&all, *said, strlen(*said) + 1);
     for (int i = 0; i < in->parts_n; i++) {
         buf_add(&all, in->parts[i].name, strlen(in->parts[i].name) + 1);
         buf_add(&all, in->parts[i].bytes.at, in->parts[i].bytes.len);
     }
     sha256(buf_bytes(&all), once.request);
-    once.key = arena_printf(rq_arena(rq), "form.%s", hex(rq_arena(rq), (struct bytes){once.request, SHA256_SIZE}));
+    once.key =
+        arena_printf(rq_arena(rq), "%s.%s", kind, hex(rq_arena(rq), (struct bytes){once.request, SHA256_SIZE}));
     buf_free(&all);
     return once;
+}
+
+/* A slow line, a button pressed twice: the same page with the same words is one message. By its stamp, so that
+ * nobody who guesses the words of another customer is led to her case. Who goes back gets a page with a new stamp:
+ * then it is by where she writes from, and for some minutes only, for later the same words are asked anew. */
+static void fill_once(struct request *rq, struct form_intake *x) {
+    enum { AGAIN_MS = 10 * 60000 };
+    const struct inbound *in = &x->in;
+    const char *words[] = {rq_text(rq, "form_time"), in->from, in->subject, in->body, NULL};
+    x->once = once_of(rq, "form", words, in);
+    words[0] = x->reader;
+    struct idempotency again = once_of(rq, "again", words, in);
+    x->again = again;
+    x->again.key = arena_printf(x->a, "%s.%lld", again.key, (long long)(x->now / AGAIN_MS));
+    x->again_before = arena_printf(x->a, "%s.%lld", again.key, (long long)(x->now / AGAIN_MS - 1));
+}
+
+/* RC_OK: this was here before, and its case is filled in. */
+static enum rc find_form(struct tx *tx, struct form_intake *x) {
+    enum rc rc = idempotency_find(tx_view(tx), x->a, &x->once, x->now);
+    struct idempotency again = x->again;
+    if (rc == RC_NONE)
+        rc = idempotency_find(tx_view(tx), x->a, &again, x->now);
+    again.key = x->again_before;
+    if (rc == RC_NONE)
+        rc = idempotency_find(tx_view(tx), x->a, &again, x->now);
+    x->short_ref = *x->once.answer ? x->once.answer : again.answer;
+    return rc;
 }
 
 static enum rc take_form(struct tx *tx, void *arg) {
     struct form_intake *x = arg;
     struct inbox inbox;
-    enum rc rc = idempotency_find(tx_view(tx), x->a, &x->once, x->now);
-    if (rc != RC_NONE) {
-        x->short_ref = x->once.answer;
+    enum rc rc = find_form(tx, x);
+    if (rc != RC_NONE)
         return rc;
-    }
     rc = inbox_of_kind(tx_view(tx), tx_arena(tx), "form", &inbox);
     if (rc != RC_OK)
         return rc;
@@ -244,8 +273,10 @@ static enum rc take_form(struct tx *tx, void *arg) {
     rc = intake_accept(tx, &x->in, x->now, &x->result);
     if (rc != RC_OK)
         return rc;
-    x->short_ref = x->once.answer = arena_copy(x->a, x->result.conversation.short_ref);
+    x->short_ref = x->once.answer = x->again.answer = arena_copy(x->a, x->result.conversation.short_ref);
     rc = idempotency_keep(tx, &x->once, x->now);
+    if (rc == RC_OK)
+        rc = idempotency_keep(tx, &x->again, x->now);
     return rc == RC_OK ? reading_followed(tx, x->reader, x->now) : rc;
 }
 
@@ -276,7 +307,7 @@ void post_contact(struct request *rq) {
         .body = message,
     };
     upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
-    x.once = once_of(rq, &x.in);
+    fill_once(rq, &x);
     enum rc rc = store_write(web_store(rq), take_form, &x);
     if (rc == RC_OK) {
         rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s",
@@ -485,8 +516,11 @@ void show_case(struct request *rq, const struct case_trouble *trouble, int statu
     bool got = rq_route(rq)->method == HTTP_GET;
     v.sent = got && rq_flag(rq, "sent");
     v.confirmed = got && rq_flag(rq, "confirmed");
-    if (trouble && trouble->answer)
+    v.stamp = arena_printf(x.a, "%lld", (long long)x.page.now);
+    if (trouble && trouble->answer) {
         v.answer = (struct field){.value = rq_text(rq, "text"), .error = trouble->answer};
+        v.stamp = rq_text(rq, "stamp");
+    }
     rs_status(rq, status);
     html_customer_case(rs_body(rq), &x.page, &v);
     visit_end(&x);
@@ -526,6 +560,7 @@ struct case_write {
     struct request *rq;
     struct inbound in;
     struct intake_result result;
+    struct idempotency once; /* of an answer: of this very page and all that it holds */
     int64_t now;
     bool solved;
 };
@@ -536,7 +571,10 @@ static enum rc answer_case(struct tx *tx, void *arg) {
     struct contact contact;
     struct contact_point *points;
     int n;
-    enum rc rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
+    enum rc rc = idempotency_find(tx_view(tx), tx_arena(tx), &x->once, x->now);
+    if (rc != RC_NONE)
+        return rc;
+    rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
     if (rc == RC_OK)
         rc = contact_load(tx_view(tx), tx_arena(tx), c.contact_id, &contact);
     if (rc == RC_OK)
@@ -549,7 +587,8 @@ static enum rc answer_case(struct tx *tx, void *arg) {
     x->in.conversation_ref = c.ref;
     x->in.from_kind = points[0].kind;
     x->in.from = points[0].value;
-    return intake_accept(tx, &x->in, x->now, &x->result);
+    rc = intake_accept(tx, &x->in, x->now, &x->result);
+    return rc == RC_OK ? idempotency_keep(tx, &x->once, x->now) : rc;
 }
 
 void post_case_answer(struct request *rq) {
@@ -562,6 +601,10 @@ void post_case_answer(struct request *rq) {
         show_case(rq, &(struct case_trouble){tr(locale, "Write your answer, or add a file.")}, 422);
         return;
     }
+    const char *stamp = rq_text(rq, "stamp");
+    if (!stamp || !*stamp) /* a page from before an update */
+        stamp = id_ref(rq_arena(rq), "msg");
+    x.once = once_of(rq, "case", (const char *const[]){rq_text(rq, "token"), stamp, text ? text : "", NULL}, &x.in);
     enum rc rc = store_write(web_store(rq), answer_case, &x);
     if (rc == RC_OK)
         rs_redirect(rq, arena_printf(rq_arena(rq), "/case/%s?sent=1", rq_text(rq, "token")));

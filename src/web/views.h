@@ -581,8 +581,9 @@ struct case_view {
     struct refund_fields refund;
     struct case_message *messages; /* oldest first */
     int messages_n;
-    bool sent;      /* the answer below has just arrived */
-    bool confirmed; /* she has just said that it is solved */
+    const char *stamp; /* of this page: what it sends twice is one answer */
+    bool sent;         /* the answer below has just arrived */
+    bool confirmed;    /* she has just said that it is solved */
     struct field answer;
     const char *files_limit;
     int files_most, files_bytes;
