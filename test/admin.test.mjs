@@ -599,7 +599,8 @@ test('saved replies know their variables and show what becomes of them', async (
   assert.equal((await lead.submit('/admin/replies', { name: '', lang: 'vi', text })).status, 422);
   assert.equal((await lead.submit('/admin/replies', { name: 'Chào', lang: 'vi', text })).status, 303);
   const ref = await refOf('rep', 'Chào', '/admin/replies');
-  const page = textOf(await lead.page(`/admin/replies/${ref}`));
+  const form = await lead.page(`/admin/replies/${ref}`), page = textOf(form);
+  assert.match(form, /<details class="menu"><summary[^>]*>Remove<\/summary>[^]*?value="remove"[^>]*>Remove for good<\/button>[^]*?<\/details>/, 'one click removes nothing');
   assert.match(page, /As a customer would read it Dạ chào chị Lan, em là Minh\. \{Không phải biến\}/);
   assert.match(page, /\{customer\.call_name\} How the customer is called/);
   assert.equal((await lead.submit('/admin/replies', { ref, name: 'Chào khách', lang: '', text: 'Chào {customer.address}' })).status, 303);
