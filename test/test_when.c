@@ -56,6 +56,13 @@ static void check(enum lang lang, const char *now, const char *zone, const struc
 
 static void english(void **state) {
     static const struct row rows[] = {
+        {"Tomorrow I'll call you at 2:30 pm", "03-17T00:00..03-17T24:00 03-17T14:30..03-17T14:30"},
+        {"Tomorrow I'll call, at 2:30 pm", "03-17T00:00..03-17T24:00 03-17T14:30..03-17T14:30"},
+        {"On the 20th we deliver before 10 am", "03-20T00:00..03-20T24:00 now..03-20T10:00"},
+        {"Tomorrow we'll come between 9 and 11", "03-17T00:00..03-17T24:00 03-17T09:00..03-17T11:00"},
+        {"Tonight our driver calls you at 8", "03-16T18:00..03-16T24:00 03-16T20:00..03-16T20:00"},
+        {"We ship it tomorrow if you pay by 5 pm", "03-17T00:00..03-17T24:00 now..03-16T17:00"},
+        {"It goes out tomorrow and I will text you by 6 pm", "03-17T00:00..03-17T24:00 now..03-16T18:00"},
         {"within 2 hours", "now..03-16T11:00"},
         {"give me two hours", "now..03-16T11:00"},
         {"in 10 minutes' time", "03-16T09:10..03-16T09:10"},
@@ -184,6 +191,14 @@ static void english(void **state) {
 
 static void vietnamese(void **state) {
     static const struct row rows[] = {
+        {"Mai em gọi chị lúc 14h30 nha", "03-17T00:00..03-17T24:00 03-17T14:30..03-17T14:30"},
+        {"Tối nay em gọi chị lúc 8h", "03-16T18:00..03-16T24:00 03-16T20:00..03-16T20:00"},
+        {"Ngày 20 em giao cho chị trước 10h", "03-20T00:00..03-20T24:00 now..03-20T10:00"},
+        {"Mai thợ qua trong khoảng 9h đến 11h ạ", "03-17T00:00..03-17T24:00 03-17T09:00..03-17T11:00"},
+        {"em gọi lại trong khoảng 2h nha", "now..03-16T11:00"},
+        {"Mai em giao hàng, nhưng 14h em gọi trước", "03-17T00:00..03-17T24:00 03-16T14:00..03-16T14:00"},
+        {"thứ Năm tới tay anh", "03-19T00:00..03-19T24:00"},
+        {"thứ Năm tới em gọi", "03-26T00:00..03-26T24:00"},
         {"trong vòng 2 tiếng", "now..03-16T11:00"},
         {"trong khoảng 19 đến 21 tháng 3", "03-19T00:00..03-21T24:00"},
         {"giữa thứ ba và thứ năm", "03-17T00:00..03-19T24:00"},
@@ -259,6 +274,7 @@ static void vietnamese(void **state) {
 
 static void chinese(void **state) {
     static const struct row rows[] = {
+        {"周四师傅会在下午两点半给您打电话", "03-19T00:00..03-19T24:00 03-19T14:30..03-19T14:30"},
         {"两个小时内", "now..03-16T11:00"},
         {"10分钟后", "03-16T09:10..03-16T09:10"},
         {"半小时之内", "now..03-16T09:30"},
@@ -353,6 +369,9 @@ static void chinese(void **state) {
 
 static void thai(void **state) {
     static const struct row rows[] = {
+        {"วันพฤหัสช่างจะโทรหาคุณลูกค้าตอน 14.30 น.", "03-19T00:00..03-19T24:00 03-19T14:30..03-19T14:30"},
+        {"วันที่ 20 เราจะส่งให้ถึงก่อน 10 โมงครับ", "03-20T00:00..03-20T24:00 now..03-20T10:00"},
+        {"พรุ่งนี้ช่างจะเข้าไประหว่าง 9 ถึง 11 โมง", "03-17T00:00..03-17T24:00 03-17T09:00..03-17T11:00"},
         {"14.00-16.00 น. พรุ่งนี้", "03-17T14:00..03-17T16:00"},
         {"ตอนบ่ายสองครึ่ง", "03-16T14:30..03-16T14:30"},
         {"ตอนบ่าย", "03-16T12:00..03-16T18:00"}, /* no hour follows */

@@ -386,7 +386,7 @@ struct promises_found promise_find(struct arena *a, const struct prose *p, const
     for (size_t i = 0; i < whens->n; i++) {
         const struct when *w = &whens->at[i];
         const struct mark *m = judge(&s, w);
-        if (n && tells_exactly(&s, w, of[n - 1])) {
+        if (n && (tells_exactly(&s, w, of[n - 1]) || (w->refines && of[n - 1] == w - 1))) {
             of[n - 1] = w;
             found[n - 1] = write_promise(&s, w, by[n - 1]);
             continue;

@@ -1,8 +1,10 @@
 #include "text/when.h"
 
+#include "text/fold.h"
 #include "text/when_side.h"
 
 #include <string.h>
+#include <uchar.h>
 
 static bool joins(const struct side *a, const struct atom *to, const struct side *b) {
     if (to->value == 2 && !a->between && !a->middle) /* "and" only behind "between" */
@@ -35,6 +37,18 @@ static void part_as_clock(struct side *s) {
         s->sure = true;
         s->has_part = false;
     }
+}
+
+/* Vietnamese "trong khoảng 9h đến 11h": between two hours, not nine hours long. */
+static bool hours_as_clock(const struct parser *r, struct side *a, const struct side *b) {
+    enum { HOURS = 24 };
+    if (r->p->lang != LANG_VI || !a->has_length || !a->within || b->clock == NO_CLOCK || a->days || a->workdays ||
+        a->months || a->minutes > HOURS * 60)
+        return false;
+    a->clock = (int)a->minutes;
+    a->has_length = a->within = false;
+    a->minutes = 0;
+    return a->between = true;
 }
 
 static bool weigh_range(const struct parser *r, struct side *a, struct side *b, struct when *w) {
@@ -159,34 +173,65 @@ static struct side read_far_end(struct parser *r, const struct side *one, const 
     return two;
 }
 
-/* "2 to 4 pm": true when what stands behind `one` makes a range of it; otherwise nothing is read. */
-static bool read_range(struct parser *r, struct side *one, struct when *w) {
-    const struct atom *sign = one->bare || side_has_anything(one) ? range_sign(r, one) : NULL;
-    size_t before = r->k, at;
-    if (!sign)
-        return false;
-    const struct atom *next = when_peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
-    bool arrives =
-        r->p->lang == LANG_ZH && r->p->c[sign->end] == ',' && next && next->start > sign->end; /* 周二到，周三装 */
-    if (next && !arrives) {
-        if (next->kind == ATOM_NUMBER && r->p->lang == LANG_EN) /* between noon and 2 */
-            part_as_clock(one);
-        struct side two = read_far_end(r, one, next, at);
-        if (one->clock != NO_CLOCK || one->bare || two.clock != NO_CLOCK) {
-            part_as_clock(one);
-            part_as_clock(&two);
-        }
-        if (joins(one, sign, &two) && weigh_range(r, one, &two, w)) {
-            w->end = two.end_at;
-            return true;
+/* Does a word of the list, separated by '|', stand between? Chinese and Thai have no blanks around theirs. */
+static bool any_word(const struct parser *r, uint32_t from, uint32_t to, const char32_t *list) {
+    bool spaced = r->p->lang == LANG_EN || r->p->lang == LANG_VI;
+    for (uint32_t i = from; i < to; i++) {
+        if (spaced && prose_is_letter(r->p->c[(int64_t)i - 1]))
+            continue;
+        for (const char32_t *w = list; *w; w += *w == '|') {
+            uint32_t n = 0;
+            bool same = true;
+            for (; *w && *w != '|'; w++, n++)
+                same = same && i + n < to && r->p->c[i + n] == (uint32_t)*w;
+            if (same && n && !(spaced && prose_is_letter(r->p->c[i + n])))
+                return true;
         }
     }
-    r->k = before;
     return false;
 }
 
-/* Between the day that was named and this hour: does another act begin? "it may come tomorrow, but I'll ring at
- * four" */
+/* Words that begin something else, and words that only add another act. */
+static const char32_t *const turns[] = {
+    [LANG_EN] = U"but|if|when|once|unless|while|because|until|since|or|as|before|after|provided|whether",
+    [LANG_VI] = U"nhưng|nếu|khi|vì|hoặc|hay|mà|còn|để|sau|trước|nhung|neu|thì",
+    [LANG_ZH] = U"但|如果|若|要是|因为|因為|或|不过|不過|等|后|後|就|才",
+    [LANG_TH] = U"แต่|ถ้า|หาก|เพราะ|หรือ|พอ|เมื่อ|หลัง",
+};
+static const char32_t *const adds[] = {
+    [LANG_EN] = U"and|then|so",
+    [LANG_VI] = U"và|rồi|nên|va|roi",
+    [LANG_ZH] = U"并|並|然后|然後|再|和|还|還",
+    [LANG_TH] = U"และ|แล้ว|จากนั้น",
+};
+
+/* Does a new clause begin there? A comma right before the hour that ends its sentence begins none: "I'll ring you
+ * tomorrow, at 2:30". Thai has blanks around digits as well. */
+static bool is_cut(const struct parser *r, uint32_t i, const struct side *s) {
+    enum { LITTLE = 6 };
+    const uint32_t *c = r->p->c;
+    if (c[i] == '\n' || c[i] == ';' || c[i] == ':' || c[i] == '(' || c[i] == 0x3001)
+        return true;
+    if (c[i] == ',') {
+        uint32_t end = r->p->sentences[prose_sentence_of(r->p, s->start)].end;
+        bool alone = r->p->lang == LANG_EN || r->p->lang == LANG_VI; /* six signs of Chinese say more */
+        return !(alone && i + 2 >= s->start && end <= s->end_at + LITTLE);
+    }
+    return r->p->lang == LANG_TH && c[i] == ' ' && !fold_is_digit(c[i + 1]) && !fold_is_digit(c[(int64_t)i - 1]);
+}
+
+/* "Tomorrow I'll call you at 2:30", "Mai em gọi chị lúc 14h30", "周四师傅会在下午两点半到": the hour of the day
+ * that was named. `adding`: another act may have begun ("and", "rồi"). */
+static bool same_act(const struct parser *r, const struct side *s, const struct when *named, bool adding) {
+    for (uint32_t i = named->end; i < s->start; i++)
+        if (is_cut(r, i, s))
+            return false;
+    return !any_word(r, named->end, s->start, turns[r->p->lang]) &&
+           (adding || !any_word(r, named->end, s->start, adds[r->p->lang]));
+}
+
+/* English without a comma or a contraction, in which another act would begin: "it may come tomorrow, but I'll ring
+ * at four". */
 static bool goes_on(const struct parser *r, const struct side *s, const struct when *named) {
     for (uint32_t i = named->end; i < s->start; i++)
         if (r->p->c[i] == ',' || r->p->c[i] == '\'')
@@ -219,25 +264,71 @@ static bool then_follows(const struct parser *r, const struct side *s, const str
     return false;
 }
 
+/* Of an afternoon or evening that was named its hours are meant: "Tối nay em gọi chị lúc 8h". */
+static void take_part_over(const struct parser *r, struct side *s, const struct when *named) {
+    enum { HOUR = 3600, NOON = 12 * HOUR, DUSK = 18 * HOUR };
+    int from = (int)(zone_to_local(r->f->zone, named->from) % DAY),
+        to = (int)(zone_to_local(r->f->zone, named->to) % DAY);
+    bool evening = from >= DUSK && to == END_OF_DAY, afternoon = from >= NOON && to == DUSK;
+    if (named->form != WHEN_ON || s->clock == NO_CLOCK || s->has_part || s->meridiem >= 0 ||
+        (!evening && !afternoon))
+        return;
+    s->has_part = true;
+    s->part = evening ? PART_EVENING : PART_AFTERNOON;
+}
+
 /* "明早去仓库，中午前回您", "at 6 am tomorrow and back at 7 pm": an hour without a day belongs to the day that its
  * sentence named before. */
 static void take_day_over(const struct parser *r, struct side *s, const struct when *named) {
     bool same_day = says_same_day(r, s);
     bool here =
         named && (r->p->lang == LANG_ZH || then_follows(r, s, named) || (r->p->lang == LANG_VI && same_day) ||
-                  (r->p->lang == LANG_EN && (same_day || goes_on(r, s, named))));
+                  (r->p->lang == LANG_EN && (same_day || goes_on(r, s, named))) ||
+                  same_act(r, s, named, r->p->lang != LANG_EN || !s->by));
     if (!here || s->has_length || (side_has_day(s) && !same_day) ||
         prose_sentence_of(r->p, named->start) != prose_sentence_of(r->p, s->start))
         return;
+    if (same_act(r, s, named, false))
+        take_part_over(r, s, named);
     int64_t day = zone_to_local(r->f->zone, named->from) / DAY;
     bool one_day = named->form != WHEN_BY && named->form != WHEN_WITHIN && named->form != WHEN_LATER &&
                    zone_to_local(r->f->zone, named->to) / DAY == day;
     bool aside = s->bare_part && s->clock == NO_CLOCK;
     aside |= s->has_part && s->part == PART_CLOSE && !s->by && !s->within && !s->at && !s->end;
-    if (one_day && day > r->today && !aside && (s->clock != NO_CLOCK || s->has_part || same_day)) {
+    bool hours = s->bare && s->between; /* "between 9 and 11" */
+    if (one_day && (day > r->today || hours) && !aside &&
+        (s->clock != NO_CLOCK || s->has_part || same_day || hours)) {
         s->has_rel = true;
         s->rel = (int)(day - r->today);
     }
+}
+
+/* "2 to 4 pm": true when what stands behind `one` makes a range of it; otherwise nothing is read. */
+static bool read_range(struct parser *r, struct side *one, const struct when *named, struct when *w) {
+    const struct atom *sign = one->bare || side_has_anything(one) ? range_sign(r, one) : NULL;
+    size_t before = r->k, at;
+    if (!sign)
+        return false;
+    const struct atom *next = when_peek(r, (size_t)(sign - r->atoms.at) + 1, sign->end, &at);
+    bool arrives =
+        r->p->lang == LANG_ZH && r->p->c[sign->end] == ',' && next && next->start > sign->end; /* 周二到，周三装 */
+    if (next && !arrives) {
+        if (next->kind == ATOM_NUMBER && r->p->lang == LANG_EN) /* between noon and 2 */
+            part_as_clock(one);
+        struct side two = read_far_end(r, one, next, at);
+        if (hours_as_clock(r, one, &two))
+            take_day_over(r, one, named);
+        if (one->clock != NO_CLOCK || one->bare || two.clock != NO_CLOCK) {
+            part_as_clock(one);
+            part_as_clock(&two);
+        }
+        if (joins(one, sign, &two) && weigh_range(r, one, &two, w)) {
+            w->end = two.end_at;
+            return true;
+        }
+    }
+    r->k = before;
+    return false;
 }
 
 /* "พรุ่งนี้ช่างเข้าไปก่อนเที่ยง": without a blank between them the day and its hour are one time. */
@@ -258,6 +349,14 @@ static bool goes_with_day(const struct parser *r, struct side *s, const struct w
     return true;
 }
 
+/* Is it the hour of the day before it, and of the same act? */
+static bool refines(const struct parser *r, const struct side *s, const struct when *w, const struct when *named) {
+    return named && named->form == WHEN_ON && w->form != WHEN_WITHIN && w->form != WHEN_LATER &&
+           w->to >= named->from && w->to <= named->to && (w->from > named->from || w->to < named->to) &&
+           prose_sentence_of(r->p, named->start) == prose_sentence_of(r->p, s->start) &&
+           same_act(r, s, named, false);
+}
+
 struct whens when_find(struct arena *a, const struct prose *p, const struct when_frame *f) {
     struct parser r = {.p = p, .f = f, .atoms = when_atoms(a, p, f->month_first)};
     r.now = zone_to_local(f->zone, f->now);
@@ -274,12 +373,14 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
         take_day_over(&r, &one, last);
         out.n -= goes_with_day(&r, &one, last);
         struct when w = {.start = one.start, .end = one.end_at};
-        bool found = read_range(&r, &one, &w);
+        bool found = read_range(&r, &one, last, &w);
         bool since = one.between && !found; /* "from Monday", "từ thứ hai" without an end */
         if (!found && side_has_anything(&one) && !one.bare && !since)
             found = side_weigh(&r, &one, &w);
-        if (found && !(one.past || one.feast))
+        if (found && !(one.past || one.feast)) {
+            w.refines = refines(&r, &one, &w, out.n && last == &out.at[out.n - 1] ? last : NULL);
             out.at[out.n++] = w;
+        }
         if (r.k == first)
             r.k++;
     }

@@ -29,6 +29,7 @@ struct when {
     uint32_t start, end; /* places in the prose */
     enum when_form form;
     int64_t from, to; /* UTC milliseconds, whole seconds; from <= to */
+    bool refines;     /* the hour of the day that the time before it names for the same act */
 };
 
 struct whens {

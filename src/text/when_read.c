@@ -3,6 +3,7 @@
 #include "text/when_side.h"
 
 #include <string.h>
+#include <uchar.h>
 
 const struct side side_nothing = {.clock = NO_CLOCK, .meridiem = -1};
 
@@ -402,6 +403,22 @@ bool side_opens_limit(const struct parser *r, const struct atom *a) {
            r->p->sentences[prose_sentence_of(r->p, a->start)].start == a->start;
 }
 
+/* "thứ Năm tới tay anh": it arrives, and is not "next Thursday". */
+static bool is_arrival(const struct parser *r, const struct atom *a) {
+    static const char32_t *const places[] = {U" tay", U" nơi", U" nhà", U" kho", U" cửa",
+                                             U" chỗ", U" tận", U" đây", U" noi"};
+    if (r->p->lang != LANG_VI || r->p->c[a->start] != 't')
+        return false;
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        uint32_t n = 0;
+        while (places[k][n] && r->p->c[a->end + n] == (uint32_t)places[k][n])
+            n++;
+        if (!places[k][n] && !prose_is_letter(r->p->c[a->end + n]))
+            return true;
+    }
+    return false;
+}
+
 /* Takes the part at r->k into the side; false ends the side. */
 static bool take(struct parser *r, struct side *s) {
     const struct atom *a = &r->atoms.at[r->k];
@@ -475,6 +492,8 @@ static bool take(struct parser *r, struct side *s) {
             break;
         }
         if (is_until(r, r->k) && (s->clock != NO_CLOCK || s->bare != 0)) /* 2h tới 4h */
+            return false;
+        if (side_has_anything(s) && is_arrival(r, a))
             return false;
         if (s->next || (s->has_part && !side_has_day(s)))
             return false;
