@@ -119,14 +119,16 @@ static bool is_cut_otherwise(const struct mask_scan *s, size_t from, size_t to) 
     return next.end - next.start == 2 && next.start == last.end + 1 && phone_join(s->bare[last.end]);
 }
 
-/* 1.2.3.20261103: no phone has a single digit between dots. */
-static bool is_version(const struct mask_scan *s, size_t from, size_t to) {
-    for (size_t g = from; g <= to; g++) {
-        struct mask_group x = s->groups[g];
-        bool dotted = g > from && s->bare[x.start - 1] == '.' && x.start == s->groups[g - 1].end + 1;
-        if (dotted && x.end - x.start == 1)
+/* "1.2.3.20261103", an account "020-3-88471-6", a meter "07-3345-21-8": no phone has a single digit behind its
+ * first group. */
+static bool has_lone_digit(const struct mask_scan *s, size_t from, size_t to) {
+    size_t last = to;
+    if (to + 1 < s->n_groups && s->groups[to + 1].start == s->groups[to].end + 1 &&
+        s->bare[s->groups[to].end] == '-')
+        last++; /* one digit too many for a telephone; behind a blank it may be a count */
+    for (size_t g = from + 1; g <= last; g++)
+        if (s->groups[g].end - s->groups[g].start == 1)
             return true;
-    }
     return false;
 }
 
@@ -248,7 +250,7 @@ void mask_find_phones(struct mask_scan *s) {
             best_end = s->groups[g].end;
         if (!best_end && !plus && is_local(s, g))
             best = is_cut_in_two(s, g) ? g + 1 : g, best_end = s->groups[best].end;
-        if (!best_end || (!plus && (goes_on(s, g) || is_version(s, g, best) || is_cut_otherwise(s, g, best))))
+        if (!best_end || (!plus && (goes_on(s, g) || has_lone_digit(s, g, best) || is_cut_otherwise(s, g, best))))
             continue;
         size_t from = plus ? start - (s->bare[start - 1] == '+' ? 1 : 2) : start;
         if (from > 0 && s->bare[from - 1] == '(' &&
