@@ -45,6 +45,21 @@ static bool is_figure(const struct mask_scan *s, size_t start, size_t end) {
     return mask_has_unit(s, end) || mask_number_joined(s, start, end);
 }
 
+/* "since 1996", "from 2019 to now", "từ năm 2019", "自2019年": a year that something lasts from. */
+static bool is_beginning(const struct mask_scan *s, size_t start, size_t end) {
+    static const char32_t *const lasting[] = {U" to now",  U" to today", U" until", U" till",
+                                              U" đến nay", U" tới giờ",  NULL};
+    static const char32_t *const signs[] = {U"自", U"ตั้งแต่", U"ตั้งแต่ปี", U"ปี", U"ปี พ.ศ.", NULL};
+    size_t to = start, from;
+    while (to > 0 && s->bare[to - 1] == ' ')
+        to--;
+    for (from = to; from > 0 && fold_is_latin(s->bare[from - 1]);)
+        from--;
+    return end - start == 4 && mask_is_year(s, start) &&
+           (mask_one_of(s, from, to, "|since|nam|") || mask_any_sign(s, end, lasting) ||
+            mask_stands_before(s, to, signs));
+}
+
 /* "8-12", "2-3": from one to the other. */
 static bool is_range(const struct mask_scan *s, size_t start, size_t end) {
     enum { LONGEST = 5 };
@@ -143,7 +158,7 @@ static size_t add_digits(struct list *l, size_t i) {
         enum { OF_A_CARD = 4 };
         (void)mask_code_fits(s, digits <= OF_A_CARD ? MASK_CVV : MASK_OTP, i, &whole);
         end = whole > i && whole < end ? whole : end;
-        if (is_range(s, i, end) || is_laugh(s, i, end))
+        if (is_range(s, i, end) || is_laugh(s, i, end) || is_beginning(s, i, end))
             return end;
         if (!is_figure(s, i, end) || fold_is_latin(s->bare[i - (i > 0)]))
             add(l, i, end);
@@ -481,7 +496,7 @@ static bool is_entry(const struct mask_scan *s, const struct mask_candidate *c) 
 }
 
 float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
-    static const float ENTRY = 0.03f, YEAR = 0.5f;
+    static const float ENTRY = 0.03f, YEAR = 0.6f;
     size_t i = all->at[k].start;
     if (is_entry(s, &all->at[k]))
         return ENTRY;
