@@ -496,7 +496,7 @@ static bool is_entry(const struct mask_scan *s, const struct mask_candidate *c) 
 }
 
 float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
-    static const float ENTRY = 0.03f, YEAR = 0.6f;
+    static const float ENTRY = 0.03f, YEAR = 0.75f;
     size_t i = all->at[k].start;
     if (is_entry(s, &all->at[k]))
         return ENTRY;

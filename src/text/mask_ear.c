@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-const float mask_sure = 0.3f, mask_sure_unnamed = 0.7f, mask_deaf = 0.1f;
+const float mask_sure = 0.4f, mask_sure_unnamed = 0.7f, mask_deaf = 0.1f;
 
 void mask_hear(const struct mask_ear_table *table, const struct mask_marks *marks, float share[HEARD]) {
     int32_t sums[HEARD] = {0};
