@@ -23,6 +23,7 @@ async function writes(message, { files, email = 'mai@customer.test' } = {}) {
   const sent = answer.headers.get('location');
   return { sent, path: /href="(\/case\/[^"]+)"/.exec(await customer.page(sent))[1], ref: refsOf(await agent.page('/inbox/unassigned'))[0] };
 }
+const stampOf = (html) => /name="form_time" value="([^"]+)"/.exec(html)[1];
 const filesOf = (html) => [...html.matchAll(/href="(\/case\/[^"]+\/f\/att_[^"]+)"/g)].map((m) => m[1]);
 
 test('her files and ours open from her case, and from no other', async () => {
@@ -118,35 +119,55 @@ test('the form that is sent twice over a slow line is one message; another one i
   assert.notEqual(await send({ message: 'Where is the other one?' }), first, 'twin: other words');
   assert.notEqual(await send({ email: 'another@customer.test' }), first, 'twin: of somebody else');
   assert.notEqual(await send({}, { files: { name: 'a.png', bytes: picture(7) } }), first, 'twin: with a file');
-  const anew = async () => /name="form_time" value="([^"]+)"/.exec(await customer.page('/contact'))[1];
-  const back = await anew();
+  const anew = async () => {
+    const form_time = stampOf(await customer.page('/contact'));
+    await kept.advance(5000);
+    return send({ form_time });
+  };
+  assert.equal(await anew(), first, 'she went back, and pressed it again');
+  const stranger = kept.browser(), page = await stranger.page('/contact');
   await kept.advance(5000);
-  assert.equal(await send({ form_time: back }), first, 'she went back, and the page came anew');
-  assert.equal(await count(), '4');
-  await kept.advance(25 * 60_000);
-  const later = await anew();
-  await kept.advance(5000);
-  assert.notEqual(await send({ form_time: later }), first, 'twin: asked anew');
+  const guessed = await stranger.submit('/contact', { email: 'binh@customer.test', subject: 'Late', message: 'Where is it?', form_time: stampOf(page) }, { from: '/contact' });
+  assert.notEqual(guessed.headers.get('location'), first, 'twin: who guesses her words is not led to her case');
   assert.equal(await count(), '5');
+  await kept.advance(61 * minutes);
+  assert.equal(await send({}), first, 'that page once more, when the line is there again');
+  const chased = await anew();
+  assert.notEqual(chased, first, 'twin: asked anew after an hour');
+  assert.equal(await anew(), chased);
+  assert.equal(await count(), '6');
 });
 
-test('an answer on the case page that is sent twice is one; the same words on another day are another', async () => {
-  const hers = await writes('The hinge squeaks', { email: 'lien@customer.test' });
-  const stamp = async () => /name="stamp" value="([^"]+)"/.exec(await customer.page(hers.path))[1];
-  const count = () => kept.ask(`SELECT count(*) FROM message WHERE conversation_id = (SELECT id FROM conversation WHERE subject = 'The hinge squeaks')`);
-  const answer = (fields, files) => customer.submit(`${hers.path}/answer`, { text: 'Any news?', ...fields }, { from: hers.path, files });
-  const before = Number(await count()), first = await stamp();
-  const sent = await Promise.all([answer({ stamp: first }), answer({ stamp: first }), answer({ stamp: first })]);
-  assert.deepEqual(sent.map((s) => s.status), [303, 303, 303]);
-  assert.equal(Number(await count()), before + 1);
-  await answer({ stamp: first }, { files: { name: 'b.png', bytes: picture(9) } });
-  assert.equal(Number(await count()), before + 2, 'twin: with a file');
-  await kept.advance(60_000);
-  await answer({ stamp: await stamp() });
-  assert.equal(Number(await count()), before + 3, 'twin: from a page that was opened later');
-  await answer({});
-  await answer({});
-  assert.equal(Number(await count()), before + 5, 'twin: from a page that knows no stamp');
+test('her answer that is sent twice is one message, also after going back; said anew it is another', async () => {
+  const hers = await writes('The switch is stuck', { email: 'nga@customer.test' });
+  const count = () => kept.ask(`SELECT count(*) FROM message WHERE kind = 'customer' AND conversation_id = (SELECT id FROM conversation WHERE ref = '${hers.ref}')`);
+  const answers = async (text, form_time, files) => {
+    const answer = await customer.submit(`${hers.path}/answer`, { text, form_time: form_time ?? stampOf(await customer.page(hers.path)) }, { from: hers.path, files });
+    assert.equal(answer.headers.get('location'), `${hers.path}?sent=1`);
+  };
+  const stamp = stampOf(await customer.page(hers.path));
+  await answers('Yes', stamp);
+  await Promise.all([answers('Yes', stamp), answers('Yes', stamp)]);
+  assert.equal(await count(), '2', 'pressed three times');
+  await kept.advance(minutes);
+  await answers('Yes');
+  assert.equal(await count(), '2', 'she went back, and pressed it again');
+  await answers('Yes, the left one');
+  await answers('Yes', undefined, { files: { name: 'a.png', bytes: picture(8) } });
+  assert.equal(await count(), '4', 'twin: other words, a file');
+  assert.ok((await agent.submit(`/c/${hers.ref}/reply`, { kind: 'reply', text: 'And does it click?', then: 'pending', anyway: 1 })).status < 400);
+  await kept.advance(minutes);
+  await answers('Yes');
+  assert.equal(await count(), '5', 'twin: we asked something meanwhile');
+  await answers('Yes', stamp);
+  await kept.advance(61 * minutes);
+  await answers('Yes');
+  assert.equal(await count(), '6', 'twin: after an hour');
+  const other = await writes('The other lamp', { email: 'nga@customer.test' });
+  assert.equal((await customer.submit(`${other.path}x/answer`, { text: 'Yes' }, { from: other.path })).status, 404);
+  assert.equal((await customer.submit(`${other.path}/answer`, { text: 'Yes' }, { from: other.path })).status, 303);
+  assert.equal(await count(), '6', 'twin: of another case');
+  assert.equal((await filesOf(await customer.page(hers.path))).length, 1);
 });
 
 test('without a form in use nobody is asked to fill one in, and what was typed meanwhile is not lost', async () => {

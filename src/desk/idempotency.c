@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-QUERY(q_key_find, "SELECT request_hash, status, answer FROM idempotency WHERE account_id = $1 AND token_id = $2"
-                  " AND idempotency_key = $3 AND created_at > $4");
+QUERY(q_key_find,
+      "SELECT request_hash, status, answer, created_at FROM idempotency WHERE account_id = $1 AND token_id = $2"
+      " AND idempotency_key = $3 AND created_at > $4");
 QUERY(q_key_keep, "INSERT INTO idempotency (account_id, token_id, idempotency_key, request_hash, status, answer,"
                   " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 QUERY(q_key_sweep, "DELETE FROM idempotency WHERE account_id = $1 AND token_id = $2 AND created_at <= $3");
@@ -23,6 +24,7 @@ enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x,
         same = hash.len == SHA256_SIZE && memcmp(hash.at, x->request, SHA256_SIZE) == 0;
         x->status = (int)rows_int(&r, 1);
         x->answer = rows_copy(&r, 2, a);
+        x->at = rows_int(&r, 3);
     }
     enum rc rc = rows_end(&r);
     if (rc != RC_OK)
@@ -38,6 +40,10 @@ enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now
                        : tx_exec(tx, &q_key_keep,
                                  BIND(ACCOUNT, value_int(x->token_id), value_text(x->key), value_bytes(hash),
                                       value_int(x->status), value_text(x->answer), value_int(now)));
+}
+
+enum rc idempotency_drop(struct tx *tx, const struct idempotency *x) {
+    return tx_exec(tx, &q_key_drop, BIND(ACCOUNT, value_int(x->token_id), value_text(x->key)));
 }
 
 struct key {

@@ -35,6 +35,7 @@ enum { FILES_BYTES = 25 * 1024 * 1024 };
 enum {
     FORM_FASTEST_MS = 1500, /* nobody reads and fills a form in less */
     FORM_VALID_MS = 24 * 3600 * 1000,
+    FORM_AGAIN_MS = 3600 * 1000, /* the same words again, of another page: she went back */
     CASE_MESSAGES = 200,
 };
 
@@ -119,6 +120,45 @@ enum rc contact_ways(struct visit *x, struct contact_choice **out, int *n) {
         (*out)[(*n)++] = way;
     }
     return rc == RC_NONE ? RC_OK : rc;
+}
+
+/* ---- one message, however often it is sent ---- */
+
+static void add_said(struct buf *to, const char *said) {
+    buf_add(to, said ? said : "", said ? strlen(said) + 1 : 1);
+}
+
+/* By who writes (her browser, so that nobody who guesses the words of another customer is led to her case), where
+ * (the link of her case; "" the contact form) and what; `request` adds which page of the form it was. */
+static struct idempotency once_of(struct request *rq, const char *place, const struct inbound *in) {
+    struct idempotency once = {.status = 303};
+    struct buf all = {0};
+    const char *const said[] = {rq_who(rq)->csrf, place, in->from, in->subject, in->body};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        add_said(&all, said[i]);
+    for (int i = 0; i < in->parts_n; i++) {
+        add_said(&all, in->parts[i].name);
+        buf_add(&all, in->parts[i].bytes.at, in->parts[i].bytes.len);
+    }
+    sha256(buf_bytes(&all), once.request);
+    once.key = arena_printf(rq_arena(rq), "form.%s", hex(rq_arena(rq), (struct bytes){once.request, SHA256_SIZE}));
+    add_said(&all, rq_text(rq, "form_time"));
+    sha256(buf_bytes(&all), once.request);
+    buf_free(&all);
+    return once;
+}
+
+/* A slow line, a button pressed twice: the same page with the same words is one message. The way back gives a new
+ * page: with the same words that is one message too, for an hour, and unless we did something `since`. RC_NONE: it
+ * is another message. */
+static enum rc find_once(struct tx *tx, struct arena *a, struct idempotency *once, int64_t since, int64_t now) {
+    enum rc rc = idempotency_find(tx_view(tx), a, once, now);
+    if (rc != RC_CONFLICT)
+        return rc;
+    if (once->at > now - FORM_AGAIN_MS && once->at > since)
+        return RC_OK;
+    rc = idempotency_drop(tx, once);
+    return rc == RC_OK ? RC_NONE : rc;
 }
 
 /* ---- the contact form ---- */
@@ -208,64 +248,18 @@ struct form_intake {
     const char *short_ref;
     int64_t now;
     struct arena *a;
-    const char *reader;       /* reader_tag */
-    struct idempotency once;  /* of this very page of the form, and of all that it holds */
-    struct idempotency again; /* the same from another page of it, a little later */
-    const char *again_before; /* again's key a while ago */
+    const char *reader; /* reader_tag */
+    struct idempotency once;
 };
-
-/* All that a page of ours holds, as a key: the same one sent again is the same message. */
-static struct idempotency once_of(struct request *rq, const char *kind, const char *const *said,
-                                  const struct inbound *in) {
-    struct idempotency once = {.status = 303, .answer = ""};
-    struct buf all = {0};
-    for (; *said; said++)
-        buf_add(&all, *said, strlen(*said) + 1);
-    for (int i = 0; i < in->parts_n; i++) {
-        buf_add(&all, in->parts[i].name, strlen(in->parts[i].name) + 1);
-        buf_add(&all, in->parts[i].bytes.at, in->parts[i].bytes.len);
-    }
-    sha256(buf_bytes(&all), once.request);
-    once.key =
-        arena_printf(rq_arena(rq), "%s.%s", kind, hex(rq_arena(rq), (struct bytes){once.request, SHA256_SIZE}));
-    buf_free(&all);
-    return once;
-}
-
-/* A slow line, a button pressed twice: the same page with the same words is one message. By its stamp, so that
- * nobody who guesses the words of another customer is led to her case. Who goes back gets a page with a new stamp:
- * then it is by where she writes from, and for some minutes only, for later the same words are asked anew. */
-static void fill_once(struct request *rq, struct form_intake *x) {
-    enum { AGAIN_MS = 10 * 60000 };
-    const struct inbound *in = &x->in;
-    const char *words[] = {rq_text(rq, "form_time"), in->from, in->subject, in->body, NULL};
-    x->once = once_of(rq, "form", words, in);
-    words[0] = x->reader;
-    struct idempotency again = once_of(rq, "again", words, in);
-    x->again = again;
-    x->again.key = arena_printf(x->a, "%s.%lld", again.key, (long long)(x->now / AGAIN_MS));
-    x->again_before = arena_printf(x->a, "%s.%lld", again.key, (long long)(x->now / AGAIN_MS - 1));
-}
-
-/* RC_OK: this was here before, and its case is filled in. */
-static enum rc find_form(struct tx *tx, struct form_intake *x) {
-    enum rc rc = idempotency_find(tx_view(tx), x->a, &x->once, x->now);
-    struct idempotency again = x->again;
-    if (rc == RC_NONE)
-        rc = idempotency_find(tx_view(tx), x->a, &again, x->now);
-    again.key = x->again_before;
-    if (rc == RC_NONE)
-        rc = idempotency_find(tx_view(tx), x->a, &again, x->now);
-    x->short_ref = *x->once.answer ? x->once.answer : again.answer;
-    return rc;
-}
 
 static enum rc take_form(struct tx *tx, void *arg) {
     struct form_intake *x = arg;
     struct inbox inbox;
-    enum rc rc = find_form(tx, x);
-    if (rc != RC_NONE)
+    enum rc rc = find_once(tx, x->a, &x->once, 0, x->now);
+    if (rc != RC_NONE) {
+        x->short_ref = x->once.answer;
         return rc;
+    }
     rc = inbox_of_kind(tx_view(tx), tx_arena(tx), "form", &inbox);
     if (rc != RC_OK)
         return rc;
@@ -273,10 +267,8 @@ static enum rc take_form(struct tx *tx, void *arg) {
     rc = intake_accept(tx, &x->in, x->now, &x->result);
     if (rc != RC_OK)
         return rc;
-    x->short_ref = x->once.answer = x->again.answer = arena_copy(x->a, x->result.conversation.short_ref);
+    x->short_ref = x->once.answer = arena_copy(x->a, x->result.conversation.short_ref);
     rc = idempotency_keep(tx, &x->once, x->now);
-    if (rc == RC_OK)
-        rc = idempotency_keep(tx, &x->again, x->now);
     return rc == RC_OK ? reading_followed(tx, x->reader, x->now) : rc;
 }
 
@@ -307,7 +299,7 @@ void post_contact(struct request *rq) {
         .body = message,
     };
     upload_attachments(rq, "files", &x.in.parts, &x.in.parts_n);
-    fill_once(rq, &x);
+    x.once = once_of(rq, "", &x.in);
     enum rc rc = store_write(web_store(rq), take_form, &x);
     if (rc == RC_OK) {
         rs_redirect(rq, arena_printf(rq_arena(rq), "/contact/sent?case=%s",
@@ -516,11 +508,11 @@ void show_case(struct request *rq, const struct case_trouble *trouble, int statu
     bool got = rq_route(rq)->method == HTTP_GET;
     v.sent = got && rq_flag(rq, "sent");
     v.confirmed = got && rq_flag(rq, "confirmed");
-    v.stamp = arena_printf(x.a, "%lld", (long long)x.page.now);
-    if (trouble && trouble->answer) {
+    v.form_time = form_time_of(x.a, x.page.now);
+    if (trouble && trouble->answer)
         v.answer = (struct field){.value = rq_text(rq, "text"), .error = trouble->answer};
-        v.stamp = rq_text(rq, "stamp");
-    }
+    if (trouble && trouble->answer && rq_text(rq, "form_time"))
+        v.form_time = rq_text(rq, "form_time");
     rs_status(rq, status);
     html_customer_case(rs_body(rq), &x.page, &v);
     visit_end(&x);
@@ -560,23 +552,39 @@ struct case_write {
     struct request *rq;
     struct inbound in;
     struct intake_result result;
-    struct idempotency once; /* of an answer: of this very page and all that it holds */
+    struct idempotency once;
     int64_t now;
     bool solved;
 };
+
+/* When we last wrote to her, or said that it is solved; 0: not lately. */
+static enum rc we_did(struct view *v, struct arena *a, const struct conversation *c, int64_t now, int64_t *at) {
+    struct message *list;
+    int n;
+    enum rc rc = message_list(v, a, c->id, id_at(now - FORM_AGAIN_MS), CASE_MESSAGES, &list, &n);
+    *at = c->resolved_at;
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if (strcmp(list[i].kind, "customer") != 0 && strcmp(list[i].kind, "note") != 0 && list[i].created_at > *at)
+            *at = list[i].created_at;
+    return rc;
+}
 
 static enum rc answer_case(struct tx *tx, void *arg) {
     struct case_write *x = arg;
     struct conversation c;
     struct contact contact;
     struct contact_point *points;
+    int64_t since = 0;
     int n;
-    enum rc rc = idempotency_find(tx_view(tx), tx_arena(tx), &x->once, x->now);
-    if (rc != RC_NONE)
-        return rc;
-    rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
+    enum rc rc = case_by_token(tx_view(tx), tx_arena(tx), rq_text(x->rq, "token"), &c);
     if (rc == RC_OK)
-        rc = contact_load(tx_view(tx), tx_arena(tx), c.contact_id, &contact);
+        rc = we_did(tx_view(tx), tx_arena(tx), &c, x->now, &since);
+    if (rc != RC_OK)
+        return rc;
+    rc = find_once(tx, tx_arena(tx), &x->once, since, x->now);
+    if (rc != RC_NONE)
+        return rc; /* it is here already */
+    rc = contact_load(tx_view(tx), tx_arena(tx), c.contact_id, &contact);
     if (rc == RC_OK)
         rc = contact_points(tx_view(tx), tx_arena(tx), c.contact_id, &points, &n);
     if (rc != RC_OK)
@@ -588,6 +596,7 @@ static enum rc answer_case(struct tx *tx, void *arg) {
     x->in.from_kind = points[0].kind;
     x->in.from = points[0].value;
     rc = intake_accept(tx, &x->in, x->now, &x->result);
+    x->once.answer = c.short_ref;
     return rc == RC_OK ? idempotency_keep(tx, &x->once, x->now) : rc;
 }
 
@@ -601,10 +610,7 @@ void post_case_answer(struct request *rq) {
         show_case(rq, &(struct case_trouble){tr(locale, "Write your answer, or add a file.")}, 422);
         return;
     }
-    const char *stamp = rq_text(rq, "stamp");
-    if (!stamp || !*stamp) /* a page from before an update */
-        stamp = id_ref(rq_arena(rq), "msg");
-    x.once = once_of(rq, "case", (const char *const[]){rq_text(rq, "token"), stamp, text ? text : "", NULL}, &x.in);
+    x.once = once_of(rq, rq_text(rq, "token"), &x.in);
     enum rc rc = store_write(web_store(rq), answer_case, &x);
     if (rc == RC_OK)
         rs_redirect(rq, arena_printf(rq_arena(rq), "/case/%s?sent=1", rq_text(rq, "token")));

@@ -187,7 +187,7 @@ const struct route web_routes[] = {
      "A file of a customer's case"},
     {HTTP_POST, "/case/{token}/answer", PERM_ANYONE, post_case_answer,
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, {"text", PARAM_LINES, .max = 50000},
-            {"stamp", PARAM_TEXT, .max = 24}, {"files", PARAM_FILE, .many = true}),
+            {"form_time", PARAM_TEXT, .max = 80}, {"files", PARAM_FILE, .many = true}),
      ROUTE_UPLOAD, "Answer from the case page"},
     {HTTP_POST, "/case/{token}/solved", PERM_ANYONE, post_case_solved,
      PARAMS({"token", PARAM_TEXT, .max = 60, .required = true}, {"solved", PARAM_FLAG}), 0, "Solved or not"},

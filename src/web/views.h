@@ -581,10 +581,10 @@ struct case_view {
     struct refund_fields refund;
     struct case_message *messages; /* oldest first */
     int messages_n;
-    const char *stamp; /* of this page: what it sends twice is one answer */
-    bool sent;         /* the answer below has just arrived */
-    bool confirmed;    /* she has just said that it is solved */
+    bool sent;      /* the answer below has just arrived */
+    bool confirmed; /* she has just said that it is solved */
     struct field answer;
+    const char *form_time; /* tells two answers from one that is sent twice */
     const char *files_limit;
     int files_most, files_bytes;
 };
