@@ -609,6 +609,23 @@ test('saved replies know their variables and show what becomes of them', async (
   assert.equal((await lead.get(`/admin/replies/${ref}`)).status, 404);
 });
 
+test('a saved reply keeps no card number, and a code only when customers are meant to read it', async () => {
+  const lead = await kept.agent('lead@kept.test'), save = (fields) => lead.submit('/admin/replies', { name: 'Secret', lang: 'en', text: 'Fine', ...fields });
+  const refused = async (fields) => { const answer = await save(fields); assert.equal(answer.status, 422, JSON.stringify(fields)); return answer.text(); };
+  const card = 'Our card is 4111 1111 1111 1111, the password is Kaffee!77.';
+  assert.match(textOf(await refused({ text: card, told: 1 })), /“4111 1111 1111 1111” looks like a card or identity number/);
+  const wifi = 'The password of our wifi is Kaffee!77.', asked = await refused({ text: wifi });
+  assert.match(textOf(asked), /“Kaffee!77” looks like a password or a code.*Customers are meant to read it/);
+  assert.match(asked, /Kaffee!77\.<\/textarea>/, 'what was typed is there');
+  assert.match(textOf(await refused({ name: 'password: Kaffee!77', told: 1 })), /looks like a password/);
+  assert.equal(await kept.ask("SELECT count(*) FROM saved_reply WHERE name LIKE '%ecret%' OR name LIKE 'pass%'"), '0');
+  assert.equal((await save({ text: wifi, told: 1 })).status, 303);
+  assert.equal((await save({ name: 'Account', text: 'Please pay to DE89 3704 0044 0532 0130 00.' })).status, 303, 'twin: our own account');
+  const ref = await refOf('rep', 'Secret', '/admin/replies');
+  assert.doesNotMatch(await lead.page(`/admin/replies/${ref}`), /role="alert"/);
+  assert.match(await lead.page(`/admin/replies/${ref}`), /name="told" value="1" checked/, 'who changes it later is not asked anew');
+});
+
 test('an API token is shown once and can be revoked', async () => {
   assert.equal((await admin.submit('/admin/tokens', { name: '', scope: 'read' })).status, 422);
   assert.equal((await admin.submit('/admin/tokens', { name: 'Shop' })).status, 422, 'a token that may do nothing');

@@ -98,6 +98,11 @@ enum rc saved_by_ref(struct view *v, struct arena *a, const char *ref, struct sa
 enum rc saved_save(struct tx *tx, struct saved_reply *x, int64_t by_agent, int64_t now); /* id 0: a new one */
 enum rc saved_delete(struct tx *tx, int64_t id);
 
+/* What must not lie open in it, as it stands there: a card or identity number, or else a code or password; NULL:
+ * nothing. `code`: it is of those that customers may be meant to read (the code of a door). An IBAN may be the
+ * company's own. Pure. */
+const char *saved_secret(struct arena *a, const char *text, bool *code);
+
 /* What a saved reply's variables stand for; empty is "not known", which gives the neutral form of the language. */
 struct saved_values {
     const char *lang, *customer_address, *customer_call_name, *customer_name, *agent_self, *agent_name,

@@ -4,6 +4,7 @@
 #include "desk/account.h"
 #include "desk/event.h"
 #include "desk/reply.h"
+#include "text/mask.h"
 
 #include <string.h>
 
@@ -69,6 +70,21 @@ enum rc saved_save(struct tx *tx, struct saved_reply *x, int64_t by_agent, int64
 
 enum rc saved_delete(struct tx *tx, int64_t id) {
     return tx_exec(tx, &q_saved_delete, BIND(ACCOUNT, value_int(id)));
+}
+
+const char *saved_secret(struct arena *a, const char *text, bool *code) {
+    const unsigned codes = 1u << MASK_PIN | 1u << MASK_OTP | 1u << MASK_PASSWORD;
+    struct mask_spans spans = mask_find(a, text, strlen(text), MASK_PRIVATE & ~(1u << MASK_IBAN));
+    const struct mask_span *found = NULL;
+    *code = true;
+    for (size_t i = 0; i < spans.n; i++) {
+        bool is_code = codes & 1u << spans.at[i].kind;
+        if (found && (is_code || !*code))
+            continue;
+        found = &spans.at[i];
+        *code = is_code;
+    }
+    return found ? arena_copy_n(a, text + found->byte_start, found->byte_end - found->byte_start) : NULL;
 }
 
 /* ---- variables ---- */

@@ -122,6 +122,9 @@ static void show_replies(struct request *rq, const struct error_list *errors, in
             lang = v.langs.items[i].value;
     struct saved_values values = sample_values(&x, lang);
     v.variables = variable_rows(&x, &values);
+    bool code;
+    v.ask_told = v.text.value && saved_secret(x.a, v.text.value, &code) && code;
+    v.told = again ? rq_flag(rq, "told") : true; /* what is saved was asked about */
     if (v.text.value && *v.text.value)
         v.sample = saved_fill(x.a, v.text.value, &values);
     rs_status(rq, status);
@@ -146,6 +149,25 @@ static enum rc save_reply(struct tx *tx, void *arg) {
     return saved_save(tx, &saved, rq_who(rq)->agent_id, rq_now(rq));
 }
 
+static void add_secret(struct visit *x, struct request *rq, const char *field, struct error_list *errors) {
+    bool code, is_text = strcmp(field, "text") == 0;
+    const char *typed = rq_text(rq, field), *secret = typed ? saved_secret(x->a, typed, &code) : NULL;
+    enum locale locale = locale_of(rq_lang(rq));
+    struct buf said = {0};
+    if (!secret || (is_text && code && rq_flag(rq, "told")))
+        return;
+    tr_fill(&said,
+            !code     ? tr(locale,
+                           "“{text}” looks like a card or identity number. Everybody here would read it, and could"
+                               " send it. Take it out.")
+            : is_text ? tr(locale, "“{text}” looks like a password or a code. Take it out, or tick below that"
+                                   " customers are meant to read it.")
+                      : tr(locale, "“{text}” looks like a password or a code. Take it out."),
+            "text", secret, NULL);
+    add_error(x, errors, field, arena_copy(x->a, said.at));
+    buf_free(&said);
+}
+
 void post_admin_replies(struct request *rq) {
     struct visit x = {.a = rq_arena(rq)};
     struct error_list errors = {0};
@@ -167,6 +189,8 @@ void post_admin_replies(struct request *rq) {
         add_error(&x, &errors, "text", arena_copy(rq_arena(rq), said.at));
         buf_free(&said);
     }
+    add_secret(&x, rq, "name", &errors);
+    add_secret(&x, rq, "text", &errors);
     if (errors.items_n && !removes)
         show_replies(rq, &errors, 422);
     else if (web_write(rq, save_reply, rq))

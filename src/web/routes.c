@@ -679,7 +679,7 @@ const struct route web_routes[] = {
     {HTTP_GET, "/admin/replies/{ref}", PERM_LEAD, get_admin_replies, PARAMS(REF_PARAM("rep")), 0, "A saved reply"},
     {HTTP_POST, "/admin/replies", PERM_LEAD, post_admin_replies,
      PARAMS({"ref", PARAM_REF, .of = "rep"}, {"do", PARAM_WORD, .of = "save remove"}, NAME_PARAM(80), LANG_CHOICE,
-            {"text", PARAM_LINES, .max = 20000}),
+            {"text", PARAM_LINES, .max = 20000}, {"told", PARAM_FLAG}),
      0, "Add, change or remove a saved reply"},
     {HTTP_GET, "/admin/sign-ins", PERM_ADMIN, get_admin_sign_ins, PARAMS({"before", PARAM_TEXT, .max = 40}), 0,
      "Sign-ins"},

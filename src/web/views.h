@@ -753,6 +753,7 @@ struct admin_replies_view {
     struct field name, text;
     struct choices langs, variables; /* value {customer.name}; label what it stands for; detail an example */
     const char *sample;              /* the text as a customer would read it */
+    bool ask_told, told;             /* a code stands there: is it for customers to read? */
     struct error_list errors;
 };
 
