@@ -146,6 +146,26 @@ test('goodwill has a limit by role and customer; above it somebody else approves
   assert.match(textOf(await lead.page(`/recoveries/${recovery}`)), /A bicycle [^A]*Waits for approval/, 'a lead has a limit too');
 });
 
+test('an admin has a limit too; above it another admin approves, and never she herself', async () => {
+  const n = ++count, ref = await asks(n), recovery = await open(ref), path = `/recoveries/${recovery}`;
+  const second = await kept.agent('second@kept.test', { name: 'Second', role: 'admin' });
+  const offer = (amount) => admin.submit(`${path}/offers`, { kind: 'goodwill', what: 'A voucher', amount });
+  await offer('10');
+  const page = await admin.page(path), waiting = /offers\/(rco_[a-z2-7]{16})/.exec(page)[1];
+  assert.match(textOf(page), /You may give up to ₫0 of goodwill.*Change the limits/, 'none before it is set');
+  assert.match(textOf(page), /Waits for approval/);
+  const approve = (who) => who.submit(`${path}/offers/${waiting}`, { do: 'approve' });
+  assert.equal((await approve(admin)).status, 422, 'not her own');
+  assert.equal((await approve(second)).status, 303, 'two admins see it: that is enough');
+  const settings = (amount) => admin.submit('/admin/settings', { company: 'Shop', lang: 'en', zone: 'Asia/Ho_Chi_Minh', country: 'VN', undo_s: '10', session_h: '12', goodwill_admin: amount });
+  assert.equal((await settings('a lot')).status, 422);
+  assert.equal((await settings('1.000.000')).status, 303);
+  const states = async () => (await kept.ask(`SELECT CASE WHEN approved_by = proposed_by THEN 1 ELSE 0 END FROM recovery_offer WHERE recovery_id = (SELECT id FROM recovery WHERE ref = '${recovery}') ORDER BY id`)).split('\n');
+  await offer('999.000');
+  await offer('1.000.000');
+  assert.deepEqual(await states(), ['0', '1', '0'], 'a figure too many waits');
+});
+
 test('the customer’s own word: by the button, or told to somebody; no opens it again; closed without it is no success', async () => {
   const stamp = /name="form_time" value="([^"]+)"/.exec(await kept.browser().page('/contact'))[1];
   await kept.advance(5000);

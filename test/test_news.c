@@ -118,14 +118,15 @@ static void a_recovery_is_light_or_full(void **state) {
 }
 
 static void goodwill_is_not_split_up(void **state) {
-    struct goodwill_limits limits = {100, 500};
+    struct goodwill_limits limits = {100, 500, 900};
     assert_true(recovery_may_give(ROLE_AGENT, 0, 100, &limits));
     assert_false(recovery_may_give(ROLE_AGENT, 1, 100, &limits));
     assert_false(recovery_may_give(ROLE_AGENT, 0, 101, &limits));
     assert_true(recovery_may_give(ROLE_LEAD, 400, 100, &limits));
     assert_false(recovery_may_give(ROLE_LEAD, 401, 100, &limits));
     assert_false(recovery_may_give(ROLE_LEAD, INT64_MAX, 100, &limits));
-    assert_true(recovery_may_give(ROLE_ADMIN, INT64_MAX, INT64_MAX, &limits));
+    assert_true(recovery_may_give(ROLE_ADMIN, 800, 100, &limits));
+    assert_false(recovery_may_give(ROLE_ADMIN, 801, 100, &limits));
     assert_false(recovery_may_give(ROLE_NONE, 0, 1, &limits));
 }
 

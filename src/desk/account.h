@@ -30,6 +30,7 @@ enum setting {
     SETTING_NEWS,           /* an honest word goes by itself when a promise was missed (news.h) */
     SETTING_GOODWILL_AGENT, /* how much an agent may give a customer in 90 days; minor units (recovery.h) */
     SETTING_GOODWILL_LEAD,
+    SETTING_GOODWILL_ADMIN,
     SETTING_CAREFUL_HOURS, /* open hours until somebody has a careful conversation in hand (careful.h) */
     SETTING_LEGAL_OWNER,   /* the agent who is told of those; 0: the admins are */
     SETTING_READ_BY,       /* what a customer reads who came by her private link is noted (read_by.h) */

@@ -61,10 +61,15 @@ const char *recovery_flaw(const struct recovery *r, const struct recovery_step s
     return NULL;
 }
 
+int64_t recovery_limit_of(enum agent_role role, const struct goodwill_limits *limits) {
+    return role == ROLE_ADMIN   ? limits->admin
+           : role == ROLE_LEAD  ? limits->lead
+           : role == ROLE_AGENT ? limits->agent
+                                : 0;
+}
+
 bool recovery_may_give(enum agent_role role, int64_t given, int64_t amount, const struct goodwill_limits *limits) {
-    if (role == ROLE_ADMIN)
-        return true;
-    int64_t limit = role == ROLE_LEAD ? limits->lead : role == ROLE_AGENT ? limits->agent : 0;
+    int64_t limit = recovery_limit_of(role, limits);
     return amount <= limit && given <= limit - amount;
 }
 
@@ -290,7 +295,8 @@ enum rc recovery_offer_by_ref(struct view *v, struct arena *a, const char *ref, 
 }
 
 enum rc recovery_limits(struct view *v, struct goodwill_limits *out) {
-    *out = (struct goodwill_limits){setting_int(v, SETTING_GOODWILL_AGENT), setting_int(v, SETTING_GOODWILL_LEAD)};
+    *out = (struct goodwill_limits){setting_int(v, SETTING_GOODWILL_AGENT), setting_int(v, SETTING_GOODWILL_LEAD),
+                                    setting_int(v, SETTING_GOODWILL_ADMIN)};
     return RC_OK;
 }
 
@@ -600,7 +606,9 @@ enum rc recovery_answer_offer(struct tx *tx, const struct recovery *r, struct re
         return RC_CONFLICT;
     enum rc rc = RC_OK;
     if (approved)
-        rc = o->proposed_by == by->id ? RC_DENIED : may_give(tx, o, by->role, now, &may);
+        rc = o->proposed_by == by->id ? RC_DENIED
+             : by->role == ROLE_ADMIN ? RC_OK
+                                      : may_give(tx, o, by->role, now, &may);
     else if (by->role < ROLE_LEAD && o->proposed_by != by->id) /* her own she may take back */
         rc = RC_DENIED;
     if (rc == RC_OK && !may)

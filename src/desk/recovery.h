@@ -80,8 +80,9 @@ const char *recovery_flaw(const struct recovery *r, const struct recovery_step s
 /* May this role give so much goodwill, when `given` was given before? `limits`: of agents, of leads; admins have
  * none. */
 struct goodwill_limits {
-    int64_t agent, lead;
+    int64_t agent, lead, admin;
 };
+int64_t recovery_limit_of(enum agent_role role, const struct goodwill_limits *limits);
 bool recovery_may_give(enum agent_role role, int64_t given, int64_t amount, const struct goodwill_limits *limits);
 
 /* ---- opening ---- */
@@ -116,7 +117,8 @@ enum rc recovery_set_severity(struct tx *tx, struct recovery *r, int64_t severit
  * goodwill without an amount; RC_TOO_MANY. */
 enum rc recovery_offer(struct tx *tx, const struct recovery *r, struct recovery_offer *offer,
                        const struct agent *by, int64_t now);
-/* RC_DENIED: above what this role may give, or her own proposal. RC_CONFLICT: it does not wait. */
+/* RC_DENIED: above what this role may give (with an admin there are two of them: no limit), or her own proposal.
+ * RC_CONFLICT: it does not wait. */
 enum rc recovery_answer_offer(struct tx *tx, const struct recovery *r, struct recovery_offer *offer, bool approved,
                               const struct agent *by, int64_t now);
 

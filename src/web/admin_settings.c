@@ -44,6 +44,7 @@ static enum rc fill_settings(struct visit *x, bool again, const struct error_lis
     v->currency = currency_of(x->a, &x->account);
     v->goodwill_agent.value = amount_of(x, SETTING_GOODWILL_AGENT, v->currency);
     v->goodwill_lead.value = amount_of(x, SETTING_GOODWILL_LEAD, v->currency);
+    v->goodwill_admin.value = amount_of(x, SETTING_GOODWILL_ADMIN, v->currency);
     v->careful_h.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_CAREFUL_HOURS));
     if (again) {
         lang = rq_text(x->rq, "lang") ? rq_text(x->rq, "lang") : "";
@@ -59,6 +60,7 @@ static enum rc fill_settings(struct visit *x, bool again, const struct error_lis
         v->read_by = rq_flag(x->rq, "read_by");
         v->goodwill_agent = (struct field){rq_text(x->rq, "goodwill_agent"), error_of(errors, "goodwill-agent")};
         v->goodwill_lead = (struct field){rq_text(x->rq, "goodwill_lead"), error_of(errors, "goodwill-lead")};
+        v->goodwill_admin = (struct field){rq_text(x->rq, "goodwill_admin"), error_of(errors, "goodwill-admin")};
         v->careful_h = (struct field){rq_text(x->rq, "careful_h"), error_of(errors, "careful-h")};
         legal = rq_text(x->rq, "legal") ? rq_text(x->rq, "legal") : "";
     }
@@ -96,7 +98,8 @@ void get_admin_settings(struct request *rq) { show_settings(rq, NULL, 200); }
 struct company_saving {
     struct request *rq;
     /* From the third on NULL: as it was. */
-    const char *undo_ms, *session_hours, *raw_days, *picture_days, *goodwill_agent, *goodwill_lead, *careful_hours;
+    const char *undo_ms, *session_hours, *raw_days, *picture_days, *goodwill_agent, *goodwill_lead, *goodwill_admin,
+        *careful_hours;
 };
 
 static enum rc save_legal_owner(struct tx *tx, const char *ref, int64_t by, int64_t now) {
@@ -140,6 +143,8 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_GOODWILL_AGENT, x->goodwill_agent, by, now);
     if (rc == RC_OK && x->goodwill_lead)
         rc = setting_save(tx, SETTING_GOODWILL_LEAD, x->goodwill_lead, by, now);
+    if (rc == RC_OK && x->goodwill_admin)
+        rc = setting_save(tx, SETTING_GOODWILL_ADMIN, x->goodwill_admin, by, now);
     if (rc == RC_OK && x->careful_hours)
         rc = setting_save(tx, SETTING_CAREFUL_HOURS, x->careful_hours, by, now);
     if (rc == RC_OK && rq_has(x->rq, "legal"))
@@ -194,13 +199,16 @@ void post_admin_settings(struct request *rq) {
     saving.careful_hours = rq_text(rq, "careful_h");
     if (saving.careful_hours && number_in(saving.careful_hours, 1, CAREFUL_HOURS_MAX) < 0)
         add_error(&x, &errors, "careful-h", tr(x.page.locale, "Write a number from 1 to 72."));
-    bool bad_agent = false, bad_lead = false;
+    bool bad_agent = false, bad_lead = false, bad_admin = false;
     saving.goodwill_agent = minor_units(x.a, rq_text(rq, "goodwill_agent"), country, &bad_agent);
     saving.goodwill_lead = minor_units(x.a, rq_text(rq, "goodwill_lead"), country, &bad_lead);
+    saving.goodwill_admin = minor_units(x.a, rq_text(rq, "goodwill_admin"), country, &bad_admin);
     if (bad_agent)
         add_error(&x, &errors, "goodwill-agent", tr(x.page.locale, "Write an amount in figures."));
     if (bad_lead)
         add_error(&x, &errors, "goodwill-lead", tr(x.page.locale, "Write an amount in figures."));
+    if (bad_admin)
+        add_error(&x, &errors, "goodwill-admin", tr(x.page.locale, "Write an amount in figures."));
     saving.undo_ms = arena_printf(x.a, "%d", undo * 1000);
     saving.session_hours = arena_printf(x.a, "%d", session);
     if (errors.items_n)

@@ -165,8 +165,8 @@ static enum rc fill_offers(struct visit *x, const struct recovery *r, struct rec
     if (rc != RC_OK)
         return rc;
     v->currency = currency_of(x->a, &x->account);
-    if (x->me.role < ROLE_ADMIN)
-        v->limit = money_of(x, x->me.role == ROLE_LEAD ? limits.lead : limits.agent, v->currency);
+    v->limit = money_of(x, recovery_limit_of(x->me.role, &limits), v->currency);
+    v->sets_limits = x->me.role == ROLE_ADMIN;
     v->offers = ARENA_ARRAY(x->a, (size_t)n + 1, struct recovery_offer_view);
     for (int i = 0; i < n; i++) {
         bool waits = !list[i].approved_at && !list[i].refused_at, mine = list[i].proposed_by == x->me.id;

@@ -803,7 +803,7 @@ struct admin_settings_view {
     struct admin_nav nav;
     struct field company, undo_s, session_h, raw_days, picture_days;
     struct choices langs, countries, zones;
-    struct field goodwill_agent, goodwill_lead, careful_h;
+    struct field goodwill_agent, goodwill_lead, goodwill_admin, careful_h;
     struct choices legal_owners;
     bool no_legal_owner;
     const char *currency;

@@ -41,6 +41,7 @@ struct recovery_view {
     struct agent_shell shell;
     struct recovery_nav nav;
     struct recovery_row row;
+    bool sets_limits; /* she is an admin: above hers another one approves */
     const char *what, *heard_how, *promise, *recall, *currency, *limit; /* promise: its words */
     int64_t heard_at;
     struct recovery_step_view *steps;
