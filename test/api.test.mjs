@@ -473,6 +473,15 @@ test('two conversations become one and two again', async () => {
   assert.equal((await api.refused(409, 'POST', `${url(into)}/unmerge`)).reason, 'nothing_merged');
 });
 
+test('two customers’ conversations become one only when the program says so', async () => {
+  const [from, into] = [await newConversation({ body: 'First.' }), await newConversation({ body: 'Second.', email: 'somebody-else@customer.test' })];
+  const path = `${base}/conversations/${from.ref}/merge`;
+  const refused = await api.refused(409, 'POST', path, { into: into.ref });
+  assert.deepEqual([refused.param, refused.reason], ['into', 'other_customer']);
+  assert.equal((await api.get(`${base}/conversations/${from.ref}`)).merged_into, null);
+  assert.equal((await api.post(path, { into: into.ref, other_customer: true })).ref, into.ref);
+});
+
 test('a snoozed conversation that was merged does not wake into the lists, and comes back awake', async () => {
   const from = await newConversation({ subject: 'Sleeps' }), into = await newConversation({ subject: 'Is awake' });
   const url = (x) => `${base}/conversations/${x.ref}`;

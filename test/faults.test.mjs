@@ -117,7 +117,7 @@ const acts = {
     try {
       const list = await conversations(), [from, into] = [any(list), any(list)];
       if (!from || from.ref === into.ref) return;
-      if ((await api('POST', `/conversations/${from.ref}/merge`, { into: into.ref })).status !== 200) return;
+      if ((await api('POST', `/conversations/${from.ref}/merge`, { into: into.ref, other_customer: true })).status !== 200) return;
       const state = { ref: from.ref, merged: true };
       settled.push(state);
       if (Math.random() < 0.5) {

@@ -128,7 +128,7 @@ test('a merge takes it along, and its undo brings it back', async () => {
   await note(an, into, '@小明');
   const token = await kept.token('lead@kept.test');
   const post = (path, body) => fetch(new URL(path, kept.url), { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  assert.equal((await post(`/api/v1/conversations/${from}/merge`, { into })).status, 200);
+  assert.equal((await post(`/api/v1/conversations/${from}/merge`, { into, other_customer: true })).status, 200);
   assert.equal(await calledIn(into), 'lead@kept.test\nmai@kept.test');
   assert.equal((await mentions(mai))[0], into);
   assert.equal((await post(`/api/v1/conversations/${into}/unmerge`, {})).status, 200);

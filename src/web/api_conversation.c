@@ -328,6 +328,8 @@ static enum rc merge_conversation(struct api_call *c) {
     rc = conversation_by_ref(c->v, c->a, rq_text(c->rq, "into"), &into);
     if (rc == RC_NONE)
         return api_blame(c, rc, "into", "not_found");
+    if (rc == RC_OK && from.contact_id != into.contact_id && !rq_flag(c->rq, "other_customer"))
+        return api_blame(c, RC_CONFLICT, "into", "other_customer"); /* as the page asks */
     if (rc == RC_OK && (rc = conversation_merge(c->tx, &from, &into, c->by, c->now)) == RC_INVALID)
         return api_blame(c, RC_CONFLICT, "into", from.id == into.id ? "the_same" : "merged_already");
     return rc == RC_OK ? api_put_conversation(c, into.id) : rc;
