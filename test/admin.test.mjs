@@ -345,6 +345,38 @@ test('an ended session hears nothing more, the present one goes on', async () =>
   await mine.close();
 });
 
+test('a second step that everybody needs is set up before anything else opens', async () => {
+  const late = await kept.agent('late@kept.test', { role: 'agent' }), own = await kept.agent('own@kept.test', { role: 'admin' });
+  const settings = (more) => own.submit('/admin/settings', { company: 'Kept Shop', lang: 'en', zone: 'Asia/Ho_Chi_Minh', country: 'VN', undo_s: '10', session_h: '12', ...more });
+  const token = await kept.token('late@kept.test');
+  assert.equal((await settings({ second_step: 1 })).status, 303);
+  for (const path of ['/inbox/open', '/account', '/start/language', '/articles'])
+    assert.equal((await late.get(path)).headers.get('location'), '/account/second-step', path);
+  assert.equal((await own.get('/admin/settings')).headers.get('location'), '/account/second-step', 'hers too');
+  const part = await late.get('/inbox/open', { 'HX-Request': 'true' });
+  assert.deepEqual([part.status, part.headers.get('hx-redirect')], [403, '/account/second-step']);
+  const sent = await late.submit('/account', { name: 'Other' }, { from: '/account/second-step' });
+  assert.equal(sent.status, 403);
+  assert.match(textOf(await sent.text()), /Set up the second step first; nothing was changed/);
+  const news = async (who) => (await who.get('/account/notifications/news')).text();
+  assert.equal(await news(late), await news(kept.browser()), 'a visitor where anybody may ask');
+  assert.notEqual((await late.get('/')).headers.get('location'), '/help', 'nor is she led among the customers');
+  assert.equal((await kept.caller(token)('GET', '/me')).http, 200, 'programs go on');
+  const set = async (who) => {
+    const begin = await who.page('/account/second-step');
+    assert.match(textOf(begin), /Everybody here signs in with a second step/);
+    await who.submit('/account/second-step', { do: 'begin' }, { from: '/account/second-step' });
+    const secret = copied(await who.page('/account/second-step'))[0];
+    assert.equal((await who.submit('/account/second-step', { do: 'confirm', code: totp(secret, kept.now()) })).status, 200);
+  };
+  await set(late);
+  assert.equal((await late.get('/inbox/open')).status, 200, 'then everything opens');
+  await set(own);
+  assert.equal((await settings({})).status, 303);
+  const third = await kept.agent('third@kept.test', { role: 'agent' });
+  assert.equal((await third.get('/inbox/open')).status, 200, 'twin: not required');
+});
+
 test('the second step: set up, asked, right, wrong, replayed, recovered, switched off', async () => {
   let now = Date.parse(START) + 3600_000;
   await kept.set(new Date(now).toISOString());

@@ -65,6 +65,7 @@ static const struct {
     [SETTING_GOODWILL_ADMIN] = {"goodwill_admin", "0", 0, 1000000000000},
     [SETTING_CAREFUL_HOURS] = {"careful_hours", "1", 1, CAREFUL_HOURS_MAX},
     [SETTING_LEGAL_OWNER] = {"legal_owner", "0", 0, INT64_MAX},
+    [SETTING_SECOND_STEP] = {"second_step", "0", 0, 1},
     [SETTING_READ_BY] = {"read_by", "0", 0, 1},
 };
 

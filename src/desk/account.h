@@ -33,6 +33,7 @@ enum setting {
     SETTING_GOODWILL_ADMIN,
     SETTING_CAREFUL_HOURS, /* open hours until somebody has a careful conversation in hand (careful.h) */
     SETTING_LEGAL_OWNER,   /* the agent who is told of those; 0: the admins are */
+    SETTING_SECOND_STEP,   /* everybody signs in with one */
     SETTING_READ_BY,       /* what a customer reads who came by her private link is noted (read_by.h) */
     SETTINGS,
 };

@@ -40,6 +40,7 @@ static enum rc fill_settings(struct visit *x, bool again, const struct error_lis
     v->picture_days.value = arena_printf(x->a, "%lld", (long long)setting_int(x->v, SETTING_PICTURE_DAYS));
     v->mask_contacts = setting_int(x->v, SETTING_MASK_CONTACTS);
     v->news = setting_int(x->v, SETTING_NEWS);
+    v->second_step = setting_int(x->v, SETTING_SECOND_STEP);
     v->read_by = setting_int(x->v, SETTING_READ_BY);
     v->currency = currency_of(x->a, &x->account);
     v->goodwill_agent.value = amount_of(x, SETTING_GOODWILL_AGENT, v->currency);
@@ -57,6 +58,7 @@ static enum rc fill_settings(struct visit *x, bool again, const struct error_lis
         v->picture_days = (struct field){rq_text(x->rq, "picture_days"), error_of(errors, "picture-days")};
         v->mask_contacts = rq_flag(x->rq, "mask_contacts");
         v->news = rq_flag(x->rq, "news");
+        v->second_step = rq_flag(x->rq, "second_step");
         v->read_by = rq_flag(x->rq, "read_by");
         v->goodwill_agent = (struct field){rq_text(x->rq, "goodwill_agent"), error_of(errors, "goodwill-agent")};
         v->goodwill_lead = (struct field){rq_text(x->rq, "goodwill_lead"), error_of(errors, "goodwill-lead")};
@@ -139,6 +141,8 @@ static enum rc save_settings(struct tx *tx, void *arg) {
         rc = setting_save(tx, SETTING_NEWS, rq_flag(x->rq, "news") ? "1" : "0", by, now);
     if (rc == RC_OK)
         rc = setting_save(tx, SETTING_READ_BY, rq_flag(x->rq, "read_by") ? "1" : "0", by, now);
+    if (rc == RC_OK)
+        rc = setting_save(tx, SETTING_SECOND_STEP, rq_flag(x->rq, "second_step") ? "1" : "0", by, now);
     if (rc == RC_OK && x->goodwill_agent)
         rc = setting_save(tx, SETTING_GOODWILL_AGENT, x->goodwill_agent, by, now);
     if (rc == RC_OK && x->goodwill_lead)

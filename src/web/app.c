@@ -140,9 +140,13 @@ enum rc web_identify(struct request *rq, struct identity *who) {
     enum rc rc = session_by_token(v, cookie, rq_now(rq), &session);
     if (rc == RC_OK)
         rc = agent_load(v, a, session.agent_id, agent);
+    bool first = rc == RC_OK && !agent->totp_on && setting_int(v, SETTING_SECOND_STEP);
     view_close(v);
     if (rc != RC_OK)
         return rc == RC_NONE ? RC_OK : rc;
+    const struct route *row = rq_route(rq);
+    if (first && row && row->permission == PERM_ANYONE && !(row->flags & ROUTE_FIRST))
+        return RC_OK; /* until it is done she is a visitor there: agents' articles do not open */
     *who = (struct identity){
         .agent_id = agent->id,
         .session_id = session.id,
@@ -151,6 +155,7 @@ enum rc web_identify(struct request *rq, struct identity *who) {
         .csrf = secret_tag(a, SECRET_SESSION, "agent", cookie, 32),
         .lang = agent->lang,
         .agent = agent,
+        .first = first ? "/account/second-step" : NULL,
     };
     if (rq_now(rq) - session.seen_at > SESSION_SEEN_EVERY_MS)
         touch_later(web_of(rq)->toucher, (struct touch){session.id, false}, rq_now(rq));

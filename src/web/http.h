@@ -42,7 +42,8 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_
 
 /* Who may. A row has exactly one. A page's row holds the session's role against it and takes no token; an API
  * row holds the token's scope against it and takes no session: neither opens the other's doors. Nobody signed in
- * on a page: 303 to /sign-in?next=… (htmx: 401 with HX-Redirect); on ROUTE_JSON or API rows: 401 problem. */
+ * on a page: 303 to /sign-in?next=… (htmx: 401 with HX-Redirect); on ROUTE_JSON or API rows: 401 problem. Who has
+ * something to do first: 303 to there (htmx: 403 with HX-Redirect), and 403 to what a form sends. */
 enum permission {
     PERM_ANYONE, /* no session needed */
     PERM_READER, /* anybody signed in, readers too */
@@ -88,13 +89,14 @@ struct api_answer;
 
 enum {
     ROUTE_SLOW = 1,
-    ROUTE_NO_CSRF = 2,  /* only for token or capability routes */
-    ROUTE_JSON = 4,     /* errors as RFC 9457 problem documents instead of pages */
-    ROUTE_UPLOAD = 8,   /* multipart with files allowed */
-    ROUTE_FRAMED = 16,  /* may be shown in a frame of the same origin */
-    ROUTE_CROSS = 32,   /* CORS, widget: other origins may, when the hook allow_origin says so */
-    ROUTE_RAW = 64,     /* the body is not parsed: rq_raw */
-    ROUTE_READERS = 128 /* of the API: a reader's token may too */
+    ROUTE_NO_CSRF = 2,   /* only for token or capability routes */
+    ROUTE_JSON = 4,      /* errors as RFC 9457 problem documents instead of pages */
+    ROUTE_UPLOAD = 8,    /* multipart with files allowed */
+    ROUTE_FRAMED = 16,   /* may be shown in a frame of the same origin */
+    ROUTE_CROSS = 32,    /* CORS, widget: other origins may, when the hook allow_origin says so */
+    ROUTE_RAW = 64,      /* the body is not parsed: rq_raw */
+    ROUTE_READERS = 128, /* of the API: a reader's token may too */
+    ROUTE_FIRST = 256    /* also for who has something to do before all else (identity.first) */
 };
 
 struct route {
@@ -122,6 +124,7 @@ struct identity {
                   to a cookie of theirs). NULL: writes are refused, except by token or ROUTE_NO_CSRF */
     const char *lang;
     const struct agent *agent; /* as it was when the request came in; NULL: nobody */
+    const char *first;         /* the page where she has something to do before any other opens; NULL: nothing */
 };
 
 struct upload {

@@ -119,6 +119,17 @@ static bool send_to_sign_in(struct request *rq) {
     return false;
 }
 
+static bool send_to_first(struct request *rq) {
+    const struct route *row = rq_route(rq);
+    if (row->method == HTTP_GET && !(row->flags & ROUTE_JSON) && !rq_fragment(rq)) {
+        rs_redirect(rq, rq->who.first);
+        return false;
+    }
+    (void)refuse(rq, RC_DENIED, N_("Set up the second step first; nothing was changed."));
+    rs_header(rq, "HX-Redirect", rq->who.first);
+    return false;
+}
+
 bool access_permission(struct request *rq) {
     static const int least_role[] = {
         [PERM_READER] = ROLE_READER, [PERM_AGENT] = ROLE_AGENT, [PERM_LEAD] = ROLE_LEAD, [PERM_ADMIN] = ROLE_ADMIN};
@@ -140,6 +151,8 @@ bool access_permission(struct request *rq) {
         return send_to_sign_in(rq);
     if (who->by_token)
         return refuse(rq, RC_DENIED, "A token opens the API only.");
+    if (who->first && !(rq_route(rq)->flags & ROUTE_FIRST))
+        return send_to_first(rq);
     if (need == PERM_REVEAL)
         return who->may_reveal ? true : refuse(rq, RC_DENIED, NULL);
     return who->role >= least_role[need] ? true : refuse(rq, RC_DENIED, NULL);

@@ -6,7 +6,8 @@ static const char *const permissions[] = {"anyone", "reader",   "agent",     "le
                                           "reveal", "api_read", "api_write", "api_privacy"};
 static const char *const kinds[PARAM_KINDS] = {"text", "lines", "secret", "int", "flag",
                                                "ref",  "word",  "file",   "time"};
-static const char *const flags[] = {"slow", "no_csrf", "json", "upload", "framed", "cross", "raw", "readers"};
+static const char *const flags[] = {"slow",  "no_csrf", "json",    "upload", "framed",
+                                    "cross", "raw",     "readers", "first"};
 
 const char *http_permission_name(enum permission permission) { return permissions[permission]; }
 const char *http_param_kind_name(enum param_kind kind) { return kinds[kind]; }

@@ -106,6 +106,7 @@ struct agent_shell shell_of(struct visit *x, const char *section) {
     if (visit_must_read(x, &must_read) != RC_OK)
         must_read = 0;
     return (struct agent_shell){.section = section,
+                                .first = rq_who(x->rq)->first != NULL,
                                 .me_ref = x->me.ref,
                                 .seq = seq,
                                 .me_away = x->me.away_since != 0,

@@ -130,7 +130,7 @@ static const char statuses[] = "new open pending on_hold snoozed resolved closed
 
 const struct route web_routes[] = {
     {HTTP_GET, "/healthz", PERM_ANYONE, get_health, NO_PARAMS, 0, "Is the server ready, and its database there?"},
-    {HTTP_GET, "/", PERM_ANYONE, get_root, NO_PARAMS, 0, "To the inbox, or to the help centre"},
+    {HTTP_GET, "/", PERM_ANYONE, get_root, NO_PARAMS, ROUTE_FIRST, "To the inbox, or to the help centre"},
 
     /* customers */
     {HTTP_GET, "/help", PERM_ANYONE, get_help, PARAMS(LANG_PARAM, {"q", PARAM_TEXT, .max = 200}), 0,
@@ -244,7 +244,7 @@ const struct route web_routes[] = {
     {HTTP_GET, "/forgot", PERM_ANYONE, get_forgot, PARAMS(LANG_PARAM), 0, "A forgotten password"},
     {HTTP_POST, "/forgot", PERM_ANYONE, post_forgot, PARAMS({"email", PARAM_TEXT, .max = 254, .required = true}), 0,
      "Ask for a mail with a link to a new password"},
-    {HTTP_POST, "/sign-out", PERM_READER, post_sign_out, NO_PARAMS, 0, "Sign out"},
+    {HTTP_POST, "/sign-out", PERM_READER, post_sign_out, NO_PARAMS, ROUTE_FIRST, "Sign out"},
 
     {HTTP_GET, "/welcome/{token}", PERM_ANYONE, get_welcome, PARAMS(TOKEN_PARAM), 0, "An invitation"},
     {HTTP_POST, "/welcome/{token}", PERM_ANYONE, post_welcome,
@@ -284,12 +284,13 @@ const struct route web_routes[] = {
     {HTTP_GET, "/service-worker.js", PERM_ANYONE, get_service_worker, NO_PARAMS, 0,
      "The script that shows notifications"},
     {HTTP_GET, "/kept.webmanifest", PERM_ANYONE, get_manifest, NO_PARAMS, 0, "For installing Kept as an app"},
-    {HTTP_GET, "/account/second-step", PERM_READER, get_second_step, NO_PARAMS, 0, "Set up the second step"},
-    {HTTP_GET, "/account/second-step/picture", PERM_READER, get_second_step_picture, NO_PARAMS, 0,
+    {HTTP_GET, "/account/second-step", PERM_READER, get_second_step, NO_PARAMS, ROUTE_FIRST,
+     "Set up the second step"},
+    {HTTP_GET, "/account/second-step/picture", PERM_READER, get_second_step_picture, NO_PARAMS, ROUTE_FIRST,
      "The secret for the authenticator app, as a picture"},
     {HTTP_POST, "/account/second-step", PERM_READER, post_second_step,
-     PARAMS({"do", PARAM_WORD, .of = "begin confirm", .required = true}, {"code", PARAM_TEXT, .max = 12}), 0,
-     "Begin or confirm the second step"},
+     PARAMS({"do", PARAM_WORD, .of = "begin confirm", .required = true}, {"code", PARAM_TEXT, .max = 12}),
+     ROUTE_FIRST, "Begin or confirm the second step"},
     {HTTP_POST, "/account/second-step/off", PERM_READER, post_second_step_off,
      PARAMS({"do", PARAM_WORD, .of = "off codes", .required = true}, {"password", PARAM_SECRET, .max = 1000}), 0,
      "Switch the second step off, or make new recovery codes"},
@@ -711,7 +712,7 @@ const struct route web_routes[] = {
      PARAMS({"company", PARAM_TEXT, .max = 100}, LANG_CHOICE, {"country", PARAM_TEXT, .max = 2},
             {"zone", PARAM_TEXT, .max = 63}, {"undo_s", PARAM_TEXT, .max = 10},
             {"session_h", PARAM_TEXT, .max = 10}, {"mask_contacts", PARAM_FLAG}, {"news", PARAM_FLAG},
-            {"read_by", PARAM_FLAG}, {"goodwill_agent", PARAM_TEXT, .max = 20},
+            {"read_by", PARAM_FLAG}, {"second_step", PARAM_FLAG}, {"goodwill_agent", PARAM_TEXT, .max = 20},
             {"goodwill_lead", PARAM_TEXT, .max = 20}, {"goodwill_admin", PARAM_TEXT, .max = 20},
             {"raw_days", PARAM_TEXT, .max = 10}, {"picture_days", PARAM_TEXT, .max = 10},
             {"careful_h", PARAM_TEXT, .max = 10}, {"legal", PARAM_TEXT, .max = 40, .nullable = true}),

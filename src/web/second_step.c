@@ -59,6 +59,11 @@ static void show_set_up(struct request *rq, const char *error, int status) {
         return;
     struct second_step_view v = {.shell = shell_of(&x, "account"), .code.error = error};
     enum rc rc = secret_under_way(&x, &secret);
+    v.required = v.shell.first;
+    if (rc == RC_NONE && v.required) {
+        rc = RC_OK;
+        secret = NULL;
+    }
     if (rc != RC_OK) {
         visit_end(&x);
         if (rc == RC_NONE)
@@ -67,8 +72,8 @@ static void show_set_up(struct request *rq, const char *error, int status) {
             rs_error(rq, rc, NULL);
         return;
     }
-    v.secret = in_fours(x.a, secret);
-    v.link = link_of(&x, secret);
+    v.secret = secret ? in_fours(x.a, secret) : NULL;
+    v.link = secret ? link_of(&x, secret) : NULL;
     rs_status(rq, status);
     html_agent_second_step(rs_body(rq), &x.page, &v);
     visit_end(&x);

@@ -120,6 +120,7 @@ struct agent_shell {
     const char
         *section;       /* inbox articles admin account; title, theme and the agent's own name are in struct page */
     const char *me_ref; /* the agent's own reference */
+    bool first;         /* something is to be done before any other page opens: no ways there are shown */
     bool me_away;
     int64_t seq;        /* last event that this page has seen; live updates resume from it */
     int articles_due;   /* that this agent is to verify */
@@ -445,7 +446,8 @@ struct account_view {
 /* Setting up the second step: a secret goes to the phone, and a code comes back. */
 struct second_step_view {
     struct agent_shell shell;
-    const char *secret; /* in groups of four, for typing */
+    bool required;      /* everybody signs in with one: no page opens before */
+    const char *secret; /* in groups of four, for typing; NULL: not begun */
     const char *link;   /* otpauth://… */
     struct field code;
 };
@@ -807,7 +809,7 @@ struct admin_settings_view {
     struct choices legal_owners;
     bool no_legal_owner;
     const char *currency;
-    bool mask_contacts, news, read_by;
+    bool mask_contacts, news, read_by, second_step;
     struct error_list errors;
 };
 
