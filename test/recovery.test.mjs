@@ -146,6 +146,25 @@ test('goodwill has a limit by role and customer; above it somebody else approves
   assert.match(textOf(await lead.page(`/recoveries/${recovery}`)), /A bicycle [^A]*Waits for approval/, 'a lead has a limit too');
 });
 
+test('the list goes on where it ends, and not to an empty page', async () => {
+  const refs = (html) => [...new Set(html.match(/\/recoveries\/rcv_[a-z2-7]{16}/g))];
+  const another = async () => {
+    const made = await api('POST', '/conversations', { kind: 'customer', email: `many${++count}@customer.test`, subject: 'One of many', body: 'Where is it?' });
+    return open(made.ref);
+  };
+  for (let i = Number(await kept.ask('SELECT count(*) FROM recovery')); i < 50; i++) await another();
+  const full = await admin.page('/recoveries?show=all');
+  assert.equal(refs(full).length, 50);
+  assert.doesNotMatch(full, /Older ones/, 'there are none');
+  await another();
+  const first = await admin.page('/recoveries?show=all'), older = /href="(\/recoveries\?[^"]*before=[^"]*)"/.exec(first)[1].replaceAll('&amp;', '&');
+  assert.equal(refs(first).length, 50);
+  const second = await admin.page(older);
+  assert.equal(refs(second).length, 1);
+  assert.ok(!refs(first).includes(refs(second)[0]));
+  assert.doesNotMatch(second, /Older ones/);
+});
+
 test('an admin has a limit too; above it another admin approves, and never she herself', async () => {
   const n = ++count, ref = await asks(n), recovery = await open(ref), path = `/recoveries/${recovery}`;
   const second = await kept.agent('second@kept.test', { name: 'Second', role: 'admin' });

@@ -64,10 +64,10 @@ static enum rc fill_asked(struct visit *x, struct must_reads_view *v) {
     int n = 0, kept = 0;
     enum rc rc = rq_text(x->rq, "before") ? must_read_by_ref(x->v, x->a, rq_text(x->rq, "before"), &before) : RC_OK;
     if (rc == RC_OK)
-        rc = must_read_list(x->v, x->a, before.id, ROWS, &list, &n);
+        rc = must_read_list(x->v, x->a, before.id, ROWS + 1, &list, &n);
     if (rc != RC_OK)
         return rc;
-    if (n == ROWS)
+    if (more_than(&n, ROWS))
         v->older_url = arena_printf(x->a, "/must-read?before=%s", list[n - 1].ref);
     for (int i = 0; i < n; i++)
         if (oversees(&list[i], x->me.id, x->me.role))

@@ -114,6 +114,13 @@ struct agent_shell shell_of(struct visit *x, const char *section) {
                                 .must_read = must_read};
 }
 
+bool more_than(int *n, int shown) {
+    bool more = *n > shown;
+    if (more)
+        *n = shown;
+    return more;
+}
+
 /* The word stands in the address after a redirect, so that a page loaded again says it once more and nothing is
  * kept. */
 struct toast done_toast(struct visit *x) {

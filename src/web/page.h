@@ -126,6 +126,8 @@ enum rc invite_agent(struct request *rq, const char *email, const char *name, co
 /* An admin of a new installation has not seen the first steps to their end: they come before an empty inbox. */
 bool wizard_waits(struct visit *x);
 
+/* A page of a list asks for one row more than it shows: are there older ones? *n becomes what is shown. */
+bool more_than(int *n, int shown);
 /* The csrf field of a visitor who has no session: bound to a cookie that is set on the way. */
 const char *visitor_csrf(struct request *rq, bool may_set_cookie);
 

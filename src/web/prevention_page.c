@@ -71,17 +71,18 @@ void get_preventions(struct request *rq) {
         .shell = shell_of(&x, "inbox"), .nav.section = done ? "done" : "prevention", .done = done};
     enum rc rc = rq_text(rq, "before") ? prevention_by_ref(x.v, x.a, rq_text(rq, "before"), &before) : RC_OK;
     if (rc == RC_OK)
-        rc = prevention_list(x.v, x.a, done, before.id, done ? ROWS : OPEN_ROWS, &list, &n);
+        rc = prevention_list(x.v, x.a, done, before.id, done ? ROWS + 1 : OPEN_ROWS, &list, &n);
     if (rc == RC_OK && !done)
         rc = fill_said(&x, 0, &v.alone, &v.alone_n);
     if (rc != RC_OK) {
         visit_fail(&x, rc);
         return;
     }
+    bool more = done && more_than(&n, ROWS);
     v.rows = ARENA_ARRAY(x.a, (size_t)n + 1, struct prevention_row);
     for (int i = 0; i < n; i++)
         v.rows[v.rows_n++] = prevention_row_of(&x, &list[i]);
-    if (done && n == ROWS)
+    if (more)
         v.older_url = arena_printf(x.a, "/prevention?finished=1&before=%s", list[n - 1].ref);
     v.shell.toast = done_toast(&x);
     html_recovery_preventions(rs_body(rq), &x.page, &v);

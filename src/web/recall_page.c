@@ -34,7 +34,8 @@ void get_recalls(struct request *rq) {
     if (rc == RC_OK && rq_text(rq, "before"))
         rc = recall_by_ref(x.v, x.a, rq_text(rq, "before"), &before);
     if (rc == RC_OK)
-        rc = recall_list(x.v, x.a, false, before.id, ROWS, &list, &n);
+        rc = recall_list(x.v, x.a, false, before.id, ROWS + 1, &list, &n);
+    bool more = more_than(&n, ROWS);
     v.rows = ARENA_ARRAY(x.a, (size_t)n + 1, struct recall_row);
     for (int i = 0; rc == RC_OK && i < n; i++) {
         struct recall_counts c;
@@ -58,7 +59,7 @@ void get_recalls(struct request *rq) {
         visit_fail(&x, rc);
         return;
     }
-    if (n == ROWS)
+    if (more)
         v.older_url = arena_printf(x.a, "/recalls?before=%s", list[n - 1].ref);
     html_recall_list(rs_body(rq), &x.page, &v);
     visit_end(&x);

@@ -113,9 +113,10 @@ void get_recoveries(struct request *rq) {
     if (rq_text(rq, "before"))
         rc = recovery_by_ref(x.v, x.a, rq_text(rq, "before"), &before);
     struct recovery_ask ask = {
-        .open = v.open_only, .agent_id = is(show, "mine") ? x.me.id : 0, .before_id = before.id, .max = ROWS};
+        .open = v.open_only, .agent_id = is(show, "mine") ? x.me.id : 0, .before_id = before.id, .max = ROWS + 1};
     if (rc == RC_OK)
         rc = recovery_list(x.v, x.a, &ask, &list, &n);
+    bool more = more_than(&n, ROWS);
     v.rows = ARENA_ARRAY(x.a, (size_t)n + 1, struct recovery_row);
     for (int i = 0; rc == RC_OK && i < n; i++)
         rc = row_of(&x, &list[i], &v.rows[v.rows_n++]);
@@ -123,7 +124,7 @@ void get_recoveries(struct request *rq) {
         visit_fail(&x, rc);
         return;
     }
-    if (n == ROWS)
+    if (more)
         v.older_url = arena_printf(x.a, "/recoveries?show=%s&before=%s", show, list[n - 1].ref);
     v.shell.toast = done_toast(&x);
     html_recovery_list(rs_body(rq), &x.page, &v);
