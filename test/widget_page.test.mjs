@@ -101,7 +101,7 @@ test('a visitor writes, an agent answers, the answer appears and is seen', async
   await axe(page, 'open, with messages');
   // It is still there after the page is loaded again, and not twice.
   await page.reload();
-  await launcher(page).click();
+  await page.chat.waitFor();
   await page.chat.getByText('Where is my parcel?').waitFor();
   await page.chat.locator('.message.ours').waitFor();
   assert.equal(await page.chat.locator('.message').count(), 2);
@@ -287,21 +287,47 @@ test('what is not sent yet goes along to the next page, and is not there for ano
   await page.chat.getByText('Sent', { exact: true }).waitFor();
   await box(page).fill('and my order number is');
   await page.reload();
-  await launcher(page).click();
+  await page.chat.waitFor();
   assert.equal(await box(page).inputValue(), 'and my order number is');
+  await box(page).focus();
   await page.keyboard.press('End');
   await page.keyboard.type(' 4711');
   await page.keyboard.press('Enter');
   await page.chat.locator('.mine', { hasText: 'and my order number is 4711' }).getByText('Sent', { exact: true }).waitFor();
   await page.reload();
-  await launcher(page).click();
+  await page.chat.waitFor();
   assert.equal(await box(page).inputValue(), '', 'what was sent does not come back');
   await box(page).fill('Nobody else reads this');
   await page.reload();
-  await launcher(page).waitFor();
+  await page.chat.waitFor();
   await identify('fourth', 'Fourth User');
-  await launcher(page).click();
   await page.waitForFunction(() => document.querySelector('#kept-chat').shadowRoot.querySelector('textarea').value === '');
+  await page.context().close();
+});
+
+test('an open chat stays open on the next page, and takes no focus there; one that was closed, not written in or covers the page does not', async () => {
+  const page = await open(), again = async () => { await page.reload(); await page.locator('#kept-chat .panel').waitFor({ state: 'attached' }); };
+  await launcher(page).click();
+  await again();
+  assert.equal(await page.chat.isVisible(), false, 'nothing is kept before she writes');
+  await launcher(page).click();
+  await box(page).fill('Which size is it?');
+  await page.keyboard.press('Enter');
+  await page.chat.getByText('Sent', { exact: true }).waitFor();
+  await again();
+  await page.chat.getByText('Which size is it?').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'BODY');
+  await page.chat.getByRole('button', { name: 'Close the chat' }).click();
+  await again();
+  await launcher(page).waitFor();
+  assert.equal(await page.chat.isVisible(), false);
+  await launcher(page).click();
+  await page.setViewportSize({ width: 390, height: 760 });
+  await again();
+  await launcher(page).waitFor();
+  assert.equal(await page.chat.isVisible(), false, 'on a phone she sees the page that she went to');
+  await page.evaluate(() => window.kept('shutdown'));
+  assert.deepEqual(await page.evaluate(() => Object.keys(sessionStorage)), []);
   await page.context().close();
 });
 
@@ -340,7 +366,7 @@ test('another user of the same browser sees nothing of the one before, and loses
   assert.match(textOf(await agent.page(`/c/${await newest()}`)), /First User/);
   await page.reload();
   await identify('second', 'Second User');
-  await launcher(page).click();
+  await page.chat.waitFor();
   await box(page).fill('Words of the second');
   await page.keyboard.press('Enter');
   await page.chat.locator('.mine', { hasText: 'Words of the second' }).getByText('Sent', { exact: true }).waitFor();
@@ -370,7 +396,7 @@ test('a file goes with a message', async () => {
   await page.chat.getByText('Sent', { exact: true }).waitFor();
   assert.match(await agent.page(`/c/${await newest()}`), /shoe\.png/);
   await page.reload();
-  await launcher(page).click();
+  await page.chat.waitFor();
   await page.chat.getByRole('link', { name: /shoe\.png/ }).waitFor();
   await page.context().close();
 });

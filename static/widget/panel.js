@@ -135,7 +135,8 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
     }
   }
 
-  function show(on) {
+  // `quietly`: she had it open on the page before, and what she does on this one keeps the focus.
+  function show(on, quietly = false) {
     if (on === open) return;
     open = on;
     panel.hidden = !on;
@@ -146,7 +147,7 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
     render();
     if (on) {
       grow();
-      (byTouch.matches ? name : text).focus(); // a keyboard on the screen would cover what there is to read
+      if (!quietly) (byTouch.matches ? name : text).focus(); // a keyboard on the screen would cover what there is to read
       list.scrollTop = list.scrollHeight;
     } else {
       launcher.focus();
@@ -258,5 +259,5 @@ export function makePanel(root, talk, { base, side, moved, toggled }) {
 
   labels();
   render();
-  return { render, show, isOpen: () => open };
+  return { render, show, isOpen: () => open, covers: () => phone.matches };
 }

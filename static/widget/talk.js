@@ -79,6 +79,7 @@ export function makeTalk({ base, inbox, changed }) {
     messages.clear();
     store.clear();
     talk.draft("");
+    talk.inTab("open", "");
     saved.outbox = outbox;
     talk.loaded = false;
     Object.assign(talk, { read: null, byMail: false, ref: null });
@@ -203,9 +204,10 @@ export function makeTalk({ base, inbox, changed }) {
   return Object.assign(talk, {
     saved,
     remember: () => store.save(),
-    /** What is typed and not sent: with words it is kept in this tab, "" takes it away. */
-    draft(words) {
-      const key = `kept:${inbox}:draft`;
+    /** For the site's next page in this tab: what is typed and not sent ("draft"), and that the chat is "open". With words it is
+        kept, "" takes it away. */
+    inTab(name, words) {
+      const key = `kept:${inbox}:${name}`;
       try {
         if (words === undefined) return sessionStorage.getItem(key) ?? "";
         if (words) sessionStorage.setItem(key, words);
@@ -213,6 +215,7 @@ export function makeTalk({ base, inbox, changed }) {
       } catch { /* blocked: it lasts as long as the page */ }
       return "";
     },
+    draft: (words) => talk.inTab("draft", words),
     messages: ordered,
     unread: () => ordered().filter((message) => message.from !== "visitor" && message.at > (saved.seenAt ?? 0)).length,
     begin() { if (saved.token) tick(); if (saved.outbox.length) flush(); },

@@ -37,12 +37,13 @@ function boot() {
     root.append(style);
   }
 
-  let panel = null, place = null, told = -1;
+  let panel = null, place = null, told = -1, begun = false;
   const talk = makeTalk({ base, inbox, changed });
   const side = () => (talk.saved.side ?? settings.side) === "left" ? "left" : "right";
 
   function changed() {
     panel?.render();
+    if (begun) talk.inTab("open", panel.isOpen() && talk.saved.token ? "1" : ""); // nothing is kept before she writes
     const n = talk.unread();
     if (n !== told) window.dispatchEvent(new CustomEvent("kept:unread", { detail: { n: told = n } }));
   }
@@ -64,7 +65,10 @@ function boot() {
   if (String(settings.launcher) === "false") root.querySelector(".launcher").classList.add("away");
   document.body.append(host);
   place = keepPlace(host, () => ({ side: side(), bottom: Number(settings.bottom ?? 20) || 0 }));
+  const wasOpen = talk.inTab("open") && !panel.covers(); // on a phone it would hide the page that she went to
+  begun = true;
   talk.begin();
+  if (wasOpen) panel.show(true, true);
 
   const doings = {
     open: () => panel.show(true),
@@ -72,6 +76,7 @@ function boot() {
     toggle: () => panel.show(!panel.isOpen()),
     identify: (proof) => talk.identify(proof),
     shutdown() {
+      begun = false;
       place.end();
       talk.end();
       host.remove();
