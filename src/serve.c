@@ -27,6 +27,7 @@
 #include "desk/dossier.h"
 #include "desk/erase.h"
 #include "desk/event.h"
+#include "desk/idempotency.h"
 #include "desk/job.h"
 #include "desk/must_read.h"
 #include "desk/news.h"
@@ -254,7 +255,7 @@ enum { TIDY_EVERY_MS = 6 * 3600 * 1000 };
 static enum rc tidy_some(struct tx *tx, void *arg) {
     int64_t now = clock_now();
     bool more_visitors = false, more_senders = false, more_mails = false, more_dossiers = false, more_files = false,
-         more_accounts = false, more_read = false;
+         more_accounts = false, more_read = false, more_sign_ins = false;
     enum rc rc = visitor_purge(tx, now, &more_visitors);
     if (rc == RC_OK)
         rc = reading_forget(tx, now);
@@ -274,8 +275,12 @@ static enum rc tidy_some(struct tx *tx, void *arg) {
         rc = dossier_tidy(tx, now, &more_dossiers);
     if (rc == RC_OK)
         rc = push_tidy(tx, now);
-    bool more =
-        more_visitors || more_senders || more_mails || more_dossiers || more_files || more_accounts || more_read;
+    if (rc == RC_OK)
+        rc = idempotency_tidy(tx, now);
+    if (rc == RC_OK)
+        rc = sign_in_tidy(tx, now, &more_sign_ins);
+    bool more = more_sign_ins || more_visitors || more_senders || more_mails || more_dossiers || more_files ||
+                more_accounts || more_read;
     return rc == RC_OK ? job_add(tx, JOB_TIDY, 0, more ? now : now + TIDY_EVERY_MS) : rc;
 }
 

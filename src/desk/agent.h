@@ -126,6 +126,8 @@ enum rc agent_secret_by_email(struct view *v, struct arena *a, const char *email
 /* True when too many wrong tries lie in the window; agent_id 0 counts by address only. */
 enum rc sign_in_limited(struct view *v, int64_t agent_id, const char *address, int64_t now, bool *limited);
 enum rc sign_in_note(struct tx *tx, int64_t agent_id, const char *address, const char *outcome, int64_t now);
+/* The log is kept for a year: addresses of people stand in it. Some at a time; *more: others are left. */
+enum rc sign_in_tidy(struct tx *tx, int64_t now, bool *more);
 
 struct sign_in {
     int64_t at;

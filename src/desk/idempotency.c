@@ -11,6 +11,8 @@ QUERY(q_key_keep, "INSERT INTO idempotency (account_id, token_id, idempotency_ke
                   " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 QUERY(q_key_sweep, "DELETE FROM idempotency WHERE account_id = $1 AND token_id = $2 AND created_at <= $3");
 
+QUERY(q_key_tidy, "DELETE FROM idempotency WHERE account_id = $1 AND token_id >= 0 AND created_at <= $2");
+
 QUERY(q_key_all,
       "SELECT token_id, idempotency_key, answer FROM idempotency WHERE account_id = $1 AND token_id > 0");
 QUERY(q_key_drop, "DELETE FROM idempotency WHERE account_id = $1 AND token_id = $2 AND idempotency_key = $3");
@@ -40,6 +42,10 @@ enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now
                        : tx_exec(tx, &q_key_keep,
                                  BIND(ACCOUNT, value_int(x->token_id), value_text(x->key), value_bytes(hash),
                                       value_int(x->status), value_text(x->answer), value_int(now)));
+}
+
+enum rc idempotency_tidy(struct tx *tx, int64_t now) {
+    return tx_exec(tx, &q_key_tidy, BIND(ACCOUNT, value_int(now - IDEMPOTENCY_MS)));
 }
 
 enum rc idempotency_drop(struct tx *tx, const struct idempotency *x) {

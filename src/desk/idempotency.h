@@ -23,6 +23,8 @@ struct idempotency {
 enum rc idempotency_find(struct view *v, struct arena *a, struct idempotency *x, int64_t now);
 /* Also sweeps what is older than a day. */
 enum rc idempotency_keep(struct tx *tx, const struct idempotency *x, int64_t now);
+/* What is older than a day, also of a token that writes no more. */
+enum rc idempotency_tidy(struct tx *tx, int64_t now);
 /* Forgets this one: the key is free for another request. */
 enum rc idempotency_drop(struct tx *tx, const struct idempotency *x);
 /* Forgets every answer that names one of these references: what it says of a customer who is erased. */

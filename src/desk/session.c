@@ -31,6 +31,8 @@ QUERY(q_wrong_address, "SELECT count(*) FROM sign_in WHERE account_id = $1 AND a
                        " AND outcome IN ('wrong_password', 'wrong_code', 'unknown')");
 QUERY(q_sign_in_note, "INSERT INTO sign_in (account_id, id, at, agent_id, address, outcome)"
                       " VALUES ($1, $2, $3, $4, $5, $6)");
+QUERY(q_sign_in_tidy, "DELETE FROM sign_in WHERE account_id = $1 AND id IN (SELECT id FROM sign_in"
+                      " WHERE account_id = $1 AND id < $2 ORDER BY id LIMIT $3)");
 QUERY(q_sign_in_list, "SELECT s.at, a.name, a.ref, s.address, s.outcome FROM sign_in s LEFT JOIN agent a"
                       " ON a.account_id = s.account_id AND a.id = s.agent_id"
                       " WHERE s.account_id = $1 AND s.at <= $2 ORDER BY s.at DESC, s.id DESC LIMIT $3");
@@ -52,6 +54,14 @@ enum rc sign_in_note(struct tx *tx, int64_t agent_id, const char *address, const
                               value_text(outcome)));
     if (rc == RC_OK)
         event_add(tx, (struct event){"agent.sign_in", {ACTOR_AGENT, agent_id}, 0, agent_id, outcome});
+    return rc;
+}
+
+enum rc sign_in_tidy(struct tx *tx, int64_t now, bool *more) {
+    enum { AT_ONCE = 500 };
+    static const int64_t KEEP_MS = 365 * 24 * 3600 * (int64_t)1000;
+    enum rc rc = tx_exec(tx, &q_sign_in_tidy, BIND(ACCOUNT, value_int(id_at(now - KEEP_MS)), value_int(AT_ONCE)));
+    *more = rc == RC_OK && tx_changes(tx) == AT_ONCE;
     return rc;
 }
 
