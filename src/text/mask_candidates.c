@@ -495,13 +495,34 @@ static bool is_entry(const struct mask_scan *s, const struct mask_candidate *c) 
     return true;
 }
 
+/* Letters and digits in one ("lan_93", "CafeRoma_5G", "tiger55b") are mostly the name of somebody or something,
+ * where no word for passwords is in the text, none for codes near by, and no sign in it that no name has. */
+static bool may_be_name(const struct mask_scan *s, const struct mask_candidates *all,
+                        const struct mask_candidate *c) {
+    enum { NEAR_BY = 40, CODES = 1u << LABEL_OTP | 1u << LABEL_PIN | 1u << LABEL_CODE };
+    bool letters = false, digits = false;
+    for (size_t i = c->start; i < c->end; i++) {
+        letters |= fold_is_latin(s->bare[i]);
+        digits |= fold_is_digit(s->bare[i]);
+        if (is_sign(s->bare[i]) && s->bare[i] != '_')
+            return false;
+    }
+    if (!letters || !digits || all->labels >> LABEL_PASSWORD & 1)
+        return false;
+    return !(all->labels & CODES) || !(mask_label_near(s, LABEL_OTP, c->start, c->end, NEAR_BY) ||
+                                       mask_label_near(s, LABEL_PIN, c->start, c->end, NEAR_BY) ||
+                                       mask_label_near(s, LABEL_CODE, c->start, c->end, NEAR_BY));
+}
+
 float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k) {
-    static const float ENTRY = 0.03f, YEAR = 0.75f;
+    static const float ENTRY = 0.03f, YEAR = 0.75f, NAME = 0.97f;
     size_t i = all->at[k].start;
     if (is_entry(s, &all->at[k]))
         return ENTRY;
     if (mask_is_year(s, i) && all->sure_digits < YEAR)
         return YEAR;
+    if (may_be_name(s, all, &all->at[k]))
+        return NAME;
     while (i < all->at[k].end && !fold_is_latin(s->bare[i]))
         i++;
     return i < all->at[k].end ? all->sure_words : all->sure_digits;
