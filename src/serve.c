@@ -539,6 +539,14 @@ static int prepare(struct server *s) {
     return code;
 }
 
+/* Two threads in one arena of malloc wait for each other all the time; each arena keeps some memory for itself. One
+ * a core for those that answer pages, two for all the others (docs/decisions/sqlite-memory.md has the figures). */
+static int malloc_arenas(void) {
+    enum { OTHERS = 2, MOST = 16 };
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return OTHERS + (cores < 1 ? 1 : cores > MOST ? MOST : (int)cores);
+}
+
 int command_serve(struct call *c) {
     struct server s = {.call = c, .control = {&s, -1}};
     sigset_t set;
@@ -547,7 +555,7 @@ int command_serve(struct call *c) {
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread, so that all inherit it */
     signal(SIGPIPE, SIG_IGN);
-    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_ARENA_MAX, malloc_arenas());
     struct stat st;
     int code = stat(c->conf.values[CONF_DATA], &st) == 0 ? command_lock(c->conf.values[CONF_DATA]) : 0;
     if (code)
