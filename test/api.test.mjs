@@ -577,6 +577,19 @@ test('an admin adds an inbox and changes its servers; nothing secret comes back'
   assert.ok(!JSON.stringify(changed).includes('never shown'));
 });
 
+test('what belongs to another customer is found in a reply, in whatever way her telephone is written', async () => {
+  const [about] = (await api.get(`${base}/conversations?limit=1`)).data;
+  const vietnam = { company: 'Kept Shop', lang: 'en', zone: 'Asia/Ho_Chi_Minh', country: 'VN', undo_s: '10', session_h: '12' };
+  const admin = await kept.agent('settings@kept.test');
+  assert.equal((await admin.submit('/admin/settings', vietnam)).status, 303);
+  await api.post(`${base}/contacts`, { name: 'Ngọc', phone: '0918 222 333', email: 'ngoc.other@customer.test' });
+  const leaks = async (text) => (await api.post(`${base}/check-reply`, { text, conversation: about.ref })).findings.filter((f) => f.rule === 'leak').length;
+  for (const hers of ['0918 222 333', '0918.222.333', '+84 918 222 333', '(+84) 918-222-333', 'ngoc.other@customer.test'])
+    assert.equal(await leaks(`The parcel went to ${hers}, as you can see.`), 1, hers);
+  for (const ours of ['0918 222 334', '+66 918 222 333', 'help@shop.test'])
+    assert.equal(await leaks(`You can reach us at ${ours}, day and night.`), 0, ours);
+});
+
 test('a promise is found in a reply, written down, handed over and settled', async () => {
   const reading = await api.post(`${base}/check-reply`, { text: 'Sorry if you feel upset. We will send it by Thursday 5 pm.' });
   assert.equal(reading.lang, 'en');

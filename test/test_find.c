@@ -197,6 +197,51 @@ static void new_names_are_found_and_old_ones_no_more(void **state) {
     assert_int_equal(count("door"), 1);
 }
 
+static enum rc live_in(struct tx *tx, void *arg) {
+    struct account account;
+    enum rc rc = account_load(tx_view(tx), a, &account);
+    account.country = arg;
+    return rc == RC_OK ? account_save(tx, &account, 0) : rc;
+}
+
+struct phone {
+    const char *number;
+    struct contact contact;
+};
+
+static enum rc write_by_phone(struct tx *tx, void *arg) {
+    struct phone *p = arg;
+    return contact_find_or_create(tx, "phone", p->number, NULL, NULL, now, &p->contact);
+}
+
+static enum rc add_to_other(struct tx *tx, void *arg) {
+    struct phone *p = arg;
+    struct contact other = {.name = "Mai"};
+    enum rc rc = contact_create(tx, &other, now);
+    return rc == RC_OK ? contact_point_add(tx, other.id, "phone", p->number, now) : rc;
+}
+
+/* The customer of new_names_are_found_and_old_ones_no_more is known by 0901 234 567. */
+static void a_telephone_is_one_however_it_is_written(void **state) {
+    static const char *const same[] = {"0901234567",         "+84 901 234 567",  "(+84) 901-234-567",
+                                       "+84 (0)901 234 567", "0084 901 234 567", "84901234567",
+                                       "901 234 567"};
+    static const char *const others[] = {"+66 901 234 567", "0066901234567", "+84 901 234 568", "234567"};
+    assert_int_equal(store_write(store, live_in, "VN"), RC_OK);
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        struct phone p = {same[i]};
+        assert_int_equal(count(same[i]), 1);
+        assert_int_equal(store_write(store, write_by_phone, &p), RC_OK);
+        assert_string_equal(p.contact.name, "Phượng");
+        assert_int_equal(store_write(store, add_to_other, &p), RC_CONFLICT);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(count(others[i]), 0);
+    assert_int_equal(store_write(store, live_in, ""), RC_OK);
+    assert_int_equal(count("+84 901 234 567"), 0); /* of which country it is nobody said */
+    assert_int_equal(count("0901.234.567"), 1);
+}
+
 static void a_rebuilt_index_finds_the_same(void **state) {
     static const char *const queries[] = {"giày",        "door",    "cupboard",    "wardrobe",
                                           "from:phuong", "hoa don", "0901 234 567"};
@@ -355,6 +400,7 @@ int main(void) {
         cmocka_unit_test(common_and_rare_words_are_found_from_the_newest_down),
         cmocka_unit_test(a_message_is_found_by_its_words_its_subject_its_files_and_its_customer),
         cmocka_unit_test(new_names_are_found_and_old_ones_no_more),
+        cmocka_unit_test(a_telephone_is_one_however_it_is_written),
         cmocka_unit_test(a_rebuilt_index_finds_the_same),
         cmocka_unit_test(a_job_puts_in_what_a_migration_has_taken_out),
         cmocka_unit_test(single_characters_are_found),

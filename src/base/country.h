@@ -15,6 +15,8 @@ struct country {
 /* All that have a time zone, in the order that readers of the locale expect. */
 void country_list(struct arena *a, enum locale locale, struct country **out, int *n);
 bool country_known(const char *code);
+/* What is dialled behind the + to call somebody there: "84". "" when it is not known. */
+const char *country_calling_code(const char *code);
 /* The time zone of most people there, by its present IANA name. "UTC" when the country is not known. */
 const char *country_zone(struct arena *a, const char *code);
 /* Bit d is set when day d (1 Monday to 7 Sunday) is usually worked. */

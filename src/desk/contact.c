@@ -1,5 +1,6 @@
 #include "desk/contact.h"
 
+#include "base/country.h"
 #include "base/id.h"
 #include "base/utf8.h"
 #include "desk/account.h"
@@ -19,6 +20,10 @@ QUERY(q_contact_erased, "SELECT erased_at FROM contact WHERE account_id = $1 AND
 QUERY(q_contact_by_point,
       "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id ="
       " (SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = $2 AND value = $3)");
+QUERY(q_contact_by_phone, "SELECT " CONTACT_COLUMNS " FROM contact WHERE account_id = $1 AND id ="
+                          " (SELECT contact_id FROM contact_point WHERE account_id = $1 AND kind = 'phone' AND "
+                          "value IN ($2, $3, $4, $5, $6, $7)"
+                          " ORDER BY CASE WHEN value = $2 THEN 0 ELSE 1 END, created_at, contact_id LIMIT 1)");
 QUERY(q_contact_add,
       "INSERT INTO contact (account_id, id, ref, name, lang, note, address_form, call_name, created_at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
@@ -94,10 +99,58 @@ bool contact_point_valid(const char *kind, const char *value) {
     return strcmp(kind, "phone") == 0 ? digits >= 5 && !value[strspn(value, "+-(). /0123456789")] : *value != 0;
 }
 
+enum { PHONE_FORMS = 6 };
+
+/* One telephone as it may have been written down: as typed, +84 912…, 0084 912…, 84 912…, 0912…, and 912… of who
+ * keeps no 0 or lost it in a spreadsheet. One of another country has its code always; hotlines are dialled as they
+ * are. */
+static void phone_forms(struct arena *a, const char *typed, const char *code, const char *forms[PHONE_FORMS]) {
+    enum {
+        LEAST = 6,
+        WHOLE = 9
+    }; /* digits of a number that may have other forms; of one without a code, at most */
+    size_t len = strlen(code), n = strlen(typed);
+    const char *abroad = *typed == '+'                                               ? typed + 1
+                         : strncmp(typed, "00", 2) == 0                              ? typed + 2
+                         : len && n >= len + WHOLE && strncmp(typed, code, len) == 0 ? typed
+                                                                                     : NULL;
+    bool at_home = len && (!abroad || strncmp(abroad, code, len) == 0);
+    const char *own = !abroad ? typed : at_home ? abroad + len : abroad;
+    own += at_home && *own == '0';
+    for (int i = 0; i < PHONE_FORMS; i++)
+        forms[i] = typed;
+    if (strlen(own) < LEAST || (!abroad && !at_home))
+        return;
+    const char *whole = at_home ? arena_printf(a, "%s%s", code, own) : own;
+    forms[1] = arena_printf(a, "+%s", whole);
+    forms[2] = arena_printf(a, "00%s", whole);
+    forms[3] = whole;
+    if (at_home) {
+        forms[4] = arena_printf(a, "0%s", own);
+        forms[5] = own;
+    }
+}
+
+static enum rc contact_by_phone(struct view *v, struct arena *a, const char *typed, struct contact *out) {
+    struct account account;
+    const char *forms[PHONE_FORMS];
+    enum rc rc = account_load(v, a, &account);
+    if (rc != RC_OK)
+        return rc;
+    phone_forms(a, typed, country_calling_code(account.country), forms);
+    return one_contact(view_query(v, &q_contact_by_phone,
+                                  BIND(ACCOUNT, value_text(forms[0]), value_text(forms[1]), value_text(forms[2]),
+                                       value_text(forms[3]), value_text(forms[4]), value_text(forms[5]))),
+                       a, out);
+}
+
 enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value,
                          struct contact *out) {
-    struct value values[] = {ACCOUNT, value_text(kind), value_text(contact_fold(a, kind, value))};
-    return one_contact(view_query(v, &q_contact_by_point, values, 3), a, out);
+    const char *folded = contact_fold(a, kind, value);
+    return strcmp(kind, "phone") == 0 ? contact_by_phone(v, a, folded, out)
+                                      : one_contact(view_query(v, &q_contact_by_point,
+                                                               BIND(ACCOUNT, value_text(kind), value_text(folded))),
+                                                    a, out);
 }
 
 enum rc contact_points(struct view *v, struct arena *a, int64_t id, struct contact_point **out, int *n) {
@@ -161,9 +214,15 @@ enum rc contact_save(struct tx *tx, const struct contact *c, int64_t by_agent, i
 }
 
 enum rc contact_point_add(struct tx *tx, int64_t id, const char *kind, const char *value, int64_t now) {
-    enum rc rc = tx_exec(tx, &q_point_add,
-                         BIND(ACCOUNT, value_text(kind), value_text(contact_fold(tx_arena(tx), kind, value)),
-                              value_int(id), value_int(now)));
+    struct contact known;
+    enum rc rc = RC_NONE;
+    if (strcmp(kind, "phone") == 0) /* somebody may be known by it in other writing */
+        rc = contact_by_point(tx_view(tx), tx_arena(tx), kind, value, &known);
+    if (rc != RC_NONE)
+        return rc == RC_OK ? RC_CONFLICT : rc;
+    rc = tx_exec(tx, &q_point_add,
+                 BIND(ACCOUNT, value_text(kind), value_text(contact_fold(tx_arena(tx), kind, value)), value_int(id),
+                      value_int(now)));
     if (rc == RC_OK && !tx_changes(tx))
         return RC_CONFLICT;
     return rc == RC_OK ? search_index_renamed(tx, id) : rc;

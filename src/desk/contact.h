@@ -22,6 +22,7 @@ struct contact_point {
 
 enum rc contact_load(struct view *v, struct arena *a, int64_t id, struct contact *out);
 enum rc contact_by_ref(struct view *v, struct arena *a, const char *ref, struct contact *out);
+/* A telephone is found in whatever way it is written, with the country's code or without. */
 enum rc contact_by_point(struct view *v, struct arena *a, const char *kind, const char *value, struct contact *out);
 enum rc contact_points(struct view *v, struct arena *a, int64_t id, struct contact_point **out, int *n);
 /* The first e-mail address, or NULL. */

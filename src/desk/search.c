@@ -61,7 +61,7 @@ QUERY(q_search_newer,
 
 /* How the hits of a page are found; the first letter of a cursor, so that the next page goes on in the same way. */
 enum way {
-    WAY_ADDRESS = 'a', /* the query is the address of a contact */
+    WAY_ADDRESS = 'a', /* the query is the address or telephone of a contact */
     WAY_WORDS = 'w',   /* the last word as it stands … */
     WAY_PREFIX = 'p',  /* … and as the beginning of one */
     WAY_APART = 's',   /* words of Chinese and Thai each for itself */
@@ -189,18 +189,32 @@ static char *whole_words(struct arena *a, const char *expression) {
     return out;
 }
 
-/* Whom a name or an address means: an exact address one contact, else the newest that are called so. */
+/* Whose address or telephone was typed, and nothing else. RC_NONE: nobody's. */
+static enum rc contact_at(struct search *s, const char *typed, struct contact *out) {
+    enum { DIGITS_LEAST = 7 }; /* fewer are an order's, or a price */
+    size_t digits = 0;
+    const char *from = typed + strspn(typed, " "), *end = from + strlen(from);
+    while (end > from && end[-1] == ' ')
+        end--;
+    const char *value = arena_copy_n(s->a, from, (size_t)(end - from));
+    for (const char *p = value; *p; p++)
+        digits += *p >= '0' && *p <= '9';
+    return strchr(value, '@') && !strchr(value, ' ') ? contact_by_point(s->v, s->a, "email", value, out)
+           : digits >= DIGITS_LEAST && contact_point_valid("phone", value)
+               ? contact_by_point(s->v, s->a, "phone", value, out)
+               : RC_NONE;
+}
+
+/* Whom a name, an address or a telephone means: an exact one its contact, else the newest that are called so. */
 static enum rc contacts_named(struct search *s, const char *typed, int64_t ids[SEARCH_CONTACTS_MAX], int max,
                               int *n) {
     struct contact contact;
     *n = 0;
-    if (strchr(typed, '@')) {
-        enum rc rc = contact_by_point(s->v, s->a, "email", typed, &contact);
-        if (rc == RC_OK)
-            ids[(*n)++] = contact.id;
-        if (rc != RC_NONE)
-            return rc;
-    }
+    enum rc rc = contact_at(s, typed, &contact);
+    if (rc == RC_OK)
+        ids[(*n)++] = contact.id;
+    if (rc != RC_NONE)
+        return rc;
     const char *expression = search_terms_for_query(s->a, typed);
     return *expression ? view_search(s->v, SEARCH_CONTACTS, ACCOUNT_ID, expression, 0, INT64_MAX, max, ids, n)
                        : RC_OK;
@@ -381,10 +395,7 @@ static const char *expression_of(struct search *s, enum way way) {
     const char *words = search_terms_for_query(s->a, s->asked.text);
     if (way == WAY_ADDRESS) {
         struct contact contact;
-        const char *typed = s->asked.text + strspn(s->asked.text, " ");
-        size_t n = strcspn(typed, " ");
-        bool is_address = strchr(typed, '@') && !typed[n + strspn(typed + n, " ")];
-        if (!is_address || contact_by_point(s->v, s->a, "email", arena_copy_n(s->a, typed, n), &contact) != RC_OK)
+        if (contact_at(s, s->asked.text, &contact) != RC_OK)
             return "";
         words = contact_term(s->a, contact.id);
     } else if (way == WAY_WORDS) {
@@ -509,6 +520,8 @@ static enum rc first_page(struct search *s) {
     int first = s->n;
     if (rc == RC_OK)
         rc = find_messages(s, WAY_ADDRESS, 0);
+    if (s->n > first && !strchr(s->asked.text, '@'))
+        return rc; /* of her telephone, which texts write in other ways; an address finds itself among the words */
     if (rc == RC_OK && s->n == first)
         rc = find_messages(s, WAY_WORDS, 0);
     if (rc == RC_OK && !s->out->older && s->n < s->ask->max &&
