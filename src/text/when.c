@@ -230,6 +230,22 @@ static bool same_act(const struct parser *r, const struct side *s, const struct 
            (adding || !any_word(r, named->end, s->start, adds[r->p->lang]));
 }
 
+static const char32_t *const wills[] = {
+    [LANG_EN] = U"will|ll|going",
+    [LANG_VI] = U"sẽ|se",
+    [LANG_ZH] = U"会|會|将|將|要",
+    [LANG_TH] = U"จะ",
+};
+
+/* "Hôm qua em gọi chị lúc 3h chiều", "前天师傅上午九点到您家": an hour of the day that is over, and nothing to
+ * come. */
+static bool was_then(const struct parser *r, const struct side *s, const struct side *gone) {
+    struct when then = {.start = gone->start, .end = gone->end_at};
+    return gone->past && !side_has_day(s) && !s->has_length && !s->by && !s->within &&
+           prose_sentence_of(r->p, gone->start) == prose_sentence_of(r->p, s->start) &&
+           same_act(r, s, &then, false) && !any_word(r, then.end, s->start, wills[r->p->lang]);
+}
+
 /* English without a comma or a contraction, in which another act would begin: "it may come tomorrow, but I'll ring
  * at four". */
 static bool goes_on(const struct parser *r, const struct side *s, const struct when *named) {
@@ -362,6 +378,7 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
     r.now = zone_to_local(f->zone, f->now);
     r.today = (int32_t)(r.now / DAY);
     struct whens out = {0, ARENA_ARRAY(a, r.atoms.n + 1, struct when)};
+    struct side gone = side_nothing;
     while (r.k < r.atoms.n) {
         if (!can_begin(&r, &r.atoms.at[r.k])) {
             r.k++;
@@ -370,6 +387,10 @@ struct whens when_find(struct arena *a, const struct prose *p, const struct when
         size_t first = r.k;
         struct side one = side_read(&r, side_nothing);
         struct when *last = out.n ? &out.at[out.n - 1] : NULL;
+        if (one.past)
+            gone = one;
+        else
+            one.past = was_then(&r, &one, &gone);
         take_day_over(&r, &one, last);
         out.n -= goes_with_day(&r, &one, last);
         struct when w = {.start = one.start, .end = one.end_at};

@@ -106,8 +106,9 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
 
 /* "tonight at 8 our driver calls you": what cannot be counted by the number before it. */
 static bool begins_clause(const struct prose *p, uint32_t i) {
-    static const char32_t *const words[] = {U"i",  U"we",   U"you", U"he",   U"she", U"it",   U"they", U"our",
-                                            U"my", U"your", U"the", U"this", U"and", U"then", U"so"};
+    static const char32_t *const words[] = {U"i",    U"we",   U"you", U"he",      U"she",    U"it",
+                                            U"they", U"our",  U"my",  U"your",    U"the",    U"this",
+                                            U"and",  U"then", U"so",  U"whether", U"either", U"even"};
     uint32_t end;
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         if (when_text_at(p, i, words[k], &end))

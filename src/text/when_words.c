@@ -83,7 +83,9 @@ static const struct when_row en[] = {
     {ATOM_END, 0, ATOM_SPAN, SPAN_WORKWEEK,
      "end of the business week|end of the working week|end of the work week"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH,
-     "end of the month|end of month|eom|end of this month|month end|month's end|month-end|the month is out"},
+     "end of the month|end of month|eom|end of this month|month end|month's end|month-end|the month is out|the "
+     "last day "
+     "of the month|the last day of this month|last day of the month|last day of this month"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_YEAR,
      "end of the year|end of year|eoy|end of this year|year end|year's end|year-end|the year is out"},
     {ATOM_END, 0, 0, 0, "end of|the end of|end"},
@@ -121,6 +123,7 @@ static const struct when_row en[] = {
      "than|until|till|prior to|on "
      "or before|at the latest by|by "
      "latest|ahead of|latest by|up until"},
+    {ATOM_BY, 0, ATOM_PART, PART_NOON, "before lunch|before my lunch|before the lunch break|ahead of lunch"},
     {ATOM_BY, 1, 0, 0, "at the latest|at the very latest|at latest|by the latest"},
     {ATOM_WITHIN, 1, 0, 0,
      "at most|at the most|tops|max|maximum|or less|or under|or sooner|or faster|or quicker|or earlier"},
@@ -261,7 +264,8 @@ static const struct when_row vi[] = {
     {ATOM_BY, 0, ATOM_PART, PART_CLOSE,
      "trước khi hết giờ làm việc|trước khi hết giờ làm|trước khi hết giờ|trước khi tan làm|trước khi đóng "
      "cửa|trước giờ đóng cửa"},
-    {ATOM_BY, 0, ATOM_PART, PART_NOON, "trước giờ trưa|trước bữa trưa|trước giờ cơm trưa"},
+    {ATOM_BY, 0, ATOM_PART, PART_NOON,
+     "trước giờ trưa|trước bữa trưa|trước giờ cơm trưa|trước giờ nghỉ trưa|trước khi nghỉ trưa"},
     {ATOM_BY, 0, ATOM_END, 0, "trước khi hết|trước khi kết thúc"},
     {ATOM_TO, 0, 0, 0, "đến|tới|-|~"},
     {ATOM_TO, 1, 0, 0, "hoặc|hay"},
@@ -313,7 +317,8 @@ static const struct when_row zh[] = {
     {ATOM_SPAN, SPAN_WEEKEND, 0, 0, "周末|周末两天|周末这两天|双休日|礼拜天两天"},
     {ATOM_NEXT, 1, ATOM_SPAN, SPAN_WEEKEND, "下周末|下个周末"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH,
-     "本月内|这个月内|当月内|本月之内|月底|本月底|月末|这个月底|本月末|月尾|本月尾|今个月尾"},
+     "本月内|这个月内|当月内|本月之内|月底|本月底|月末|这个月底|本月末|月尾|本月尾|今个月尾|本月最后一天|"
+     "本月的最后一天|这个月最后一天|这个月的最后一天|当月最后一天"},
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_MONTH, "本月|这个月|当月|今个月"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_YEAR, "年底|今年底|年末|今年年底|年尾|今年年尾"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_WEEK, "本周结束|这周结束|本周内|这周内|这个星期内|本星期内|这礼拜内|一周结束"},
@@ -424,7 +429,7 @@ static const struct when_row th[] = {
     {ATOM_NEXT, 1, ATOM_SPAN, SPAN_MONTH, "เดือนหน้า"},
     {ATOM_THIS, 0, ATOM_SPAN, SPAN_MONTH, "เดือนนี้"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_WEEK, "สิ้นสัปดาห์|สิ้นสัปดาห์นี้|สิ้นอาทิตย์นี้"},
-    {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH, "สิ้นเดือน|สิ้นเดือนนี้|ปลายเดือน|ปลายเดือนนี้"},
+    {ATOM_END, 0, ATOM_SPAN, SPAN_MONTH, "สิ้นเดือน|สิ้นเดือนนี้|ปลายเดือน|ปลายเดือนนี้|วันสุดท้ายของเดือน|วันสุดท้ายของเดือนนี้"},
     {ATOM_END, 0, ATOM_SPAN, SPAN_YEAR, "สิ้นปี|สิ้นปีนี้|ปลายปี|ปลายปีนี้"},
     {ATOM_END, 0, 0, 0, "สิ้น"},
     {ATOM_PART, PART_DAWN, 0, 0, "เช้ามืด|ตอนเช้ามืด|ก่อนสว่าง"},
