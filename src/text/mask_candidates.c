@@ -306,25 +306,53 @@ static void add_phrase(struct list *l, size_t i) {
         add(l, start, end);
 }
 
-/* "the passphrase is grumpy otters eat toast and …": the words told behind the name, as far as they may be part of
- * it; "far too long" is what everybody says. */
+/* "passphrase", "câu mật khẩu": it is of several words. */
+static bool names_words(const struct mask_scan *s, const struct mask_label_at *l) {
+    static const char32_t *const before[] = {U"cau ", U"cum ", NULL};
+    for (size_t i = l->start; i < l->end; i++)
+        if (mask_starts(s, i, U"phrase"))
+            return true;
+    return mask_stands_before(s, l->start, before);
+}
+
+bool mask_is_told_phrase(const struct mask_scan *s, const struct mask_candidate *c) {
+    enum { REACH = 60 };
+    size_t k = mask_label_from(s->labels, s->n_labels, c->start), at = k ? s->labels[k - 1].end : 0;
+    if (!k || s->labels[k - 1].label != LABEL_PASSWORD || c->start - at > REACH ||
+        !names_words(s, &s->labels[k - 1]))
+        return false;
+    while (at < c->start && !mask_sentence_ends(s, at))
+        at++;
+    return at == c->start;
+}
+
+/* "the passphrase is grumpy otters eat toast and …", "passphrase old copper kettle not accepted": the words told
+ * behind the name, as far as they may be part of it; "far too long" is what everybody says. */
 static void add_told_phrase(struct list *l, size_t i) {
     enum { GAP = 60, STEPS = PHRASE_WORDS };
     static const char tells[] = "|is|was|be|to|la|thanh|sang|qua|";
     static const char ends[] =
         "|and|but|so|which|when|whenever|while|because|it|its|it's|yet|still|though|although|if|then|or|i|you|we|"
-        "they|"
-        "since|until|ma|nhung|van|nha|nhe|roi|thi|nen|vi|khi|cung|sao|em|toi|minh|anh|chi|con|va|hay|";
+        "they|since|until|before|after|not|isn't|doesn't|won't|wasn't|has|"
+        "ma|nhung|van|nha|nhe|roi|thi|nen|vi|khi|cung|sao|em|toi|minh|anh|chi|con|va|hay|khong|";
+    static const char talk[] = /* of the name itself */
+        "|too|long|short|wrong|right|correct|incorrect|invalid|valid|accepted|refused|rejected|required|needed|"
+        "expired|missing|lost|forgotten|same|safe|weak|strong|good|fine|still|never|always|only|just|now|set|kept|"
+        "used|written|printed|changed|gone|unknown|different|what|where|how|"
+        "sai|dung|dai|ngan|qua|chua|bi|da|duoc|gi|nao|quen|mat|doi|giong|";
     const struct mask_scan *s = l->s;
     size_t end = mask_word_end(s, i), k = mask_label_from(s->labels, s->n_labels, i), words = 0;
-    if (!mask_one_of(s, i, end, tells) || !k || !opens_with_words(s, &s->labels[k - 1]) ||
-        i - s->labels[k - 1].end > GAP)
+    if (!k || !opens_with_words(s, &s->labels[k - 1]) || i - s->labels[k - 1].end > GAP)
+        return;
+    bool named = names_words(s, &s->labels[k - 1]), right_behind = named && i == s->labels[k - 1].end + 1;
+    bool told = mask_one_of(s, i, end, tells);
+    if (!told && !right_behind)
         return;
     for (size_t at = s->labels[k - 1].end; at < i; at++)
         if (mask_sentence_ends(s, at))
             return;
-    size_t start = end + 1, last = start;
-    bool rare = false;
+    size_t start = told ? end + 1 : i, last = start;
+    bool rare = false, spoken_of = false;
     for (size_t at = start; words < STEPS && mask_letter(s, at);) {
         size_t to = mask_word_end(s, at);
         while (to + 1 < s->n && (s->bare[to] == '-' || s->bare[to] == '\'') && mask_letter(s, to + 1))
@@ -334,9 +362,10 @@ static void add_told_phrase(struct list *l, size_t i) {
         last = to;
         words++;
         rare |= is_rare(l, at, to);
+        spoken_of |= mask_one_of(s, at, to, talk);
         at = to < s->n && s->bare[to] == ' ' ? to + 1 : s->n;
     }
-    if (words > 1 && (rare || !l->common))
+    if (words > 1 && (rare || (named && !spoken_of) || !l->common))
         add(l, start, last);
 }
 

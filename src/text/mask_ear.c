@@ -133,7 +133,8 @@ static void hear_set_apart(const struct mask_scan *s, const struct mask_candidat
                            enum heard *heard) {
     for (size_t k = 0; k < all->n; k++) {
         const struct mask_candidate *c = &all->at[k];
-        if (!is_set_apart(s, c) || mask_label_near(s, LABEL_PASSWORD, c->start, c->end, 0))
+        if ((!is_set_apart(s, c) && !mask_is_told_phrase(s, c)) ||
+            mask_label_near(s, LABEL_PASSWORD, c->start, c->end, 0))
             continue;
         for (size_t i = k + 1; i < all->n; i++)
             if (all->at[i].start >= c->start && all->at[i].end <= c->end && clear[i] > clear[k] &&

@@ -28,6 +28,8 @@ struct mask_candidates {
 struct mask_candidates mask_candidates(const struct mask_scan *s, const uint8_t *common);
 /* The end of a digit that is spoken: "four", "bốn", "四", "สี่"; or 0. */
 size_t mask_spoken_digit(const struct mask_scan *s, size_t i);
+/* Do these words follow a name that is said of several ("passphrase"), in its sentence? */
+bool mask_is_told_phrase(const struct mask_scan *s, const struct mask_candidate *c);
 /* Finds the hints too, and whether anything names a secret. */
 void mask_hints(const struct mask_scan *s, struct mask_candidates *all);
 float mask_sure_of(const struct mask_scan *s, const struct mask_candidates *all, size_t k); /* of the k-th */

@@ -94,6 +94,7 @@ enum mark {
     MARK_LINE,
     MARK_BORDER,
     MARK_COMMON,
+    MARK_WORDS,
     MARKS_OF_SIDE = 32,
 };
 
@@ -184,6 +185,35 @@ static void mark_shape(const struct mask_scan *s, const struct mask_candidate *c
             first++;
         add(m, MARK_PIECE, mixed(hash_of(s, c->start, first), 1)); /* "iphone15", "INV-20931" */
         add(m, MARK_PIECE, mixed(hash_of(s, c->start, word), 2));
+    }
+}
+
+/* Of several words: which they are, wherever they stand, and how many. "not accepted by the site" is none. */
+static void mark_words(const struct mask_scan *s, const struct mask_candidate *c, struct mask_marks *m) {
+    size_t n = 0;
+    uint64_t first = 0, last = 0;
+    for (size_t i = c->start; i < c->end;) {
+        size_t end = i;
+        while (end < c->end && fold_is_latin(s->bare[end]))
+            end++;
+        if (end == i) {
+            i++;
+            continue;
+        }
+        if (i == c->start && end == c->end)
+            return;
+        last = hash_of(s, i, end);
+        if (n == 1)
+            add(m, MARK_WORDS, mixed(mixed(first, last), 1));
+        first = n ? first : last;
+        add(m, MARK_WORDS, mixed(last, 2));
+        n++;
+        i = end;
+    }
+    if (n > 1) {
+        add(m, MARK_WORDS, mixed(n, 3));
+        add(m, MARK_WORDS, mixed(last, 4));
+        add(m, MARK_WORDS, mixed(first, 5));
     }
 }
 
@@ -477,6 +507,7 @@ void mask_marks(const struct mask_scan *s, const struct mask_candidates *all, si
     m->n = 0;
     mark_shape(s, c, shape, m);
     mark_common(s, c, common, shape, m);
+    mark_words(s, c, m);
     mark_side(s, before, n_before, shape, 1, m);
     mark_side(s, behind, n_behind, shape, 2, m);
     add(m, MARK_BORDER, mixed(n_before ? before[0].hash : 1, n_behind ? behind[0].hash : 1));
