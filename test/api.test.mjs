@@ -577,6 +577,33 @@ test('an admin adds an inbox and changes its servers; nothing secret comes back'
   assert.ok(!JSON.stringify(changed).includes('never shown'));
 });
 
+test('conversations are found by what is in them, with the filters of the page', async () => {
+  const made = await api.post(`${base}/conversations`, { kind: 'customer', email: 'finder@customer.test', name: 'Nguyễn Thị Thảo', subject: 'Ấm đun nước', body: 'Cái ấm siêu tốc bị rò nước từ hôm qua.' });
+  const find = (query, more = '') => api.get(`${base}/search?q=${encodeURIComponent(query)}${more}`);
+  const found = await find('rò nước');
+  assert.deepEqual(found.hits.map((h) => h.conversation.ref), [made.ref]);
+  assert.match(found.hits[0].message, /^msg_/);
+  assert.match(found.hits[0].snippet, /bị rò nước/);
+  assert.equal(found.next_cursor, null);
+  assert.deepEqual((await find('finder@customer.test')).contacts, [made.contact]);
+  assert.deepEqual((await find(`${made.short_ref}`)).hits.map((h) => [h.conversation.ref, h.message]), [[made.ref, null]]);
+  assert.deepEqual((await find('rò nước status:closed')).hits, [], 'twin: not with that status');
+  assert.deepEqual((await find('rò nước', `&contact=${made.contact.ref}`)).hits.length, 1);
+  const pages = [];
+  for (let cursor = ''; cursor !== null;) {
+    const page = await find('is:unassigned', `&limit=2${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    pages.push(...page.hits.map((h) => h.conversation.ref));
+    cursor = page.next_cursor;
+  }
+  assert.ok(pages.length > 2 && pages.includes(made.ref));
+  assert.equal(new Set(pages).size, pages.length, 'nothing comes twice');
+  for (const [query, reason] of [['q=status:opne', 'no_such_status'], ['q=before:soon', 'not_a_day'], ['q=tag:nowhere', 'no_such_tag'],
+    ['q=assignee:nobodysname', 'no_such_agent'], ['q=is:blue', 'no_such_is'], ['q=x&cursor=zz', 'not_a_cursor'], ['q=', 'missing'], ['q=x&limit=400', 'out_of_range']])
+    assert.equal((await api.refused(422, 'GET', `${base}/search?${query}`)).reason, reason, query);
+  const words = await api.refused(422, 'GET', `${base}/conversations?status=opne`);
+  assert.match(words.detail, /it is one of: new open pending/, 'a refusal says what would do');
+});
+
 test('what belongs to another customer is found in a reply, in whatever way her telephone is written', async () => {
   const [about] = (await api.get(`${base}/conversations?limit=1`)).data;
   const vietnam = { company: 'Kept Shop', lang: 'en', zone: 'Asia/Ho_Chi_Minh', country: 'VN', undo_s: '10', session_h: '12' };

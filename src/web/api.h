@@ -64,9 +64,10 @@ struct api_answer {
 
 extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_careful,
     shape_refund_to, shape_category, shape_contact, shape_conversation, shape_dossier, shape_failure_report,
-    shape_hours, shape_import, shape_inbox, shape_inbox_settings, shape_knowledge_report, shape_me, shape_message,
-    shape_must_read, shape_must_read_seat, shape_prevention, shape_promise, shape_recall, shape_recall_recipient,
-    shape_recovery, shape_reading, shape_saved_reply, shape_special_day, shape_tag, shape_team;
+    shape_contact_link, shape_search, shape_hours, shape_import, shape_inbox, shape_inbox_settings,
+    shape_knowledge_report, shape_me, shape_message, shape_must_read, shape_must_read_seat, shape_prevention,
+    shape_promise, shape_recall, shape_recall_recipient, shape_recovery, shape_reading, shape_saved_reply,
+    shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -123,6 +124,8 @@ enum rc api_inbox_param(struct api_call *c, const char *name, int64_t *id);
 /* The files of the field "files". */
 void api_files(struct api_call *c, struct attachment **out, int *n);
 
+/* What shape_conversation shows, in the call's arena. */
+enum rc api_conversation_object(struct api_call *c, int64_t id, const void **out);
 /* Puts the conversation as it now is; the message. */
 enum rc api_put_conversation(struct api_call *c, int64_t id);
 enum rc api_put_message(struct api_call *c, int64_t id);
@@ -144,6 +147,8 @@ void api_merge_conversation(struct request *rq);
 void api_unmerge_conversation(struct request *rq);
 void api_tag_conversation(struct request *rq);
 void api_untag_conversation(struct request *rq);
+/* api_search.c */
+void api_search(struct request *rq);
 /* api_message.c */
 void api_list_messages(struct request *rq);
 void api_create_message(struct request *rq);

@@ -18,9 +18,9 @@
 static const struct shape_field contact_link[] = {LINK_ROWS("ctc"), {0}}, agent_link[] = {LINK_ROWS("agt"), {0}},
                                 team_link[] = {LINK_ROWS("tem"), {0}}, inbox_link[] = {LINK_ROWS("inb"), {0}},
                                 tag_link[] = {LINK_ROWS("tag"), {0}};
-static const struct shape shape_contact_link = {"ContactLink", "A contact, in short.", contact_link,
-                                                sizeof(struct api_link)},
-                          shape_agent_link = {"AgentLink", "An agent, in short.", agent_link,
+const struct shape shape_contact_link = {"ContactLink", "A contact, in short.", contact_link,
+                                         sizeof(struct api_link)};
+static const struct shape shape_agent_link = {"AgentLink", "An agent, in short.", agent_link,
                                               sizeof(struct api_link)},
                           shape_team_link = {"TeamLink", "A team, in short.", team_link, sizeof(struct api_link)},
                           shape_inbox_link = {"InboxLink", "An inbox, in short.", inbox_link,
@@ -111,11 +111,22 @@ static struct api_conversation conversation_of(struct arena *a, const struct con
     };
 }
 
-enum rc api_put_conversation(struct api_call *c, int64_t id) {
+enum rc api_conversation_object(struct api_call *c, int64_t id, const void **out) {
     struct conversation_card x;
     enum rc rc = conversation_card(c->v, c->a, id, &x);
+    if (rc != RC_OK)
+        return rc;
+    struct api_conversation *shown = ARENA_NEW(c->a, struct api_conversation);
+    *shown = conversation_of(c->a, &x);
+    *out = shown;
+    return RC_OK;
+}
+
+enum rc api_put_conversation(struct api_call *c, int64_t id) {
+    const void *shown;
+    enum rc rc = api_conversation_object(c, id, &shown);
     if (rc == RC_OK)
-        api_put(c, &shape_conversation, &(struct api_conversation[]){conversation_of(c->a, &x)});
+        api_put(c, &shape_conversation, shown);
     return rc;
 }
 

@@ -76,9 +76,33 @@ static const char *reason_phrase(int status) {
     return text ? text : "Error";
 }
 
+/* What the field would take, for whoever reads the refusal; "" where its reason says it all. */
+static const char *expected(struct request *rq) {
+    const struct route *row = rq_route(rq);
+    const char *reason = rq->fault.reason;
+    if (strcmp(reason, "not_a_time") == 0)
+        return " (it is written like 2026-03-16T09:00:00+07:00)";
+    for (const struct param *p = row ? row->params : NULL; p && p->name; p++) {
+        if (strcmp(p->name, rq->fault.name) != 0)
+            continue;
+        if (strcmp(reason, "not_a_word") == 0)
+            return arena_printf(rq->arena, " (it is one of: %s)", p->of);
+        if (strcmp(reason, "not_a_reference") == 0)
+            return arena_printf(rq->arena, " (it begins with %s_)", p->of);
+        if (strcmp(reason, "out_of_range") == 0)
+            return arena_printf(rq->arena, " (it is %lld to %lld)", (long long)p->min, (long long)p->max);
+        if (strcmp(reason, "too_long") == 0)
+            return arena_printf(rq->arena, " (it has %lld characters at most)", (long long)p->max);
+    }
+    return strcmp(reason, "unknown") == 0 && strncmp(rq->path, "/api/", 5) == 0
+               ? " (GET /api/v1/openapi.json names the fields)"
+               : "";
+}
+
 static const char *usual_detail(struct request *rq, enum rc rc) {
     if (rq->fault.name)
-        return arena_printf(rq->arena, "The field \"%s\" was not accepted: %s.", rq->fault.name, rq->fault.reason);
+        return arena_printf(rq->arena, "The field \"%s\" was not accepted: %s%s.", rq->fault.name, rq->fault.reason,
+                            expected(rq));
     switch (rc) {
     case RC_NONE: return "There is nothing here. It may have moved, or the address may be mistyped.";
     case RC_INVALID: return "What was sent could not be understood. Nothing was changed.";

@@ -9,6 +9,7 @@
 #include "desk/push.h"
 #include "desk/recall.h"
 #include "desk/recovery.h"
+#include "desk/search.h"
 #include "desk/visitor.h"
 #include "text/picture_urls.h"
 #include "web/api.h"
@@ -779,6 +780,14 @@ const struct route web_routes[] = {
          {"last_message_since", PARAM_TIME, .about = "The last message is not older than this."},
          PAGE_PARAMS("con")),
      ROUTE_JSON | ROUTE_SLOW, "Conversations, by when they began", LIST_OF(shape_conversation)},
+    {HTTP_GET, "/api/v1/search", PERM_API_READ, api_search,
+     PARAMS({"q", PARAM_TEXT, .min = 1, .max = 300, .required = true,
+             .about = "Words, a reference, an address or a telephone, with the filters of the page's search."},
+            {"contact", PARAM_REF, .of = "ctc", .about = "Only hers."},
+            {"limit", PARAM_INT, .min = 1, .max = SEARCH_HITS_MAX - 1,
+             .about = "Conversations of a page; 20 unless said otherwise."},
+            {"cursor", PARAM_TEXT, .max = 60, .about = "next_cursor of the page before."}),
+     ROUTE_JSON | ROUTE_SLOW, "Conversations by what is in them", ONE(shape_search)},
     {HTTP_POST, "/api/v1/conversations", PERM_API_WRITE, api_create_conversation,
      PARAMS(MESSAGE_PARAMS, {"subject", PARAM_TEXT, .max = 200, .required = true},
             {"contact", PARAM_REF, .of = "ctc", .about = "Or email, or phone."}, {"email", PARAM_TEXT, .max = 254},
