@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/json.h"
 #include "base/locale.h"
 #include "base/log.h"
@@ -14,11 +13,9 @@
 #include "channel/mail_socket.h"
 #include "channel/mailbox_mark.h"
 #include "desk/account.h"
-#include "desk/agent.h"
 #include "desk/conversation.h"
 #include "desk/event.h"
 #include "desk/inbox.h"
-#include "desk/leaving.h"
 #include "desk/starter.h"
 #include "desk/job.h"
 #include "store/node.h"
@@ -99,6 +96,8 @@ int command_init(struct call *c) {
     if (!zone)
         zone = *place.zone ? place.zone : "UTC";
     x.answers_all = c->options[NAME] && x.address && (c->options[ZONE] || *place.zone);
+    if (c->options[LANG] && strcmp(c->options[LANG], locale_tag(locale_of(c->options[LANG]))) != 0)
+        return command_fail(RC_INVALID, "the language is en, vi, zh-Hans, zh-Hant or th, not %s", c->options[LANG]);
     if (!wall_zone_known(zone))
         return command_fail(RC_INVALID, "%s is no time zone; one is Asia/Ho_Chi_Minh", zone);
     if (x.address && !strchr(x.address, '@'))
@@ -127,205 +126,6 @@ int command_init(struct call *c) {
     if (rc != RC_OK)
         return command_fail(rc, "%s could not be filled (%s) %s", data, rc_name(rc), why);
     printf("%s is ready. Next: kept user add you@example.com --role admin --data %s\n", data, data);
-    return 0;
-}
-
-/* ---- user and token ---- */
-
-struct adding {
-    struct agent agent;
-    const char *hash, *bearer_name;
-    unsigned scopes;
-    int64_t now;
-    char *bearer; /* in `out`, which outlives the transaction */
-    struct arena *out;
-};
-
-static enum rc add_user(struct tx *tx, void *arg) {
-    struct adding *x = arg;
-    enum rc rc = agent_create(tx, &x->agent, 0, x->now);
-    return rc != RC_OK || !x->hash ? rc : agent_set_password(tx, x->agent.id, x->hash, 0, x->now);
-}
-
-static char *first_line(struct arena *a) {
-    char line[1024];
-    if (!fgets(line, sizeof line, stdin))
-        return NULL;
-    line[strcspn(line, "\r\n")] = 0;
-    return arena_copy(a, line);
-}
-
-static char *random_password(struct arena *a) {
-    uint8_t random[10];
-    secret_random(random, sizeof random);
-    return base32(a, (struct bytes){random, sizeof random});
-}
-
-static enum rc disable_user(struct tx *tx, void *arg) {
-    struct adding *x = arg;
-    enum rc rc = agent_by_email(tx_view(tx), tx_arena(tx), x->agent.email, &x->agent);
-    if (rc != RC_OK)
-        return rc;
-    x->agent.disabled_at = x->now;
-    rc = agent_save(tx, &x->agent, 0, x->now);
-    return rc == RC_OK ? leaving_release(tx, x->agent.id, (struct actor){ACTOR_SYSTEM}, x->now) : rc;
-}
-
-static int user_disable(struct call *c, const char *email) {
-    struct store *store;
-    struct adding x = {.now = clock_now(), .agent.email = email};
-    int code = command_open(c, false, &store);
-    if (code)
-        return code;
-    enum rc rc = store_write(store, disable_user, &x);
-    store_close(store);
-    if (rc == RC_CONFLICT)
-        return command_fail(rc, "%s is the last admin", email);
-    if (rc != RC_OK)
-        return rc == RC_NONE ? command_fail(rc, "nobody here has the address %s", email)
-                             : command_fail(rc, "%s was not changed (%s)", email, rc_name(rc));
-    printf("%s can no longer sign in; sessions and tokens have ended.\n", email);
-    return 0;
-}
-
-int command_user(struct call *c) {
-    enum { ROLE, NAME, LANG, FROM_STDIN };
-    struct store *store;
-    struct arena *a = c->arena;
-    const char *email = c->words[1];
-    if (strcmp(c->words[0], "disable") == 0)
-        return user_disable(c, email);
-    if (strcmp(c->words[0], "add") != 0)
-        return command_misused("user %s is not known; user add EMAIL and user disable EMAIL are", c->words[0]);
-    struct adding x = {.now = clock_now()};
-    x.agent = (struct agent){
-        .email = email,
-        .name = c->options[NAME] ? c->options[NAME] : arena_copy_n(a, email, strcspn(email, "@")),
-        .role = c->options[ROLE] ? agent_role_named(c->options[ROLE]) : ROLE_AGENT,
-        .lang = locale_tag(locale_of(c->options[LANG])),
-    };
-    if (x.agent.role == ROLE_NONE)
-        return command_fail(RC_INVALID, "the role is reader, agent, lead or admin, not %s", c->options[ROLE]);
-    char *password = c->options[FROM_STDIN] ? first_line(a) : random_password(a);
-    const char *flaw = password ? agent_password_flaw(password, email) : "missing";
-    if (flaw)
-        return command_fail(RC_INVALID, "the password is refused (%s): at least %d characters, and not the address",
-                            flaw, PASSWORD_MIN);
-    int code = command_open(c, false, &store);
-    if (code)
-        return code;
-    x.hash = secret_password_hash(a, password);
-    enum rc rc = store_write(store, add_user, &x);
-    store_close(store);
-    if (rc == RC_CONFLICT)
-        return command_fail(rc, "%s has an account already", email);
-    if (rc == RC_INVALID)
-        return command_fail(rc, "%s is no e-mail address, like name@example.com", email);
-    if (rc != RC_OK)
-        return command_fail(rc, "%s was not added (%s)", email, rc_name(rc));
-    printf("%s can sign in.\n", email);
-    if (!c->options[FROM_STDIN])
-        printf("Password, shown this once: %s\n", password);
-    return 0;
-}
-
-static enum rc add_token(struct tx *tx, void *arg) {
-    struct adding *x = arg;
-    enum rc rc = agent_by_email(tx_view(tx), tx_arena(tx), x->agent.email, &x->agent);
-    if (rc == RC_OK)
-        rc = token_create(tx, x->agent.id, x->bearer_name, x->scopes, x->now, &x->bearer);
-    x->bearer = arena_copy(x->out, x->bearer);
-    return rc;
-}
-
-static const struct {
-    const char *name;
-    unsigned scope;
-} scope_names[] = {{"read", SCOPE_READ}, {"write", SCOPE_WRITE}, {"privacy", SCOPE_PRIVACY}};
-enum { SCOPE_NAMES = sizeof scope_names / sizeof *scope_names };
-
-/* 0: a word is none of them. */
-static unsigned scopes_named(const char *words) {
-    unsigned scopes = 0;
-    for (const char *p = words; *p; p += strcspn(p, ",")) {
-        p += *p == ',';
-        int k = 0;
-        while (k < SCOPE_NAMES && (strncmp(p, scope_names[k].name, strlen(scope_names[k].name)) != 0 ||
-                                   strcspn(p, ",") != strlen(scope_names[k].name)))
-            k++;
-        if (k == SCOPE_NAMES)
-            return 0;
-        scopes |= scope_names[k].scope;
-    }
-    return scopes;
-}
-
-static const char *scope_words(struct arena *a, unsigned scopes) {
-    const char *words = "";
-    for (int k = 0; k < SCOPE_NAMES; k++)
-        if (scopes & scope_names[k].scope)
-            words = arena_printf(a, "%s%s%s", words, *words ? "," : "", scope_names[k].name);
-    return words;
-}
-
-static int token_print(struct call *c) {
-    struct store *store;
-    struct token *tokens;
-    int n, code = command_open(c, false, &store);
-    if (code)
-        return code;
-    struct view *v = view_open(store);
-    enum rc rc = token_list(v, c->arena, &tokens, &n);
-    for (int i = 0; rc == RC_OK && i < n; i++)
-        printf("%s  %s  %s  %s\n", tokens[i].ref, scope_words(c->arena, tokens[i].scopes), tokens[i].agent_name,
-               tokens[i].name);
-    view_close(v);
-    store_close(store);
-    return rc == RC_OK ? 0 : command_fail(rc, "the tokens cannot be read (%s)", rc_name(rc));
-}
-
-static enum rc revoke_token(struct tx *tx, void *arg) { return token_revoke(tx, arg, 0, clock_now()); }
-
-static int token_end(struct call *c, char *ref) {
-    struct store *store;
-    int code = command_open(c, false, &store);
-    if (code)
-        return code;
-    enum rc rc = store_write(store, revoke_token, ref);
-    store_close(store);
-    if (rc != RC_OK)
-        return command_fail(rc, "there is no token %s (kept token list shows them)", ref);
-    printf("%s has ended.\n", ref);
-    return 0;
-}
-
-int command_token(struct call *c) {
-    enum { SCOPE, NAME };
-    struct store *store;
-    const char *scope = c->options[SCOPE] ? c->options[SCOPE] : "read,write";
-    if (c->words_n == 1 && strcmp(c->words[0], "list") == 0)
-        return token_print(c);
-    if (c->words_n == 2 && strcmp(c->words[0], "revoke") == 0)
-        return token_end(c, arena_copy(c->arena, c->words[1]));
-    if (c->words_n != 2)
-        return command_misused("token add EMAIL, token list or token revoke REF");
-    struct adding x = {.now = clock_now(), .out = c->arena, .agent.email = c->words[1]};
-    x.bearer_name = c->options[NAME] ? c->options[NAME] : "command line";
-    x.scopes = scopes_named(scope);
-    if (strcmp(c->words[0], "add") != 0)
-        return command_misused("token %s is not known; add, list and revoke are", c->words[0]);
-    if (!x.scopes)
-        return command_fail(RC_INVALID, "the scope is one or several of read, write, privacy, with commas, not %s",
-                            scope);
-    int code = command_open(c, false, &store);
-    if (code)
-        return code;
-    enum rc rc = store_write(store, add_token, &x);
-    store_close(store);
-    if (rc != RC_OK)
-        return rc == RC_NONE ? command_fail(rc, "nobody here has the address %s", c->words[1])
-                             : command_fail(rc, "no token for %s (%s)", c->words[1], rc_name(rc));
-    printf("%s\n", x.bearer);
     return 0;
 }
 

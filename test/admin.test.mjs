@@ -238,8 +238,9 @@ test('somebody who is away is shown so where work is given out', async () => {
 test('a command says what is wrong with it, and its code says of what kind that is', async () => {
   for (const [args, code, says] of [
     [['-h'], 0, /usage: kept COMMAND/], [['--version'], 0, /^kept \d/], [['help', 'backup'], 0, /usage: kept backup/], [['help', 'frob'], 64, /no command frob/],
-    [['user', '-h'], 0, /usage: kept user/], [['user', 'frob', 'x@kept.test'], 64, /user add EMAIL and user disable EMAIL/], [['inbox', 'frob'], 64, /inbox add, set, list and test/],
-    [['token', 'end', 'x'], 64, /add, list and revoke/], [['mask'], 64, /--batch/], [['check-reply'], 64, /--batch/], [['search'], 64, /--batch/],
+    [['user', '-h'], 0, /usage: kept user/], [['user', 'frob', 'x@kept.test'], 64, /add, list, set, password, enable and disable are/], [['user', 'add'], 64, /or user list/],
+    [['user', 'set', 'plain@kept.test'], 64, /say what/], [['user', 'set', 'plain@kept.test', '--lang', 'xx'], 65, /zh-Hant or th, not xx/], [['user', 'password', 'nobody@kept.test'], 66, /nobody here/], [['inbox', 'frob'], 64, /inbox add, set, list and test/],
+    [['init', '--lang', 'xx'], 65, /the language is en, vi/], [['token', 'end', 'x'], 64, /add, list and revoke/], [['mask'], 64, /--batch/], [['check-reply'], 64, /--batch/], [['search'], 64, /--batch/],
     [['user', 'add', 'x'], 65, /x is no e-mail address/], [['inbox', 'add', 'foo'], 65, /foo is no e-mail address/], [['user', 'add', 'plain@kept.test'], 65, /has an account already/],
     [['user', 'disable', 'nobody@kept.test'], 66, /nobody here has the address/], [['token', 'add', 'nobody@kept.test'], 66, /nobody here has the address/],
   ]) {
@@ -457,6 +458,34 @@ test('an admin helps when the phone is lost; a link for a new password does not 
   assert.equal((await signIn('lost@kept.test', 'a third long password')).answer.status, 200, 'asks for the code');
   await admin.submit(`/admin/agents/${ref}`, { do: 'one_step' });
   assert.equal((await signIn('lost@kept.test', 'a third long password')).answer.status, 303);
+});
+
+test('whoever has the machine lets in who is locked out: lost password, lost phone, switched off', async () => {
+  const one = async (...args) => assert.equal((await kept.cli(['user', ...args])).code, 0, args.join(' '));
+  const line = async (email) => (await kept.cli(['user', 'list'])).out.split('\n').find((row) => row.includes(email));
+  const agent = await kept.agent('locked@kept.test', { role: 'agent' });
+  await agent.submit('/account/second-step', { do: 'begin' });
+  const secret = copied(await agent.page('/account/second-step'))[0];
+  const now = Date.parse(START) + 11 * 3600_000;
+  await kept.set(new Date(now).toISOString());
+  await agent.submit('/account/second-step', { do: 'confirm', code: totp(secret, now) });
+  assert.match(await line('locked@kept.test'), /^agt_\w+\tlocked@kept.test\tagent\t.*\tcan sign in\tsecond step$/);
+  const ref = await refOf('agt', 'locked@kept.test', '/admin/agents');
+  const link = pathOf(copied(await (await admin.submit(`/admin/agents/${ref}`, { do: 'invite' })).text())[0]);
+
+  const { code, out } = await kept.cli(['user', 'password', 'locked@kept.test']);
+  assert.equal(code, 0);
+  const given = /shown this once: (\S+)/.exec(out)[1];
+  assert.equal((await agent.get('/account')).status, 303, 'sessions of before have ended');
+  assert.doesNotMatch(await (await kept.browser().get(link)).text(), /type="password"/, 'and a link of before with them');
+  assert.equal((await signIn('locked@kept.test', given)).answer.status, 200, 'asks for the code');
+  await one('set', 'locked@kept.test', '--second-step', 'off', '--role', 'lead', '--name', 'Free');
+  assert.equal((await signIn('locked@kept.test', given)).answer.status, 303);
+  assert.match(await line('locked@kept.test'), /\tlead\tFree\tcan sign in\t-$/);
+  await one('disable', 'locked@kept.test');
+  assert.match(await line('locked@kept.test'), /\tdisabled\t/);
+  await one('enable', 'locked@kept.test');
+  assert.equal((await signIn('locked@kept.test', given)).answer.status, 303);
 });
 
 test('signing in is logged, page by page, without a line lost or doubled', async () => {
