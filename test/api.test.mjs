@@ -195,6 +195,32 @@ test('a customer writes through the API and an agent reads it on her page', asyn
   assert.deepEqual(await api.get(`${base}/conversations/${made.ref}`), made);
 });
 
+test('a program hears what happened, in its order, each thing once, and never of the machine', async () => {
+  const { next_after: from, data } = await api.get(`${base}/events`);
+  assert.deepEqual(data, [], 'without a place one begins now');
+  const made = await newConversation();
+  await api.patch(`${base}/conversations/${made.ref}`, { assignee: 'me' });
+  await api.post(`${base}/conversations/${made.ref}/tags`, { name: 'size' });
+  const said = await api.post(`${base}/conversations/${made.ref}/messages`, { kind: 'note', body: 'The box' });
+  await kept.token('agent@kept.test', 'read'); // an event that is not told
+  const heard = [];
+  for (let page = { next_after: from, more: true }; page.more; heard.push(...page.data))
+    page = await api.get(`${base}/events?after=${page.next_after}&limit=2`);
+  assert.ok(heard.every((e, i) => !i || e.seq > heard[i - 1].seq), 'oldest first');
+  const of = (kind) => heard.filter((e) => e.kind === kind);
+  assert.deepEqual(of('conversation.created').map((e) => [e.conversation, e.by]), [[made.ref, 'contact']]);
+  assert.match(of('message.received')[0].subject, /^msg_/);
+  const me = (await api.get(`${base}/me`)).agent.ref;
+  assert.deepEqual(of('conversation.assigned').map((e) => [e.subject, e.by, e.agent]), [[me, 'token', me]]);
+  assert.match(of('conversation.tagged')[0].subject, /^tag_/);
+  assert.deepEqual(of('note.added').map((e) => e.subject), [said.ref]);
+  assert.deepEqual(heard.filter((e) => /^(token|agent|account|mail)\./.test(e.kind)), []);
+  const all = await api.get(`${base}/events?after=0&limit=1000`);
+  assert.ok(all.data.length > heard.length);
+  assert.deepEqual(await api.get(`${base}/events?after=${all.next_after}`), { data: [], next_after: all.next_after, more: false });
+  assert.equal((await api.refused(409, 'GET', `${base}/events?after=${all.next_after + 1}`)).reason, 'not_reached');
+});
+
 test('private numbers of a message are masked on the way in', async () => {
   const made = await newConversation({ body: 'Thẻ của tôi là 4111 1111 1111 1111, trừ tiền hai lần.' });
   const { data: [message] } = await api.get(`${base}/conversations/${made.ref}/messages`);

@@ -63,10 +63,10 @@ struct api_answer {
 };
 
 extern const struct shape shape_agent, shape_article, shape_article_version, shape_attachment, shape_careful,
-    shape_refund_to, shape_category, shape_contact, shape_conversation, shape_dossier, shape_failure_report,
-    shape_contact_link, shape_search, shape_hours, shape_import, shape_inbox, shape_inbox_settings,
-    shape_knowledge_report, shape_me, shape_message, shape_must_read, shape_must_read_seat, shape_prevention,
-    shape_promise, shape_recall, shape_recall_recipient, shape_recovery, shape_reading, shape_saved_reply,
+    shape_category, shape_contact, shape_contact_link, shape_conversation, shape_dossier, shape_events,
+    shape_failure_report, shape_hours, shape_import, shape_inbox, shape_inbox_settings, shape_knowledge_report,
+    shape_me, shape_message, shape_must_read, shape_must_read_seat, shape_prevention, shape_promise, shape_reading,
+    shape_recall, shape_recall_recipient, shape_recovery, shape_refund_to, shape_saved_reply, shape_search,
     shape_special_day, shape_tag, shape_team;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
@@ -177,6 +177,8 @@ void api_verify_article(struct request *rq);
 void api_flag_article(struct request *rq);
 void api_list_categories(struct request *rq);
 void api_create_category(struct request *rq);
+/* api_event.c */
+void api_list_events(struct request *rq);
 /* api_report.c */
 void api_report_failures(struct request *rq);
 void api_report_knowledge(struct request *rq);

@@ -767,6 +767,13 @@ const struct route web_routes[] = {
      "This API as OpenAPI 3.1"},
     {HTTP_GET, "/api/v1/me", PERM_API_READ, api_get_me, NO_PARAMS, ROUTE_JSON | ROUTE_READERS,
      "The token that asks", ONE(shape_me)},
+    {HTTP_GET, "/api/v1/events", PERM_API_READ, api_list_events,
+     PARAMS({"after", PARAM_INT, .min = 0, .max = INT64_C(1) << 53,
+             .about = "next_after of the answer before; 0: from the beginning. Without it only the place is "
+                      "told from which to go on. 409, not_reached: a backup was restored; begin anew."},
+            {"limit", PARAM_INT, .min = 1, .max = 1000,
+             .about = "Events that are looked through; 100 unless said otherwise. Fewer may be told."}),
+     ROUTE_JSON, "What happened, oldest first", ONE(shape_events)},
     {HTTP_GET, "/api/v1/conversations", PERM_API_READ, api_list_conversations,
      PARAMS(
          {"status", PARAM_WORD, .of = statuses},
