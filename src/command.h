@@ -34,6 +34,7 @@ int command_init(struct call *c);
 int command_serve(struct call *c);
 int command_user(struct call *c);
 int command_token(struct call *c);
+int command_webhook(struct call *c);
 int command_inbox(struct call *c);
 int command_hours(struct call *c);
 int command_contact(struct call *c);

@@ -18,6 +18,7 @@
 #include "channel/outside.h"
 #include "channel/parse.h"
 #include "channel/push_out.h"
+#include "channel/webhook_out.h"
 #include "desk/account.h"
 #include "desk/acknowledge.h"
 #include "desk/article.h"
@@ -307,6 +308,7 @@ static job_run *const runs[JOB_KINDS] = {
     [JOB_SEND_NOTICE] = notice_send_job,
     [JOB_PUSH_NOTE] = push_note_job,
     [JOB_PUSH_DEVICE] = push_device_job,
+    [JOB_WEBHOOK] = webhook_job,
     [JOB_INDEX_SEARCH] = search_rebuild_job,
     [JOB_ARTICLE_CLOCK] = article_job,
     [JOB_ARTICLE_OUTCOME] = article_outcome_job,

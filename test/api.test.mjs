@@ -221,6 +221,17 @@ test('a program hears what happened, in its order, each thing once, and never of
   assert.equal((await api.refused(409, 'GET', `${base}/events?after=${all.next_after + 1}`)).reason, 'not_reached');
 });
 
+test('a webhook is added, shown, changed and ended', async () => {
+  const made = await api.post(`${base}/webhooks`, { url: 'https://shop.invalid/kept' });
+  assert.deepEqual([made.kinds, made.enabled], [null, true]);
+  assert.match((await api.get(`${base}/webhooks/${made.ref}/secret`)).secret, /^whsec_/);
+  const changed = await api.patch(`${base}/webhooks/${made.ref}`, { kinds: 'promise.', enabled: false });
+  assert.deepEqual([changed.kinds, changed.enabled], ['promise.', false]);
+  assert.deepEqual((await api.get(`${base}/webhooks`)).data.map((w) => w.ref), [made.ref]);
+  assert.equal((await api.get(`${base}/webhooks/${made.ref}`)).ref, made.ref);
+  await api.must('DELETE', `${base}/webhooks/${made.ref}`);
+});
+
 test('private numbers of a message are masked on the way in', async () => {
   const made = await newConversation({ body: 'Thẻ của tôi là 4111 1111 1111 1111, trừ tiền hai lần.' });
   const { data: [message] } = await api.get(`${base}/conversations/${made.ref}/messages`);

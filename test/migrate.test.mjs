@@ -155,7 +155,7 @@ test('it is refused into what holds other data, into itself, and after the sourc
     assert.equal((await migrate(['--to', folder('twice')])).code, 0);
     assert.match((await migrate(['--to', folder('twice')])).out, /Nothing was changed: the target is a finished copy already/);
     const half = folder('half');
-    await migrate(['--to', half], { env: { LD_PRELOAD: fault, KEPT_FAULT_WHO: 'migrate', KEPT_FAULT: 'wal-synced:40' } });
+    await migrate(['--to', half], { env: { LD_PRELOAD: fault, KEPT_FAULT_WHO: 'migrate', KEPT_FAULT: 'wal-synced:60' } });
     await kept.addUser('later@kept.test');
     assert.match((await migrate(['--to', half])).err, /source was in use since/);
   } finally {

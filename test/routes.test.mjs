@@ -57,6 +57,7 @@ const makers = {
   ses: (role) => sessionOf(role),
   agt: () => kept.addUser(`colleague${++made}@kept.test`).then(() => latest('agent')),
   tok: () => kept.token('agent@kept.test').then(() => latest('api_token')),
+  whk: () => kept.cli(['webhook', 'add', 'https://shop.invalid/kept']).then(() => latest('webhook')),
   tag: () => agent.admin.submit('/admin/tags', { name: `tag ${++made}` }).then(() => latest('tag')),
   tem: () => agent.admin.submit('/admin/teams', { name: `team ${++made}` }).then(() => latest('team')),
   rep: () => agent.admin.submit('/admin/replies', { do: 'save', name: `reply ${++made}`, lang: 'en', text: 'Thank you.' }).then(() => latest('saved_reply')),

@@ -37,7 +37,8 @@ static const char *const small[] = {"account",
                                     "category",
                                     "category_name",
                                     "article_class",
-                                    "failure_owner"};
+                                    "failure_owner",
+                                    "webhook"};
 /* Meant to: the rebuilding of the index and its count, a first row of any kind, the last one of an index, what an
  * admin does once in a while, and along the few messages that came back. */
 static const char *const walks[] = {"q_documents_forget", "q_migrate_documents",      "q_conversation_any",

@@ -181,6 +181,13 @@ char *hex(struct arena *a, struct bytes in) {
     return out;
 }
 
+char *base64(struct arena *a, struct bytes in) {
+    size_t size = sodium_base64_encoded_len(in.len, sodium_base64_VARIANT_ORIGINAL);
+    char *out = arena_alloc(a, size);
+    sodium_bin2base64(out, size, in.at, in.len, sodium_base64_VARIANT_ORIGINAL);
+    return out;
+}
+
 char *secret_password_hash(struct arena *a, const char *password) {
     char *out = arena_alloc(a, crypto_pwhash_STRBYTES);
     sem_wait(&password_turn);

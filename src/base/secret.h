@@ -45,6 +45,7 @@ void sha256(struct bytes in, uint8_t out[SHA256_SIZE]);
 /* Lower-case, without padding, alphabet a-z 2-7 (RFC 4648). */
 char *base32(struct arena *a, struct bytes in);
 char *hex(struct arena *a, struct bytes in);
+char *base64(struct arena *a, struct bytes in); /* with padding */
 
 /* argon2id. At most two run at once in the process, for each takes 64 MiB; callers wait their turn. */
 char *secret_password_hash(struct arena *a, const char *password);

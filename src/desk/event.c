@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "desk/account.h"
+#include "desk/event_told.h"
+#include "desk/job.h"
 #include "store/notify.h"
 
 #include <stdatomic.h>
@@ -108,8 +110,19 @@ static void hash_event(const struct event *e, const uint8_t before[SECRET_MAC_SI
     buf_free(&text);
 }
 
+/* Webhooks at rest have something to tell. */
+static enum rc wake_webhooks(struct tx *tx, const struct pending_list *list) {
+    for (const struct pending *p = list->first; p; p = p->next)
+        if (event_is_told(p->e.kind))
+            return job_rouse(tx, JOB_WEBHOOK, clock_now());
+    return RC_OK;
+}
+
 static enum rc append_all(struct tx *tx, void *arg) {
     struct pending_list *list = arg;
+    enum rc rc = wake_webhooks(tx, list);
+    if (rc != RC_OK)
+        return rc;
     uint8_t hash[SECRET_MAC_SIZE] = {0};
     struct rows r = tx_query(tx, &q_chain_take,
                              BIND(ACCOUNT, value_int(list->n), value_bytes((struct bytes){hash, sizeof hash})));
@@ -122,7 +135,7 @@ static enum rc append_all(struct tx *tx, void *arg) {
     }
     while (rows_next(&r)) /* to its end: SQLite finishes the statement there */
         ;
-    enum rc rc = rows_end(&r);
+    rc = rows_end(&r);
     int64_t now = clock_now(), seq = last - list->n;
     list->last = last;
     for (struct pending *p = list->first; p && rc == RC_OK; p = p->next) {

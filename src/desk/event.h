@@ -1,4 +1,4 @@
-/* event.h: what happened, append-only. Live updates, webhooks, automations and reports read it; nothing else is
+/* event.h: what happened, append-only. Live updates, webhooks and reports read it; nothing else is
  * told. An event holds ids, codes and numbers, never text or personal data: erasing a person leaves the chain
  * whole. `seq` has no gaps and follows the order of commits, because it is taken as the last statement of the
  * transaction under the chain's row. `hash` is an HMAC over the one before and this row, with a key kept outside

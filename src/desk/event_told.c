@@ -139,3 +139,31 @@ enum rc event_told_after(struct view *v, struct arena *a, int64_t seq, int max, 
     *more = events_n == max;
     return rc;
 }
+
+static void text_or_null(struct jw *j, const char *key, const char *text) {
+    jw_text(j, key, text && *text ? text : NULL);
+}
+
+void event_told_write(struct buf *out, const char *webhook, const struct event_told *events, int n, int64_t next) {
+    struct jw j = jw_begin(out);
+    jw_object(&j, NULL);
+    jw_text(&j, "webhook", webhook);
+    jw_array(&j, "data");
+    for (int i = 0; i < n; i++) {
+        const struct event_told *e = &events[i];
+        jw_object(&j, NULL);
+        jw_int(&j, "seq", e->seq);
+        jw_time(&j, "at", e->at);
+        jw_text(&j, "kind", e->kind);
+        text_or_null(&j, "conversation", e->conversation);
+        text_or_null(&j, "subject", e->subject);
+        jw_text(&j, "by", e->by);
+        text_or_null(&j, "agent", e->agent);
+        text_or_null(&j, "code", e->code);
+        jw_int(&j, "amount", e->amount);
+        jw_object_end(&j);
+    }
+    jw_array_end(&j);
+    jw_int(&j, "next_after", next);
+    jw_object_end(&j);
+}

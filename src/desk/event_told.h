@@ -1,6 +1,6 @@
 /* event_told.h: what programs are told of an event: the feed of the API, in public references. Who signs in, whose
  * token it is and what concerns the machine is not for them; texts are not told either, for whoever is told asks
- * for them with a token of her own, and gets what it may see then. */
+ * for them with a token, and gets what that may see then. */
 #ifndef KEPT_DESK_EVENT_TOLD_H
 #define KEPT_DESK_EVENT_TOLD_H
 
@@ -18,5 +18,8 @@ bool event_is_told(const char *kind);
  */
 enum rc event_told_after(struct view *v, struct arena *a, int64_t seq, int max, struct event_told **out, int *n,
                          int64_t *next, bool *more);
+
+/* {"webhook":…,"data":[…],"next_after":…}, each event as the API tells it. */
+void event_told_write(struct buf *out, const char *webhook, const struct event_told *events, int n, int64_t next);
 
 #endif

@@ -37,6 +37,7 @@ static const char *const kind_names[JOB_KINDS] = {
     [JOB_SEND_NOTICE] = "send_notice",
     [JOB_PUSH_NOTE] = "push_note",
     [JOB_PUSH_DEVICE] = "push_device",
+    [JOB_WEBHOOK] = "webhook",
     [JOB_INDEX_SEARCH] = "index_search",
     [JOB_TIDY] = "tidy",
 };
@@ -51,14 +52,16 @@ QUERY(q_job_take_back, "UPDATE job SET leased_until = 0, claim = 0 WHERE account
                        " AND (CAST($2 AS TEXT) IS NULL OR holder = $2)");
 QUERY(q_job_there, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2 AND subject_id = $3");
 QUERY(q_job_waits, "SELECT count(*) FROM job WHERE account_id = $1 AND kind = $2");
-QUERY(q_job_due, "SELECT count(*) FROM (SELECT id FROM job WHERE account_id = $1 AND run_at <= $2"
-                 " AND leased_until <= $3 AND kind <> $5 AND kind <> $6 ORDER BY run_at LIMIT $4) due");
+QUERY(q_job_due,
+      "SELECT count(*) FROM (SELECT id FROM job WHERE account_id = $1 AND run_at <= $2"
+      " AND leased_until <= $3 AND kind <> $5 AND kind <> $6 AND kind <> $7 ORDER BY run_at LIMIT $4) due");
 /* Writes run one after the other, on PostgreSQL too: what the inner query finds is still free. */
-QUERY(q_job_claim,
-      "UPDATE job SET leased_until = $4, holder = $5, claim = $6, attempts = attempts + 1"
-      " WHERE account_id = $1 AND id = (SELECT j.id FROM job j WHERE j.account_id = $1 AND j.run_at <= $2"
-      " AND j.leased_until <= $3 AND j.kind <> $7 AND j.kind <> $8 ORDER BY j.run_at, j.id LIMIT 1)"
-      " RETURNING id, kind, subject_id, run_at, attempts");
+QUERY(
+    q_job_claim,
+    "UPDATE job SET leased_until = $4, holder = $5, claim = $6, attempts = attempts + 1"
+    " WHERE account_id = $1 AND id = (SELECT j.id FROM job j WHERE j.account_id = $1 AND j.run_at <= $2"
+    " AND j.leased_until <= $3 AND j.kind <> $7 AND j.kind <> $8 AND j.kind <> $9 ORDER BY j.run_at, j.id LIMIT 1)"
+    " RETURNING id, kind, subject_id, run_at, attempts");
 QUERY(q_job_renew, "UPDATE job SET leased_until = $4 WHERE account_id = $1 AND id = $2 AND claim = $3");
 QUERY(q_job_claimed, "SELECT count(*) FROM job WHERE account_id = $1 AND id = $2 AND claim = $3");
 QUERY(q_job_done, "DELETE FROM job WHERE account_id = $1 AND id = $2 AND claim = $3");
@@ -86,6 +89,13 @@ QUERY(q_job_hurry, "UPDATE job SET run_at = $3 WHERE account_id = $1 AND kind = 
 
 enum rc job_hurry(struct tx *tx, enum job_kind kind, int64_t now) {
     return tx_exec(tx, &q_job_hurry, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(now)));
+}
+
+QUERY(q_job_rouse, "UPDATE job SET run_at = $3 WHERE account_id = $1 AND kind = $2 AND attempts = 0"
+                   " AND run_at > $3");
+
+enum rc job_rouse(struct tx *tx, enum job_kind kind, int64_t now) {
+    return tx_exec(tx, &q_job_rouse, BIND(ACCOUNT, value_text(kind_names[kind]), value_int(now)));
 }
 
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id) {
@@ -220,7 +230,7 @@ static void note_away(struct job_runner *r, enum rc rc) {
 }
 
 /* The kinds that wait for servers of others. */
-static const enum job_kind sending_kinds[] = {JOB_SEND_MAIL, JOB_PUSH_DEVICE};
+static const enum job_kind sending_kinds[] = {JOB_SEND_MAIL, JOB_PUSH_DEVICE, JOB_WEBHOOK};
 
 /* The one that is left out. */
 static struct value unless_sends(bool sends_too, int which) {
@@ -238,11 +248,11 @@ static enum rc claim_one(struct tx *tx, void *arg) {
     struct job_claim *c = arg;
     struct job_runner *r = c->runner;
     c->token = id_new();
-    struct rows rows =
-        tx_query(tx, &q_job_claim,
-                 BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
-                      value_int(lease_clock(r) + r->options.lease_ms), value_text(r->options.holder),
-                      value_int(c->token), unless_sends(c->sends_too, 0), unless_sends(c->sends_too, 1)));
+    struct rows rows = tx_query(tx, &q_job_claim,
+                                BIND(ACCOUNT, value_int(c->now), value_int(free_before(r)),
+                                     value_int(lease_clock(r) + r->options.lease_ms), value_text(r->options.holder),
+                                     value_int(c->token), unless_sends(c->sends_too, 0),
+                                     unless_sends(c->sends_too, 1), unless_sends(c->sends_too, 2)));
     c->got = rows_next(&rows);
     if (c->got)
         c->job = (struct job){
@@ -396,7 +406,7 @@ static int due_jobs(struct job_runner *r, bool sends_too) {
     enum rc rc =
         view_int(v, &q_job_due,
                  BIND(ACCOUNT, value_int(clock_now()), value_int(free_before(r)), value_int(r->options.threads),
-                      unless_sends(sends_too, 0), unless_sends(sends_too, 1)),
+                      unless_sends(sends_too, 0), unless_sends(sends_too, 1), unless_sends(sends_too, 2)),
                  0, &n);
     view_close(v);
     note_away(r, rc);

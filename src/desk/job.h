@@ -28,6 +28,7 @@ enum job_kind {
     JOB_SEND_NOTICE,       /* a notice */
     JOB_PUSH_NOTE,         /* a note for an agent's devices */
     JOB_PUSH_DEVICE,       /* a device that is to be told */
+    JOB_WEBHOOK,           /* a webhook; at rest while there is nothing to tell */
     JOB_INDEX_SEARCH,      /* 0; when the index is empty but for what is new */
     JOB_ARTICLE_CLOCK,     /* an article */
     JOB_ARTICLE_OUTCOME,   /* a message that used articles */
@@ -50,6 +51,8 @@ enum rc job_schedule(struct tx *tx, enum job_kind kind, int64_t run_at);
 enum rc job_postpone(struct tx *tx, const struct job *job, int64_t run_at);
 /* Those of this kind that were tried in vain, now and not after their pause: what stopped them is mended. */
 enum rc job_hurry(struct tx *tx, enum job_kind kind, int64_t now);
+/* Those of this kind that were not tried yet, now: what they wait for has come. */
+enum rc job_rouse(struct tx *tx, enum job_kind kind, int64_t now);
 enum rc job_drop(struct tx *tx, enum job_kind kind, int64_t subject_id);
 enum rc job_is_there(struct view *v, enum job_kind kind, int64_t subject_id, bool *there);
 /* Is one of this kind still to be done, whatever its subject? */

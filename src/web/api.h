@@ -67,7 +67,7 @@ extern const struct shape shape_agent, shape_article, shape_article_version, sha
     shape_failure_report, shape_hours, shape_import, shape_inbox, shape_inbox_settings, shape_knowledge_report,
     shape_me, shape_message, shape_must_read, shape_must_read_seat, shape_prevention, shape_promise, shape_reading,
     shape_recall, shape_recall_recipient, shape_recovery, shape_refund_to, shape_saved_reply, shape_search,
-    shape_special_day, shape_tag, shape_team;
+    shape_special_day, shape_tag, shape_team, shape_webhook, shape_webhook_secret;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
 /* The common short form of another object. */
@@ -177,6 +177,13 @@ void api_verify_article(struct request *rq);
 void api_flag_article(struct request *rq);
 void api_list_categories(struct request *rq);
 void api_create_category(struct request *rq);
+/* api_webhook.c */
+void api_list_webhooks(struct request *rq);
+void api_create_webhook(struct request *rq);
+void api_get_webhook(struct request *rq);
+void api_get_webhook_secret(struct request *rq);
+void api_change_webhook(struct request *rq);
+void api_delete_webhook(struct request *rq);
 /* api_event.c */
 void api_list_events(struct request *rq);
 /* api_report.c */

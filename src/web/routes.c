@@ -12,6 +12,7 @@
 #include "desk/search.h"
 #include "desk/visitor.h"
 #include "text/picture_urls.h"
+#include "desk/webhook.h"
 #include "web/api.h"
 #include "web/app.h"
 #include "web/company_form.h"
@@ -101,6 +102,12 @@
     {"lang", PARAM_TEXT, .max = 35, .nullable = true}, {"note", PARAM_LINES, .max = 10000, .nullable = true},      \
         {"address_form", PARAM_TEXT, .max = 40, .nullable = true}, {                                               \
         "call_name", PARAM_TEXT, .max = 100, .nullable = true                                                      \
+    }
+#define WEBHOOK_KINDS_PARAM                                                                                        \
+    {                                                                                                              \
+        "kinds", PARAM_TEXT,                                                                                       \
+            .max = WEBHOOK_KINDS_MAX, .nullable = true,                                                            \
+            .about = "Beginnings of kinds, separated by blanks: message.received promise. — null: all."          \
     }
 #define WEEKDAY_PARAM(name)                                                                                        \
     { name, PARAM_TEXT, .max = 120, .about = "Times like 9-12, 13-18; empty: closed." }
@@ -774,6 +781,22 @@ const struct route web_routes[] = {
             {"limit", PARAM_INT, .min = 1, .max = 1000,
              .about = "Events that are looked through; 100 unless said otherwise. Fewer may be told."}),
      ROUTE_JSON, "What happened, oldest first", ONE(shape_events)},
+    {HTTP_GET, "/api/v1/webhooks", PERM_API_READ, api_list_webhooks, PARAMS(PAGE_PARAMS("whk")), ROUTE_JSON,
+     "Programs that are told what happened (admins)", LIST_OF(shape_webhook)},
+    {HTTP_POST, "/api/v1/webhooks", PERM_API_WRITE, api_create_webhook,
+     PARAMS({"url", PARAM_TEXT, .max = WEBHOOK_URL_MAX, .required = true}, WEBHOOK_KINDS_PARAM), ROUTE_JSON,
+     "Tell a program what happens from now on (admins)", MADE(shape_webhook)},
+    {HTTP_GET, "/api/v1/webhooks/{ref}", PERM_API_READ, api_get_webhook, PARAMS(REF_PARAM("whk")), ROUTE_JSON,
+     "A webhook (admins)", ONE(shape_webhook)},
+    {HTTP_GET, "/api/v1/webhooks/{ref}/secret", PERM_API_WRITE, api_get_webhook_secret, PARAMS(REF_PARAM("whk")),
+     ROUTE_JSON, "What its requests are signed with (admins)", ONE(shape_webhook_secret)},
+    {HTTP_PATCH, "/api/v1/webhooks/{ref}", PERM_API_WRITE, api_change_webhook,
+     PARAMS(REF_PARAM("whk"), {"url", PARAM_TEXT, .max = WEBHOOK_URL_MAX}, WEBHOOK_KINDS_PARAM,
+            {"enabled", PARAM_FLAG, .about = "Switched on again it goes on where it was."},
+            {"new_secret", PARAM_FLAG, .about = "Requests are signed with a new one from now on."}),
+     ROUTE_JSON, "Change a webhook (admins)", ONE(shape_webhook)},
+    {HTTP_DELETE, "/api/v1/webhooks/{ref}", PERM_API_WRITE, api_delete_webhook, PARAMS(REF_PARAM("whk")),
+     ROUTE_JSON, "End a webhook (admins)", NOTHING},
     {HTTP_GET, "/api/v1/conversations", PERM_API_READ, api_list_conversations,
      PARAMS(
          {"status", PARAM_WORD, .of = statuses},
