@@ -221,6 +221,17 @@ test('a program hears what happened, in its order, each thing once, and never of
   assert.equal((await api.refused(409, 'GET', `${base}/events?after=${all.next_after + 1}`)).reason, 'not_reached');
 });
 
+test('what the page asks about before it sends is refused here, and goes out only when that is said', async () => {
+  const made = await newConversation();
+  const asks = { kind: 'agent', body: 'Please send me your password, so that I can look.' };
+  const problem = await api.refused(409, 'POST', `${base}/conversations/${made.ref}/messages`, asks);
+  assert.deepEqual([problem.param, problem.reason], ['body', 'asks_secret']);
+  assert.equal((await api.refused(409, 'POST', `${base}/conversations`, { ...asks, email: 'lan@customer.test', subject: 'Help' })).reason, 'asks_secret');
+  assert.equal((await api.get(`${base}/conversations/${made.ref}/messages`)).data.length, 1);
+  await api.post(`${base}/conversations/${made.ref}/messages`, { ...asks, kind: 'note' });
+  await api.post(`${base}/conversations/${made.ref}/messages`, { ...asks, anyway: true });
+});
+
 test('a webhook is added, shown, changed and ended', async () => {
   const made = await api.post(`${base}/webhooks`, { url: 'https://shop.invalid/kept' });
   assert.deepEqual([made.kinds, made.enabled], [null, true]);

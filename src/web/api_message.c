@@ -208,12 +208,22 @@ static enum rc find_behind(struct api_call *c, const struct conversation *k, str
     return rc;
 }
 
+/* What a person would have to look at first: another's data, asking for a secret, an insult. */
+static enum rc refuse_red(struct api_call *c, const struct findings *f) {
+    for (size_t i = 0; i < f->n && !rq_flag(c->rq, "anyway"); i++)
+        if (f->at[i].strength == RULE_RED)
+            return api_blame(c, RC_CONFLICT, "body", f->at[i].rule);
+    return RC_OK;
+}
+
 /* A program's word counts like an agent's; the customer sees it listed only where the program says so. */
 static enum rc find_promises(struct api_call *c, const struct conversation *k, struct reply *r) {
     const char *become = rq_text(c->rq, "promises");
     struct draft_ask ask = {.conversation = k, .text = r->body};
     struct draft_reading reading;
     enum rc rc = reply_prepare(c->v, c->a, &ask, c->now, &reading);
+    if (rc == RC_OK)
+        rc = refuse_red(c, &reading.findings);
     if (rc == RC_OK && reading.no_repeat)
         rc = find_behind(c, k, r);
     if (rc != RC_OK || (become && strcmp(become, "none") == 0))

@@ -91,8 +91,10 @@
              "What becomes of promises that a message of ours makes: owed; owed and on the case page; ignored."},  \
         {"anyway", PARAM_FLAG,                                                                                     \
          .about =                                                                                                  \
-             "Send it although it says what an article does not say any more; else 409, reason article_outdated, " \
-             "or article_wrong for what must not be used."},                                                       \
+             "Send it although the check of replies finds something red in it (else 409, the reason is the rule) " \
+             "or "                                                                                                 \
+             "it says what an article does not say any more (else 409, reason article_outdated, or article_wrong " \
+             "for what must not be used)."},                                                                       \
         {"prevention", PARAM_REF, .of = "pvn",                                                                     \
          .about = "With a message of ours that says that it will not happen again: the action behind it."},        \
         UNTIL_PARAM, {                                                                                             \
