@@ -40,7 +40,7 @@ function totp(secret, ms) {
 
 // ---- who may ----
 
-const adminOnly = ['/admin/agents', '/admin/teams', '/admin/inboxes', '/admin/inboxes/new', '/admin/sign-ins', '/admin/tokens',
+const adminOnly = ['/admin/agents', '/admin/teams', '/admin/inboxes', '/admin/inboxes/new', '/admin/sign-ins', '/admin/tokens', '/admin/webhooks',
   '/admin/settings', '/admin/hours', '/start/language'];
 const leadsToo = ['/admin/tags', '/admin/replies'];
 
@@ -56,9 +56,9 @@ test('agents see no administration, leads the words, admins everything', async (
   assert.doesNotMatch(await agent.page('/account'), /href="\/admin/);
   const seen = await lead.page('/admin/tags');
   assert.match(seen, /href="\/admin\/replies"/);
-  assert.doesNotMatch(seen, /href="\/admin\/(agents|teams|inboxes|tokens|settings|hours|sign-ins)"/);
+  assert.doesNotMatch(seen, /href="\/admin\/(agents|teams|inboxes|tokens|webhooks|settings|hours|sign-ins)"/);
   for (const [path, fields] of [['/admin/agents', { name: 'X', email: 'x@kept.test', role: 'admin' }], ['/admin/teams', { name: 'X' }],
-    ['/admin/tokens', { name: 'X', scope: 'read' }], ['/admin/tags', { name: 'x' }], ['/admin/settings', { company: 'X' }]])
+    ['/admin/tokens', { name: 'X', scope: 'read' }], ['/admin/webhooks', { url: 'https://x.invalid/' }], ['/admin/tags', { name: 'x' }], ['/admin/settings', { company: 'X' }]])
     assert.equal((await agent.submit(path, fields)).status, 403, `agent posts ${path}`);
   assert.equal((await lead.submit('/admin/agents', { name: 'X', email: 'x@kept.test', role: 'admin' })).status, 403);
 });
@@ -701,6 +701,26 @@ test('an API token is shown once and can be revoked', async () => {
   assert.equal((await admin.submit(`/admin/tokens/${ref}/revoke`, {})).status, 303);
   assert.doesNotMatch(textOf(await admin.page('/admin/tokens')), /Shop plain/);
   assert.equal((await admin.submit(`/admin/tokens/${ref}/revoke`, {})).status, 404);
+});
+
+test('a webhook is added, shows its secret, is switched off and on, and removed', async () => {
+  const bad = await admin.submit('/admin/webhooks', { url: 'shop', kinds: 'agent.sign_in' });
+  assert.equal(bad.status, 422);
+  assert.match(textOf(await bad.text()), /whole address[^]*begins no kind/);
+  const added = textOf(await (await admin.submit('/admin/webhooks', { url: 'https://shop.invalid/kept', kinds: '' })).text());
+  const secret = /whsec_[\w+/]+/.exec(added)[0];
+  const ref = await refOf('whk', 'shop.invalid', '/admin/webhooks');
+  const act = async (what) => admin.submit(`/admin/webhooks/${ref}`, { do: what });
+  assert.doesNotMatch(await admin.page('/admin/webhooks'), /whsec_/);
+  assert.ok((await (await act('secret')).text()).includes(secret));
+  assert.ok(!(await (await act('renew')).text()).includes(secret));
+  assert.equal((await act('off')).status, 303);
+  assert.match(textOf(await admin.page('/admin/webhooks')), /switched off/);
+  assert.equal((await act('on')).status, 303);
+  await kept.settle();
+  assert.doesNotMatch(textOf(await admin.page('/admin/webhooks')), /switched off/);
+  assert.equal((await act('remove')).status, 303);
+  assert.equal((await act('secret')).status, 404);
 });
 
 test('the company: settings are checked, kept and used', async () => {

@@ -24,6 +24,7 @@ before(async () => {
   await admin.submit('/admin/tags', { name: 'คืนสินค้า' });
   await admin.submit('/admin/replies', { name: 'ทักทาย', lang: 'th', text: 'สวัสดี{polite} {customer.address}' });
   await admin.submit('/admin/tokens', { name: 'Shop', scope: ['read', 'write'] });
+  await admin.submit('/admin/webhooks', { url: 'https://shop.invalid/a/rather/long/address/of/a/program', kinds: 'message.received promise.' });
   await admin.submit('/account/second-step', { do: 'begin' });
   assert.equal(await kept.mailIn(mail({ subject: 'Card' }), 'support@kept.test'), 0);
   await kept.settle();
@@ -33,7 +34,7 @@ before(async () => {
   await kept.advance(60_000);
   paths = ['/reports/failures', '/reports/promises', '/reports/rules', '/practice', `/c/${asked}`, '/inbox/promises', '/admin/agents', '/admin/teams', await found('/admin/teams', /\/admin\/teams\/tem_[a-z2-7]+/), '/admin/inboxes',
     '/admin/inboxes/new?kind=form', await found('/admin/inboxes', /\/admin\/inboxes\/inb_[a-z2-7]+/), '/admin/tags', '/admin/replies',
-    await found('/admin/replies', /\/admin\/replies\/rep_[a-z2-7]+/), '/admin/sign-ins', '/admin/tokens', '/admin/settings', '/account',
+    await found('/admin/replies', /\/admin\/replies\/rep_[a-z2-7]+/), '/admin/sign-ins', '/admin/tokens', '/admin/webhooks', '/admin/settings', '/account',
     '/account/second-step', ...['language', 'hours', 'address', 'test', 'invite', 'done'].map((step) => `/start/${step}`),
     await found(`/c/${asked}`, /\/contacts\/ctc_[a-z2-7]+\/edit/)];
   const customer = /ctc_[a-z2-7]+/.exec(paths.join())[0];

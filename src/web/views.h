@@ -789,6 +789,22 @@ struct admin_tokens_view {
     struct error_list errors;
 };
 
+struct admin_webhook {
+    const char *ref, *url, *kinds, *trouble;
+    bool off;
+    int64_t told;
+};
+
+struct admin_webhooks_view {
+    struct agent_shell shell;
+    struct admin_nav nav;
+    struct admin_webhook *webhooks;
+    int webhooks_n;
+    const char *secret, *secret_of; /* the address whose secret is shown; NULL: none */
+    struct field url, kinds;
+    struct error_list errors;
+};
+
 /* A day of the weekly hours, in a form. */
 struct hours_row {
     int day; /* 1 Monday to 7 Sunday */
