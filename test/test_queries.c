@@ -17,28 +17,11 @@
 #undef main /* of kept itself, which is linked here too */
 
 /* Short for ever: people make them one by one. Jobs are those still to be done. */
-static const char *const small[] = {"account",
-                                    "agent",
-                                    "team",
-                                    "team_member",
-                                    "inbox",
-                                    "mailbox_mark",
-                                    "tag",
-                                    "saved_reply",
-                                    "setting",
-                                    "node",
-                                    "job",
-                                    "event_chain",
-                                    "schema_migration",
-                                    "api_token",
-                                    "session",
-                                    "hours_span",
-                                    "special_day",
-                                    "category",
-                                    "category_name",
-                                    "article_class",
-                                    "failure_owner",
-                                    "webhook"};
+static const char *const small[] = {
+    "account",     "agent",      "team",        "team_member", "inbox",         "mailbox_mark",     "tag",
+    "saved_reply", "setting",    "node",        "job",         "event_chain",   "schema_migration", "api_token",
+    "session",     "hours_span", "special_day", "category",    "category_name", "article_class",    "failure_owner",
+    "webhook"};
 /* Meant to: the rebuilding of the index and its count, a first row of any kind, the last one of an index, what an
  * admin does once in a while, and along the few messages that came back. */
 static const char *const walks[] = {"q_documents_forget", "q_migrate_documents",      "q_conversation_any",
