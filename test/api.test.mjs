@@ -686,7 +686,15 @@ test('a promise is found in a reply, written down, handed over and settled', asy
   const renewed = await api.post(`${base}/promises/${owed[0].ref}/settle`, { outcome: 'renewed', renewed_by: byHand.ref, agreed: true });
   assert.deepEqual([renewed.state, renewed.renewed_by], ['renewed', byHand.ref]);
   assert.equal((await api.post(`${base}/promises/${byHand.ref}/settle`, { outcome: 'kept', message: message.ref })).state, 'kept');
-  await api.refused(409, 'POST', `${base}/promises/${byHand.ref}/settle`, { outcome: 'kept', reason: 'again' });
+  for (const [verb, body] of [['settle', { outcome: 'kept', reason: 'again' }], ['hand', {}]])
+    assert.equal((await api.refused(409, 'POST', `${base}/promises/${byHand.ref}/${verb}`, body)).reason, 'settled');
+  const refs = async (query) => (await api.get(`${base}/promises?${query}`)).data.map((p) => [p.ref, p.message]);
+  const both = [[byHand.ref, note.ref], [owed[0].ref, message.ref]];
+  assert.deepEqual(await refs(`conversation=${about.ref}`), both, 'newest first');
+  assert.deepEqual(await refs(`contact=${about.contact.ref}&conversation=${about.ref}`), both);
+  assert.deepEqual(await refs(`conversation=${about.ref}&limit=1&cursor=${byHand.ref}`), both.slice(1));
+  assert.deepEqual(await refs(`conversation=${about.ref}&owed=1`), []);
+  assert.equal((await api.refused(422, 'GET', `${base}/promises?contact=ctc_aaaaaaaaaaaaaaaa`)).reason, 'not_found');
   assert.equal((await api.get(`${base}/promises/${byHand.ref}`)).state, 'kept');
 });
 

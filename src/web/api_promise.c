@@ -1,4 +1,5 @@
 /* api_promise.c: promises for programs, and the reply check as an answer in JSON. */
+#include "desk/contact.h"
 #include "desk/news.h"
 #include "desk/promise.h"
 #include "desk/reply_prepare.h"
@@ -10,7 +11,7 @@
 /* ---- shapes ---- */
 
 struct api_promise {
-    const char *ref, *conversation, *text, *state, *reason, *renewed_by, *news, *prevention;
+    const char *ref, *conversation, *message, *text, *state, *reason, *renewed_by, *news, *prevention;
     const struct api_link *owner;
     int64_t due_from, due_to, made_at, settled_at, news_at;
     bool shown, short_word;
@@ -28,6 +29,7 @@ static const struct shape shape_owner = {"PromiseOwner", "Who is to keep it.", o
 static const struct shape_field promise_fields[] = {
     {"ref", SHAPE_REF, AT(ref), .of = "prm"},
     {"conversation", SHAPE_REF, AT(conversation), .of = "con"},
+    {"message", SHAPE_REF, AT(message), "Ours, that says it.", .of = "msg"},
     {"text", SHAPE_TEXT, AT(text), "The words that promise."},
     {"state", SHAPE_WORD, AT(state),
      "open, soon and late are owed. broken: over, but it was late, or got a new time without the customer's "
@@ -102,9 +104,13 @@ const struct shape shape_reading = {"ReplyReading", "What a reply says and promi
 
 static enum rc promise_of(struct api_call *c, const struct promise *p, struct api_promise *out) {
     struct api_link *owner = NULL;
+    struct message message;
+    enum rc rc = message_load(c->v, c->a, p->message_id, &message);
+    if (rc != RC_OK)
+        return rc;
     if (p->owner_id) {
         struct agent agent;
-        enum rc rc = agent_load(c->v, c->a, p->owner_id, &agent);
+        rc = agent_load(c->v, c->a, p->owner_id, &agent);
         if (rc != RC_OK)
             return rc;
         owner = ARENA_NEW(c->a, struct api_link);
@@ -113,6 +119,7 @@ static enum rc promise_of(struct api_call *c, const struct promise *p, struct ap
     *out = (struct api_promise){
         .ref = p->ref,
         .conversation = p->conversation_ref,
+        .message = message.ref,
         .text = p->text,
         .state = promise_state_name(promise_judge(p, c->now)),
         .due_from = p->due_from,
@@ -156,12 +163,38 @@ static enum rc put_list(struct api_call *c, const struct promise *rows, int n) {
 
 /* ---- reading ---- */
 
+static enum rc show_promise(struct api_call *c, const void *row, void *out) { return promise_of(c, row, out); }
+
+/* Of one conversation or contact: few, so all of them are loaded. */
+static enum rc list_some(struct api_call *c, int64_t owner_id) {
+    struct conversation k;
+    struct contact contact;
+    struct promise *rows;
+    int n = 0, kept = 0;
+    bool of_contact = rq_has(c->rq, "contact"), owed = rq_flag(c->rq, "owed");
+    enum rc rc = of_contact ? contact_by_ref(c->v, c->a, rq_text(c->rq, "contact"), &contact)
+                            : conversation_by_ref(c->v, c->a, rq_text(c->rq, "conversation"), &k);
+    if (rc == RC_NONE)
+        return api_blame(c, rc, of_contact ? "contact" : "conversation", "not_found");
+    if (rc == RC_OK)
+        rc = of_contact ? promise_of_contact(c->v, c->a, contact.id, owed, &rows, &n)
+                        : promise_of_conversation(c->v, c->a, k.id, owed, &rows, &n);
+    for (int i = 0; rc == RC_OK && i < n; i++)
+        if ((!owner_id || rows[i].owner_id == owner_id) &&
+            (!of_contact || !rq_has(c->rq, "conversation") ||
+             strcmp(rows[i].conversation_ref, rq_text(c->rq, "conversation")) == 0))
+            rows[kept++] = rows[i];
+    return rc == RC_OK ? api_list_of_all(c, &shape_promise, rows, kept, sizeof *rows, show_promise) : rc;
+}
+
 static enum rc list_promises(struct api_call *c) {
     struct promise *rows, before;
     struct promise_ask ask = {.owed = rq_flag(c->rq, "owed"), .max = api_list_room(c)};
     const char *cursor = rq_text(c->rq, "cursor");
     int n;
     enum rc rc = rq_text(c->rq, "owner") ? api_agent_param(c, "owner", &ask.agent_id) : RC_OK;
+    if (rc == RC_OK && (rq_has(c->rq, "conversation") || rq_has(c->rq, "contact")))
+        return list_some(c, ask.agent_id);
     if (rc == RC_OK && cursor) {
         rc = promise_by_ref(c->v, c->a, cursor, &before);
         if (rc == RC_NONE)
@@ -233,6 +266,8 @@ static enum rc settle_promise(struct api_call *c) {
     if (rc != RC_OK)
         return rc;
     rc = promise_settle(c->tx, &p, &end, c->by, c->now);
+    if (rc == RC_CONFLICT)
+        return api_blame(c, rc, "ref", "settled");
     if (rc == RC_INVALID)
         return api_blame(c, rc, strcmp(end.outcome, "renewed") == 0 ? "renewed_by" : "message", "missing");
     return rc == RC_OK ? put_promise(c, p.id) : rc;
@@ -248,6 +283,8 @@ static enum rc hand_promise(struct api_call *c) {
         rc = api_agent_param(c, "owner", &owner);
     if (rc == RC_OK)
         rc = promise_hand(c->tx, &p, owner, NULL, c->by, c->now);
+    if (rc == RC_CONFLICT)
+        return api_blame(c, rc, "ref", "settled");
     return rc == RC_OK ? put_promise(c, p.id) : rc;
 }
 

@@ -899,7 +899,7 @@ const struct route web_routes[] = {
      ROUTE_JSON | ROUTE_SLOW, "What becomes of articles (leads and admins)", ONE(shape_knowledge_report)},
     {HTTP_GET, "/api/v1/promises", PERM_API_READ, api_list_promises,
      PARAMS({"owed", PARAM_FLAG, .about = "Only those that are owed."}, {"owner", PARAM_TEXT, .max = 40},
-            PAGE_PARAMS("prm")),
+            {"conversation", PARAM_REF, .of = "con"}, {"contact", PARAM_REF, .of = "ctc"}, PAGE_PARAMS("prm")),
      ROUTE_JSON, "Promises", LIST_OF(shape_promise)},
     {HTTP_GET, "/api/v1/promises/{ref}", PERM_API_READ, api_get_promise, PARAMS(REF_PARAM("prm")), ROUTE_JSON,
      "A promise", ONE(shape_promise)},
