@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/locale.h"
 #include "base/rc.h"
+#include "base/say.h"
 #include "base/secret.h"
 #include "desk/agent.h"
 #include "desk/event.h"
@@ -252,6 +253,17 @@ static const char *scope_words(struct arena *a, unsigned scopes) {
     return words;
 }
 
+/* "used 2026-11-23": what nobody uses any more can be revoked. */
+static const char *token_used(struct arena *a, int64_t at) {
+    struct buf text = {0};
+    if (!at)
+        return "never used";
+    say_iso(&text, at);
+    const char *out = arena_printf(a, "used %.10s", text.at);
+    buf_free(&text);
+    return out;
+}
+
 static int token_print(struct call *c) {
     struct store *store;
     struct token *tokens;
@@ -261,8 +273,8 @@ static int token_print(struct call *c) {
     struct view *v = view_open(store);
     enum rc rc = token_list(v, c->arena, &tokens, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
-        printf("%s  %s  %s  %s\n", tokens[i].ref, scope_words(c->arena, tokens[i].scopes), tokens[i].agent_name,
-               tokens[i].name);
+        printf("%s  %s  %s  %s  %s\n", tokens[i].ref, scope_words(c->arena, tokens[i].scopes), tokens[i].agent_name,
+               token_used(c->arena, tokens[i].used_at), tokens[i].name);
     view_close(v);
     store_close(store);
     return rc == RC_OK ? 0 : command_fail(rc, "the tokens cannot be read (%s)", rc_name(rc));

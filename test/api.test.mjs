@@ -148,7 +148,10 @@ test('a token ends when it is revoked, and when its agent leaves', async () => {
   const { out } = await kept.cli(['token', 'list']);
   const row = out.split('\n').find((line) => / read  Leaver /.test(line));
   const ref = /^tok_\w+/.exec(row)[0];
+  assert.match(row, /  never used  /);
   await first.get(`${base}/me`);
+  await kept.settle();
+  assert.match((await kept.cli(['token', 'list'])).out, new RegExp(`^${ref}.*  used 2026-03-16  `, 'm'));
   assert.equal((await kept.cli(['token', 'revoke', ref])).code, 0);
   await first.refused(401, 'GET', `${base}/me`);
   assert.notEqual((await kept.cli(['token', 'revoke', ref])).code, 0, 'once is enough');

@@ -20,14 +20,9 @@ struct telling {
 };
 
 static enum rc read_events(struct view *v, struct telling *t) {
-    int64_t last;
     bool more;
     int all = 0;
-    enum rc rc = event_last_seq(v, &last);
-    if (rc == RC_OK && t->w.after_seq > last) /* a backup was restored: what was told then has not happened */
-        t->w.after_seq = last;
-    if (rc == RC_OK)
-        rc = event_told_after(v, t->a, t->w.after_seq, WEBHOOK_BATCH, &t->events, &all, &t->next, &more);
+    enum rc rc = event_told_after(v, t->a, t->w.after_seq, WEBHOOK_BATCH, &t->events, &all, &t->next, &more);
     for (int i = 0; i < all; i++)
         if (webhook_wants(&t->w, t->events[i].kind))
             t->events[t->n++] = t->events[i];
