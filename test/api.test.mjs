@@ -632,19 +632,18 @@ test('conversations are found by what is in them, with the filters of the page',
   const made = await api.post(`${base}/conversations`, { kind: 'customer', email: 'finder@customer.test', name: 'Nguyễn Thị Thảo', subject: 'Ấm đun nước', body: 'Cái ấm siêu tốc bị rò nước từ hôm qua.' });
   const find = (query, more = '') => api.get(`${base}/search?q=${encodeURIComponent(query)}${more}`);
   const found = await find('rò nước');
-  assert.deepEqual(found.hits.map((h) => h.conversation.ref), [made.ref]);
-  assert.match(found.hits[0].message, /^msg_/);
-  assert.match(found.hits[0].snippet, /bị rò nước/);
-  assert.equal(found.next_cursor, null);
-  assert.deepEqual((await find('finder@customer.test')).contacts, [made.contact]);
-  assert.deepEqual((await find(`${made.short_ref}`)).hits.map((h) => [h.conversation.ref, h.message]), [[made.ref, null]]);
-  assert.deepEqual((await find('rò nước status:closed')).hits, [], 'twin: not with that status');
-  assert.deepEqual((await find('rò nước', `&contact=${made.contact.ref}`)).hits.length, 1);
+  assert.deepEqual(found.data.map((h) => h.conversation.ref), [made.ref]);
+  assert.match(found.data[0].message, /^msg_/);
+  assert.match(found.data[0].snippet, /bị rò nước/);
+  assert.deepEqual([found.meta, found.links], [{ next_cursor: null }, { next: null }]);
+  assert.deepEqual((await find(`${made.short_ref}`)).data.map((h) => [h.conversation.ref, h.message]), [[made.ref, null]]);
+  assert.deepEqual((await find('rò nước status:closed')).data, [], 'twin: not with that status');
+  assert.deepEqual((await find('rò nước', `&contact=${made.contact.ref}`)).data.length, 1);
   const pages = [];
-  for (let cursor = ''; cursor !== null;) {
-    const page = await find('is:unassigned', `&limit=2${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-    pages.push(...page.hits.map((h) => h.conversation.ref));
-    cursor = page.next_cursor;
+  for (let next = `${base}/search?q=is:unassigned&limit=2`; next;) {
+    const page = await api.get(next.slice(next.indexOf('/api/v1')));
+    pages.push(...page.data.map((h) => h.conversation.ref));
+    next = page.links.next;
   }
   assert.ok(pages.length > 2 && pages.includes(made.ref));
   assert.equal(new Set(pages).size, pages.length, 'nothing comes twice');
@@ -653,6 +652,19 @@ test('conversations are found by what is in them, with the filters of the page',
     assert.equal((await api.refused(422, 'GET', `${base}/search?${query}`)).reason, reason, query);
   const words = await api.refused(422, 'GET', `${base}/conversations?status=opne`);
   assert.match(words.detail, /it is one of: new open pending/, 'a refusal says what would do');
+});
+
+test('customers are found by name, address or telephone', async () => {
+  const [an, anh] = [await api.post(`${base}/contacts`, { name: 'Trần Văn Anh', email: 'anh.tran@finds.test' }), await api.post(`${base}/contacts`, { name: 'Anh Thư Trần', phone: '0937 111 222' })];
+  const named = async (q, more = '') => (await api.get(`${base}/contacts?q=${encodeURIComponent(q)}${more}`)).data.map((c) => c.ref);
+  assert.deepEqual(await named('trần anh'), [anh.ref, an.ref], 'newest first, whatever the order of the words');
+  assert.deepEqual(await named('tran anh'), [anh.ref, an.ref], 'and without tones');
+  assert.deepEqual(await named('trần vă'), [an.ref], 'the last word may be a beginning');
+  assert.deepEqual(await named('Anh.Tran@finds.test'), [an.ref]);
+  assert.deepEqual(await named('0937111222'), [anh.ref]);
+  assert.deepEqual(await named('nobody is called so'), []);
+  const first = await api.get(`${base}/contacts?q=tran%20anh&limit=1`);
+  assert.deepEqual((await api.get(first.links.next.slice(first.links.next.indexOf('/api/v1')))).data.map((c) => c.ref), [an.ref]);
 });
 
 test('what belongs to another customer is found in a reply, in whatever way her telephone is written', async () => {

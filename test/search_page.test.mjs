@@ -67,6 +67,28 @@ function stories(engine, storeOf) {
       assert.deepEqual(marked(await agent.page(`/inbox/search?q=${encodeURIComponent('สินคา')}`)), ['สินค้า']);
     });
 
+    test('customers are looked up by name, address or telephone, with how they stand', async () => {
+      const ref = await write('Phạm Thị Lụa <lua@lookup.test>', 'Máy xay', 'Máy xay mình mua bị kẹt lưỡi dao.');
+      const listed = async (q) => [...(await agent.page(`/contacts${q}`)).matchAll(/contact=(ctc_[a-z0-9]+)">([^<]*)<\/a>/g)].map((m) => m[2]);
+      assert.equal((await listed(''))[0], 'Phạm Thị Lụa', 'newest first');
+      for (const q of ['Phạm Lụa', 'pham lua', 'pham lu', 'LUA@lookup.test', 'lookup.test'])
+        assert.deepEqual(await listed(`?q=${encodeURIComponent(q)}`), ['Phạm Thị Lụa'], q);
+      assert.match(textOf(await agent.page('/contacts?q=kẹt')), /No customer found/, 'what they wrote is no name');
+      const row = textOf(await agent.page('/contacts?q=pham%20lua'));
+      assert.match(row, /lua@lookup\.test 1 waits since /);
+      const soon = await agent.submit(`/c/${ref}/reply`, { kind: 'reply', text: 'Thứ Sáu này thợ bên em sẽ tới sửa máy cho chị ạ.' });
+      assert.ok(soon.status < 400, soon.status);
+      await kept.advance(60_000);
+      await kept.settle();
+      const answered = textOf(await agent.page('/contacts?q=pham%20lua'));
+      assert.doesNotMatch(answered, /waits since/);
+      assert.match(answered, /lua@lookup\.test 1 .*20/, 'the promise stands there');
+      for (let i = 0; i < 51; i++) await write(`Đông ${i} <dong${i}@lookup.test>`, 'Hỏi', 'Shop ơi.');
+      const first = await agent.page(`/contacts?q=${encodeURIComponent('Đông')}`);
+      const older = /href="(\/contacts\?before=[^"]*)"/.exec(first)[1].replaceAll('&amp;', '&');
+      assert.deepEqual((await listed(older.slice('/contacts'.length))), ['Đông 0'], 'the search goes along');
+    });
+
     test('English stems, the beginning of the last word, phrases', async () => {
       const ref = await write('Ann <ann@customer.test>', 'Broken zipper', 'The zipper of my backpack broke. Could you arrange deliveries to my office instead?');
       const other = await write('Bob <bob@customer.test>', 'Two parcels', 'You delivered my neighbour’s parcel and not mine. Office hours are nine to five.');

@@ -37,7 +37,7 @@ test('races, lost connections and other versions', async () => {
 });
 
 test('full-text search finds the same as on SQLite', async () => {
-    assert.match(await passes('test_find', await pg.database('searched')), /8 test\(s\) run/);
+    assert.match(await passes('test_find', await pg.database('searched')), /9 test\(s\) run/);
 });
 
 test('articles are read in by several threads as on SQLite', async () => {

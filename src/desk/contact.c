@@ -277,3 +277,50 @@ const char *contact_call_name(struct arena *a, const struct contact *c) {
     return strcmp(c->lang, "vi") == 0 ? arena_copy(a, space + 1)
                                       : arena_copy_n(a, c->name, (size_t)(space - c->name));
 }
+
+/* ---- found by what is typed ---- */
+
+enum rc contact_typed(struct view *v, struct arena *a, const char *typed, struct contact *out) {
+    enum { DIGITS_LEAST = 7 }; /* fewer are an order's, or a price */
+    size_t digits = 0;
+    const char *from = typed + strspn(typed, " "), *end = from + strlen(from);
+    while (end > from && end[-1] == ' ')
+        end--;
+    const char *value = arena_copy_n(a, from, (size_t)(end - from));
+    for (const char *p = value; *p; p++)
+        digits += *p >= '0' && *p <= '9';
+    return strchr(value, '@') && !strchr(value, ' ') ? contact_by_point(v, a, "email", value, out)
+           : digits >= DIGITS_LEAST && contact_point_valid("phone", value)
+               ? contact_by_point(v, a, "phone", value, out)
+               : RC_NONE;
+}
+
+enum rc contact_named(struct view *v, struct arena *a, const char *typed, int64_t before_id, int max, int64_t *ids,
+                      int *n) {
+    struct contact contact;
+    *n = 0;
+    enum rc rc = contact_typed(v, a, typed, &contact);
+    if (rc == RC_OK && !before_id)
+        ids[(*n)++] = contact.id;
+    if (rc != RC_NONE)
+        return rc;
+    const char *expression = search_terms_for_query(a, typed);
+    return *expression ? view_search(v, SEARCH_CONTACTS, ACCOUNT_ID, expression, 0,
+                                     before_id ? before_id : INT64_MAX, max, ids, n)
+                       : RC_OK;
+}
+
+enum rc contact_search(struct view *v, struct arena *a, const char *typed, int64_t before_id, int max,
+                       struct contact **out, int *n) {
+    int64_t *ids = ARENA_ARRAY(a, (size_t)max, int64_t);
+    int found, kept = 0;
+    enum rc rc = contact_named(v, a, typed, before_id, max, ids, &found);
+    *out = ARENA_ARRAY(a, (size_t)max, struct contact);
+    for (int i = 0; rc == RC_OK && i < found; i++) {
+        rc = contact_load(v, a, ids[i], &(*out)[kept]);
+        kept += rc == RC_OK;
+        rc = rc == RC_NONE ? RC_OK : rc; /* erased since the index was written */
+    }
+    *n = kept;
+    return rc;
+}

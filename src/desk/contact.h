@@ -44,6 +44,16 @@ enum rc contact_lives(struct view *v, int64_t id);
 /* Newest first, from before_id. */
 enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max, struct contact **out, int *n);
 
+/* Whose address or telephone was typed, and nothing else. RC_NONE: nobody's. */
+enum rc contact_typed(struct view *v, struct arena *a, const char *typed, struct contact *out);
+/* Whom a name, an address or a telephone means: an exact one its contact, else those who are called so, newest first
+ * from before_id (0: all). `ids` has room for max. */
+enum rc contact_named(struct view *v, struct arena *a, const char *typed, int64_t before_id, int max, int64_t *ids,
+                      int *n);
+/* The same, loaded. */
+enum rc contact_search(struct view *v, struct arena *a, const char *typed, int64_t before_id, int max,
+                       struct contact **out, int *n);
+
 /* Looks like an e-mail address, a phone number of at least five digits, or any name on a site. Pure. */
 bool contact_point_valid(const char *kind, const char *value);
 /* ASCII letters lowered, spaces at the ends dropped; a phone keeps + and digits. Pure. */

@@ -158,6 +158,15 @@ enum rc conversation_list_of(struct view *v, struct arena *a, int64_t agent_id, 
  * LIST_MENTIONS by the last note that calls upon her, newest first. */
 enum rc conversation_list(struct view *v, struct arena *a, const struct list_ask *ask, struct list_row **out,
                           int *n);
+/* How a customer stands with us. */
+struct contact_standing {
+    int open;            /* conversations that are neither resolved nor spam */
+    int64_t waits_since; /* 0: none of them waits for us */
+    int64_t promise_due; /* the next; 0: nothing is owed */
+    int64_t last_at;     /* of her newest message or ours; 0: no conversation */
+};
+enum rc conversation_standing(struct view *v, int64_t contact_id, struct contact_standing *out);
+
 /* Open ones by view, for the numbers beside the views. Capped: nobody reads a larger number, and counting costs. */
 enum { LIST_COUNT_MAX = 100 };
 struct list_counts {

@@ -234,3 +234,16 @@ enum rc conversation_any(struct view *v, bool *any) {
     *any = id != 0;
     return rc;
 }
+
+QUERY(q_contact_standing,
+      "SELECT count(CASE WHEN shelf IN ('active', 'pending', 'on_hold', 'snoozed') THEN 1 END), min(waiting_since),"
+      " min(promise_due), max(last_at) FROM conversation WHERE account_id = $1 AND contact_id = $2"
+      " AND shelf <> 'merged'");
+
+enum rc conversation_standing(struct view *v, int64_t contact_id, struct contact_standing *out) {
+    struct rows r = view_query(v, &q_contact_standing, BIND(ACCOUNT, value_int(contact_id)));
+    *out = (struct contact_standing){0};
+    if (rows_next(&r))
+        *out = (struct contact_standing){(int)rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)};
+    return rows_end(&r);
+}

@@ -189,41 +189,10 @@ static char *whole_words(struct arena *a, const char *expression) {
     return out;
 }
 
-/* Whose address or telephone was typed, and nothing else. RC_NONE: nobody's. */
-static enum rc contact_at(struct search *s, const char *typed, struct contact *out) {
-    enum { DIGITS_LEAST = 7 }; /* fewer are an order's, or a price */
-    size_t digits = 0;
-    const char *from = typed + strspn(typed, " "), *end = from + strlen(from);
-    while (end > from && end[-1] == ' ')
-        end--;
-    const char *value = arena_copy_n(s->a, from, (size_t)(end - from));
-    for (const char *p = value; *p; p++)
-        digits += *p >= '0' && *p <= '9';
-    return strchr(value, '@') && !strchr(value, ' ') ? contact_by_point(s->v, s->a, "email", value, out)
-           : digits >= DIGITS_LEAST && contact_point_valid("phone", value)
-               ? contact_by_point(s->v, s->a, "phone", value, out)
-               : RC_NONE;
-}
-
-/* Whom a name, an address or a telephone means: an exact one its contact, else the newest that are called so. */
-static enum rc contacts_named(struct search *s, const char *typed, int64_t ids[SEARCH_CONTACTS_MAX], int max,
-                              int *n) {
-    struct contact contact;
-    *n = 0;
-    enum rc rc = contact_at(s, typed, &contact);
-    if (rc == RC_OK)
-        ids[(*n)++] = contact.id;
-    if (rc != RC_NONE)
-        return rc;
-    const char *expression = search_terms_for_query(s->a, typed);
-    return *expression ? view_search(s->v, SEARCH_CONTACTS, ACCOUNT_ID, expression, 0, INT64_MAX, max, ids, n)
-                       : RC_OK;
-}
-
 static enum rc read_from(struct search *s, const char *typed) {
     int64_t ids[SEARCH_CONTACTS_MAX];
     int n;
-    enum rc rc = contacts_named(s, typed, ids, SEARCH_CONTACTS_MAX, &n);
+    enum rc rc = contact_named(s->v, s->a, typed, 0, SEARCH_CONTACTS_MAX, ids, &n);
     for (int i = 0; rc == RC_OK && i < n; i++)
         s->contacts = arena_printf(s->a, "%s%s%s", s->contacts, i ? "|" : "", contact_term(s->a, ids[i]));
     s->nobody = n == 0;
@@ -395,7 +364,7 @@ static const char *expression_of(struct search *s, enum way way) {
     const char *words = search_terms_for_query(s->a, s->asked.text);
     if (way == WAY_ADDRESS) {
         struct contact contact;
-        if (contact_at(s, s->asked.text, &contact) != RC_OK)
+        if (contact_typed(s->v, s->a, s->asked.text, &contact) != RC_OK)
             return "";
         words = contact_term(s->a, contact.id);
     } else if (way == WAY_WORDS) {
@@ -495,28 +464,15 @@ static enum rc fill_hits(struct search *s) {
     return rc;
 }
 
-static enum rc fill_contacts(struct search *s) {
-    enum { SHOWN = 3 };
-    int64_t ids[SEARCH_CONTACTS_MAX];
-    int n = 0;
-    enum rc rc = contacts_named(s, s->asked.text, ids, SHOWN, &n);
-    s->out->contacts = ARENA_ARRAY(s->a, SHOWN, struct contact);
-    for (int i = 0; rc == RC_OK && i < n; i++) {
-        rc = contact_load(s->v, s->a, ids[i], &s->out->contacts[s->out->contacts_n]);
-        s->out->contacts_n += rc == RC_OK;
-        rc = rc == RC_NONE ? RC_OK : rc;
-    }
-    return rc;
-}
-
 static enum rc first_page(struct search *s) {
+    enum { CONTACTS_SHOWN = 3 };
     enum rc rc = RC_OK;
     if (s->asked.text[0])
         rc = find_referred(s);
     if (rc == RC_OK && s->referred_id)
         add(s, s->referred_id, 0);
     if (rc == RC_OK && s->asked.text[0] && !s->ask->contact_id)
-        rc = fill_contacts(s);
+        rc = contact_search(s->v, s->a, s->asked.text, 0, CONTACTS_SHOWN, &s->out->contacts, &s->out->contacts_n);
     int first = s->n;
     if (rc == RC_OK)
         rc = find_messages(s, WAY_ADDRESS, 0);

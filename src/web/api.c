@@ -183,13 +183,10 @@ static const char *next_link(struct api_call *c, const char *cursor) {
     return link;
 }
 
-void api_list(struct api_call *c, const struct shape *s, const void *items, int n) {
-    int shown = n > limit_of(c) ? limit_of(c) : n;
-    const char *last = shown ? (const char *)items + (size_t)(shown - 1) * s->size : NULL;
-    const char *cursor = shown < n ? *(const char *const *)last : NULL;
+void api_list_page(struct api_call *c, const struct shape *s, const void *items, int n, const char *cursor) {
     jw_object(&c->j, NULL);
     jw_array(&c->j, "data");
-    for (int i = 0; i < shown; i++)
+    for (int i = 0; i < n; i++)
         shape_write(&c->j, NULL, s, (const char *)items + (size_t)i * s->size);
     jw_array_end(&c->j);
     jw_object(&c->j, "meta");
@@ -199,6 +196,12 @@ void api_list(struct api_call *c, const struct shape *s, const void *items, int 
     jw_text(&c->j, "next", cursor ? next_link(c, cursor) : NULL);
     jw_object_end(&c->j);
     jw_object_end(&c->j);
+}
+
+void api_list(struct api_call *c, const struct shape *s, const void *items, int n) {
+    int shown = n > limit_of(c) ? limit_of(c) : n;
+    const char *last = shown ? (const char *)items + (size_t)(shown - 1) * s->size : NULL;
+    api_list_page(c, s, items, shown, shown < n ? *(const char *const *)last : NULL);
 }
 
 static int newer_first(const void *a, const void *b) {

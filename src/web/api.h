@@ -66,7 +66,7 @@ extern const struct shape shape_agent, shape_article, shape_article_version, sha
     shape_category, shape_contact, shape_contact_link, shape_conversation, shape_dossier, shape_events,
     shape_failure_report, shape_hours, shape_import, shape_inbox, shape_inbox_settings, shape_knowledge_report,
     shape_me, shape_message, shape_must_read, shape_must_read_seat, shape_prevention, shape_promise, shape_reading,
-    shape_recall, shape_recall_recipient, shape_recovery, shape_refund_to, shape_saved_reply, shape_search,
+    shape_recall, shape_recall_recipient, shape_recovery, shape_refund_to, shape_saved_reply, shape_search_hit,
     shape_special_day, shape_tag, shape_team, shape_webhook, shape_webhook_secret;
 extern const struct shape shape_problem; /* of documents only: http_answer.c writes it */
 
@@ -110,6 +110,8 @@ void api_put(struct api_call *c, const struct shape *s, const void *object);
 int api_list_room(struct api_call *c);
 /* The first rows of `items`, as many as were asked for, with the way to the next page. */
 void api_list(struct api_call *c, const struct shape *s, const void *items, int n);
+/* The same for lists with a cursor of their own: all `n` are shown; cursor NULL: that was all. */
+void api_list_page(struct api_call *c, const struct shape *s, const void *items, int n, const char *cursor);
 /* The same for short lists that are loaded whole: `rows` are structs that begin with an int64 id, and are put
  * newest first here; `show` makes the API's struct of one. RC_INVALID: the cursor is none of them. */
 enum rc api_list_of_all(struct api_call *c, const struct shape *s, void *rows, int n, size_t row_size,

@@ -96,7 +96,9 @@ static enum rc list_contacts(struct api_call *c) {
     if (rc == RC_OK)
         rc = rq_has(c->rq, "email")   ? contacts_by_point(c, "email", &rows, &n)
              : rq_has(c->rq, "phone") ? contacts_by_point(c, "phone", &rows, &n)
-                                      : contact_list(c->v, c->a, before.id, api_list_room(c), &rows, &n);
+             : rq_has(c->rq, "q")
+                 ? contact_search(c->v, c->a, rq_text(c->rq, "q"), before.id, api_list_room(c), &rows, &n)
+                 : contact_list(c->v, c->a, before.id, api_list_room(c), &rows, &n);
     if (rc != RC_OK)
         return rc;
     struct api_contact *shown = ARENA_ARRAY(c->a, (size_t)n + 1, struct api_contact);

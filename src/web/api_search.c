@@ -10,11 +10,6 @@ struct api_hit {
     const void *conversation;
     const char *message, *snippet;
 };
-struct api_found {
-    struct shape_list hits, contacts;
-    const char *next_cursor;
-};
-
 #define AT(member) offsetof(struct api_hit, member)
 static const struct shape_field hit_fields[] = {
     {"conversation", SHAPE_OBJECT, AT(conversation), .shape = &shape_conversation},
@@ -24,20 +19,8 @@ static const struct shape_field hit_fields[] = {
     {0},
 };
 #undef AT
-static const struct shape shape_hit = {"SearchHit", "A conversation that was found, and by which message.",
+const struct shape shape_search_hit = {"SearchHit", "A conversation that was found, and by which message.",
                                        hit_fields, sizeof(struct api_hit)};
-
-#define AT(member) offsetof(struct api_found, member)
-static const struct shape_field found_fields[] = {
-    {"hits", SHAPE_LIST, AT(hits), "Newest first, each conversation once.", .shape = &shape_hit},
-    {"contacts", SHAPE_LIST, AT(contacts),
-     "Who are called so, or have this address or telephone: at most three, with the first page.",
-     .shape = &shape_contact_link},
-    {"next_cursor", SHAPE_TEXT, AT(next_cursor), "null: that was all.", .nullable = true},
-    {0},
-};
-#undef AT
-const struct shape shape_search = {"SearchResult", "What a search found.", found_fields, sizeof(struct api_found)};
 
 static const char *const flaws[] = {
     [SEARCH_NO_DAY] = "not_a_day",   [SEARCH_NO_STATUS] = "no_such_status",
@@ -63,7 +46,6 @@ static enum rc whose(struct api_call *c, int64_t *id) {
 
 static enum rc show(struct api_call *c, const struct search_found *found) {
     struct api_hit *hits = ARENA_ARRAY(c->a, (size_t)found->n + 1, struct api_hit);
-    struct api_link *contacts = ARENA_ARRAY(c->a, (size_t)found->contacts_n + 1, struct api_link);
     for (int i = 0; i < found->n; i++) {
         const struct search_hit *hit = &found->hits[i];
         enum rc rc = api_conversation_object(c, hit->row.id, &hits[i].conversation);
@@ -72,9 +54,7 @@ static enum rc show(struct api_call *c, const struct search_found *found) {
         hits[i].message = hit->message_ref;
         hits[i].snippet = hit->message_ref ? plain(c->a, &hit->snippet) : NULL;
     }
-    for (int i = 0; i < found->contacts_n; i++)
-        contacts[i] = (struct api_link){found->contacts[i].ref, found->contacts[i].name};
-    api_put(c, &shape_search, &(struct api_found){{hits, found->n}, {contacts, found->contacts_n}, found->older});
+    api_list_page(c, &shape_search_hit, hits, found->n, found->older);
     return RC_OK;
 }
 

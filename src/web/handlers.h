@@ -215,6 +215,9 @@ void get_second_step_picture(struct request *rq);
 void post_second_step(struct request *rq);
 void post_second_step_off(struct request *rq);
 
+/* contacts_page.c */
+void get_contacts(struct request *rq);
+
 /* contact_edit.c */
 void get_contact_edit(struct request *rq);
 void post_contact_edit(struct request *rq);

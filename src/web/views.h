@@ -407,6 +407,20 @@ struct contact_edit_view {
     struct error_list errors;
 };
 
+struct contact_row {
+    const char *ref, *name, *point; /* point: the first address or number besides the name; "" */
+    int open;
+    int64_t waits_since, promise_due, last_at; /* 0: none */
+    bool late, erased;                         /* late: a promise is over its time */
+};
+struct contacts_view {
+    struct agent_shell shell;
+    const char *search;
+    struct contact_row *rows;
+    int rows_n;
+    const char *older_url;
+};
+
 /* ---- one's own account ---- */
 
 struct session_view {
