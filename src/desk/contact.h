@@ -46,8 +46,8 @@ enum rc contact_list(struct view *v, struct arena *a, int64_t before_id, int max
 
 /* Whose address or telephone was typed, and nothing else. RC_NONE: nobody's. */
 enum rc contact_typed(struct view *v, struct arena *a, const char *typed, struct contact *out);
-/* Whom a name, an address or a telephone means: an exact one its contact, else those who are called so, newest first
- * from before_id (0: all). `ids` has room for max. */
+/* Whom a name, an address or a telephone means: an exact one its contact, else those who are called so, newest
+ * first from before_id (0: all). `ids` has room for max. */
 enum rc contact_named(struct view *v, struct arena *a, const char *typed, int64_t before_id, int max, int64_t *ids,
                       int *n);
 /* The same, loaded. */
