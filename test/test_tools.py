@@ -119,6 +119,7 @@ class Refusals(unittest.TestCase):
         '<a href="{{#if v.a}}/x{{else}}{{v.b}}{{/if}}">x</a>',
         '<a href="{{page.origin}}/c/{{v.a}}">x</a>',
         '<a href="mailto:{{v.a}}">x</a>',
+        '<a href="otpauth://totp/{{v.a}}?secret={{v.b}}">x</a>',
         '<script src="{{@asset "agent.js"}}" defer></script>',
         '<div hx-get="/x/{{v.a}}" hx-trigger="load" hx-target="#m-{{v.a}}" hx-confirm="{{_ "Sure?"}}"></div>',
         '<svg viewBox="0 0 1 1"><path d="M0 0"/><linearGradient id="a"/></svg>',

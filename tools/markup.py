@@ -14,7 +14,7 @@ figcaption details summary dialog select option optgroup datalist search pre'''.
 
 URL_ATTRS = set('''href src action formaction cite poster data ping background manifest xlink:href hx-get hx-post
 hx-put hx-patch hx-delete hx-action hx-push-url hx-replace-url hx-ws hx-sse'''.split())
-URL_SCHEMES = {'http', 'https', 'mailto', 'tel'}
+URL_SCHEMES = {'http', 'https', 'mailto', 'tel', 'otpauth'}  # written by us: what a value may begin with, html.c says
 CODE_TAGS = {'script', 'iframe', 'embed', 'object'}  # what they load acts with our rights
 # Literal text may stand in these, values may not: htmx looks for code or JSON in them, browsers for lists of URLs.
 NO_VALUE_ATTRS = set('''hx-vals hx-vars hx-headers hx-config hx-request hx-trigger hx-live hx-bind srcset imagesrcset

@@ -72,8 +72,10 @@ static void show_set_up(struct request *rq, const char *error, int status) {
             rs_error(rq, rc, NULL);
         return;
     }
-    v.secret = secret ? in_fours(x.a, secret) : NULL;
-    v.link = secret ? link_of(&x, secret) : NULL;
+    v.secret = secret;
+    v.typed = secret ? in_fours(x.a, secret) : NULL;
+    v.company = x.account.name;
+    v.email = x.me.email;
     rs_status(rq, status);
     html_agent_second_step(rs_body(rq), &x.page, &v);
     visit_end(&x);

@@ -461,8 +461,9 @@ struct account_view {
 struct second_step_view {
     struct agent_shell shell;
     bool required;      /* everybody signs in with one: no page opens before */
-    const char *secret; /* in groups of four, for typing; NULL: not begun */
-    const char *link;   /* otpauth://… */
+    const char *secret; /* NULL: not begun */
+    const char *typed;  /* the secret in groups of four */
+    const char *company, *email;
     struct field code;
 };
 
