@@ -188,6 +188,17 @@ static void mark_shape(const struct mask_scan *s, const struct mask_candidate *c
     }
 }
 
+/* A word by itself: "mandatory", "smudged" and "useless" say how the password is, by how they end and begin. */
+static void mark_ending(const struct mask_scan *s, size_t start, size_t end, struct mask_marks *m) {
+    enum { SHORTEST = 4, MOST = 4, OPENING = 2 };
+    if (end - start < SHORTEST)
+        return;
+    for (size_t n = 2; n <= MOST; n++)
+        add(m, MARK_WORDS, mixed(hash_of(s, end - n, end), 10 + n));
+    add(m, MARK_WORDS, mixed(hash_of(s, start, start + OPENING), 20));
+    add(m, MARK_WORDS, mixed(mixed(hash_of(s, start, start + OPENING), hash_of(s, end - 2, end)), 21));
+}
+
 /* Of several words: which they are, wherever they stand, and how many. "not accepted by the site" is none. */
 static void mark_words(const struct mask_scan *s, const struct mask_candidate *c, struct mask_marks *m) {
     size_t n = 0;
@@ -200,8 +211,10 @@ static void mark_words(const struct mask_scan *s, const struct mask_candidate *c
             i++;
             continue;
         }
-        if (i == c->start && end == c->end)
+        if (i == c->start && end == c->end) {
+            mark_ending(s, i, end, m);
             return;
+        }
         last = hash_of(s, i, end);
         if (n == 1)
             add(m, MARK_WORDS, mixed(mixed(first, last), 1));
