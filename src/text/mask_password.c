@@ -96,6 +96,19 @@ static const char plain_words[] =
 
 static uint32_t written(const struct mask_scan *s, size_t i) { return (unsigned char)s->text[s->at_byte[i]]; }
 
+/* "disabled", "useless", "unreadable": how a password is. Whether it is one all the same, the ear hears. */
+static bool tells_how_it_is(const struct mask_scan *s, size_t start, size_t end) {
+    static const char32_t *const endings[] = {U"ed", U"less", U"able", U"ible", U"ive", U"ory", U"ing"};
+    for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
+        size_t n = 0;
+        while (endings[k][n])
+            n++;
+        if (end - start > n + 1 && mask_starts(s, end - n, endings[k]))
+            return true;
+    }
+    return false;
+}
+
 /* Nobody takes it for a word: capitals, small letters and digits, and not only digits at the end ("iPhone15"). */
 static bool is_strong(const struct mask_scan *s, size_t start, size_t end) {
     bool capital = false, small = false, digit = false, inside = false;
@@ -181,7 +194,8 @@ static bool like_password(const struct mask_scan *s, size_t start, size_t end, b
     if (connected && signs && start > 1 && (is_colon(s->bare[start - 1]) || is_colon(s->bare[start - 2])))
         return is_passphrase(s, start, end);
     /* A plain word as password: only at the end of the clause. */
-    return connected && !signs && n >= 5 && !mask_one_of(s, start, end, plain_words) && clause_ends(s, end);
+    return connected && !signs && n >= 5 && !mask_one_of(s, start, end, plain_words) &&
+           !tells_how_it_is(s, start, end) && clause_ends(s, end);
 }
 
 static bool filler(const struct mask_scan *s, size_t i, size_t end) {
