@@ -123,6 +123,11 @@ static const struct when_row en[] = {
      "than|until|till|prior to|on "
      "or before|at the latest by|by "
      "latest|ahead of|latest by|up until"},
+    {ATOM_BY, 0, ATOM_PART, PART_CLOSE,
+     "before we close|before we shut|before we lock up|before we close up|before closing|before the shop closes|"
+     "before the shop shuts|before the store closes|before the office closes|before the branch closes|before i "
+     "finish "
+     "work|before i finish|before i go home|before i leave the office"},
     {ATOM_BY, 0, ATOM_PART, PART_NOON, "before lunch|before my lunch|before the lunch break|ahead of lunch"},
     {ATOM_BY, 1, 0, 0, "at the latest|at the very latest|at latest|by the latest"},
     {ATOM_WITHIN, 1, 0, 0,
