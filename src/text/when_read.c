@@ -598,15 +598,18 @@ static bool names_day(const struct parser *r, const struct atom *a) {
     return k + 1 < r->atoms.n && a->kind == ATOM_PART && a[1].kind == ATOM_REL && a[1].start == a->start;
 }
 
-/* "by Tuesday, October 27, by 8 p.m.": a second "by" that brings the hour of the day that was named. */
+/* "by Tuesday, October 27, by 8 p.m.", "chậm nhất thứ Tư trước 5h chiều", "ไม่เกินวันพุธก่อนเที่ยง": a second "by" that
+ * brings the hour of the day that was named. */
 static bool opens_clock(const struct parser *r, const struct side *s, const struct atom *a) {
     size_t k = (size_t)(a - r->atoms.at), at;
     const struct atom *next = when_peek(r, k + 1, a->end, &at);
-    if (r->p->lang != LANG_EN || a->kind != ATOM_BY || !side_has_day(s) || s->clock != NO_CLOCK || s->has_part ||
-        !next)
+    if (k + 1 < r->atoms.n && a[1].start == a->start) /* in one word with its part of the day */
+        next = a + 1;
+    if (a->kind != ATOM_BY || !side_has_day(s) || s->clock != NO_CLOCK || s->has_part || !next)
         return false;
     const struct atom *behind = next->kind == ATOM_NUMBER ? when_peek(r, at + 1, next->end, &at) : NULL;
-    return next->kind == ATOM_CLOCK || (behind && behind->kind == ATOM_MERIDIEM);
+    return next->kind == ATOM_CLOCK || (next->kind == ATOM_PART && !names_day(r, next)) ||
+           (behind && (behind->kind == ATOM_MERIDIEM || behind->kind == ATOM_CLOCK_MARK));
 }
 
 static bool names_date(const struct parser *r, const struct atom *a) {

@@ -267,7 +267,8 @@ static const struct when_row vi[] = {
     {ATOM_BY, 1, 0, 0, "là muộn nhất|là chậm nhất|là trễ nhất"},
     {ATOM_WITHIN, 1, 0, 0, "là cùng|là tối đa|là nhiều nhất|là lâu nhất|là hết cỡ|đổ lại|trở lại là cùng"},
     {ATOM_BY, 0, ATOM_PART, PART_CLOSE,
-     "trước khi hết giờ làm việc|trước khi hết giờ làm|trước khi hết giờ|trước khi tan làm|trước khi đóng "
+     "trước khi hết giờ làm việc|trước khi hết giờ làm|trước khi hết giờ|trước khi tan làm|trước khi tan ca|trước "
+     "khi hết ca|trước khi đóng "
      "cửa|trước giờ đóng cửa"},
     {ATOM_BY, 0, ATOM_PART, PART_NOON,
      "trước giờ trưa|trước bữa trưa|trước giờ cơm trưa|trước giờ nghỉ trưa|trước khi nghỉ trưa"},
