@@ -34,7 +34,7 @@ static bool quote(uint32_t c) {
 /* "seven wet otters juggling" or "春眠不觉晓Chun01" within quotes that open before i: its end when it has several
  * words or both kinds of letters; else i. */
 static size_t quoted_words_end(const struct mask_scan *s, size_t i) {
-    enum { MOST = 60, WORDS_MOST = 8 };
+    enum { MOST = 80, WORDS_MOST = 12 }; /* of syllables in Vietnamese */
     uint32_t opened = s->bare[i - 1];
     uint32_t closing = opened == 0x201C ? 0x201D : opened == 0x300C ? 0x300D : opened == 0x300E ? 0x300F : opened;
     size_t end = i, words = 0;

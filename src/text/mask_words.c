@@ -40,7 +40,8 @@ static const struct {
      "ตัวหลัง|เลขสามตัวหลัง|รหัสสามตัวหลัง|ตัวหลังบัตร|หลังบัตร|ซีวีวี|ซีวีซี|ซีวีวีทู|โค้ดหลังบัตร|โค้ดสามตัวหลัง|ตัวหน้าบัตร|เหนือเลขบัตร|"
      "รหัสความปลอดภัยบัตร|รหัสความปลอดภัย"},
     {LABEL_PIN,
-     "door code|gate code|alarm code|lock code|garage code|keypad code|locker code|mã cửa|mã cổng|mã khoá cửa|"
+     "door code|gate code|mã quản trị|alarm code|lock code|garage code|keypad code|locker code|mã cửa|mã cổng|mã "
+     "khoá cửa|"
      "mã khóa cửa|mã két|mã báo "
      "động|门码|門碼|门锁码|开门码|開門碼|管理员码|管理員碼|门禁码|門禁碼|门锁密码|门禁密码|入户密码|"
      "รหัสประตู|รหัสตู้เซฟ|รหัสล็อกเกอร์|รหัสหน้าจอ|รหัสล็อกหน้าจอ|รหัสเข้าห้อง|รหัสเข้าบ้าน|รหัสเข้าตึก|"
