@@ -77,6 +77,8 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
                  a->clock < 8 * 60)
             a->clock += 12 * 60;
     }
+    uint32_t opens = r->p->c[b->start];
+    bool own_day = side_has_day(a) && side_has_day(b) && opens != U'次' && opens != U'第'; /* 次日, 第二天 */
     if (b->bare) {
         b->clock = (int)(b->bare * 60);
         b->sure = false;
@@ -108,6 +110,8 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
         two.has_rel = true; /* "Monday to Wednesday", said on a Tuesday */
         two.rel = side_weekday(r, &two) + 7 - r->today;
     }
+    if (!own_day)
+        side_over_midnight(r, &one, &two);
     if (!side_weigh(r, &one, &first) || !side_weigh(r, &two, &second))
         return false;
     if (second.to < first.from && !side_has_day(a)) /* the first hour is over: what is left of the range */
@@ -367,8 +371,10 @@ static bool goes_with_day(const struct parser *r, struct side *s, const struct w
 
 /* Is it the hour of the day before it, and of the same act? */
 static bool refines(const struct parser *r, const struct side *s, const struct when *w, const struct when *named) {
+    enum { SMALL_HOURS = 6 * 3600 * 1000 }; /* "tối nay … từ 23h đến 1h sáng" */
     return named && named->form == WHEN_ON && w->form != WHEN_WITHIN && w->form != WHEN_LATER &&
-           w->to >= named->from && w->to <= named->to && (w->from > named->from || w->to < named->to) &&
+           w->to >= named->from && w->to <= (w->form == WHEN_BY ? named->to : named->to + SMALL_HOURS) &&
+           (w->from > named->from || w->to < named->to) &&
            prose_sentence_of(r->p, named->start) == prose_sentence_of(r->p, s->start) &&
            same_act(r, s, named, false);
 }

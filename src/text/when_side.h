@@ -46,5 +46,6 @@ struct side side_read(struct parser *r, struct side s); /* from r->k on, on top 
 
 int32_t side_weekday(const struct parser *r, const struct side *s);            /* days since 1970 */
 bool side_weigh(const struct parser *r, const struct side *s, struct when *w); /* false: it names no time to come */
+void side_over_midnight(const struct parser *r, const struct side *first, struct side *end);
 
 #endif

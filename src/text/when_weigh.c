@@ -112,15 +112,16 @@ static int clock_seconds(const struct side *s) { /* before any guess about am an
     int h = s->clock / 60, m = s->clock % 60;
     bool noonward =
         s->has_part && (s->part == PART_AFTERNOON || s->part == PART_EVENING || s->part == PART_LATE_AFTERNOON);
+    bool evening = s->has_part && s->part == PART_EVENING;
     if (s->meridiem == 0)
-        h %= 12;
+        h = h % 12 + (evening && h % 12 <= 5 ? 24 : 0); /* tonight at 2 am */
     else if (s->meridiem == 1)
         h = h % 12 + 12;
-    else if (s->has_part && s->part == PART_EVENING && s->sure && h >= 1 && h <= 5)
-        h += 24; /* คืนนี้ตีสอง */
+    else if (evening && h >= 1 && h <= (s->sure ? 5 : 4))
+        h += 24; /* คืนนี้ตีสอง, 今晚两点 */
     else if (noonward && h < 12)
         h += 12;
-    else if (noonward && h == 12 && s->part == PART_EVENING)
+    else if (evening && h == 12)
         h = 24;
     else if (s->has_part && s->part == PART_NOON && h <= 2)
         h += 12;
@@ -129,6 +130,19 @@ static int clock_seconds(const struct side *s) { /* before any guess about am an
     if (h == 24 && m == 0)
         return END_OF_DAY;
     return h * 3600 + m * 60;
+}
+
+/* "tonight from 11 pm to 1 am", "周五晚上10点到次日凌晨2点": a range that begins in the evening ends in the small hours
+ * of the next day. */
+void side_over_midnight(const struct parser *r, const struct side *first, struct side *end) {
+    enum { DUSK = 18 * 3600, DAWN = 6 * 60 };
+    int32_t day, last;
+    if (first->clock == NO_CLOCK || end->clock == NO_CLOCK || end->clock > DAWN || end->meridiem == 1 ||
+        clock_seconds(first) < DUSK || clock_seconds(end) >= DAY || !days_of(r, first, &day, &last))
+        return;
+    end->has_rel = true;
+    end->rel = day + 1 - r->today;
+    end->sure = true; /* no hour of the afternoon */
 }
 
 static bool may_be_evening(const struct side *s) {
