@@ -132,8 +132,8 @@ static int clock_seconds(const struct side *s) { /* before any guess about am an
     return h * 3600 + m * 60;
 }
 
-/* "tonight from 11 pm to 1 am", "周五晚上10点到次日凌晨2点": a range that begins in the evening ends in the small hours
- * of the next day. */
+/* "tonight from 11 pm to 1 am", "周五晚上10点到次日凌晨2点": a range that begins in the evening ends in the small
+ * hours of the next day. */
 void side_over_midnight(const struct parser *r, const struct side *first, struct side *end) {
     enum { DUSK = 18 * 3600, DAWN = 6 * 60 };
     int32_t day, last;
