@@ -1,7 +1,7 @@
 /* Makes the weights of src/text/tone.h from sorted sentences, in each build:
  *   tone-train OUT.bin OUT.c LANG SENTENCES.jsonl LANG.rules …        (three arguments a language)
- * A row of the sentences: {"text","rules"}; no rules: fair. Of a rule file the lines "bad" and "good" of the six
- * are taken. Softmax regression by gradient steps in a fixed order: the same sentences give the same weights. */
+ * A row of the sentences: {"text","rules"}; no rules: fair. Of a rule file the lines "bad" and "good" of the rules
+ * that tone.h names are taken. Softmax regression by gradient steps in a fixed order: the same sentences give the same weights. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "text/tone.h"
@@ -57,7 +57,7 @@ static void read_sentences(enum lang lang, const char *file) {
         if (!text || !(json_is_array(rules) || json_object_get(row, "promises")))
             stop(file, line);
         const char *rule = json_string_value(json_array_get(rules, 0));
-        if (!rule || tone_named(rule)) /* what only the further rules speak of teaches nothing here */
+        if (!rule || tone_named(rule)) /* what only other rules speak of teaches nothing here */
             add(lang, text, rule ? tone_named(rule) : TONE_FAIR);
         json_decref(row);
     }

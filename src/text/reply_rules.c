@@ -365,9 +365,12 @@ static bool is_heard(const struct check *k, float likeness) {
     return likeness >= HELPING[l] || !(says_help(k->hits) || says_help(&late));
 }
 
+/* In a chat the next line follows within the minute: "I'll check" needs no time. */
+static bool in_chat(const struct check *k) { return k->c && k->c->chat; }
+
 static void check_tone(struct check *k, const struct tone_reading *tone) {
-    bool other = false;
-    if (!is_heard(k, 1 - tone->share[TONE_FAIR]))
+    bool other = false, bare = tone->worst == TONE_BARE_PROMISE;
+    if (!is_heard(k, 1 - tone->share[TONE_FAIR]) || (bare && (k->whens->n || in_chat(k))))
         return;
     for (size_t i = 0; i < k->out.n; i++) {
         enum tone said = tone_named(k->out.at[i].rule);
@@ -530,9 +533,9 @@ struct findings reply_check(struct arena *a, const char *text, size_t len, const
     bool fair = tone.known && 1 - tone.share[TONE_FAIR] < CLEARLY_FAIR[p->lang];
     for (size_t i = 0; i < hits->n; i++) {
         const struct rule_hit *h = &hits->at[i];
-        bool short_word = context && context->chat && strcmp(h->rule->name, "bare_promise") == 0;
+        bool short_word = in_chat(&k) && strcmp(h->rule->name, "bare_promise") == 0;
         bool backed = strcmp(h->rule->name, "no_repeat") == 0 && !(context && context->needs_prevention);
-        bool cleared = fair && tone_named(h->rule->name) != TONE_FAIR;
+        bool cleared = fair && tone_is_main(tone_named(h->rule->name));
         if (h->rule->is_cue || short_word || backed || cleared || quoted(p, h->start, h->end))
             continue;
         add(&k, h->rule, p->at[h->start], p->at[h->end - 1] + 1);

@@ -1,7 +1,7 @@
-/* tone.h: which of the six main rules a reply sounds like, judged by its likeness to the sentences that people have
- * sorted (test/rules/check.LANG.jsonl and the examples of the rule files). Patterns know what was thought of; this
- * knows what those sentences have in common. The weights are made from them in each build by tools/tone_train.c;
- * nothing is learned from customers. */
+/* tone.h: which rule a reply sounds like (one of the six main ones or of eight further ones), judged by its
+ * likeness to the sentences that people have sorted (test/rules/check.LANG.jsonl and the examples of the rule
+ * files). Patterns know what was thought of; this knows what those sentences have in common. The weights are made
+ * from them in each build by tools/tone_train.c; nothing is learned from customers. */
 #ifndef KEPT_TEXT_TONE_H
 #define KEPT_TEXT_TONE_H
 
@@ -14,11 +14,20 @@ enum tone {
     TONE_INSULT,
     TONE_POLICY_WALL,
     TONE_REFUSE_ESCALATION,
-    TONE_SCRIPT_REPETITION,
+    TONE_SCRIPT_REPETITION, /* the last of the six */
+    TONE_ASKS_SECRET,
+    TONE_BARE_PROMISE,
+    TONE_PUSHES_ELSEWHERE,
+    TONE_OBSTRUCTS_CANCEL,
+    TONE_PUSHES_SALE,
+    TONE_BEGS_RATING,
+    TONE_PERSONAL_REMARK,
+    TONE_EMPTY_EMPATHY,
     TONES
 };
 const char *tone_name(enum tone t);     /* the rule's name; "fair" */
 enum tone tone_named(const char *rule); /* TONE_FAIR for any other name */
+bool tone_is_main(enum tone t);         /* one of the six */
 
 /* What is compared: words, their neighbours and pieces, as places in the table of weights, each once. */
 enum { TONE_BITS = 17, TONE_PLACES = 1 << TONE_BITS, TONE_MARKS_MAX = 6000 };

@@ -11,6 +11,14 @@ static const char *const names[TONES] = {
     [TONE_POLICY_WALL] = "policy_wall",
     [TONE_REFUSE_ESCALATION] = "refuse_escalation",
     [TONE_SCRIPT_REPETITION] = "script_repetition",
+    [TONE_ASKS_SECRET] = "asks_secret",
+    [TONE_BARE_PROMISE] = "bare_promise",
+    [TONE_PUSHES_ELSEWHERE] = "pushes_elsewhere",
+    [TONE_OBSTRUCTS_CANCEL] = "obstructs_cancel",
+    [TONE_PUSHES_SALE] = "pushes_sale",
+    [TONE_BEGS_RATING] = "begs_rating",
+    [TONE_PERSONAL_REMARK] = "personal_remark",
+    [TONE_EMPTY_EMPATHY] = "empty_empathy",
 };
 
 const char *tone_name(enum tone t) { return names[t]; }
@@ -21,6 +29,8 @@ enum tone tone_named(const char *rule) {
             return t;
     return TONE_FAIR;
 }
+
+bool tone_is_main(enum tone t) { return t > TONE_FAIR && t <= TONE_SCRIPT_REPETITION; }
 
 enum { THAI_RUN = 4 };
 
