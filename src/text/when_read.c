@@ -90,10 +90,12 @@ static bool take_hours(struct parser *r, struct side *s, double n, size_t behind
     bool said = next && (next->kind == ATOM_LATER || next->kind == ATOM_WITHIN);
     bool next_as_later = s->next && !side_has_anything(s); /* sau 2 giờ */
     bool after = next && next->kind == ATOM_NEXT && r->p->lang == LANG_VI && !is_until(r, at) &&
-                 r->p->c[end] != ',' && !s->by; /* 3 giờ tới; but "trước 12h tới nhà" */
-    bool length = r->p->lang != LANG_EN && (s->within || s->during || s->later || said || next_as_later || after ||
-                                            n > 24 || (n == 24 && !s->by && !s->at));
-    if (s->has_part || (next && next->kind == ATOM_PART))
+                 r->p->c[end] != ',' && !s->by;                 /* 3 giờ tới; but "trước 12h tới nhà" */
+    bool within = (s->within || s->during) && !side_has_day(s); /* not "trong hôm nay, trước 18h" */
+    bool length = r->p->lang != LANG_EN &&
+                  (within || s->later || said || next_as_later || after || n > 24 || (n == 24 && !s->by && !s->at));
+    bool no_later = r->p->lang == LANG_VI && r->p->c[s->start] == 'k' && n > 12 && n < 24; /* không quá 17h */
+    if (s->has_part || (next && next->kind == ATOM_PART) || no_later)
         length = false;
     if (length)
         add_length(s, n, UNIT_HOUR);
