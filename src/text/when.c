@@ -55,8 +55,7 @@ static bool weigh_range(const struct parser *r, struct side *a, struct side *b, 
     bool by = a->by || (a->within && r->p->lang != LANG_VI); /* trong khoảng 19 đến 21/3: between */
     if (b->has_length) {                                     /* 1-2 business days: the upper end, as a whole */
         b->by = b->before = false;
-        b->within = !a->later;
-        b->later |= a->later;
+        b->within = true;
         return side_weigh(r, b, w);
     }
     if (a->bare && b->clock == NO_CLOCK) { /* 20-22/3 */
