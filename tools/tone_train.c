@@ -1,7 +1,8 @@
 /* Makes the weights of src/text/tone.h from sorted sentences, in each build:
  *   tone-train OUT.bin OUT.c LANG SENTENCES.jsonl LANG.rules …        (three arguments a language)
  * A row of the sentences: {"text","rules"}; no rules: fair. Of a rule file the lines "bad" and "good" of the rules
- * that tone.h names are taken. Softmax regression by gradient steps in a fixed order: the same sentences give the same weights. */
+ * that tone.h names are taken. Softmax regression by gradient steps in a fixed order: the same sentences give the
+ * same weights. */
 #include "base/arena.h"
 #include "base/buf.h"
 #include "text/tone.h"
