@@ -329,7 +329,7 @@ static void check_asked_though_tried(struct check *k) {
 /* From which likeness on a reply is heard: as it is, when it helps all the same (cue "helps" and its like), and
  * when it names the fault as ours (cue "owns"). What a pattern says of a reply that is clearly fair is left out. */
 static const float SURE = 0.5f,
-                   HEARD[LANGS] = {[LANG_EN] = 0.52f, [LANG_VI] = 0.31f, [LANG_ZH] = 0.36f, [LANG_TH] = 0.38f},
+                   HEARD[LANGS] = {[LANG_EN] = 0.52f, [LANG_VI] = 0.31f, [LANG_ZH] = 0.44f, [LANG_TH] = 0.38f},
                    HELPING[LANGS] = {[LANG_EN] = 0.6f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.5f, [LANG_TH] = 0.46f},
                    OWNING[LANGS] = {[LANG_EN] = 0.7f, [LANG_VI] = 0.75f, [LANG_ZH] = 0.6f, [LANG_TH] = 0.75f},
                    CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.12f, [LANG_ZH] = 0.12f, [LANG_TH] = 0.1f};
