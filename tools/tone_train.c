@@ -122,7 +122,8 @@ static void count_rarity(void) {
         rarity[i] = rarity[i] > 0 ? fminf(roundf(25 * logf((float)n_samples / rarity[i])), 127) / 100 : 1;
 }
 
-/* Of the further rules there are few sentences: each counts as several, or the six would be heard in their place. */
+/* Of the further rules there are few sentences: each counts as several, or the six would be heard in their place.
+ */
 enum { RARE = 4 };
 
 static void train(struct study study) {

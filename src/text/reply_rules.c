@@ -332,7 +332,8 @@ static const float SURE = 0.5f,
                    HEARD[LANGS] = {[LANG_EN] = 0.52f, [LANG_VI] = 0.31f, [LANG_ZH] = 0.44f, [LANG_TH] = 0.38f},
                    HELPING[LANGS] = {[LANG_EN] = 0.6f, [LANG_VI] = 0.46f, [LANG_ZH] = 0.5f, [LANG_TH] = 0.46f},
                    OWNING[LANGS] = {[LANG_EN] = 0.7f, [LANG_VI] = 0.75f, [LANG_ZH] = 0.6f, [LANG_TH] = 0.75f},
-                   CLEARLY_FAIR[LANGS] = {[LANG_EN] = 0.25f, [LANG_VI] = 0.12f, [LANG_ZH] = 0.12f, [LANG_TH] = 0.1f};
+                   CLEARLY_FAIR[LANGS] = {
+                       [LANG_EN] = 0.25f, [LANG_VI] = 0.12f, [LANG_ZH] = 0.12f, [LANG_TH] = 0.1f};
 
 /* Courtesy makes up most of a long reply, so what is wrong in it weighs less in the whole: from this many signs on,
  * less is enough. */
