@@ -109,6 +109,7 @@ static const struct {
                "บัตรประชาชน|เลขบัตรประชาชน|เลขประจำตัวประชาชน|เลขประชาชน|เลขประจำตัว|บัตร ปชช|ปชช|เลข 13 หลัก|"
                "เลขสิบสามหลัก|บัตรปชช|เลขบัตร ปชช"},
     {LABEL_OTHER,
+     "password hint|password reminder|goi y mat khau|密码提示|密碼提示|คำใบ้รหัสผ่าน|คำใบ้รหัส|"
      "meeting id|zoom id|order|order no|order number|order id|order code|po number|po no|po id|po:|po "
      "#|po#|purchase "
      "order|tracking|tracking no|"
